@@ -1,0 +1,3 @@
+module registre
+
+go 1.26
