@@ -1,0 +1,25 @@
+// Package jetstream keeps registers in NATS JetStream. It is the only package that knows NATS.
+//
+// Open runs a server in this process on a folder, with no port open, and is the only process on that folder. Connect
+// uses a server, or a cluster, that somebody else runs. Both give the same Store.
+//
+// # What is kept
+//
+// An event is one message on the subject registre.0.GROUP of the stream REGISTRE_0; its body is the event's bytes, its
+// headers hold guards only. The number of an event is its ordinal on its subject. The stream has no limit of any kind,
+// and its messages can be neither deleted nor purged; every opening reads the configuration back and refuses a stream
+// that somebody has weakened (WeakenedError).
+//
+// # What is promised
+//
+// A write that Write acknowledged and a later Sync confirmed survives kill -9 and a power cut. An append of several
+// events is there whole or not at all, also after a power cut in its midst: Open completes what the cut has torn (see
+// the file intent.go). Nobody's append lands on a register that has moved on: each carries the sequence of the last
+// message on its subject as guard, and the server judges it.
+//
+// # What is not
+//
+// The server serves a damaged file as if the damaged events had never been. The store tells what it can (a register
+// that gives fewer events than the server counts is ErrDamaged), and the number in each body, one layer above, tells the
+// rest. With Connect, durability is what that server's configuration makes of it: Sync does nothing.
+package jetstream
