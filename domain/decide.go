@@ -1,0 +1,229 @@
+package domain
+
+import "slices"
+
+// Decide judges a command against a group as the register tells it now, on the command's effective day, and gives the
+// event that records it. It does not modify g. Its error is a *Malformed, or a *Refusal that names the first rule broken, in the
+// order of Precedence; nothing else.
+//
+// What then follows by itself, Follow says; Enact does both.
+func Decide(g *Group, c Command) ([]Event, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	if _, derived := c.Act.(*AvenantEnteredIntoForce); derived {
+		return nil, &Malformed{Field: "data", Problem: "an avenant enters into force by itself"}
+	}
+	j := judgement{g: g, day: c.Effective.First}
+	c.Act.judge(&j)
+	_, founds := c.Act.(*GroupFounded)
+	if g.Head() == 0 && !founds {
+		j.breaks(GroupUnknown, "")
+	}
+	if j.broken != nil {
+		return nil, j.broken
+	}
+	return []Event{{Effective: c.Effective, Act: c.Act}}, nil
+}
+
+// Enact decides a command, evolves g by its event and by all that follows from it, and returns these events. When it
+// fails, as Decide does, g is as it was.
+func Enact(g *Group, c Command) ([]Event, error) {
+	events, err := Decide(g, c)
+	if err != nil {
+		return nil, err
+	}
+	Evolve(g, events[0])
+	return append(events, Settle(g)...), nil
+}
+
+// Settle evolves g by all that follows by itself from what it holds, and returns it.
+func Settle(g *Group) (events []Event) {
+	for e, ok := Follow(g); ok; e, ok = Follow(g) {
+		Evolve(g, e)
+		events = append(events, e)
+	}
+	return events
+}
+
+// Follow gives the next event that follows by itself from what g holds: an avenant that enters into force, since all that
+// the convention asks for is there. It does not modify g. ok is false where nothing follows.
+func Follow(g *Group) (e Event, ok bool) {
+	for _, i := range g.open {
+		if day, ok := g.completed(i); ok {
+			return Event{Effective: day, Act: &AvenantEnteredIntoForce{Avenant: g.texts.ids[i]}}, true
+		}
+	}
+	return Event{}, false
+}
+
+// completed gives the day on which an open avenant enters into force: the day it states if the rule lets it, and if that
+// is not before its completion or it was said to be retroactive; otherwise the day of its completion.
+func (g *Group) completed(i int) (Date, bool) {
+	t := g.texts.all[i]
+	draft := &g.events[t.drafted-1]
+	d, ok := draft.now.Act.(*AvenantDrafted)
+	if !ok || draft.void {
+		return Date{}, false
+	}
+	for _, day := range g.turningDays(t, draft.now.Effective.First) {
+		q := Now(day.First)
+		rule := g.Rule(q)
+		if !g.fulfilled(t, d, rule, q) {
+			continue
+		}
+		stated := OnDay(d.StatedDay)
+		if rule.Effect == StatedDay && d.StatedDay != 0 && (d.StatedDay >= day.First || d.Retroactive != "") {
+			return stated, true
+		}
+		return day, true
+	}
+	return Date{}, false
+}
+
+func (g *Group) fulfilled(t *text, d *AvenantDrafted, rule *AmendmentRuleSet, q Pair) bool {
+	p := endOf(q.At)
+	return g.reached(rule.Signature, q, func(m int) bool { return g.signed(t, m, p, q.Known) }) &&
+		g.reached(rule.Approval, q, func(m int) bool { return g.approved(t, d, m, p, q.Known) })
+}
+
+// turningDays are the days from a day on, ascending, on which the state of a text can change.
+func (g *Group) turningDays(t *text, from Day) (days []Date) {
+	for _, a := range t.approvals {
+		days = appendDays(g, days, a, from)
+	}
+	for _, s := range t.signatures {
+		days = appendDays(g, days, s, from)
+	}
+	days = appendDays(g, days, &g.turnover, from)
+	days = appendDays(g, days, &g.rules, from)
+	slices.SortFunc(days, func(a, b Date) int { return int(a.First - b.First) })
+	return slices.CompactFunc(days, func(a, b Date) bool { return a.First == b.First })
+}
+
+func appendDays[V any](g *Group, days []Date, t *Timeline[V], from Day) []Date {
+	if t == nil {
+		return days
+	}
+	for e := range t.from(from, Latest) {
+		date := OnDay(e.Place.Day)
+		if said := g.dateOf(e.Place.Number, Latest); said.First == e.Place.Day {
+			date = said
+		}
+		days = append(days, date)
+	}
+	return days
+}
+
+// A judgement finds the first rule that an act breaks.
+type judgement struct {
+	g      *Group
+	day    Day
+	broken *Refusal
+	text   *scope // within a text: what its changes have made so far; nil for an act that stands alone
+}
+
+// scope is what the changes of one text have done to members and bodies before the one that is judged.
+type scope struct {
+	founding bool
+	members  map[MemberID]bool
+	bodies   map[BodyID]bool
+}
+
+func (j *judgement) breaks(r *Rule, subject string) {
+	if j.broken == nil || r.Code < j.broken.Rule.Code {
+		j.broken = &Refusal{Rule: r, Subject: subject, Day: j.day}
+	}
+}
+
+func (j *judgement) unless(ok bool, r *Rule, subject string) bool {
+	if !ok {
+		j.breaks(r, subject)
+	}
+	return ok
+}
+
+func (j *judgement) pair() Pair { return Now(j.day) }
+
+// alone judges what every change outside a text needs.
+func (j *judgement) alone(basis string) {
+	if j.text == nil {
+		j.founded()
+		j.unless(basis != "", BasisMissing, "")
+	}
+}
+
+func (j *judgement) founded() {
+	if j.g.Head() > 0 {
+		j.unless(j.g.founding.on(j.day, Latest) != nil, BeforeFounding, "")
+	}
+}
+
+// isMember, and the methods after it, see the changes that the same text made before.
+func (j *judgement) isMember(id MemberID) bool {
+	if j.text != nil {
+		if active, ok := j.text.members[id]; ok {
+			return active
+		}
+	}
+	return j.g.IsMember(id, j.pair())
+}
+
+func (j *judgement) hasBody(id BodyID) bool {
+	if j.text != nil {
+		if exists, ok := j.text.bodies[id]; ok {
+			return exists
+		}
+	}
+	return j.g.HasBody(id, j.pair())
+}
+
+func (j *judgement) member(id MemberID) bool {
+	if j.isMember(id) {
+		return true
+	}
+	if m := j.g.members.find(id); m == nil || m.standing.empty(Latest) {
+		if j.text == nil || !hasKey(j.text.members, id) {
+			j.breaks(UnknownMember, string(id))
+			return false
+		}
+	}
+	j.breaks(NotMember, string(id))
+	return false
+}
+
+func hasKey[K comparable, V any](m map[K]V, k K) bool { _, ok := m[k]; return ok }
+
+func (j *judgement) body(id BodyID) bool {
+	if j.hasBody(id) {
+		return true
+	}
+	if !j.g.HeardOfBody(id, Latest) && (j.text == nil || !hasKey(j.text.bodies, id)) {
+		j.breaks(UnknownBody, string(id))
+	} else {
+		j.breaks(NoBody, string(id))
+	}
+	return false
+}
+
+func (j *judgement) turns(id MemberID, active bool) {
+	if j.text != nil {
+		j.text.members[id] = active
+	}
+}
+
+func (j *judgement) lives(id BodyID, exists bool) {
+	if j.text != nil {
+		j.text.bodies[id] = exists
+	}
+}
+
+// changes judges a list of changes on a day, each as the ones before have left the group.
+func (j *judgement) changes(changes []Change, day Day, founding bool) {
+	inner := judgement{g: j.g, day: day, broken: j.broken}
+	inner.text = &scope{founding: founding, members: map[MemberID]bool{}, bodies: map[BodyID]bool{}}
+	for _, c := range changes {
+		c.judge(&inner)
+	}
+	j.broken = inner.broken
+}

@@ -1,0 +1,282 @@
+package domain
+
+import (
+	"slices"
+	"sort"
+)
+
+// A Group is all that a register tells of one purchasing group, in both times: what counts on any civil day, as the
+// register told it after any of its events. The zero Group has no event.
+//
+// Evolve adds to it; every question names a Pair. What was answered for an earlier known is never touched, so a reader
+// that keeps to the knowns it may see can read a Group that has been evolved further. It is not safe for concurrent
+// use with Evolve.
+type Group struct {
+	events   []saying // events[n-1] is event n
+	founding Timeline[*GroupFounded]
+	members  registry[MemberID, member]
+	bodies   registry[BodyID, body]
+	texts    registry[TextID, text]
+	roles    map[string]*Timeline[*RoleGiven]
+	duties   map[string]*Timeline[*ObligationSet] // by article
+	rules    Timeline[*AmendmentRuleSet]
+	turnover Timeline[struct{}] // the days on which the membership changes
+	doubts   Timeline[Doubt]
+	open     []int // texts that wait to enter into force, as known now
+}
+
+// A Pair says for when a question is asked: what counted on the day At, as the register told it after its event Known.
+type Pair struct {
+	At    Day
+	Known uint64
+}
+
+// Now is day d as known now.
+func Now(d Day) Pair { return Pair{At: d, Known: Latest} }
+
+// registry gives ids their places 0, 1, 2 … in order of appearance. A place is for ever: that something was once heard
+// of says nothing; its timelines do.
+type registry[ID ~string, T any] struct {
+	place map[ID]int
+	all   []*T
+	ids   []ID
+	order []int // places in the order of their ids
+}
+
+func (r *registry[ID, T]) find(id ID) *T {
+	if i, ok := r.place[id]; ok {
+		return r.all[i]
+	}
+	return nil
+}
+
+func (r *registry[ID, T]) at(id ID) int {
+	if i, ok := r.place[id]; ok {
+		return i
+	}
+	if r.place == nil {
+		r.place = make(map[ID]int)
+	}
+	i := len(r.all)
+	r.place[id] = i
+	r.all = append(r.all, new(T))
+	r.ids = append(r.ids, id)
+	n := sort.Search(i, func(j int) bool { return r.ids[r.order[j]] > id })
+	r.order = slices.Insert(r.order, n, i)
+	return i
+}
+
+func (r *registry[ID, T]) get(id ID) *T { return r.all[r.at(id)] }
+
+// A saying is one event, as it was recorded and as corrections have made it since.
+type saying struct {
+	said        Event
+	now         Event
+	void        bool
+	corrections []uint64 // that name it, ascending
+	dependents  []uint64 // events whose marks follow from this one's data
+}
+
+// Head is the number of the last event; 0 before the first.
+func (g *Group) Head() uint64 { return uint64(len(g.events)) }
+
+// Said is what event n says, as known: its own words, or those of the correction that then held. ok is false where it is
+// void, or not yet there.
+func (g *Group) Said(n, known uint64) (e Event, ok bool) {
+	if n == 0 || n > g.Head() || n > known {
+		return Event{}, false
+	}
+	s := &g.events[n-1]
+	for _, c := range slices.Backward(s.corrections) {
+		e, ok := g.Said(c, known)
+		correction, is := e.Act.(*EventCorrected)
+		switch {
+		case !ok || !is:
+			continue
+		case correction.Replacement == nil:
+			return Event{}, false
+		}
+		return *correction.Replacement, true
+	}
+	return s.said, true
+}
+
+// CorrectedBy is the number of the correction that decides what event n says, as known; 0 where its own words stand.
+func (g *Group) CorrectedBy(n, known uint64) uint64 {
+	if n == 0 || n > g.Head() {
+		return 0
+	}
+	for _, c := range slices.Backward(g.events[n-1].corrections) {
+		if _, ok := g.Said(c, known); ok {
+			return c
+		}
+	}
+	return 0
+}
+
+// Original is what event n said when it was recorded.
+func (g *Group) Original(n uint64) Event { return g.events[n-1].said }
+
+// Evolve adds one event, the next in the register, and returns g, changed. It never fails and never judges.
+func Evolve(g *Group, e Event) *Group {
+	n := g.Head() + 1
+	g.events = append(g.events, saying{said: e, now: e})
+	if c, ok := e.Act.(*EventCorrected); ok {
+		g.correct(n, c)
+	} else {
+		g.depend(n, e.Act)
+		g.write(n, n, false)
+	}
+	return g
+}
+
+// depend notes whose data the marks of event n also follow from.
+func (g *Group) depend(n uint64, a Act) {
+	var on uint64
+	switch a := a.(type) {
+	case *AvenantEnteredIntoForce:
+		on = g.texts.get(a.Avenant).drafted
+	case *DeliberationFell:
+		on = a.Deliberation
+	}
+	if on > 0 && on < n {
+		g.events[on-1].dependents = append(g.events[on-1].dependents, n)
+	}
+}
+
+// correct takes the marks of the corrected event off, and of all that follows from it, and writes them anew.
+func (g *Group) correct(n uint64, c *EventCorrected) {
+	if c.Target == 0 || c.Target >= n {
+		return // no command that was judged says so
+	}
+	s := &g.events[c.Target-1]
+	s.corrections = append(s.corrections, n)
+	root := c.Target
+	for {
+		up, ok := g.events[root-1].said.Act.(*EventCorrected)
+		if !ok {
+			break
+		}
+		root = up.Target
+	}
+	affected := append([]uint64{root}, g.events[root-1].dependents...)
+	for _, a := range slices.Backward(affected) {
+		g.write(a, n, true)
+	}
+	now, ok := g.Said(root, Latest)
+	g.events[root-1].now, g.events[root-1].void = now, !ok
+	for _, a := range affected {
+		g.write(a, n, false)
+	}
+	g.reopen()
+}
+
+// write puts the marks of event n on the timelines, or takes them off, for every known from the given one on.
+func (g *Group) write(n, known uint64, erase bool) {
+	s := &g.events[n-1]
+	if s.void {
+		return
+	}
+	p := pen{g: g, known: known, number: n, date: s.now.Effective, erase: erase}
+	s.now.Act.mark(&p)
+	if !erase {
+		g.watch(s.now.Act)
+	}
+}
+
+// watch keeps the list of open texts.
+func (g *Group) watch(a Act) {
+	switch a := a.(type) {
+	case *AvenantDrafted:
+		if i := g.texts.at(a.Avenant); !slices.Contains(g.open, i) {
+			g.open = append(g.open, i)
+		}
+	case *AvenantAbandoned, *AvenantEnteredIntoForce:
+		g.open = slices.DeleteFunc(g.open, func(i int) bool { return !g.texts.all[i].isOpen() })
+	}
+}
+
+// reopen makes the list of open texts anew, which a correction may have changed in any way.
+func (g *Group) reopen() {
+	g.open = g.open[:0]
+	for i, t := range g.texts.all {
+		if t.isOpen() {
+			g.open = append(g.open, i)
+		}
+	}
+}
+
+// A pen marks timelines with what one event says, or erases it.
+type pen struct {
+	g      *Group
+	known  uint64 // from which on the mark holds
+	number uint64 // of the event that says it
+	rank   uint32 // within the event
+	date   Date
+	erase  bool
+}
+
+func mark[V any](p *pen, t *Timeline[V], v V) {
+	at := Place{Day: p.date.First, Number: p.number, Rank: p.rank}
+	if p.erase {
+		t.drop(p.known, at)
+	} else {
+		t.set(p.known, at, v)
+	}
+}
+
+// all marks a list of changes, each with its rank.
+func (p *pen) all(changes []Change) {
+	for i, c := range changes {
+		p.rank = uint32(i + 1)
+		c.mark(p)
+	}
+}
+
+// A Doubt is a day known only as a month or a year. Its event is counted from the first day on.
+type Doubt struct {
+	Event uint64
+	Date  Date
+	Of    Touch
+	Body  BodyID // where Of is TouchBody or TouchWeights
+}
+
+// Touch says which answers a doubtful day concerns.
+type Touch uint8
+
+// What can be doubtful.
+const (
+	TouchMembers Touch = 1 << iota
+	TouchBodies
+	TouchWeights
+	TouchRoles
+	TouchTexts
+)
+
+// doubt notes that p's day is not known exactly, and what that concerns.
+func (p *pen) doubt(of Touch, b BodyID) {
+	if p.date.Precision != PrecisionDay {
+		mark(p, &p.g.doubts, Doubt{Event: p.number, Date: p.date, Of: of, Body: b})
+	}
+}
+
+// longestDoubt is the length in days of the widest interval in which a date can lie.
+const longestDoubt = 366
+
+// Doubts gives the days that are not known exactly and could fall on either side of q.At, for answers of a kind; body ""
+// means every body. It is nil where there is none.
+func (g *Group) Doubts(q Pair, of Touch, b BodyID) (found []Doubt) {
+	if g.doubts.empty(q.Known) {
+		return nil
+	}
+	for e := range g.doubts.from(max(q.At-longestDoubt, 1), q.Known) {
+		if e.Place.Day > q.At {
+			break
+		}
+		d := e.Value
+		if d.Of&of != 0 && (d.Body == "" || b == "" || d.Body == b) && d.Date.Doubtful(q.At) {
+			found = append(found, d)
+		}
+	}
+	return found
+}

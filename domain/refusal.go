@@ -1,0 +1,86 @@
+package domain
+
+import "fmt"
+
+// A Rule is a reason to refuse a command. Its code is for ever.
+type Rule struct {
+	Code string // R0101 …
+	Name string
+	Says string // the rule, in English
+}
+
+// The rules, in their order of precedence: of all that a command breaks, the first is named.
+var (
+	GroupExists   = rule("R0101", "group-exists", "a group is founded once")
+	GroupUnknown  = rule("R0102", "group-unknown", "a group must have been founded before anything else is recorded of it")
+	UnknownEvent  = rule("R0110", "unknown-event", "the event named must stand in the register")
+	UnknownMember = rule("R0201", "unknown-member", "the member named must once have joined")
+	UnknownBody   = rule("R0202", "unknown-body", "the body named must once have been created")
+	UnknownText   = rule("R0203", "unknown-text", "the text named must have been drafted")
+	NotDelib      = rule("R0204", "not-a-deliberation", "only a deliberation that stands can fall")
+
+	BeforeFounding = rule("R0300", "before-founding", "nothing takes effect before the group is founded")
+	AlreadyMember  = rule("R0301", "already-member", "whoever joins, or succeeds, is no member on that day")
+	NotMember      = rule("R0302", "not-a-member", "whoever acts, leaves, holds a weight or a role is a member on that day")
+	BodyExists     = rule("R0303", "body-exists", "a body is created where none of its name exists on that day")
+	NoBody         = rule("R0304", "no-such-body", "the body exists on that day")
+	TextExists     = rule("R0305", "text-exists", "a text is drafted once")
+	NotYetDrafted  = rule("R0306", "not-yet-drafted", "a text is approved and signed after it was drafted")
+	TextEnded      = rule("R0307", "text-ended", "an avenant in force, or abandoned, waits for nothing more")
+	RoleVacant     = rule("R0308", "role-vacant", "a role that ends is held by somebody")
+
+	BasisMissing      = rule("R0401", "basis-missing", "a change outside the convention and its avenants names its legal basis")
+	SucceedsItself    = rule("R0402", "succeeds-itself", "nobody succeeds to itself")
+	PolicyMissing     = rule("R0403", "policy-missing", "a succession says for every body where a predecessor holds a weight what becomes of it")
+	PolicyImpossible  = rule("R0404", "policy-impossible", "a split needs its weights given; keep names a predecessor; weights go to successors")
+	TooFine           = rule("R0405", "weights-overflow", "the weights of a body can be added up exactly")
+	RetroactiveUnsaid = rule("R0406", "retroactive-unsaid", "a text that takes effect before it was drafted says so, with a reason")
+	FoundingVoid      = rule("R0410", "founding-void", "the founding of a group can be corrected, not voided")
+	CorrectionType    = rule("R0411", "correction-type", "a correction says anew what its target said: an act of the same type")
+	CorrectionName    = rule("R0412", "correction-name", "a correction leaves the name by which other events refer to its target")
+
+	NothingChanges = rule("R0901", "nothing-changes", "what is so already is not recorded again")
+)
+
+var rules []*Rule
+
+func rule(code, name, says string) *Rule {
+	r := &Rule{Code: code, Name: name, Says: says}
+	rules = append(rules, r)
+	return r
+}
+
+// Precedence lists the rules, the first to be named first. Their codes ascend.
+func Precedence() []*Rule { return append([]*Rule(nil), rules...) }
+
+// A Refusal is a well-formed command refused by a rule. It is not recorded, and its id may be tried again.
+type Refusal struct {
+	Rule    *Rule
+	Subject string // the member, body, text, event or article concerned; "" where it is plain
+	Day     Day    // on which it was judged
+}
+
+func (r *Refusal) Error() string {
+	s := r.Rule.Code + " " + r.Rule.Name
+	if r.Subject != "" {
+		s += " (" + r.Subject + ")"
+	}
+	if r.Day != 0 {
+		s += fmt.Sprintf(" on %v", r.Day)
+	}
+	return s + ": " + r.Rule.Says
+}
+
+// Is makes errors.Is(err, &Refusal{Rule: r}) tell whether a rule was broken.
+func (r *Refusal) Is(target error) bool {
+	t, ok := target.(*Refusal)
+	return ok && t.Rule == r.Rule
+}
+
+// A Malformed act could be accepted by no group, whatever its state.
+type Malformed struct {
+	Field   string // where, as in "changes[2].weights[0].member"
+	Problem string // what is wrong, in English
+}
+
+func (m *Malformed) Error() string { return m.Field + ": " + m.Problem }
