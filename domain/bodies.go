@@ -65,8 +65,8 @@ func (g *Group) Bodies(q Pair) []BodyRow {
 			Body: g.bodies.ids[i], Name: e.Value.name, Exists: e.Value.exists,
 			Since: g.dateOf(e.Place.Number, q.Known), Event: e.Place.Number, ReplacedBy: e.Value.by,
 		}
-		if before := g.bodies.all[i].life.floor(e.Place.before(), q.Known); row.Name == "" && before != nil {
-			row.Name = before.Value.name
+		for row.Name == "" && e != nil {
+			row.Name, e = e.Value.name, g.bodies.all[i].life.floor(e.Place.before(), q.Known)
 		}
 		rows = append(rows, row)
 	}

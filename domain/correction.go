@@ -2,6 +2,7 @@ package domain
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 )
 
@@ -63,20 +64,51 @@ func (j *judgement) heardOf(a Act) {
 	case *AvenantAbandoned:
 		j.heardOfText(a.Avenant)
 	case *EventCorrected:
-		if a.Replacement != nil && a.Target <= j.g.Head() {
-			j.unless(sameType(j.g.events[a.Target-1].said.Act, a.Replacement.Act), CorrectionType, strconv.FormatUint(a.Target, 10))
-			j.heardOf(a.Replacement.Act)
+		if a.Target <= j.g.Head() {
+			a.fits(j)
+		}
+	case *AmendmentRuleSet:
+		for _, m := range slices.Concat(a.Approval.Members, a.Signature.Members) {
+			j.heardOfMember(m)
+		}
+	case *GroupFounded:
+		j.heardOfChanges(a.Changes)
+	case *AvenantDrafted:
+		j.heardOfChanges(a.Changes)
+	}
+}
+
+// heardOfChanges judges the changes of a text: they can speak of whom and what the ones before them bring in.
+func (j *judgement) heardOfChanges(changes []Change) {
+	inner := judgement{g: j.g, day: j.day, broken: j.broken}
+	inner.text = &scope{members: map[MemberID]bool{}, bodies: map[BodyID]bool{}}
+	for _, c := range changes {
+		inner.heardOf(c)
+		switch c := c.(type) {
+		case *MemberJoined:
+			inner.turns(c.Member, true)
+		case *MembersSucceeded:
+			for _, s := range c.Successors {
+				inner.turns(s.Member, true)
+			}
+		case *BodyCreated:
+			inner.lives(c.Body, true)
+		case *BodyReplaced:
+			inner.lives(c.By, true)
 		}
 	}
+	j.broken = inner.broken
 }
 
 func (j *judgement) heardOfMember(id MemberID) {
 	m := j.g.members.find(id)
-	j.unless(m != nil && !m.standing.empty(Latest), UnknownMember, string(id))
+	known := m != nil && !m.standing.empty(Latest) || j.text != nil && j.text.members[id]
+	j.unless(known, UnknownMember, string(id))
 }
 
 func (j *judgement) heardOfBody(id BodyID) {
-	j.unless(j.g.HeardOfBody(id, Latest), UnknownBody, string(id))
+	known := j.g.HeardOfBody(id, Latest) || j.text != nil && j.text.bodies[id]
+	j.unless(known, UnknownBody, string(id))
 }
 
 func (j *judgement) heardOfText(id TextID) {

@@ -66,7 +66,7 @@ func (g *Group) completed(i int) (Date, bool) {
 	if !ok || draft.void {
 		return Date{}, false
 	}
-	for _, day := range g.turningDays(t, draft.now.Effective.First) {
+	for _, day := range g.turningDays(t, draft.now.Effective) {
 		q := Now(day.First)
 		rule := g.Rule(q)
 		if !g.fulfilled(t, d, rule, q) {
@@ -83,12 +83,13 @@ func (g *Group) completed(i int) (Date, bool) {
 
 func (g *Group) fulfilled(t *text, d *AvenantDrafted, rule *AmendmentRuleSet, q Pair) bool {
 	p := endOf(q.At)
-	return g.reached(rule.Signature, q, func(m int) bool { return g.signed(t, m, p, q.Known) }) &&
-		g.reached(rule.Approval, q, func(m int) bool { return g.approved(t, d, m, p, q.Known) })
+	return g.reached(rule.Signature, p, q.Known, func(m int) bool { return g.signed(t, m, p, p, q.Known) }) &&
+		g.reached(rule.Approval, p, q.Known, func(m int) bool { return g.approved(t, d, m, p, p, q.Known) })
 }
 
-// turningDays are the days from a day on, ascending, on which the state of a text can change.
-func (g *Group) turningDays(t *text, from Day) (days []Date) {
+// turningDays are the days on which the state of a text drafted on a day can change: that one and later ones, ascending.
+func (g *Group) turningDays(t *text, drafted Date) []Date {
+	days, from := []Date{drafted}, drafted.First
 	for _, a := range t.approvals {
 		days = appendDays(g, days, a, from)
 	}

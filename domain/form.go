@@ -255,10 +255,7 @@ func (q *Quota) check(f *form) {
 }
 
 func (a *AvenantDrafted) check(f *form) {
-	f.id("avenant", string(a.Avenant))
-	if a.Avenant == Convention {
-		f.wrong("avenant", "%q is the id of the convention itself", string(Convention))
-	}
+	f.avenant(a.Avenant)
 	f.length("articles", len(a.Articles), 0)
 	for i, s := range a.Articles {
 		f.name(fmt.Sprintf("articles[%d]", i), s)
@@ -294,12 +291,19 @@ func (a *MemberSigned) check(f *form) {
 	f.id("text", string(a.Text))
 }
 
+func (f *form) avenant(id TextID) {
+	f.id("avenant", string(id))
+	if id == Convention {
+		f.wrong("avenant", "%q is the id of the convention itself", string(Convention))
+	}
+}
+
 func (a *AvenantAbandoned) check(f *form) {
-	f.id("avenant", string(a.Avenant))
+	f.avenant(a.Avenant)
 	f.reason("reason", a.Reason)
 }
 
-func (a *AvenantEnteredIntoForce) check(f *form) { f.id("avenant", string(a.Avenant)) }
+func (a *AvenantEnteredIntoForce) check(f *form) { f.avenant(a.Avenant) }
 
 func (a *EventCorrected) check(f *form) {
 	f.oneOf("kind", a.Kind, Clerical, Substantive)

@@ -151,14 +151,7 @@ func (g *Group) correct(n uint64, c *EventCorrected) {
 	}
 	s := &g.events[c.Target-1]
 	s.corrections = append(s.corrections, n)
-	root := c.Target
-	for {
-		up, ok := g.events[root-1].said.Act.(*EventCorrected)
-		if !ok {
-			break
-		}
-		root = up.Target
-	}
+	root := g.rootOf(c.Target)
 	affected := append([]uint64{root}, g.events[root-1].dependents...)
 	for _, a := range slices.Backward(affected) {
 		g.write(a, n, true)
@@ -169,6 +162,17 @@ func (g *Group) correct(n uint64, c *EventCorrected) {
 		g.write(a, n, false)
 	}
 	g.reopen()
+}
+
+// rootOf is the event that event n speaks of in the end, through however many corrections.
+func (g *Group) rootOf(n uint64) uint64 {
+	for {
+		up, ok := g.events[n-1].said.Act.(*EventCorrected)
+		if !ok || up.Target == 0 || up.Target >= n {
+			return n
+		}
+		n = up.Target
+	}
 }
 
 // write puts the marks of event n on the timelines, or takes them off, for every known from the given one on.

@@ -15,6 +15,7 @@ func (c *MemberJoined) judge(j *judgement) {
 	j.unless(!j.isMember(c.Member), AlreadyMember, string(c.Member))
 	for _, w := range c.Weights {
 		j.body(w.Body)
+		j.addable(w.Body, nil, w.Weight)
 	}
 	j.turns(c.Member, true)
 }
@@ -48,7 +49,7 @@ func (c *MembersSucceeded) judge(j *judgement) {
 
 func (c *MembersSucceeded) judgePolicy(j *judgement, p *Policy) {
 	j.body(p.Body)
-	ok := true
+	ok, given := true, []Weight(nil)
 	switch p.Way {
 	case Sum:
 		ok = len(c.Successors) == 1
@@ -57,15 +58,19 @@ func (c *MembersSucceeded) judgePolicy(j *judgement, p *Policy) {
 	}
 	for _, w := range p.Weights {
 		ok = ok && slices.ContainsFunc(c.Successors, func(s Named) bool { return s.Member == w.Member })
+		given = append(given, w.Weight)
 	}
 	j.unless(ok, PolicyImpossible, string(p.Body))
-	if p.Way == Sum && ok {
-		j.addable(p.Body, c.Predecessors)
+	switch p.Way {
+	case Sum:
+		j.summable(p.Body, c.Predecessors)
+	case Set:
+		j.addable(p.Body, c.Predecessors, given...)
 	}
 }
 
-// addable judges whether the weights of some members in a body can be added up.
-func (j *judgement) addable(id BodyID, members []MemberID) {
+// summable judges whether the weights of some members in a body make one weight.
+func (j *judgement) summable(id BodyID, members []MemberID) {
 	w, err := j.g.Weights(id, j.pair())
 	var sum Weight
 	for _, row := range w.Rows {
@@ -73,6 +78,18 @@ func (j *judgement) addable(id BodyID, members []MemberID) {
 			sum, err = sum.Add(row.Weight)
 		}
 	}
+	j.unless(err == nil, TooFine, string(id))
+}
+
+// addable judges whether the weights in a body can be added up once some members leave and some weights come.
+func (j *judgement) addable(id BodyID, leave []MemberID, come ...Weight) {
+	now, _ := j.g.Weights(id, j.pair())
+	for _, row := range now.Rows {
+		if !slices.Contains(leave, row.Member) {
+			come = append(come, row.Weight)
+		}
+	}
+	_, err := SumWeights(come...)
 	j.unless(err == nil, TooFine, string(id))
 }
 
@@ -188,6 +205,16 @@ func (c *AmendmentRuleSet) judge(j *judgement) {
 			j.member(m)
 		}
 	}
+	j.unless(j.text != nil || !c.stands(j.g.Rule(j.pair())), NothingChanges, "")
+}
+
+// stands reports whether now says the same.
+func (c *AmendmentRuleSet) stands(now *AmendmentRuleSet) bool {
+	return c.Effect == now.Effect && c.Approval.same(&now.Approval) && c.Signature.same(&now.Signature)
+}
+
+func (q *Quota) same(o *Quota) bool {
+	return q.Who == o.Who && q.Share == o.Share && slices.Equal(q.Members, o.Members)
 }
 
 func (a *AvenantDrafted) judge(j *judgement) {
@@ -271,19 +298,25 @@ func (a *EventCorrected) judge(j *judgement) {
 	if !j.unless(a.Target <= j.g.Head(), UnknownEvent, target) {
 		return
 	}
-	said := j.g.events[a.Target-1].said.Act
+	a.fits(j)
+	now, stands := j.g.Said(a.Target, Latest)
+	if a.Replacement == nil {
+		j.unless(stands, NothingChanges, target)
+	} else {
+		j.unless(!stands || !sameEvent(now, *a.Replacement), NothingChanges, target)
+	}
+}
+
+// fits judges whether a correction can say what it says of its target, which stands in the register.
+func (a *EventCorrected) fits(j *judgement) {
+	said, target := j.g.events[a.Target-1].said.Act, strconv.FormatUint(a.Target, 10)
 	if a.Replacement == nil {
 		_, founding := said.(*GroupFounded)
 		j.unless(!founding, FoundingVoid, target)
-		_, standing := j.g.Said(a.Target, Latest)
-		j.unless(standing, NothingChanges, target)
 		return
 	}
 	r := a.Replacement.Act
 	j.unless(sameType(said, r), CorrectionType, target)
 	j.unless(nameOf(said) == nameOf(r), CorrectionName, target)
 	j.heardOf(r)
-	if now, ok := j.g.Said(a.Target, Latest); ok {
-		j.unless(!sameEvent(now, *a.Replacement), NothingChanges, target)
-	}
 }

@@ -8,7 +8,7 @@ type member struct {
 // standing is whether one is a member from a place on, and by what.
 type standing struct {
 	active bool
-	name   string
+	name   string            // while active
 	by     *MembersSucceeded // the succession that began it, or ended it
 }
 
@@ -21,12 +21,12 @@ func (c *MemberJoined) mark(p *pen) {
 }
 
 func (c *MemberWithdrew) mark(p *pen) {
-	p.turn(p.g.members.at(c.Member), standing{name: p.g.lastName(c.Member)})
+	p.turn(p.g.members.at(c.Member), standing{})
 }
 
 func (c *MembersSucceeded) mark(p *pen) {
 	for _, m := range c.Predecessors {
-		p.turn(p.g.members.at(m), standing{name: p.g.lastName(m), by: c})
+		p.turn(p.g.members.at(m), standing{by: c})
 	}
 	for _, s := range c.Successors {
 		m := p.g.members.at(s.Member)
@@ -61,16 +61,6 @@ func (p *pen) turn(m int, s standing) {
 	mark(p, &p.g.members.all[m].standing, s)
 	mark(p, &p.g.turnover, struct{}{})
 	p.doubt(TouchMembers|TouchWeights|TouchRoles|TouchTexts, "")
-}
-
-// lastName is the name under which a member is known now.
-func (g *Group) lastName(id MemberID) string {
-	if m := g.members.find(id); m != nil {
-		if e := m.standing.on(LastDay, Latest); e != nil {
-			return e.Value.name
-		}
-	}
-	return ""
 }
 
 // MemberRow is one member on a day.
@@ -125,14 +115,20 @@ func (m *member) activeAt(p Place, known uint64) bool {
 	return e != nil && e.Value.active
 }
 
-// MemberName is the name of a member as known, "" where nobody of that id was ever heard of.
+// MemberName is the last name of a member as known, "" where nobody of that id was ever heard of.
 func (g *Group) MemberName(id MemberID, known uint64) string {
-	if m := g.members.find(id); m != nil {
-		if e := m.standing.on(LastDay, known); e != nil {
-			return e.Value.name
-		}
+	m := g.members.find(id)
+	if m == nil {
+		return ""
 	}
-	return ""
+	e := m.standing.on(LastDay, known)
+	for e != nil && !e.Value.active {
+		e = m.standing.floor(e.Place.before(), known)
+	}
+	if e == nil {
+		return ""
+	}
+	return e.Value.name
 }
 
 // count is the number of members at q.

@@ -30,19 +30,39 @@ func (g *Group) Holder(role string, q Pair) (MemberID, uint64) {
 	if e == nil || e.Value == nil {
 		return "", 0
 	}
-	id := e.Value.Member
-	for range len(g.members.all) {
+	id, p, end := e.Value.Member, e.Place, endOf(q.At)
+	for {
 		m := g.members.find(id)
-		s := m.standing.on(q.At, q.Known)
-		switch {
-		case s == nil:
-			return "", 0
-		case s.Value.active:
-			return id, e.Place.Number
-		case s.Value.by == nil || len(s.Value.by.Successors) != 1:
+		if m == nil {
 			return "", 0
 		}
-		id = s.Value.by.Successors[0].Member
+		left := m.left(p, end, q.Known)
+		switch {
+		case left == nil && m.activeAt(end, q.Known):
+			return id, e.Place.Number
+		case left == nil || left.Value.by == nil || len(left.Value.by.Successors) != 1:
+			return "", 0
+		}
+		id = left.Value.by.Successors[0].Member
+		if p.less(left.Place) {
+			p = left.Place
+		}
 	}
-	return "", 0
+}
+
+// left is how a member that comes to something at p left by the end: by the succession that had ended it before p, or as
+// the first after p says; nil where it did not.
+func (m *member) left(p, end Place, known uint64) *entry[standing] {
+	if s := m.standing.floor(p, known); s != nil && !s.Value.active && s.Value.by != nil {
+		return s
+	}
+	for s := range m.standing.from(p.Day, known) {
+		switch {
+		case end.less(s.Place):
+			return nil
+		case p.less(s.Place) && !s.Value.active:
+			return s
+		}
+	}
+	return nil
 }

@@ -71,7 +71,8 @@ func (a *DeliberationFell) mark(p *pen) {
 	if !ok || s.void {
 		return
 	}
-	p.date = s.now.Effective
+	// Right behind the deliberation: another one of the same day still stands.
+	p.date, p.number, p.rank = s.now.Effective, a.Deliberation, uint32(p.number-a.Deliberation)
 	mark(p, at(&p.g.texts.get(d.Text).approvals, p.g.members.at(d.Member)), approval{fallen: true})
 }
 
@@ -99,7 +100,10 @@ func (a *AvenantEnteredIntoForce) mark(p *pen) {
 	}
 }
 
-func (c *AmendmentRuleSet) mark(p *pen) { mark(p, &p.g.rules, c) }
+func (c *AmendmentRuleSet) mark(p *pen) {
+	mark(p, &p.g.rules, c)
+	p.doubt(TouchTexts, "")
+}
 
 func (c *ObligationSet) mark(p *pen) {
 	if p.g.duties == nil {
@@ -135,8 +139,10 @@ func (g *Group) Obligations(q Pair) (found []*ObligationSet) {
 var defaultRule = &AmendmentRuleSet{Approval: Quota{Who: EveryMember}, Signature: Quota{Who: EveryMember}, Effect: StatedDay}
 
 // Rule is the rule of amendment at q.
-func (g *Group) Rule(q Pair) *AmendmentRuleSet {
-	if e := g.rules.on(q.At, q.Known); e != nil {
+func (g *Group) Rule(q Pair) *AmendmentRuleSet { return g.ruleAt(endOf(q.At), q.Known) }
+
+func (g *Group) ruleAt(p Place, known uint64) *AmendmentRuleSet {
+	if e := g.rules.floor(p, known); e != nil {
 		return e.Value
 	}
 	return defaultRule
@@ -205,11 +211,9 @@ func (g *Group) board(i int, q Pair) (row TextRow, ok bool) {
 	if d == nil {
 		return row, false
 	}
-	rule := g.Rule(q)
 	row = TextRow{
 		Text: g.texts.ids[i], Title: d.Value.Title, SHA256: d.Value.SHA256, Stated: d.Value.StatedDay,
 		Event: d.Place.Number, Since: g.dateOf(d.Place.Number, q.Known), Status: Drafted,
-		Approval: rule.Approval, Signing: rule.Signature,
 	}
 	p := endOf(q.At)
 	if e := t.ends.floor(p, q.Known); e != nil {
@@ -222,6 +226,8 @@ func (g *Group) board(i int, q Pair) (row TextRow, ok bool) {
 			p = endOf(q.At)
 		}
 	}
+	rule := g.ruleAt(p, q.Known)
+	row.Approval, row.Signing = rule.Approval, rule.Signature
 	g.boardMembers(&row, t, d.Value, rule, p, endOf(q.At), q.Known)
 	return row, true
 }
@@ -235,7 +241,7 @@ func (g *Group) boardMembers(row *TextRow, t *text, d *AvenantDrafted, rule *Ame
 		id := g.members.ids[m]
 		part := TextMember{
 			Member: id, Must: rule.Approval.binds(id) || rule.Signature.binds(id),
-			Approved: g.approved(t, d, m, now, known), Signed: g.signed(t, m, now, known),
+			Approved: g.approved(t, d, m, p, now, known), Signed: g.signed(t, m, p, now, known),
 		}
 		if e := look(t.approvals, m, now, known); e != nil {
 			part.By, part.Fallen = e.Place.Number, e.Value.fallen
@@ -252,9 +258,8 @@ func (g *Group) boardMembers(row *TextRow, t *text, d *AvenantDrafted, rule *Ame
 			row.Signed++
 		}
 	}
-	q := Pair{At: now.Day, Known: known}
-	approved := g.reached(rule.Approval, q, func(m int) bool { return g.approved(t, d, m, now, known) })
-	row.Complete = approved && g.reached(rule.Signature, q, func(m int) bool { return g.signed(t, m, now, known) })
+	approved := g.reached(rule.Approval, p, known, func(m int) bool { return g.approved(t, d, m, p, now, known) })
+	row.Complete = approved && g.reached(rule.Signature, p, known, func(m int) bool { return g.signed(t, m, p, now, known) })
 	if approved && row.Status == Drafted {
 		row.Status = Approved
 	}
@@ -265,19 +270,19 @@ func (a approval) counts(d *AvenantDrafted) bool {
 	return !a.fallen && (d.SHA256.IsZero() || a.hash.IsZero() || a.hash == d.SHA256)
 }
 
-// approved reports whether m is bound by an approval at p: its own, or those of all whom it succeeded.
-func (g *Group) approved(t *text, d *AvenantDrafted, m int, p Place, known uint64) bool {
-	if e := look(t.approvals, m, p, known); e != nil {
+// approved reports whether m, a member as of p, is bound by an approval by now: its own, or those of all whom it succeeded.
+func (g *Group) approved(t *text, d *AvenantDrafted, m int, p, now Place, known uint64) bool {
+	if e := look(t.approvals, m, now, known); e != nil {
 		return e.Value.counts(d)
 	}
-	return g.inherited(m, p, known, func(heir int, p Place) bool { return g.approved(t, d, heir, p, known) })
+	return g.inherited(m, p, known, func(heir int, p Place) bool { return g.approved(t, d, heir, p, p, known) })
 }
 
-func (g *Group) signed(t *text, m int, p Place, known uint64) bool {
-	if e := look(t.signatures, m, p, known); e != nil {
+func (g *Group) signed(t *text, m int, p, now Place, known uint64) bool {
+	if e := look(t.signatures, m, now, known); e != nil {
 		return true
 	}
-	return g.inherited(m, p, known, func(heir int, p Place) bool { return g.signed(t, heir, p, known) })
+	return g.inherited(m, p, known, func(heir int, p Place) bool { return g.signed(t, heir, p, p, known) })
 }
 
 // inherited reports whether all whom m succeeded had done it by then.
@@ -299,11 +304,11 @@ func (q *Quota) binds(id MemberID) bool {
 	return q.Who != Listed || slices.Contains(q.Members, id)
 }
 
-// reached reports whether a quota is reached at q. Listed members who are none any more need not act.
-func (g *Group) reached(quota Quota, q Pair, did func(m int) bool) bool {
+// reached reports whether a quota is reached by the members as of p. Listed members who are none any more need not act.
+func (g *Group) reached(quota Quota, p Place, known uint64, did func(m int) bool) bool {
 	heads, acted, missing := int64(0), int64(0), false
 	for m, id := range g.members.ids {
-		if !quota.binds(id) || !g.members.all[m].activeAt(endOf(q.At), q.Known) {
+		if !quota.binds(id) || !g.members.all[m].activeAt(p, known) {
 			continue
 		}
 		heads++

@@ -193,7 +193,7 @@ func join[V any](left, right *entry[V]) *entry[V] {
 	if right == nil {
 		return left
 	}
-	if left.Place.weigh() > right.Place.weigh() {
+	if left.Place.weigh() >= right.Place.weigh() { // as insert: of equals, the earlier stands above
 		copied := *left
 		copied.right = join(left.right, right)
 		return &copied

@@ -149,6 +149,9 @@ func (g *Group) own(b *body, c *entry[cell], known uint64) voice {
 		sum, err := v.weight.Add(part.weight)
 		v.weight, v.err = sum, errors.Join(v.err, part.err, err)
 	}
+	if v.undetermined {
+		v.weight = Weight{} // a part of a sum is no weight
+	}
 	return v
 }
 

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// app is one run of the program: its streams, its global flags, and the desk it works on once it is open.
+type app struct {
+	in        io.Reader
+	out, errs io.Writer
+	data      string
+	nats      string
+	creds     string
+	at, known string
+	lang      string
+	asJSON    bool
+	now       func() time.Time // the demonstration has a clock of its own; everybody else has time.Now
+	desk      desk
+}
+
+func newApp(in io.Reader, out, errs io.Writer) *app {
+	return &app{in: in, out: out, errs: errs, now: time.Now, lang: languageOf(os.Getenv)}
+}
+
+// languageOf is the user's language, from the locale: French, or English for everybody else.
+func languageOf(getenv func(string) string) string {
+	for _, name := range []string{"REGISTRE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := getenv(name); v != "" {
+			if strings.HasPrefix(v, "fr") {
+				return "fr"
+			}
+			return "en"
+		}
+	}
+	return "en"
+}
+
+// root is the command with all its verbs.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "registre",
+		Short:         "A ledger of the decisions that public bodies take together",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if a.lang != "fr" && a.lang != "en" {
+				return misuse("lang-unknown", "lang", a.lang)
+			}
+			return nil
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.data, "data", "./registre-data", "the data folder")
+	flags.StringVar(&a.nats, "nats", "", "use the NATS server or cluster at this URL instead of a folder")
+	flags.StringVar(&a.creds, "creds", "", "the credentials file for --nats")
+	flags.StringVar(&a.at, "at", "", "the day asked about, as 2021-06-01 (default: today)")
+	flags.StringVar(&a.known, "known", "", "what may be known: #N, a day (its end in Paris), or an RFC 3339 instant (default: all)")
+	flags.StringVar(&a.lang, "lang", a.lang, "fr or en")
+	flags.BoolVar(&a.asJSON, "json", false, "answer in JSON")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse("flag", "", err.Error()) })
+	root.AddCommand(a.verbs()...)
+	return root
+}
+
+// verbs lists every verb; each stands in a file of its own, or with those of its kind.
+func (a *app) verbs() []*cobra.Command {
+	var all []*cobra.Command
+	for _, some := range [](func() []*cobra.Command){a.readingVerbs, a.writingVerbs, a.houseVerbs} {
+		all = append(all, some()...)
+	}
+	return all
+}
+
+// exactly is the rule for the number of arguments, in our words.
+func exactly(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return misuse("arguments", "", cmd.UseLine())
+		}
+		return nil
+	}
+}
+
+// open opens the desk, once.
+func (a *app) open(ctx context.Context, create bool) (desk, error) {
+	if a.desk != nil {
+		return a.desk, nil
+	}
+	d, err := openDesk(ctx, deskOptions{Data: a.data, NATS: a.nats, Creds: a.creds, Create: create, Now: a.now})
+	if err != nil {
+		return nil, err
+	}
+	a.desk = d
+	return d, nil
+}
+
+// question is what the global flags ask.
+func (a *app) question(kind, group string, more map[string]string) Question {
+	return Question{Kind: kind, Group: group, At: a.at, Known: a.known, More: more}
+}
+
+// ask asks the desk, and prints the answer: as it is under --json, otherwise as show makes it.
+func ask[T any](ctx context.Context, a *app, q Question, show func(T) error) error {
+	d, err := a.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	raw, err := d.Ask(ctx, q)
+	if err != nil {
+		return err
+	}
+	if a.asJSON {
+		_, err := fmt.Fprintf(a.out, "%s\n", raw)
+		return err
+	}
+	var answer T
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return err
+	}
+	return show(answer)
+}
+
+// exit says what went wrong, if anything, and gives the exit status.
+func (a *app) exit(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var done *exitError
+	if errors.As(err, &done) {
+		return done.status
+	}
+	f := faultOf(err)
+	if a.asJSON {
+		b, _ := json.Marshal(map[string]*Fault{"error": a.told(f)})
+		fmt.Fprintf(a.errs, "%s\n", b)
+	} else {
+		fmt.Fprintln(a.errs, a.sentence(f))
+	}
+	return f.Exit
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"path/filepath"
+	"time"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/eventstore/jetstream"
+)
+
+// A desk is where commands are brought and questions asked. Its errors are such that faultOf knows them.
+type desk interface {
+	// Record records one command, a JSON object as eventstore.DecodeCommand reads it. The same one again changes nothing.
+	Record(ctx context.Context, command []byte) (Recorded, error)
+	// Ask gives the answer to a question: one JSON object, whose keys other than "meta" are for ever the same for the
+	// same pair of times.
+	Ask(ctx context.Context, q Question) (json.RawMessage, error)
+	// Records gives the durable events of a register from after+1 on; with follow also those to come, until ctx ends; group
+	// "" with follow means all groups.
+	Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[eventstore.Record, error]
+	// Close gives back what the desk holds.
+	Close() error
+}
+
+// Recorded is what became of a command.
+type Recorded struct {
+	Command  string         `json:"command"`
+	First    uint64         `json:"first"`
+	Group    domain.GroupID `json:"group"`
+	Last     uint64         `json:"last"`
+	Recorded string         `json:"recorded"`
+	Repeated bool           `json:"repeated,omitempty"`
+	DryRun   bool           `json:"dry_run,omitempty"`
+}
+
+// Question is what is asked, with both times as the user wrote them.
+type Question struct {
+	At    string            `json:"at,omitempty"`
+	Group string            `json:"group,omitempty"`
+	Kind  string            `json:"kind"`
+	Known string            `json:"known,omitempty"`
+	More  map[string]string `json:"more,omitempty"`
+}
+
+type deskOptions struct {
+	Data, NATS, Creds string
+	Create            bool
+	Now               func() time.Time
+}
+
+// patience is how long a second process waits for the one that holds the folder.
+const patience = 10 * time.Second
+
+// openDesk opens the ledger of a folder, or reaches the process that has it open.
+func openDesk(ctx context.Context, o deskOptions) (desk, error) {
+	if o.NATS != "" {
+		store, err := jetstream.Connect(ctx, jetstream.Remote{URL: o.NATS, Creds: o.Creds, Create: o.Create})
+		if err != nil {
+			return nil, failure("failed", o.NATS, err)
+		}
+		return newLocal(store, o.Now, true), nil
+	}
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		store, err := jetstream.Open(ctx, o.Data, jetstream.Options{Create: o.Create})
+		if err == nil {
+			return serving(store, o)
+		}
+		if !errors.Is(err, jetstream.ErrLocked) {
+			return nil, err
+		}
+		if r, err := dial(ctx, o.Data); err == nil {
+			return r, nil
+		}
+		if time.Now().After(deadline) || ctx.Err() != nil {
+			return nil, err
+		}
+	}
+}
+
+// serving is a local desk that other processes can reach through the folder.
+func serving(store eventstore.Store, o deskOptions) (desk, error) {
+	l := newLocal(store, o.Now, false)
+	s, err := listen(filepath.Join(o.Data, socketName), l)
+	if err != nil {
+		return nil, errors.Join(failure("failed", o.Data, err), l.Close())
+	}
+	l.socket = s
+	return l, nil
+}

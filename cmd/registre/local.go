@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/projections"
+	"registre/replay"
+)
+
+// local is the desk of this process.
+type local struct {
+	ledger *eventstore.Ledger
+	now    func() time.Time
+	socket *socket // through which others reach it; nil for none
+}
+
+func newLocal(store eventstore.Store, now func() time.Time, shared bool) *local {
+	return &local{ledger: eventstore.NewLedger(store, eventstore.LedgerOptions{Now: now, Shared: shared}), now: now}
+}
+
+// Record implements desk.
+func (l *local) Record(ctx context.Context, command []byte) (Recorded, error) {
+	c, err := eventstore.DecodeCommand(command)
+	if err != nil {
+		return Recorded{}, err
+	}
+	r, err := l.ledger.Do(ctx, c)
+	return Recorded{
+		Command: r.Command.String(), First: r.First, Group: r.Group, Last: r.Last, Recorded: r.Recorded.String(), Repeated: r.Repeated,
+	}, err
+}
+
+// Records implements desk.
+func (l *local) Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[eventstore.Record, error] {
+	events := l.ledger.Events
+	if follow {
+		events = l.ledger.Follow
+	}
+	return func(yield func(eventstore.Record, error) bool) {
+		for e, err := range events(ctx, group, after) {
+			r := eventstore.Record{Group: e.Group, Number: e.Number}
+			if err == nil {
+				r.Body, err = e.Append(nil)
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close implements desk: those who came through the socket are served first.
+func (l *local) Close() error {
+	var err error
+	if l.socket != nil {
+		err = l.socket.Close()
+	}
+	return errors.Join(err, l.ledger.Close())
+}
+
+// An asked question has its times resolved, and sees the register.
+type asked struct {
+	projections.Question
+	more map[string]string
+	view *eventstore.View
+	book *replay.Book // for the kinds of question that read the whole register; nil for the others
+}
+
+// A kind of question has a name and a function that answers it.
+type kind struct {
+	whole  bool // it reads the whole register, not only the group's state
+	answer func(*asked) (any, error)
+}
+
+// meta is what travels beside an answer, outside its identity.
+type meta struct {
+	Head        uint64 `json:"head"`                  // the register's last number now
+	Provisional bool   `json:"provisional,omitempty"` // the instant asked for is not past yet
+}
+
+// Ask implements desk.
+func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
+	if q.Kind == "groups" {
+		return l.groups(ctx)
+	}
+	k, ok := kinds[q.Kind]
+	if !ok {
+		return nil, misuse("unknown-question", q.Kind, "")
+	}
+	if !domain.ValidID(q.Group) {
+		return nil, misuse("unknown-group", q.Group, "")
+	}
+	at, err := l.day(q.At)
+	if err != nil {
+		return nil, err
+	}
+	known, m, err := l.known(ctx, domain.GroupID(q.Group), q.Known)
+	if err != nil {
+		return nil, err
+	}
+	a := &asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, more: q.More}
+	if k.whole {
+		if a.book, err = replay.Fold(l.ledger.Events(ctx, a.Group, 0)); err != nil {
+			return nil, err
+		}
+	}
+	var raw []byte
+	err = l.ledger.View(ctx, a.Group, func(v *eventstore.View) error {
+		a.view = v
+		answer, err := k.answer(a)
+		if err != nil {
+			return err
+		}
+		raw, err = encode(answer, m)
+		return err
+	})
+	return raw, err
+}
+
+// encode writes an answer in its canonical form, with its meta.
+func encode(answer any, m any) ([]byte, error) {
+	raw, err := jsonv2.Marshal(answer, jsonv2.Deterministic(true))
+	if err != nil {
+		return nil, err
+	}
+	if m != nil {
+		beside, err := jsonv2.Marshal(m)
+		if err != nil {
+			return nil, err
+		}
+		raw = append(raw[:len(raw)-1], `,"meta":`...)
+		raw = append(append(raw, beside...), '}')
+	}
+	v := jsontext.Value(raw)
+	err = v.Canonicalize()
+	return v, err
+}
+
+// day reads a day; none is today in Paris.
+func (l *local) day(s string) (domain.Day, error) {
+	if s == "" {
+		return domain.InstantOf(l.now()).Day(), nil
+	}
+	d, err := domain.ParseDay(s)
+	if err != nil {
+		return 0, misuse("day-unreadable", s, err.Error())
+	}
+	return d, nil
+}
+
+// known resolves what may be known to a number in a group's register, and refuses a group that nobody founded.
+func (l *local) known(ctx context.Context, group domain.GroupID, s string) (uint64, meta, error) {
+	var m meta
+	err := l.ledger.View(ctx, group, func(v *eventstore.View) error { m.Head = v.Head; return nil })
+	switch {
+	case err != nil:
+		return 0, m, err
+	case m.Head == 0:
+		return 0, m, misuse("unknown-group", string(group), "")
+	case s == "":
+		return m.Head, m, nil
+	case strings.HasPrefix(s, "#"):
+		return numbered(s, m)
+	}
+	t, err := instant(s)
+	if err != nil {
+		return 0, m, misuse("known-unreadable", s, err.Error())
+	}
+	n, provisional, err := l.ledger.Known(ctx, group, t)
+	m.Provisional = provisional
+	return n, m, err
+}
+
+func numbered(s string, m meta) (uint64, meta, error) {
+	n, err := strconv.ParseUint(s[1:], 10, 53)
+	if err != nil || strconv.FormatUint(n, 10) != s[1:] {
+		return 0, m, misuse("known-unreadable", s, s)
+	}
+	if n > m.Head {
+		return 0, m, misuse("known-ahead", s, "#"+strconv.FormatUint(m.Head, 10))
+	}
+	return n, m, nil
+}
+
+// instant reads an instant, or a day, which means its end in Paris.
+func instant(s string) (domain.Instant, error) {
+	if d, err := domain.ParseDay(s); err == nil {
+		return domain.EndOfDay(d), nil
+	}
+	return domain.ParseRFC3339(s)
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"registre/domain"
+)
+
+// A saying is one sentence in both languages. %s stands for the subject, then the detail, as many as it has.
+type saying struct {
+	code             string
+	fr, en           string // what is wrong
+	remedyFR, remedy string // what to do
+}
+
+// faults are the sentences for what goes wrong outside the rules of the domain, by name. Codes are for ever.
+var faults = map[string]saying{
+	"failed":         {"R0001", "Cela n'a pas abouti : %[2]s", "It failed: %[2]s", "", ""},
+	"flag":           {"R0002", "Option inconnue ou mal écrite : %[2]s", "An unknown or misspelt flag: %[2]s", "Voir « registre help ».", "See `registre help`."},
+	"arguments":      {"R0003", "Le nombre d'arguments ne convient pas.", "The number of arguments does not fit.", "Usage : %[2]s", "Usage: %[2]s"},
+	"verb-unknown":   {"R0004", "Verbe inconnu : %[2]s", "Unknown verb: %[2]s", "Voir « registre help ».", "See `registre help`."},
+	"lang-unknown":   {"R0005", "Langue inconnue : %[2]s", "Unknown language: %[2]s", "Écrire --lang fr ou --lang en.", "Write --lang fr or --lang en."},
+	"day-unreadable": {"R0006", "Ce n'est pas un jour : %[2]s", "This is not a day: %[2]s", "Écrire le jour ainsi : 2021-06-01.", "Write the day as 2021-06-01."},
+	"known-unreadable": {
+		"R0007", "« --known » ne se lit pas : %[2]s", "--known cannot be read: %[2]s",
+		"Écrire #12, 2021-06-01 ou 2021-06-01T12:00:00+02:00.", "Write #12, 2021-06-01 or 2021-06-01T12:00:00+02:00.",
+	},
+	"known-ahead":      {"R0008", "Le registre n'a pas encore d'événement %[1]s : il s'arrête à %[2]s.", "The register has no event %[1]s yet: it ends at %[2]s.", "", ""},
+	"unknown-group":    {"R0009", "Aucun groupement ne s'appelle « %[1]s » ici.", "No group is called %[1]q here.", "« registre groups » les énumère.", "`registre groups` lists them."},
+	"malformed":        {"R0010", "La commande est mal formée : %[2]s", "The command is malformed: %[2]s", "Voir docs/catalogue.md.", "See docs/catalogue.md."},
+	"unreadable":       {"R0011", "La commande ne se lit pas : %[2]s", "The command cannot be read: %[2]s", "Voir docs/catalogue.md.", "See docs/catalogue.md."},
+	"id-reused":        {"R0012", "L'identifiant %[1]s désigne déjà une autre commande (%[2]s).", "The id %[1]s already stands for another command (%[2]s).", "Donner un identifiant nouveau à toute commande nouvelle.", "Give every new command a new id."},
+	"unknown-question": {"R0013", "Question inconnue : %[1]s", "Unknown question: %[1]s", "Les deux programmes sont-ils de la même version ?", "Are both programs of the same version?"},
+	"file-unreadable":  {"R0014", "Le fichier %[1]s ne se lit pas : %[2]s", "The file %[1]s cannot be read: %[2]s", "", ""},
+	"damaged":          {"R0020", "Le registre est endommagé (%[1]s) : %[2]s", "The register is damaged (%[1]s): %[2]s", "Ne rien écrire ; garder une copie du dossier ; restaurer une sauvegarde.", "Write nothing; keep a copy of the folder; restore a backup."},
+	"weakened":         {"R0021", "Quelqu'un a affaibli la configuration du flux : %[2]s", "Somebody has weakened the stream's configuration: %[2]s", "Rétablir la configuration avant de continuer.", "Restore the configuration before going on."},
+	"no-folder":        {"R0030", "Il n'y a pas encore de registre ici : %[2]s", "There is no register here yet: %[2]s", "« registre record » en crée un ; « registre demo » montre un exemple.", "`registre record` makes one; `registre demo` shows an example."},
+	"half-made":        {"R0031", "La création de ce dossier a été interrompue : %[2]s", "The making of this folder was cut short: %[2]s", "« registre record » la termine.", "`registre record` finishes it."},
+	"foreign-folder":   {"R0032", "Ce dossier contient autre chose qu'un registre : %[2]s", "This folder holds something other than a register: %[2]s", "Choisir un autre dossier avec --data.", "Choose another folder with --data."},
+	"newer-format":     {"R0033", "Ce dossier a été écrit par une version plus récente : %[2]s", "This folder was written by a newer version: %[2]s", "Mettre registre à jour.", "Update registre."},
+	"locked":           {"R0034", "Un autre programme tient ce dossier et ne répond pas : %[2]s", "Another program holds this folder and does not answer: %[2]s", "L'arrêter, ou attendre qu'il ait fini.", "Stop it, or wait until it is done."},
+	"read-only":        {"R0035", "On ne peut pas écrire dans ce dossier : %[2]s", "This folder cannot be written to: %[2]s", "Vérifier les droits et le montage.", "Check the permissions and the mount."},
+	"server":           {"R0036", "Le serveur embarqué ne démarre pas : %[2]s", "The embedded server does not start: %[2]s", "« registre doctor » en dit plus.", "`registre doctor` tells more."},
+	"unknown-outcome":  {"R0040", "On ignore si la commande a été enregistrée : %[2]s", "It is not known whether the command was recorded: %[2]s", "La redonner avec le même identifiant : elle ne comptera qu'une fois.", "Give it again with the same id: it will count once."},
+	"not-written":      {"R0041", "Rien n'a été enregistré : %[2]s", "Nothing was recorded: %[2]s", "Libérer de la place ou rétablir l'accès, puis recommencer.", "Free some space, or restore access, and try again."},
+	"overflow":         {"R0042", "Ces voix ne s'additionnent pas exactement : %[2]s", "These weights cannot be added up exactly: %[2]s", "", ""},
+	"interrupted":      {"R0043", "Interrompu.", "Interrupted.", "Recommencer : rien ne comptera deux fois.", "Start again: nothing will count twice."},
+	"unreachable":      {"R0044", "Le programme qui tient le dossier ne répond plus : %[2]s", "The program that holds the folder no longer answers: %[2]s", "Recommencer : rien ne comptera deux fois.", "Start again: nothing will count twice."},
+}
+
+func codeOf(name string) string { return faults[name].code }
+
+// rulesFR says the rules of the domain in French, by code; in English they say themselves.
+var rulesFR = map[string]string{
+	"R0101": "un groupement n'est fondé qu'une fois",
+	"R0102": "un groupement doit avoir été fondé avant qu'on enregistre quoi que ce soit de lui",
+	"R0110": "l'événement désigné doit figurer au registre",
+	"R0201": "le membre désigné doit avoir adhéré un jour",
+	"R0202": "l'instance désignée doit avoir été créée un jour",
+	"R0203": "le texte désigné doit avoir été rédigé",
+	"R0204": "seule une délibération en vigueur peut tomber",
+	"R0300": "rien ne prend effet avant la fondation du groupement",
+	"R0301": "qui adhère, ou succède, n'est pas déjà membre ce jour-là",
+	"R0302": "qui agit, se retire, porte des voix ou un rôle est membre ce jour-là",
+	"R0303": "une instance se crée là où il n'en existe pas de ce nom ce jour-là",
+	"R0304": "l'instance existe ce jour-là",
+	"R0305": "un texte n'est rédigé qu'une fois",
+	"R0306": "un texte s'approuve et se signe après sa rédaction",
+	"R0307": "un avenant en vigueur, ou abandonné, n'attend plus rien",
+	"R0308": "un rôle qui prend fin est tenu par quelqu'un",
+	"R0401": "un changement hors de la convention et de ses avenants dit son fondement juridique",
+	"R0402": "nul ne se succède à soi-même",
+	"R0403": "une succession dit, pour chaque instance où un prédécesseur porte des voix, ce qu'elles deviennent",
+	"R0404": "une scission donne ses voix ; « keep » nomme un prédécesseur ; les voix vont aux successeurs",
+	"R0405": "les voix d'une instance s'additionnent exactement",
+	"R0406": "un texte qui prend effet avant sa rédaction le dit, et dit pourquoi",
+	"R0410": "la fondation d'un groupement se rectifie, elle ne s'annule pas",
+	"R0411": "une rectification redit ce que disait l'événement visé : un acte du même type",
+	"R0412": "une rectification garde le nom par lequel d'autres événements désignent l'événement visé",
+	"R0901": "ce qui est déjà ainsi ne s'enregistre pas à nouveau",
+}
+
+// told is a fault with its cause and remedy in the user's language.
+func (a *app) told(f *Fault) *Fault {
+	told := *f
+	s, ok := faults[f.Name]
+	switch {
+	case !ok:
+		told.Cause, told.Remedy = a.rule(f), a.tr("Voir docs/refusals.md.", "See docs/refusals.md.")
+	default:
+		told.Cause = format(a.tr(s.fr, s.en), f.Subject, f.Detail)
+		told.Remedy = format(a.tr(s.remedyFR, s.remedy), f.Subject, f.Detail)
+	}
+	return &told
+}
+
+// rule says which rule of the domain refused.
+func (a *app) rule(f *Fault) string {
+	says := rulesFR[f.Code]
+	for _, r := range domain.Precedence() {
+		if r.Code == f.Code && (a.lang != "fr" || says == "") {
+			says = r.Says
+		}
+	}
+	about := strings.TrimSpace(f.Subject + " " + a.on(f.Day))
+	if about != "" {
+		about = " (" + about + ")"
+	}
+	return a.tr("Refusé", "Refused") + about + a.tr(" : ", ": ") + says + "."
+}
+
+func (a *app) on(day string) string {
+	if day == "" {
+		return ""
+	}
+	return a.tr("le ", "on ") + day
+}
+
+// sentence is a fault in one line for people: where, what, what to do, and the code to look up.
+func (a *app) sentence(f *Fault) string {
+	told := a.told(f)
+	where := f.File
+	if f.Line > 0 {
+		where += fmt.Sprintf(":%d", f.Line)
+	}
+	if f.Field != "" {
+		where = strings.TrimPrefix(where+": "+f.Field, ": ")
+	}
+	if where != "" {
+		where += ": "
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s%s %s [%s]", where, told.Cause, told.Remedy, f.Code))
+}
+
+// tr chooses between the two languages.
+func (a *app) tr(fr, en string) string {
+	if a.lang == "fr" {
+		return fr
+	}
+	return en
+}
+
+// format is Sprintf for sentences that may use their arguments or not.
+func format(sentence string, args ...any) string {
+	if !strings.Contains(sentence, "%") {
+		return sentence
+	}
+	return fmt.Sprintf(sentence+"%[3]s", append(args, "")...)
+}

@@ -1,0 +1,122 @@
+package eventstore
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"registre/domain"
+)
+
+// A book is one group's register in memory: its state, and what the ledger needs to go on with it. It may run ahead of
+// what is durable: readers keep to the events up to committed, and a book whose writing failed is thrown away.
+type book struct {
+	mu        sync.RWMutex
+	id        domain.GroupID
+	loaded    bool
+	state     *domain.Group
+	recorded  []domain.Instant     // of event i+1; strictly increasing
+	commands  map[uuid.UUID]uint64 // the first event of each command
+	committed uint64
+	answered  domain.Instant // no event will be stamped at or before it
+	settled   chan struct{}  // closed when what is in flight has been committed or thrown away; nil while nothing is
+	used      uint64         // the ledger's counter when it was last asked for
+}
+
+func newBook(id domain.GroupID) *book {
+	return &book{id: id, state: &domain.Group{}, commands: make(map[uuid.UUID]uint64)}
+}
+
+// written is the number of the last event, durable or not.
+func (b *book) written() uint64 { return b.state.Head() }
+
+// last is the instant of the last event.
+func (b *book) last() domain.Instant {
+	if n := len(b.recorded); n > 0 {
+		return b.recorded[n-1]
+	}
+	return domain.FirstInstant
+}
+
+// stamp is the instant for the next event: now, unless the clock has not moved, or has gone back.
+func (b *book) stamp(now domain.Instant) domain.Instant {
+	return max(now, b.last()+1, b.answered+1)
+}
+
+// A DamageError says where a register cannot be read as it was written. It matches ErrDamaged.
+type DamageError struct {
+	Group  domain.GroupID
+	Number uint64 // the first that is wrong
+	Cause  error
+}
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("%v: %s, event %d: %v", ErrDamaged, e.Group, e.Number, e.Cause)
+}
+
+// Unwrap gives ErrDamaged and the cause.
+func (e *DamageError) Unwrap() []error { return []error{ErrDamaged, e.Cause} }
+
+// Open decodes a record, and checks that it stands in its place.
+func Open(r Record) (Envelope, error) {
+	e, err := Decode(r.Body)
+	switch {
+	case err != nil:
+	case e.Group != r.Group:
+		err = fmt.Errorf("it belongs to the group %q", e.Group)
+	case e.Number != r.Number:
+		err = fmt.Errorf("the event that stands there is number %d", e.Number)
+	}
+	if err != nil {
+		return Envelope{}, &DamageError{Group: r.Group, Number: r.Number, Cause: err}
+	}
+	return e, nil
+}
+
+// add folds one more event into the book.
+func (b *book) add(e *Envelope) error {
+	if len(b.recorded) > 0 && e.Recorded <= b.last() {
+		return &DamageError{Group: b.id, Number: e.Number, Cause: fmt.Errorf("recorded at %v, not after the event before", e.Recorded)}
+	}
+	b.state = domain.Evolve(b.state, e.Event())
+	b.recorded = append(b.recorded, e.Recorded)
+	if _, ok := b.commands[e.Command]; !ok {
+		b.commands[e.Command] = e.Number
+	}
+	return nil
+}
+
+// lastOf is the number of the last event of the command whose first is first.
+func (b *book) lastOf(first uint64) uint64 {
+	last := first
+	for last < b.written() {
+		if _, derived := b.state.Original(last + 1).Act.(*domain.AvenantEnteredIntoForce); !derived {
+			break
+		}
+		last++
+	}
+	return last
+}
+
+// same reports whether a command is the one whose first event is n.
+func (b *book) same(c *domain.Command, n uint64) bool {
+	return reflect.DeepEqual(b.state.Original(n), domain.Event{Effective: c.Effective, Act: c.Act})
+}
+
+// known is the number of the last committed event recorded at or before t.
+func (b *book) known(t domain.Instant) uint64 {
+	return uint64(sort.Search(int(b.committed), func(i int) bool { return b.recorded[i] > t }))
+}
+
+// A View is a register as it stands: everything up to Head is durable. It holds while the function runs to which it was given.
+type View struct {
+	State *domain.Group // ask it for knowns up to Head only
+	Head  uint64
+	book  *book
+}
+
+// Recorded is the instant of event n, 1 <= n <= Head.
+func (v *View) Recorded(n uint64) domain.Instant { return v.book.recorded[n-1] }

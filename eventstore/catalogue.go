@@ -1,0 +1,400 @@
+package eventstore
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"registre/domain"
+)
+
+// Events is the catalogue of this program.
+var Events = NewCatalogue(
+	kindOf("group-founded", 1, "found-group", "A group is founded by its convention, whose changes are in force on that day.", groupFounded),
+	kindOf("member-joined", 1, "join-member", "A public body becomes a member, with its weights where they are given.", memberJoined),
+	kindOf("member-withdrew", 1, "withdraw-member", "A membership ends without a successor.", memberWithdrew),
+	kindOf("members-succeeded", 1, "succeed-members", "One member takes the place of several, or several of one.", membersSucceeded),
+	kindOf("role-given", 1, "give-role", "A member takes a role, from whoever held it.", roleGiven),
+	kindOf("role-ended", 1, "end-role", "A role becomes vacant.", roleEnded),
+	kindOf("body-created", 1, "create-body", "A body begins.", bodyCreated),
+	kindOf("body-renamed", 1, "rename-body", "A body has another name.", bodyRenamed),
+	kindOf("body-replaced", 1, "replace-body", "A body ends in favour of a new one. Weights do not pass.", bodyReplaced),
+	kindOf("body-dissolved", 1, "dissolve-body", "A body ends.", bodyDissolved),
+	kindOf("weights-set", 1, "set-weights", "The whole table of weights in a body is given: who is not in it holds none.", weightsSet),
+	kindOf("obligation-set", 1, "set-obligation", "An obligation of the members is quoted; an empty text lifts it.", obligationSet),
+	kindOf("amendment-rule-set", 1, "set-amendment-rule", "It is said who must approve and sign an avenant, and when it takes effect.", amendmentRuleSet),
+	kindOf("avenant-drafted", 1, "draft-avenant", "An avenant is proposed, with what it will change.", avenantDrafted),
+	kindOf("member-deliberated", 1, "deliberate", "A member's assembly approves a text.", memberDeliberated),
+	kindOf("deliberation-fell", 1, "end-deliberation", "A deliberation is annulled or withdrawn: the approval falls.", deliberationFell),
+	kindOf("member-signed", 1, "sign", "A member signs a text.", memberSigned),
+	kindOf("avenant-abandoned", 1, "abandon-avenant", "An avenant that is not in force is given up.", avenantAbandoned),
+	kindOf("avenant-entered-into-force", 1, "", "An avenant enters into force. It follows by itself from the event that completes its conditions.", avenantEntered),
+	kindOf("event-corrected", 1, "correct-event", "What an event says is replaced, or voided, for every known from here on.", eventCorrected),
+)
+
+// A Kind is one type of event in one version. Name, version and form are for ever: what changes is a new version.
+type Kind struct {
+	Type    string // kebab-case
+	Version int    // from 1
+	Command string // the command that asks for it; "" where nobody can, and for all versions but the newest
+	Doc     string // one line, in English
+
+	visit  func(*coder, domain.Act) domain.Act // the fields; reading it gives a new act, otherwise the one it was given
+	is     func(domain.Act) bool               // nil for a version that is only read
+	fields func(*Catalogue) []field
+	change bool
+	tag    string // what it is called as a change: its type, and from version 2 on "/" and the version
+	older  *Kind
+}
+
+// An actor is a pointer to the act T.
+type actor[T any] interface {
+	*T
+	domain.Act
+}
+
+// kindOf is the newest version of a type, whose form is the act's own.
+func kindOf[T any, A actor[T]](name string, version int, command, doc string, visit func(*coder, *T)) Kind {
+	_, change := any(A(nil)).(domain.Change)
+	return Kind{
+		Type: name, Version: version, Command: command, Doc: doc, change: change, tag: tagOf(name, version),
+		visit: func(c *coder, act domain.Act) domain.Act {
+			a, _ := act.(A)
+			if a == nil {
+				a = new(T)
+			}
+			visit(c, (*T)(a))
+			return a
+		},
+		is:     func(act domain.Act) bool { a, ok := act.(A); return ok && a != nil },
+		fields: func(events *Catalogue) []field { return describe(events, visit) },
+	}
+}
+
+// frozen is an older version of a type: its form is a struct of its own, and upgrade gives the act that it is today,
+// version by version.
+func frozen[T any, A actor[U], U any](name string, version int, doc string, visit func(*coder, *T), upgrade func(*T) A) Kind {
+	_, change := any(A(nil)).(domain.Change)
+	return Kind{
+		Type: name, Version: version, Doc: doc, change: change, tag: tagOf(name, version),
+		visit: func(c *coder, _ domain.Act) domain.Act {
+			was := new(T)
+			visit(c, was)
+			return upgrade(was)
+		},
+		fields: func(events *Catalogue) []field { return describe(events, visit) },
+	}
+}
+
+func tagOf(name string, version int) string {
+	if version == 1 {
+		return name
+	}
+	return name + "/" + strconv.Itoa(version)
+}
+
+// A Catalogue is the types of events in all their versions, and their commands. It does not change.
+type Catalogue struct {
+	kinds    []Kind
+	newest   map[string]*Kind // by type
+	commands map[string]*Kind
+	changes  map[string]*Kind // by tag
+}
+
+// NewCatalogue is the catalogue of these kinds: of each type all versions, from 1 on without a gap, in their order.
+// It panics where they are not.
+func NewCatalogue(kinds ...Kind) *Catalogue {
+	c := &Catalogue{
+		kinds: slices.Clone(kinds), newest: map[string]*Kind{}, commands: map[string]*Kind{}, changes: map[string]*Kind{},
+	}
+	for i := range c.kinds {
+		c.add(&c.kinds[i])
+	}
+	for _, k := range c.newest {
+		if k.is == nil {
+			panic(k.Type + ": the newest version must be one that can be written")
+		}
+		if k.Command != "" {
+			c.commands[k.Command] = k
+		}
+	}
+	return c
+}
+
+func (c *Catalogue) add(k *Kind) {
+	older := c.newest[k.Type]
+	if older == nil && k.Version != 1 || older != nil && k.Version != older.Version+1 {
+		panic(fmt.Sprintf("%s: version %d is out of order", k.Type, k.Version))
+	}
+	if older != nil {
+		older.is = nil // it is only read from now on
+	}
+	k.older, c.newest[k.Type] = older, k
+	if k.change {
+		c.changes[k.tag] = k
+	}
+}
+
+// Kinds gives every type in every version, in the order of the catalogue.
+func (c *Catalogue) Kinds() iter.Seq[Kind] { return slices.Values(c.kinds) }
+
+// of is the kind in which act is written, nil where there is none.
+func (c *Catalogue) of(act domain.Act) *Kind {
+	for i := range c.kinds {
+		if k := &c.kinds[i]; k.is != nil && k.is(act) {
+			return k
+		}
+	}
+	return nil
+}
+
+// find is the kind with this name and version; it fails with ErrUnknownType or ErrUnknownVersion.
+func (c *Catalogue) find(name string, version uint64) (*Kind, error) {
+	k := c.newest[name]
+	if k == nil {
+		return nil, fmt.Errorf("%w: %.80q", ErrUnknownType, name)
+	}
+	for ; k != nil; k = k.older {
+		if uint64(k.Version) == version {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %s, version %d", ErrUnknownVersion, name, version)
+}
+
+// The forms of single values.
+var (
+	texts    = &form[string]{shape: shape{kind: "string", what: "a text, in Unicode normalisation form C"}, parse: itself[string], append: appendText, blank: true}
+	groups   = idForm[domain.GroupID]("the id of a group")
+	members  = idForm[domain.MemberID]("the id of a member")
+	bodies   = idForm[domain.BodyID]("the id of a body")
+	textIDs  = idForm[domain.TextID]("the id of a text")
+	weights  = &form[domain.Weight]{shape: shape{kind: "string", what: "a weight: 15, 4.5 or 1/3", pattern: `^(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$`}, parse: domain.ParseWeight, append: after(domain.Weight.AppendText), blank: true}
+	days     = &form[domain.Day]{shape: shape{kind: "string", what: "a day: 2017-10-06", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}, parse: domain.ParseDay, append: after(domain.Day.AppendText)}
+	dates    = &form[domain.Date]{shape: shape{kind: "string", what: "a day, a month or a year: 2017-10-06, 2017-10 or 2017", pattern: `^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`}, parse: domain.ParseDate, append: after(domain.Date.AppendText)}
+	instants = &form[domain.Instant]{shape: shape{kind: "string", what: "an instant: 2026-11-24T09:30:00.123456Z", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$`}, parse: domain.ParseRFC3339, append: after(domain.Instant.AppendText), blank: true}
+	hashes   = &form[domain.Hash]{shape: shape{kind: "string", what: "a SHA-256 in lower-case hexadecimal", pattern: `^[0-9a-f]{64}$`}, parse: domain.ParseHash, append: after(domain.Hash.AppendText)}
+	uuids    = &form[uuid.UUID]{shape: shape{kind: "string", what: "a UUID in lower case", pattern: `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`}, parse: parseUUID, append: appendUUID}
+)
+
+// after turns a method that appends into a function that does.
+func after[T any](method func(T, []byte) ([]byte, error)) func([]byte, T) ([]byte, error) {
+	return func(dst []byte, v T) ([]byte, error) { return method(v, dst) }
+}
+
+func itself[S ~string](s string) (S, error) { return S(s), nil }
+
+func idForm[S ~string](what string) *form[S] {
+	return &form[S]{
+		shape: shape{kind: "string", what: what, pattern: `^[a-z0-9-]{1,64}$`}, parse: itself[S],
+		append: func(dst []byte, id S) ([]byte, error) {
+			if id != "" && !domain.ValidID(string(id)) {
+				return dst, &domain.TextError{What: "id", Text: string(id), Err: fmt.Errorf("%w: want 1 to %d of a-z, 0-9 and -", domain.ErrMalformed, domain.MaxIDLength)}
+			}
+			return append(dst, id...), nil
+		},
+	}
+}
+
+// uuidDigits says where the digits of each byte of a UUID stand in its text.
+var uuidDigits = [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
+
+const uuidForm, hexDigits = "00000000-0000-0000-0000-000000000000", "0123456789abcdef"
+
+// parseUUID is stricter than uuid.Parse, which takes capitals, braces and more; and it does not allocate.
+func parseUUID(s string) (u uuid.UUID, err error) {
+	bad := len(s) != len(uuidForm) || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-'
+	for i := 0; i < len(u) && !bad; i++ {
+		at := uuidDigits[i]
+		high, low := hexDigit(s[at]), hexDigit(s[at+1])
+		u[i], bad = high<<4|low, high|low > 15
+	}
+	if bad {
+		return uuid.UUID{}, &domain.TextError{What: "uuid", Text: s, Err: fmt.Errorf("%w: want lower-case hexadecimal digits as in %s", domain.ErrMalformed, uuidForm)}
+	}
+	return u, nil
+}
+
+// hexDigit is the value of a lower-case hexadecimal digit, more than 15 for anything else.
+func hexDigit(b byte) byte {
+	switch {
+	case '0' <= b && b <= '9':
+		return b - '0'
+	case 'a' <= b && b <= 'f':
+		return b - 'a' + 10
+	}
+	return 0xff
+}
+
+func appendUUID(dst []byte, u uuid.UUID) ([]byte, error) {
+	at := len(dst)
+	dst = append(dst, uuidForm...)
+	for i, b := range u {
+		dst[at+uuidDigits[i]], dst[at+uuidDigits[i]+1] = hexDigits[b>>4], hexDigits[b&15]
+	}
+	return dst, nil
+}
+
+// What follows visits each type, field by field in the order of the keys.
+
+func groupFounded(c *coder, a *domain.GroupFounded) {
+	changes(c, "changes", &a.Changes)
+	value(c, "name", required, &a.Name, texts)
+	value(c, "sha256", optional, &a.SHA256, hashes)
+	value(c, "title", required, &a.Title, texts)
+}
+
+func memberJoined(c *coder, a *domain.MemberJoined) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "member", required, &a.Member, members)
+	value(c, "name", required, &a.Name, texts)
+	objects(c, "weights", optional, &a.Weights, bodyWeight)
+}
+
+func memberWithdrew(c *coder, a *domain.MemberWithdrew) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "member", required, &a.Member, members)
+}
+
+func membersSucceeded(c *coder, a *domain.MembersSucceeded) {
+	value(c, "basis", optional, &a.Basis, texts)
+	objects(c, "policies", optional, &a.Policies, policy)
+	values(c, "predecessors", required, &a.Predecessors, members)
+	objects(c, "successors", required, &a.Successors, named)
+}
+
+func policy(c *coder, p *domain.Policy) {
+	value(c, "body", required, &p.Body, bodies)
+	value(c, "of", optional, &p.Of, members)
+	value(c, "way", required, &p.Way, texts)
+	objects(c, "weights", optional, &p.Weights, memberWeight)
+}
+
+func named(c *coder, n *domain.Named) {
+	value(c, "member", required, &n.Member, members)
+	value(c, "name", required, &n.Name, texts)
+}
+
+func memberWeight(c *coder, w *domain.MemberWeight) {
+	value(c, "member", required, &w.Member, members)
+	value(c, "weight", required, &w.Weight, weights)
+}
+
+func bodyWeight(c *coder, w *domain.BodyWeight) {
+	value(c, "body", required, &w.Body, bodies)
+	value(c, "weight", required, &w.Weight, weights)
+}
+
+func roleGiven(c *coder, a *domain.RoleGiven) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "member", required, &a.Member, members)
+	value(c, "role", required, &a.Role, texts)
+}
+
+func roleEnded(c *coder, a *domain.RoleEnded) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "role", required, &a.Role, texts)
+}
+
+func bodyCreated(c *coder, a *domain.BodyCreated) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "body", required, &a.Body, bodies)
+	value(c, "name", required, &a.Name, texts)
+}
+
+func bodyRenamed(c *coder, a *domain.BodyRenamed) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "body", required, &a.Body, bodies)
+	value(c, "name", required, &a.Name, texts)
+}
+
+func bodyReplaced(c *coder, a *domain.BodyReplaced) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "body", required, &a.Body, bodies)
+	value(c, "by", required, &a.By, bodies)
+	value(c, "name", required, &a.Name, texts)
+}
+
+func bodyDissolved(c *coder, a *domain.BodyDissolved) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "body", required, &a.Body, bodies)
+}
+
+func weightsSet(c *coder, a *domain.WeightsSet) {
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "body", required, &a.Body, bodies)
+	pointed(c, "stated_total", &a.StatedTotal, weights)
+	objects(c, "weights", required, &a.Weights, memberWeight)
+}
+
+func obligationSet(c *coder, a *domain.ObligationSet) {
+	value(c, "article", required, &a.Article, texts)
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "text", required, &a.Text, texts)
+}
+
+func amendmentRuleSet(c *coder, a *domain.AmendmentRuleSet) {
+	within(c, "approval", required, &a.Approval, quota)
+	value(c, "basis", optional, &a.Basis, texts)
+	value(c, "effect", required, &a.Effect, texts)
+	within(c, "signature", required, &a.Signature, quota)
+}
+
+func quota(c *coder, q *domain.Quota) {
+	values(c, "members", optional, &q.Members, members)
+	value(c, "share", optional, &q.Share, weights)
+	value(c, "who", required, &q.Who, texts)
+}
+
+func avenantDrafted(c *coder, a *domain.AvenantDrafted) {
+	values(c, "articles", optional, &a.Articles, texts)
+	value(c, "avenant", required, &a.Avenant, textIDs)
+	changes(c, "changes", &a.Changes)
+	value(c, "retroactive", optional, &a.Retroactive, texts)
+	value(c, "sha256", optional, &a.SHA256, hashes)
+	value(c, "stated_day", optional, &a.StatedDay, days)
+	value(c, "title", required, &a.Title, texts)
+}
+
+func memberDeliberated(c *coder, a *domain.MemberDeliberated) {
+	value(c, "member", required, &a.Member, members)
+	value(c, "reference", optional, &a.Reference, texts)
+	value(c, "sha256", optional, &a.SHA256, hashes)
+	value(c, "text", required, &a.Text, textIDs)
+}
+
+func deliberationFell(c *coder, a *domain.DeliberationFell) {
+	number(c, "deliberation", &a.Deliberation)
+	value(c, "how", required, &a.How, texts)
+	value(c, "reason", required, &a.Reason, texts)
+}
+
+func memberSigned(c *coder, a *domain.MemberSigned) {
+	value(c, "member", required, &a.Member, members)
+	value(c, "text", required, &a.Text, textIDs)
+}
+
+func avenantAbandoned(c *coder, a *domain.AvenantAbandoned) {
+	value(c, "avenant", required, &a.Avenant, textIDs)
+	value(c, "reason", required, &a.Reason, texts)
+}
+
+func avenantEntered(c *coder, a *domain.AvenantEnteredIntoForce) {
+	value(c, "avenant", required, &a.Avenant, textIDs)
+}
+
+func eventCorrected(c *coder, a *domain.EventCorrected) {
+	value(c, "kind", required, &a.Kind, texts)
+	value(c, "reason", required, &a.Reason, texts)
+	replacement(c, &a.Replacement)
+	number(c, "target", &a.Target)
+}
+
+func evidence(c *coder, e *domain.Evidence) {
+	value(c, "kind", required, &e.Kind, texts)
+	value(c, "reference", optional, &e.Reference, texts)
+	value(c, "sha256", optional, &e.SHA256, hashes)
+}

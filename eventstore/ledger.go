@@ -1,0 +1,323 @@
+package eventstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"registre/domain"
+)
+
+// ErrBroken says that the ledger takes no more commands: the store could not tell whether what it kept is durable.
+var ErrBroken = errors.New("the ledger has stopped: open it again")
+
+// A ReusedError says that a command's id was used before, for another command. Nothing was written.
+type ReusedError struct {
+	Group   domain.GroupID
+	Command uuid.UUID
+	Number  uint64 // the event that the id stands for
+}
+
+func (e *ReusedError) Error() string {
+	return fmt.Sprintf("the command id %s stands for another command: event %d of %s", e.Command, e.Number, e.Group)
+}
+
+// A Result is what became of a command: its events, First to Last in its group's register.
+type Result struct {
+	Group    domain.GroupID
+	Command  uuid.UUID
+	First    uint64
+	Last     uint64
+	Recorded domain.Instant // of the last
+	Repeated bool           // it had been recorded before; this is that result
+}
+
+// LedgerOptions say how a ledger works; the zero value is for earnest use.
+type LedgerOptions struct {
+	Now      func() time.Time          // the one clock of the house; nil for time.Now
+	NewID    func() (uuid.UUID, error) // of events; nil for uuid.NewV7
+	Shared   bool                      // other processes write to the same registers
+	Resident int                       // events kept in memory over all groups, beyond which books unused are let go; 0 for 400,000
+	Attempts int                       // how often a command is tried whose outcome is unknown; 0 for 8
+}
+
+// A Ledger takes commands, decides them on the registers of a store, and answers when what it decided is durable. It is
+// safe for concurrent use. Its store belongs to it.
+//
+// A command is applied at most once in its group, for ever: its id stands in its events. When the store does not know
+// what became of an append, the ledger reads the register again, looks for the command's id, and writes again only under
+// the guard; so a late write and a repeated one cannot both be kept.
+type Ledger struct {
+	store   Store
+	options LedgerOptions
+
+	mu      sync.Mutex
+	books   map[domain.GroupID]*book
+	clock   uint64 // counts uses of books
+	waiting []*request
+	closed  bool
+
+	wake chan struct{} // holds one token while somebody waits
+	done chan struct{} // closed when the committer has ended
+	stop context.CancelFunc
+}
+
+// NewLedger starts a ledger on a store.
+func NewLedger(store Store, options LedgerOptions) *Ledger {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.NewID == nil {
+		options.NewID = uuid.NewV7
+	}
+	if options.Resident == 0 {
+		options.Resident = 400_000
+	}
+	if options.Attempts == 0 {
+		options.Attempts = 8
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	l := &Ledger{
+		store: store, options: options, books: make(map[domain.GroupID]*book),
+		wake: make(chan struct{}, 1), done: make(chan struct{}), stop: stop,
+	}
+	go (&committer{ledger: l}).run(ctx)
+	return l
+}
+
+// Do records a command. A nil error says that its events are durable; a repetition of a command recorded before gives the
+// first result again. A *domain.Malformed, a *domain.Refusal and a *ReusedError prove that nothing was written, as does what
+// matches ErrNotWritten. ErrUnknown, and the end of ctx, prove nothing: ask again with the same command id.
+func (l *Ledger) Do(ctx context.Context, c domain.Command) (Result, error) {
+	if err := c.Check(); err != nil {
+		return Result{}, err
+	}
+	r := &request{ctx: ctx, command: &c, answer: make(chan answer, 1)}
+	if err := l.enqueue(r); err != nil {
+		return Result{}, err
+	}
+	select {
+	case a := <-r.answer:
+		return a.result, a.err
+	case <-ctx.Done():
+		return Result{}, fmt.Errorf("%w: %w", ErrUnknown, context.Cause(ctx))
+	}
+}
+
+func (l *Ledger) enqueue(r *request) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return fmt.Errorf("%w: %w", ErrNotWritten, ErrBroken)
+	}
+	l.waiting = append(l.waiting, r)
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// View lets a function look at a register as it stands now. The function must be quick: the group's commands wait for it.
+func (l *Ledger) View(ctx context.Context, group domain.GroupID, look func(*View) error) error {
+	b, err := l.open(ctx, group, l.options.Shared)
+	if err != nil {
+		return err
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return look(&View{State: b.state, Head: b.committed, book: b})
+}
+
+// Known resolves an instant to the number of the last event recorded at or before it. No event will ever be stamped at or
+// before an instant that was answered, so the answer is for ever; an instant that is not past yet is provisional.
+func (l *Ledger) Known(ctx context.Context, group domain.GroupID, t domain.Instant) (n uint64, provisional bool, err error) {
+	for {
+		b, err := l.open(ctx, group, l.options.Shared)
+		if err != nil {
+			return 0, false, err
+		}
+		b.mu.Lock()
+		now := domain.InstantOf(l.options.Now())
+		b.answered = max(b.answered, min(t, now))
+		inFlight := b.settled
+		if b.written() == b.committed || b.recorded[b.committed] > t {
+			inFlight = nil
+		}
+		n = b.known(t)
+		b.mu.Unlock()
+		if inFlight == nil {
+			return n, t > now, nil
+		}
+		select {
+		case <-inFlight:
+		case <-ctx.Done():
+			return 0, false, ctx.Err()
+		}
+	}
+}
+
+// Events gives the durable events of a register in their order, from after+1 on, each decoded and checked for its place.
+func (l *Ledger) Events(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[Envelope, error] {
+	return l.decoded(ctx, l.store.Read(ctx, group, after), false)
+}
+
+// Follow gives what Events gives and goes on with events as they become durable, until ctx ends; group "" is all groups.
+func (l *Ledger) Follow(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[Envelope, error] {
+	return l.decoded(ctx, l.store.Follow(ctx, group, after), true)
+}
+
+func (l *Ledger) decoded(ctx context.Context, records iter.Seq2[Record, error], wait bool) iter.Seq2[Envelope, error] {
+	return func(yield func(Envelope, error) bool) {
+		for r, err := range records {
+			var e Envelope
+			if err == nil {
+				e, err = Open(r)
+			}
+			if err == nil && !l.durable(ctx, r, wait) {
+				return
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// durable reports whether a record that was read has been committed; it waits for that if it is to.
+func (l *Ledger) durable(ctx context.Context, r Record, wait bool) bool {
+	for {
+		l.mu.Lock()
+		b := l.books[r.Group]
+		l.mu.Unlock()
+		if b == nil {
+			return true // nothing of it is in flight
+		}
+		b.mu.RLock()
+		ok, settled := !b.loaded || r.Number <= b.committed || b.settled == nil, b.settled
+		b.mu.RUnlock()
+		if ok || !wait {
+			return ok
+		}
+		select {
+		case <-settled:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// Heads gives the end of every register, in the order of the group ids.
+func (l *Ledger) Heads(ctx context.Context) ([]Head, error) { return l.store.Heads(ctx) }
+
+// Close lets the commands that wait be answered and releases the store.
+func (l *Ledger) Close() error {
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	l.stop()
+	<-l.done
+	return l.store.Close()
+}
+
+// open gives the book of a group, read from the store if need be; fresh, up to the end that others may have given it.
+func (l *Ledger) open(ctx context.Context, group domain.GroupID, fresh bool) (*book, error) {
+	b := l.shelve(group)
+	b.mu.RLock()
+	ready := b.loaded && !fresh
+	b.mu.RUnlock()
+	if ready {
+		return b, nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.loaded && (!fresh || b.written() > b.committed) {
+		return b, nil // what follows, if anything, is in flight
+	}
+	err := l.load(ctx, b)
+	if err != nil {
+		l.forget(b)
+	}
+	return b, err
+}
+
+// load reads what the store has beyond the book.
+func (l *Ledger) load(ctx context.Context, b *book) error {
+	if b.loaded {
+		head, err := l.store.Head(ctx, b.id)
+		if err != nil || head.Number == b.written() {
+			return err
+		}
+	}
+	for r, err := range l.store.Read(ctx, b.id, b.written()) {
+		if err != nil {
+			return fmt.Errorf("reading the register %s: %w", b.id, err)
+		}
+		e, err := Open(r)
+		if err != nil {
+			return err
+		}
+		if err := b.add(&e); err != nil {
+			return err
+		}
+	}
+	b.committed, b.loaded = b.written(), true
+	return nil
+}
+
+// shelve finds the book of a group, or puts a new one on the shelf and takes the longest unused off it.
+func (l *Ledger) shelve(group domain.GroupID) *book {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.clock++
+	b := l.books[group]
+	if b == nil {
+		l.evict()
+		b = newBook(group)
+		l.books[group] = b
+	}
+	b.used = l.clock
+	return b
+}
+
+// evict lets go of books not in use until those that stay hold at most Resident events. The caller holds l.mu.
+func (l *Ledger) evict() {
+	for {
+		total, oldest := 0, (*book)(nil)
+		for _, b := range l.books {
+			if !b.mu.TryRLock() {
+				continue
+			}
+			total += len(b.recorded)
+			if b.settled == nil && (oldest == nil || b.used < oldest.used) {
+				oldest = b
+			}
+			b.mu.RUnlock()
+		}
+		if total <= l.options.Resident || oldest == nil {
+			return
+		}
+		delete(l.books, oldest.id)
+	}
+}
+
+// keep makes sure that no other book of the same group stays on the shelf, read before this one was written.
+func (l *Ledger) keep(b *book) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.books[b.id] = b
+}
+
+// forget takes a book off the shelf: it will be read again.
+func (l *Ledger) forget(b *book) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.books[b.id] == b {
+		delete(l.books, b.id)
+	}
+}

@@ -1,0 +1,855 @@
+package eventstore
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"registre/domain"
+)
+
+// What Decode says of bytes that it does not take; matched by errors.Is.
+var (
+	// ErrUnknownType: this program does not know the event's type, or the value has none.
+	ErrUnknownType = errors.New("unknown event type")
+	// ErrUnknownVersion: the type is known, but not in this version. Only the newest version is ever written.
+	ErrUnknownVersion = errors.New("unknown version of this event type")
+	// ErrNotCanonical: the bytes are not the one spelling of a value.
+	ErrNotCanonical = errors.New("not the canonical form")
+)
+
+// The problems that a WireError can name. They are stable.
+const (
+	BadNumber      = "bad-number"     // not a whole number from 0 to 2^53-1 in plain digits
+	BadUTF8        = "bad-utf8"       // not UTF-8, or half a surrogate pair
+	BadValue       = "bad-value"      // of the right kind, but not a day, id, weight …; Cause says why
+	DuplicateKey   = "duplicate-key"  // a key that stands twice in one object
+	EmptyField     = "empty-field"    // an optional field that says nothing must be left out
+	MissingField   = "missing-field"  // a required field that is not there
+	NotAnObject    = "not-an-object"  // a command is one JSON object
+	NotCanonical   = "not-canonical"  // the value is clear, the spelling is not the one
+	NotNFC         = "not-nfc"        // text that is not in Unicode normalisation form C
+	Syntax         = "syntax"         // not JSON
+	TooDeep        = "too-deep"       // nested deeper than MaxDepth
+	TooLong        = "too-long"       // longer than MaxBody, MaxCommand
+	UnknownCommand = "unknown-command"
+	UnknownField   = "unknown-field" // in an event also a key that stands twice, or out of order
+	UnknownType    = "unknown-type"
+	UnknownVersion = "unknown-version"
+	WrongKind      = "wrong-kind" // a number for a string, a list for an object …
+)
+
+// MaxDepth bounds how deep objects and lists stand in each other, in events and in commands.
+const MaxDepth = 32
+
+// maxInteger is the largest integer that every reader of JSON reads exactly (RFC 8259, section 6).
+const maxInteger = 1<<53 - 1
+
+// A WireError says where and why bytes are not an event or a command, or a value cannot be written as one.
+type WireError struct {
+	Offset  int    // in the bytes given, at the problem or just before it; -1 where it is not known
+	Path    string // the field, as in "data.weights.0.member"; "" for the whole
+	Problem string // one of the stable codes above
+	Cause   error  // more about it, or nil
+}
+
+func (e *WireError) Error() string {
+	s := e.Problem
+	if e.Path != "" {
+		s += " " + strconv.Quote(e.Path)
+	}
+	if e.Offset >= 0 {
+		s += " at byte " + strconv.Itoa(e.Offset)
+	}
+	if e.Cause != nil {
+		s += ": " + e.Cause.Error()
+	}
+	return s
+}
+
+func (e *WireError) Unwrap() error { return e.Cause }
+
+// under notes that the problem is within a field.
+func (e *WireError) under(key string) {
+	if e.Path != "" {
+		key += "." + e.Path
+	}
+	e.Path = key
+}
+
+type mode uint8
+
+const (
+	writing mode = iota
+	reading
+	describing
+)
+
+// A coder visits values in their wire form. One visitor for each type names its fields in the order of their keys; the
+// mode says what comes of it. Reading also writes what it has read: so comparing out with in is "decode, encode
+// again, compare", in one walk and in the version that was stored. The first error makes all that follows do nothing.
+type coder struct {
+	events *Catalogue
+	mode   mode
+	in     string // when reading, and how far it was read
+	pos    int
+	out    []byte
+	err    *WireError
+	depth  int
+	object
+	fields []field // when describing
+}
+
+// object is what the coder knows of the object it is in.
+type object struct {
+	more    bool   // it has a key already
+	tag     string // the name of the change that it is, until it was visited
+	missing string // a required field that was not there; an unknown field says more and is reported first
+}
+
+const tagKey = "change"
+
+var coders = sync.Pool{New: func() any { return new(coder) }}
+
+// read reads v from in.
+func read[T any](c *Catalogue, in string, v *T, visit func(*coder, *T)) *WireError {
+	k := coders.Get().(*coder)
+	*k = coder{events: c, mode: reading, in: in, out: k.out[:0]}
+	visit(k, v)
+	if k.err == nil && k.pos != len(in) {
+		k.fail("", Syntax, errors.New("something follows after the end"))
+	}
+	if k.err == nil && string(k.out) != in {
+		k.pos = firstDifference(in, k.out)
+		k.fail("", NotCanonical, ErrNotCanonical)
+	}
+	err := k.err
+	*k = coder{out: k.out}
+	coders.Put(k)
+	return err
+}
+
+// write appends v to dst; dst as it was when that fails.
+func write[T any](c *Catalogue, dst []byte, v *T, visit func(*coder, *T)) ([]byte, *WireError) {
+	k := coders.Get().(*coder)
+	spare := k.out
+	*k = coder{events: c, mode: writing, out: dst}
+	visit(k, v)
+	err := k.err
+	if err == nil {
+		dst = k.out
+	}
+	*k = coder{out: spare}
+	coders.Put(k)
+	return dst, err
+}
+
+func firstDifference(in string, out []byte) int {
+	for i := range min(len(in), len(out)) {
+		if in[i] != out[i] {
+			return i
+		}
+	}
+	return min(len(in), len(out))
+}
+
+// fail notes the first problem, at the field key of the present object.
+func (c *coder) fail(key, problem string, cause error) {
+	if c.err != nil {
+		return
+	}
+	c.err = &WireError{Offset: -1, Path: key, Problem: problem, Cause: cause}
+	if c.mode == reading {
+		c.err.Offset = c.pos
+	}
+}
+
+// need says whether a field can be left out. One that can is left out if and only if it is empty.
+type need bool
+
+const (
+	required need = false
+	optional need = true
+)
+
+// field enters the field key of the present object and reports whether there is a value to visit.
+func (c *coder) field(key string, n need, empty bool) bool {
+	if c.err != nil {
+		return false
+	}
+	if c.tag != "" && key > tagKey {
+		c.visitTag()
+	}
+	if c.mode == reading && !c.hasKey(key) {
+		if n == required && c.missing == "" {
+			c.missing = key
+		}
+		return false
+	}
+	if c.mode == writing && n == optional && empty {
+		return false
+	}
+	c.writeKey(key)
+	return true
+}
+
+// hasKey reads key, if it is the next.
+func (c *coder) hasKey(key string) bool {
+	at := c.pos
+	if c.more {
+		if at >= len(c.in) || c.in[at] != ',' {
+			return false
+		}
+		at++
+	}
+	end := at + len(key) + 3
+	if end > len(c.in) || c.in[at] != '"' || c.in[at+1:end-2] != key || c.in[end-2] != '"' || c.in[end-1] != ':' {
+		return false
+	}
+	c.pos = end
+	return true
+}
+
+func (c *coder) writeKey(key string) {
+	if c.more {
+		c.out = append(c.out, ',')
+	}
+	c.more = true
+	c.out = append(append(append(c.out, '"'), key...), '"', ':')
+}
+
+// visitTag visits the key that says which change an object is; reading, that was looked up before.
+func (c *coder) visitTag() {
+	tag := c.tag
+	c.tag = ""
+	if c.mode == reading {
+		if !c.hasKey(tagKey) {
+			return // it stands out of its order: so something else is found out of order
+		}
+		if read, _ := c.readString(); read != tag {
+			c.fail(tagKey, DuplicateKey, nil)
+		}
+	}
+	c.writeKey(tagKey)
+	c.out = append(append(append(c.out, '"'), tag...), '"')
+}
+
+// open enters an object and returns the one around it, for close.
+func (c *coder) open(tag string) (around object) {
+	if c.depth++; c.depth > MaxDepth {
+		c.fail("", TooDeep, nil)
+	}
+	around, c.object = c.object, object{tag: tag}
+	c.delimit('{', "an object")
+	return around
+}
+
+func (c *coder) close(around object) {
+	if c.tag != "" {
+		c.visitTag()
+	}
+	if c.mode == reading && c.err == nil && c.next() != '}' {
+		c.strange()
+	}
+	if c.missing != "" {
+		c.fail(c.missing, MissingField, nil)
+	}
+	c.delimit('}', "the end of the object")
+	c.depth--
+	c.object = around
+}
+
+// strange says why the present object does not end here.
+func (c *coder) strange() {
+	if c.more && !c.skipPast(",") {
+		c.fail("", Syntax, errors.New("want , or }"))
+		return
+	}
+	at := c.pos
+	if key, ok := c.readString(); ok {
+		c.pos = at
+		c.fail(key, UnknownField, nil)
+	}
+}
+
+// delimit visits a bracket; what names what it is part of.
+func (c *coder) delimit(b byte, what string) {
+	if c.mode == reading && c.err == nil {
+		if c.next() != b {
+			c.fail("", WrongKind, fmt.Errorf("want %s, not %s", what, c.kindHere()))
+			return
+		}
+		c.pos++
+	}
+	c.out = append(c.out, b)
+}
+
+// next is the next byte, 0 at the end.
+func (c *coder) next() byte {
+	if c.pos >= len(c.in) {
+		return 0
+	}
+	return c.in[c.pos]
+}
+
+func (c *coder) skipPast(s string) bool {
+	if !strings.HasPrefix(c.in[c.pos:], s) {
+		return false
+	}
+	c.pos += len(s)
+	return true
+}
+
+func (c *coder) kindHere() string {
+	switch b := c.next(); {
+	case b == 0:
+		return "the end"
+	case b == '"':
+		return "a string"
+	case b == '{':
+		return "an object"
+	case b == '[':
+		return "a list"
+	case b == '-', '0' <= b && b <= '9':
+		return "a number"
+	case b == 't', b == 'f', b == 'n':
+		return "true, false or null"
+	default:
+		return strconv.QuoteRune(rune(b))
+	}
+}
+
+// within visits an object that is no list's element.
+func within[T any](c *coder, key string, n need, v *T, visit func(*coder, *T)) {
+	if c.mode == describing {
+		c.describe(key, n, shape{kind: "object", fields: describe(c.events, visit)})
+	} else if c.field(key, n, false) {
+		around := c.open("")
+		visit(c, v)
+		c.close(around)
+		c.leave(key)
+	}
+}
+
+// leave completes the path of a problem that was found within a field.
+func (c *coder) leave(key string) {
+	if c.err != nil {
+		c.err.under(key)
+	}
+}
+
+// list visits a list; elem visits an element. An empty list is nil when it was read.
+func list[T any](c *coder, key string, n need, v *[]T, elem func(*coder, *T)) {
+	if !c.field(key, n, len(*v) == 0) {
+		return
+	}
+	c.delimit('[', "a list")
+	i := 0
+	for ; c.err == nil && c.another(i, len(*v)); i++ {
+		if c.mode == reading {
+			var none T
+			*v = append(*v, none)
+		}
+		if elem(c, &(*v)[i]); c.err != nil {
+			c.err.under(strconv.Itoa(i))
+		}
+	}
+	if i == 0 && n == optional {
+		c.fail("", EmptyField, nil)
+	}
+	c.delimit(']', "the end of the list")
+	c.leave(key)
+}
+
+// another reports whether the list, which had i elements so far, has one more.
+func (c *coder) another(i, length int) bool {
+	if c.mode == writing && i == length || c.mode == reading && c.next() == ']' {
+		return false
+	}
+	if i == 0 {
+		return true
+	}
+	if c.mode == reading && !c.skipPast(",") {
+		c.fail("", Syntax, errors.New("want , or ]"))
+		return false
+	}
+	c.out = append(c.out, ',')
+	return true
+}
+
+// objects visits a list of objects.
+func objects[T any](c *coder, key string, n need, v *[]T, visit func(*coder, *T)) {
+	if c.mode == describing {
+		c.describe(key, n, shape{kind: "array", items: &shape{kind: "object", fields: describe(c.events, visit)}})
+		return
+	}
+	list(c, key, n, v, func(c *coder, e *T) {
+		around := c.open("")
+		visit(c, e)
+		c.close(around)
+	})
+}
+
+// values visits a list of values of one form.
+func values[T comparable](c *coder, key string, n need, v *[]T, f *form[T]) {
+	if c.mode == describing {
+		c.describe(key, n, shape{kind: "array", items: &f.shape})
+		return
+	}
+	list(c, key, n, v, func(c *coder, e *T) { f.visit(c, e, required) })
+}
+
+// A form is how a value is written as a JSON string.
+type form[T comparable] struct {
+	shape
+	parse  func(string) (T, error) // nil: the value is the text
+	append func([]byte, T) ([]byte, error)
+	blank  bool // the zero value has a text of its own; otherwise it stands for nothing
+}
+
+// value visits a field.
+func value[T comparable](c *coder, key string, n need, v *T, f *form[T]) {
+	var zero T
+	if c.mode == describing {
+		c.describe(key, n, f.shape)
+	} else if c.field(key, n, *v == zero) {
+		f.visit(c, v, n)
+		c.leave(key)
+	}
+}
+
+// pointed visits an optional field whose zero value says something.
+func pointed[T comparable](c *coder, key string, v **T, f *form[T]) {
+	if c.mode == describing {
+		c.describe(key, optional, f.shape)
+	} else if c.field(key, optional, *v == nil) {
+		if c.mode == reading {
+			*v = new(T)
+		}
+		f.visit(c, *v, required)
+		c.leave(key)
+	}
+}
+
+func (f *form[T]) visit(c *coder, v *T, n need) {
+	at := c.pos
+	if c.mode == reading {
+		f.read(c, v)
+	}
+	var zero T
+	if *v == zero && c.err == nil {
+		switch {
+		case n == optional:
+			c.fail("", EmptyField, nil)
+		case !f.blank:
+			c.fail("", BadValue, fmt.Errorf("want %s", f.what))
+		}
+	}
+	c.out = append(c.out, '"')
+	out, err := f.append(c.out, *v)
+	if err != nil {
+		c.pos = at
+		c.failText(err)
+	}
+	c.out = append(out, '"')
+}
+
+func (f *form[T]) read(c *coder, v *T) {
+	at := c.pos
+	s, ok := c.readString()
+	if !ok {
+		return
+	}
+	read, err := f.parse(s)
+	if err != nil {
+		c.pos = at
+		c.failText(err)
+	}
+	*v = read
+}
+
+// failText says why a text is none.
+func (c *coder) failText(err error) {
+	var bad *WireError
+	if errors.As(err, &bad) {
+		c.fail("", bad.Problem, bad.Cause)
+	} else {
+		c.fail("", BadValue, err)
+	}
+}
+
+// number visits a whole number from 1 on.
+func number[T int | uint64](c *coder, key string, v *T) {
+	if c.mode == describing {
+		c.describe(key, required, shape{kind: "integer", what: "a whole number from 1 on"})
+		return
+	}
+	if !c.field(key, required, false) {
+		return
+	}
+	if c.mode == reading {
+		*v = T(c.readNumber())
+	}
+	if *v < 1 || uint64(*v) > maxInteger {
+		c.fail("", BadNumber, fmt.Errorf("want 1 to %d", uint64(maxInteger)))
+	}
+	c.out = strconv.AppendUint(c.out, uint64(*v), 10)
+	c.leave(key)
+}
+
+func (c *coder) readNumber() (n uint64) {
+	at := c.pos
+	for b := c.next(); '0' <= b && b <= '9' && n <= maxInteger; b = c.next() {
+		n = 10*n + uint64(b-'0')
+		c.pos++
+	}
+	if c.pos == at {
+		c.fail("", WrongKind, fmt.Errorf("want a number, not %s", c.kindHere()))
+	}
+	return n
+}
+
+// readString reads a JSON string that is written canonically, or nearly so.
+func (c *coder) readString() (string, bool) {
+	if c.err != nil {
+		return "", false
+	}
+	if c.next() != '"' {
+		c.fail("", WrongKind, fmt.Errorf("want a string, not %s", c.kindHere()))
+		return "", false
+	}
+	from := c.pos + 1
+	if n := strings.IndexByte(c.in[from:], '"'); n >= 0 && plain(c.in[from:from+n]) {
+		c.pos = from + n + 1
+		return c.in[from : from+n], true
+	}
+	return c.readEscaped(from)
+}
+
+// readEscaped reads on from behind the opening quote, whatever stands in the string.
+func (c *coder) readEscaped(from int) (string, bool) {
+	var b []byte
+	for i := from; i < len(c.in); i++ {
+		switch ch := c.in[i]; {
+		case ch == '"':
+			s := c.in[from:i]
+			if b != nil {
+				s = string(append(b, s...))
+			}
+			c.pos = i + 1
+			return s, true
+		case ch == '\\':
+			r, n := unescape(c.in[i:])
+			if n == 0 {
+				c.pos = i
+				c.fail("", NotCanonical, fmt.Errorf("%w: only \\\" \\\\ \\b \\t \\n \\f \\r and \\u00.. for control characters are escaped", ErrNotCanonical))
+				return "", false
+			}
+			b = append(append(b, c.in[from:i]...), r)
+			from, i = i+n, i+n-1
+		case ch < ' ':
+			c.pos = i
+			c.fail("", Syntax, errors.New("a control character in a string"))
+			return "", false
+		}
+	}
+	c.pos = len(c.in)
+	c.fail("", Syntax, errors.New("a string without an end"))
+	return "", false
+}
+
+const escapes = "\b\t\n\f\r\"\\"
+
+// unescape reads the escape at the beginning of s; n is its length, 0 where it is none that is ever written.
+func unescape(s string) (r byte, n int) {
+	if len(s) > 1 {
+		if i := strings.IndexByte(`btnfr"\`, s[1]); i >= 0 {
+			return escapes[i], 2
+		}
+	}
+	if len(s) < 6 || s[:4] != `\u00` {
+		return 0, 0
+	}
+	x, err := strconv.ParseUint(s[4:6], 16, 8)
+	if err != nil || x >= ' ' {
+		return 0, 0
+	}
+	return byte(x), 6
+}
+
+// parseText is s, if it is text.
+func parseText(s string) (string, error) {
+	if plain(s) {
+		return s, nil
+	}
+	if !utf8.ValidString(s) {
+		return "", &WireError{Problem: BadUTF8}
+	}
+	if !isNFC(s) {
+		return "", &WireError{Problem: NotNFC, Cause: fmt.Errorf("write %+.80q", norm.NFC.String(s))}
+	}
+	return s, nil
+}
+
+// isNFC reports whether s is in Unicode normalisation form C.
+func isNFC(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0xCC { // what lies below U+0300 is always normal (Unicode Standard Annex 15, Quick_Check)
+			return norm.NFC.IsNormalString(s)
+		}
+	}
+	return true
+}
+
+// appendText appends s as RFC 8785, section 3.2.2.2, writes it, without the quotes.
+func appendText(dst []byte, s string) ([]byte, error) {
+	if plain(s) {
+		return append(dst, s...), nil
+	}
+	if _, err := parseText(s); err != nil {
+		return dst, err
+	}
+	from := 0
+	for i := range len(s) {
+		ch := s[i]
+		if ch >= ' ' && ch != '"' && ch != '\\' {
+			continue
+		}
+		dst = append(append(dst, s[from:i]...), '\\')
+		from = i + 1
+		if at := strings.IndexByte(escapes, ch); at >= 0 {
+			dst = append(dst, `btnfr"\`[at])
+		} else {
+			dst = append(dst, 'u', '0', '0', '0'+ch>>4, "0123456789abcdef"[ch&15])
+		}
+	}
+	return append(dst, s[from:]...), nil
+}
+
+// plain reports whether s stands for itself in JSON and is ASCII.
+func plain(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for len(s) >= 8 {
+		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		quote, slash := x^('"'*ones), x^('\\'*ones)
+		if (x|(x-' '*ones)|(quote-ones)|(slash-ones))&highs != 0 { // no byte borrows unless one is found
+			return false
+		}
+		s = s[8:]
+	}
+	for i := range len(s) {
+		if ch := s[i]; ch < ' ' || ch >= utf8.RuneSelf || ch == '"' || ch == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// seek moves to the value under key in the object that was just opened.
+func (c *coder) seek(key string) bool {
+	for c.err == nil && c.next() == '"' {
+		k, _ := c.readString()
+		if !c.skipPast(":") {
+			return false
+		}
+		if k == key {
+			return true
+		}
+		if c.skipValue(); !c.skipPast(",") {
+			return false
+		}
+	}
+	return false
+}
+
+// stringAhead looks up the string under key in the object that was just opened.
+func (c *coder) stringAhead(key string) (s string) {
+	at := c.pos
+	if !c.seek(key) {
+		c.fail(key, MissingField, nil)
+	} else if s, _ = c.readString(); c.err != nil {
+		c.err.under(key)
+	}
+	c.pos = at
+	return s
+}
+
+// numberAhead looks up the number under key in the object that was just opened.
+func (c *coder) numberAhead(key string) (n uint64) {
+	at := c.pos
+	if !c.seek(key) {
+		c.fail(key, MissingField, nil)
+	} else if n = c.readNumber(); c.err != nil {
+		c.err.under(key)
+	}
+	c.pos = at
+	return n
+}
+
+// skipValue moves behind the value that begins here, if it is well formed.
+func (c *coder) skipValue() {
+	for depth := 0; c.pos < len(c.in); {
+		switch c.next() {
+		case '"':
+			if _, ok := c.readString(); !ok {
+				return
+			}
+		case '{', '[':
+			depth++
+			c.pos++
+		case '}', ']':
+			if depth == 0 {
+				return // the end of a number, at the end of the object
+			}
+			depth--
+			c.pos++
+		case ',':
+			if depth == 0 {
+				return // the end of a number
+			}
+			c.pos++
+		default:
+			c.pos++
+			continue
+		}
+		if depth == 0 {
+			return
+		}
+	}
+}
+
+// changes visits a list of changes: objects that say under "change" which they are.
+func changes(c *coder, key string, v *[]domain.Change) {
+	if c.mode == describing {
+		c.describe(key, optional, shape{kind: "array", items: &shape{kind: "change"}})
+		return
+	}
+	list(c, key, optional, v, (*coder).change)
+}
+
+func (c *coder) change(v *domain.Change) {
+	k := c.changeKind(*v)
+	if c.err != nil {
+		return
+	}
+	around := c.open(k.tag)
+	*v, _ = k.visit(c, *v).(domain.Change)
+	c.close(around)
+}
+
+// changeKind is the kind of the change v, or of the one that is read here.
+func (c *coder) changeKind(v domain.Change) *Kind {
+	if c.mode == writing {
+		k := c.events.of(v)
+		if k == nil || !k.change {
+			c.fail(tagKey, UnknownType, fmt.Errorf("%w: not a change", ErrUnknownType))
+		}
+		return k
+	}
+	if c.next() != '{' {
+		c.fail("", WrongKind, fmt.Errorf("want an object, not %s", c.kindHere()))
+		return nil
+	}
+	c.pos++
+	tag := c.stringAhead(tagKey)
+	c.pos--
+	k := c.events.changes[tag]
+	if k == nil {
+		c.fail(tagKey, UnknownType, fmt.Errorf("%w: no change is called %.80q", ErrUnknownType, tag))
+	}
+	return k
+}
+
+// act visits the data of an event of kind k.
+func (c *coder) act(v *domain.Act, k *Kind) {
+	if c.mode == describing {
+		c.describe("data", required, shape{kind: "data"})
+	} else if c.field("data", required, false) {
+		around := c.open("")
+		*v = k.visit(c, *v)
+		c.close(around)
+		c.leave("data")
+	}
+}
+
+// constant visits a text that is known before.
+func (c *coder) constant(key, text string) {
+	if c.mode == describing {
+		c.describe(key, required, shape{kind: key})
+		return
+	}
+	read := text
+	value(c, key, required, &read, texts)
+	if read != text {
+		c.fail(key, BadValue, fmt.Errorf("want %q", text))
+	}
+}
+
+// replacement visits what an event is replaced by.
+func replacement(c *coder, v **domain.Event) {
+	if c.mode == describing {
+		c.describe("replacement", optional, shape{kind: "replacement"})
+		return
+	}
+	if !c.field("replacement", optional, *v == nil) {
+		return
+	}
+	around := c.open("")
+	if c.mode == reading {
+		*v = new(domain.Event)
+	}
+	said(c, *v)
+	c.close(around)
+	c.leave("replacement")
+}
+
+func said(c *coder, v *domain.Event) {
+	k := c.saidKind(v)
+	if c.err != nil {
+		return
+	}
+	c.act(&v.Act, k)
+	value(c, "effective", required, &v.Effective, dates)
+	c.constant("type", k.Type)
+	c.version(k)
+}
+
+// saidKind is the kind of event that v is, or that is read here.
+func (c *coder) saidKind(v *domain.Event) (k *Kind) {
+	if c.mode == writing {
+		if k = c.events.of(v.Act); k == nil {
+			c.fail("type", UnknownType, ErrUnknownType)
+		}
+		return k
+	}
+	name, version := c.stringAhead("type"), c.numberAhead("version")
+	if c.err == nil {
+		k = c.find(name, version)
+	}
+	return k
+}
+
+// find is the kind of this name and version.
+func (c *coder) find(name string, version uint64) *Kind {
+	k, err := c.events.find(name, version)
+	if errors.Is(err, ErrUnknownVersion) {
+		c.fail("version", UnknownVersion, err)
+	} else if err != nil {
+		c.fail("type", UnknownType, err)
+	}
+	return k
+}
+
+// version visits the version of k.
+func (c *coder) version(k *Kind) {
+	version := k.Version
+	if number(c, "version", &version); version != k.Version {
+		c.fail("version", UnknownVersion, ErrUnknownVersion)
+	}
+}

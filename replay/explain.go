@@ -1,0 +1,70 @@
+package replay
+
+import (
+	"registre/domain"
+	"registre/eventstore"
+)
+
+// A Source is one event and what it rests on, for "who says so?".
+type Source struct {
+	Actor        string          `json:"actor"`
+	CorrectedBy  uint64          `json:"corrected_by,omitzero"`
+	Documents    []Document      `json:"documents"` // none: asserted without document
+	Effective    domain.Date     `json:"effective"` // as its words now stand
+	Illustrative string          `json:"illustrative,omitempty"`
+	Number       uint64          `json:"number"`
+	OnBehalfOf   domain.MemberID `json:"on_behalf_of,omitempty"`
+	Precision    string          `json:"precision,omitempty"` // of effective: "month" or "year"; left out for a day
+	Recorded     domain.Instant  `json:"recorded"`
+	Type         string          `json:"type"`
+	Void         bool            `json:"void,omitzero"`
+}
+
+// A Document is the evidence that an event names.
+type Document struct {
+	Kind      string `json:"kind"`
+	Reference string `json:"reference"`
+	SHA256    string `json:"sha256,omitempty"` // left out where the document was not at hand
+}
+
+// Explain gives the events behind some numbers, in the order given, as known. Numbers that are not there are left out.
+func Explain(b *Book, known uint64, numbers ...uint64) []Source {
+	sources := make([]Source, 0, len(numbers))
+	for _, n := range numbers {
+		if n == 0 || n > min(known, b.Head()) {
+			continue
+		}
+		e := &b.Envelopes[n-1]
+		said, stands := b.said(n, known)
+		sources = append(sources, Source{
+			Actor: e.Actor, CorrectedBy: b.Group.CorrectedBy(n, known), Documents: documents(e), Effective: said.Effective,
+			Illustrative: e.Illustrative, Number: n, OnBehalfOf: e.OnBehalfOf, Precision: precision(said.Effective),
+			Recorded: e.Recorded, Type: e.Type, Void: !stands,
+		})
+	}
+	return sources
+}
+
+func documents(e *eventstore.Envelope) []Document {
+	found := make([]Document, len(e.Evidence))
+	for i, d := range e.Evidence {
+		found[i] = Document{Kind: d.Kind, Reference: d.Reference, SHA256: d.SHA256.String()}
+	}
+	return found
+}
+
+// said is what event n says, as known; where it is void, what it said when it was recorded, and false.
+func (b *Book) said(n, known uint64) (e domain.Event, stands bool) {
+	if e, stands = b.Group.Said(n, known); !stands {
+		e = b.Group.Original(n)
+	}
+	return e, stands
+}
+
+// precision is how well a date is known, "" where to the day.
+func precision(d domain.Date) string {
+	if d.Precision == domain.PrecisionDay {
+		return ""
+	}
+	return d.Precision.String()
+}

@@ -1,0 +1,204 @@
+package replay
+
+import (
+	"cmp"
+	"slices"
+
+	"registre/domain"
+	"registre/eventstore"
+)
+
+// How much a finding weighs.
+const (
+	Info    = "info"    // worth knowing
+	Warning = "warning" // somebody should look at it
+	Error   = "error"   // the register contradicts itself
+)
+
+// A FindingKind is a kind of finding. Its code and name are for ever.
+type FindingKind struct {
+	Code     string // F0101 …
+	Name     string
+	Severity string
+	Says     string // what it means, in English
+	Source   string // where the rule behind it stands
+}
+
+// The kinds of findings, in the order of their codes.
+var (
+	StatedTotalMismatch = kind("F0101", "stated-total-mismatch", Warning, "a document states a total that its weights do not add up to", "glossary: the sum is computed, a stated total is a quotation")
+	WeightUndetermined  = kind("F0102", "weight-undetermined", Warning, "nobody has said what a member's weight is on the day asked", "succession: a split needs its weights to be given")
+	WeightsTooFine      = kind("F0103", "weights-too-fine", Error, "the weights of a body cannot be added up exactly on the day asked", "R0405 weights-overflow")
+
+	OtherTextApproved       = kind("F0201", "other-text-approved", Warning, "a member approved a text with another hash: it does not count", "avenant: a member approves the text itself")
+	ApprovalWithoutHash     = kind("F0202", "approval-without-hash", Info, "a deliberation names no hash though the text has one", "avenant: a member approves the text itself")
+	ApprovalFellAfterForce  = kind("F0203", "approval-fell-after-force", Warning, "an approval fell after the text had entered into force", "avenant: an approval falls as known from then on")
+	StatedDayPassed         = kind("F0204", "stated-day-passed", Warning, "an avenant entered into force later than it states", "avenant: the stated day, otherwise the last signature")
+	Retroactive             = kind("F0205", "retroactive", Warning, "a text took effect before its last signature", "avenant: a retroactive day is always a finding")
+	Late                    = kind("F0301", "late", Info, "an event was recorded after its effective day", "two times: effective and recorded")
+	DoubtfulDate            = kind("F0302", "doubtful-date", Info, "a day is known only as a month or a year", "two times: the precision is kept")
+	AssertedWithoutDocument = kind("F0303", "asserted-without-document", Warning, "an event names no evidence", "evidence: asserted without document")
+	DocumentWithoutHash     = kind("F0304", "document-without-hash", Info, "a document is named, but was not at hand", "evidence: reference, kind, SHA-256")
+	Contradiction           = kind("F0401", "contradiction", Error, "what was recorded contradicts what the register now says of that day", "the rule of the domain that it breaks")
+	SubstantiveCorrection   = kind("F0501", "correction-substantive", Info, "a correction says that the fact itself was otherwise", "correction: clerical or substantive")
+	Illustrative            = kind("F0502", "illustrative", Info, "an event is invented, in whole or in part", "evidence: illustrative data are marked")
+)
+
+var kinds []*FindingKind
+
+func kind(code, name, severity, says, source string) *FindingKind {
+	k := &FindingKind{Code: code, Name: name, Severity: severity, Says: says, Source: source}
+	kinds = append(kinds, k)
+	return k
+}
+
+// FindingKinds is the catalogue of findings, in the order of their codes.
+func FindingKinds() []*FindingKind { return slices.Clone(kinds) }
+
+// A Finding is what an audit reports. It judges nobody: it says where to look.
+type Finding struct {
+	Args     map[string]string `json:"args,omitempty"` // what a sentence about it needs, by its kind
+	Code     string            `json:"code"`
+	Events   []uint64          `json:"events"` // that it follows from, the one it is about first
+	Name     string            `json:"name"`
+	Rule     string            `json:"rule"` // where the rule behind it stands; of a contradiction, the domain's code
+	Severity string            `json:"severity"`
+	Subject  string            `json:"subject,omitempty"` // the member, body, text or event concerned
+}
+
+// Findings reports what strikes an auditor in the events known at p that are effective on p.At or before (0: whenever). An
+// event that a correction has voided has no findings of its own; one that was corrected is judged by what it now says. What
+// is asked of a day, as undetermined weights, is asked of p.At; with 0 of the last day there is.
+//
+// They come in the order of their codes, then of their events, then of their subjects.
+func Findings(b *Book, p domain.Pair) []Finding {
+	a := &audit{b: b, g: b.Group, known: min(p.Known, b.Head()), at: p.At, found: []Finding{}}
+	if a.at == 0 {
+		a.at = domain.LastDay
+	}
+	a.gather()
+	for i := range a.facts {
+		f := &a.facts[i]
+		a.records(f)
+		a.totals(f)
+		a.texts(f)
+		a.contradictions(f)
+	}
+	a.undetermined()
+	slices.SortStableFunc(a.found, func(x, y Finding) int {
+		return cmp.Or(cmp.Compare(x.Code, y.Code), slices.Compare(x.Events, y.Events), cmp.Compare(x.Subject, y.Subject))
+	})
+	return a.found
+}
+
+// An audit is one run of Findings.
+type audit struct {
+	b     *Book
+	g     *domain.Group
+	known uint64
+	at    domain.Day
+	facts []fact // that stand, effective on the day or before, ascending by number
+	turns map[domain.Day][]turn
+	signs map[domain.TextID]fact // the last signature
+	force map[domain.TextID]fact // that put a text into force
+	found []Finding
+}
+
+// A fact is an event that stands, with what it now says.
+type fact struct {
+	number   uint64
+	day      domain.Day // the first that its date can be
+	said     domain.Event
+	envelope *eventstore.Envelope
+}
+
+// A turn is a membership that begins or ends.
+type turn struct {
+	member domain.MemberID
+	number uint64
+	rank   int // among what the event brings about
+	active bool
+}
+
+// gather looks at all events once.
+func (a *audit) gather() {
+	a.turns = map[domain.Day][]turn{}
+	a.signs, a.force = map[domain.TextID]fact{}, map[domain.TextID]fact{}
+	for n := uint64(1); n <= a.known; n++ {
+		said, stands := a.g.Said(n, a.known)
+		if !stands || said.Effective.First > a.at {
+			continue
+		}
+		f := fact{number: n, day: said.Effective.First, said: said, envelope: &a.b.Envelopes[n-1]}
+		a.facts = append(a.facts, f)
+		switch act := said.Act.(type) {
+		case *domain.MemberSigned:
+			if last, ok := a.signs[act.Text]; !ok || last.day <= f.day {
+				a.signs[act.Text] = f
+			}
+		case *domain.GroupFounded:
+			a.force[domain.Convention] = f
+		case *domain.AvenantEnteredIntoForce:
+			a.force[act.Avenant] = f
+		}
+		for rank, act := range a.acts(&f) {
+			a.turn(&f, rank, act)
+		}
+	}
+}
+
+func (a *audit) turn(f *fact, rank int, act domain.Act) {
+	add := func(m domain.MemberID, active bool) {
+		a.turns[f.day] = append(a.turns[f.day], turn{member: m, number: f.number, rank: rank, active: active})
+	}
+	switch act := act.(type) {
+	case *domain.MemberJoined:
+		add(act.Member, true)
+	case *domain.MemberWithdrew:
+		add(act.Member, false)
+	case *domain.MembersSucceeded:
+		for _, m := range act.Predecessors {
+			add(m, false)
+		}
+		for _, s := range act.Successors {
+			add(s.Member, true)
+		}
+	}
+}
+
+// acts are what a fact brings about: itself, or, of a text in force, its changes.
+func (a *audit) acts(f *fact) []domain.Act {
+	return a.b.acts(f.said.Act, a.known)
+}
+
+// acts are what an act brings about: itself, or, of a text in force, its changes.
+func (b *Book) acts(act domain.Act, known uint64) []domain.Act {
+	var changes []domain.Change
+	switch act := act.(type) {
+	case *domain.GroupFounded:
+		changes = act.Changes
+	case *domain.AvenantEnteredIntoForce:
+		if d, _ := b.draft(act.Avenant, known); d != nil {
+			changes = d.Changes
+		}
+	default:
+		return []domain.Act{act}
+	}
+	acts := make([]domain.Act, len(changes))
+	for i, c := range changes {
+		acts[i] = c
+	}
+	return acts
+}
+
+func (a *audit) find(k *FindingKind, subject string, events []uint64, args ...string) *Finding {
+	f := Finding{Code: k.Code, Name: k.Name, Severity: k.Severity, Rule: k.Source, Subject: subject, Events: events}
+	for i := 0; i+1 < len(args); i += 2 {
+		if f.Args == nil {
+			f.Args = make(map[string]string, len(args)/2)
+		}
+		f.Args[args[i]] = args[i+1]
+	}
+	a.found = append(a.found, f)
+	return &a.found[len(a.found)-1]
+}

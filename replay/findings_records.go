@@ -1,0 +1,35 @@
+package replay
+
+import (
+	"strconv"
+
+	"registre/domain"
+)
+
+// records finds what strikes in how an event was recorded.
+func (a *audit) records(f *fact) {
+	event := []uint64{f.number}
+	subject := strconv.FormatUint(f.number, 10)
+	date := f.said.Effective
+	if late(f.envelope, date) {
+		a.find(Late, subject, event, "effective", date.String(), "recorded", f.envelope.Recorded.String(), "type", f.envelope.Type)
+	}
+	if date.Precision != domain.PrecisionDay {
+		a.find(DoubtfulDate, subject, event, "effective", date.String(), "precision", date.Precision.String(), "type", f.envelope.Type)
+	}
+	_, derived := f.said.Act.(*domain.AvenantEnteredIntoForce) // it rests on what it follows from
+	if len(f.envelope.Evidence) == 0 && !derived {
+		a.find(AssertedWithoutDocument, subject, event, "type", f.envelope.Type)
+	}
+	for _, d := range f.envelope.Evidence {
+		if d.SHA256.IsZero() && !derived {
+			a.find(DocumentWithoutHash, subject, event, "kind", d.Kind, "reference", d.Reference)
+		}
+	}
+	if f.envelope.Illustrative != "" {
+		a.find(Illustrative, subject, event, "illustrative", f.envelope.Illustrative, "type", f.envelope.Type)
+	}
+	if c, ok := f.said.Act.(*domain.EventCorrected); ok && c.Kind == domain.Substantive {
+		a.find(SubstantiveCorrection, strconv.FormatUint(c.Target, 10), []uint64{f.number, c.Target}, "reason", c.Reason, "voids", strconv.FormatBool(c.Replacement == nil))
+	}
+}

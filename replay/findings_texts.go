@@ -1,0 +1,60 @@
+package replay
+
+import "registre/domain"
+
+// texts finds what strikes in the life of the convention and of the avenants.
+func (a *audit) texts(f *fact) {
+	switch act := f.said.Act.(type) {
+	case *domain.MemberDeliberated:
+		a.deliberated(f, act)
+	case *domain.DeliberationFell:
+		a.fell(f, act)
+	case *domain.GroupFounded:
+		a.retroactive(f, domain.Convention, nil)
+	case *domain.AvenantEnteredIntoForce:
+		d, drafted := a.b.draft(act.Avenant, a.known)
+		if d != nil && d.StatedDay != 0 && f.day > d.StatedDay {
+			a.find(StatedDayPassed, string(act.Avenant), a.events(f.number, drafted), "effective", f.said.Effective.String(), "stated", d.StatedDay.String())
+		}
+		a.retroactive(f, act.Avenant, d)
+	}
+}
+
+func (a *audit) deliberated(f *fact, act *domain.MemberDeliberated) {
+	text, ok := a.g.Text(act.Text, domain.Pair{At: domain.LastDay, Known: a.known})
+	if !ok || text.SHA256.IsZero() {
+		return
+	}
+	events := a.events(f.number, text.Event)
+	switch {
+	case act.SHA256.IsZero():
+		a.find(ApprovalWithoutHash, string(act.Member), events, "reference", act.Reference, "text", string(act.Text))
+	case act.SHA256 != text.SHA256:
+		a.find(OtherTextApproved, string(act.Member), events, "approved", act.SHA256.String(), "reference", act.Reference, "text", string(act.Text), "wanted", text.SHA256.String())
+	}
+}
+
+// fell finds an approval that fell, as the register tells it, after its text had entered into force.
+func (a *audit) fell(f *fact, act *domain.DeliberationFell) {
+	said, _ := a.g.Said(act.Deliberation, a.known)
+	d, ok := said.Act.(*domain.MemberDeliberated)
+	if !ok {
+		return
+	}
+	if force, ok := a.force[d.Text]; ok && force.number < f.number {
+		a.find(ApprovalFellAfterForce, string(d.Member), a.events(f.number, act.Deliberation, force.number), "how", act.How, "reason", act.Reason, "text", string(d.Text))
+	}
+}
+
+// retroactive finds a text whose last signature is surely later than its effect.
+func (a *audit) retroactive(f *fact, id domain.TextID, d *domain.AvenantDrafted) {
+	last, ok := a.signs[id]
+	if !ok || last.day < f.said.Effective.End() {
+		return
+	}
+	reason := ""
+	if d != nil {
+		reason = d.Retroactive
+	}
+	a.find(Retroactive, string(id), a.events(f.number, last.number), "effective", f.said.Effective.String(), "last_signature", last.said.Effective.String(), "reason", reason)
+}
