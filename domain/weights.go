@@ -159,7 +159,7 @@ func (g *Group) own(b *body, c *entry[cell], known uint64) voice {
 // in that case those of the predecessors. Corrections of them are among them. Ascending, each once.
 func (g *Group) WhyWeight(id BodyID, m MemberID, q Pair) []uint64 {
 	b, i := g.bodies.find(id), g.members.find(m)
-	if b == nil || i == nil || !b.existsOn(q.At, q.Known) {
+	if b == nil || i == nil || i.standing.empty(q.Known) || !b.existsOn(q.At, q.Known) {
 		return nil
 	}
 	var found []uint64

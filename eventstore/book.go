@@ -1,8 +1,9 @@
 package eventstore
 
 import (
+	"bytes"
 	"fmt"
-	"reflect"
+	"hash/maphash"
 	"sort"
 	"sync"
 
@@ -18,16 +19,22 @@ type book struct {
 	id        domain.GroupID
 	loaded    bool
 	state     *domain.Group
-	recorded  []domain.Instant     // of event i+1; strictly increasing
-	commands  map[uuid.UUID]uint64 // the first event of each command
+	recorded  []domain.Instant // of event i+1; strictly increasing
+	commands  map[uuid.UUID]told
 	committed uint64
-	answered  domain.Instant // no event will be stamped at or before it
-	settled   chan struct{}  // closed when what is in flight has been committed or thrown away; nil while nothing is
-	used      uint64         // the ledger's counter when it was last asked for
+	settled   chan struct{} // closed when what is in flight has been committed or thrown away; nil while nothing is
+	spoilt    bool          // it holds what will not be written, and goes when what is in flight has settled
+	used      uint64        // the ledger's counter when it was last asked for
+}
+
+// told is what a book remembers of a command beside its act.
+type told struct {
+	first uint64 // its first event
+	by    uint64 // the hash of what surrounds the act
 }
 
 func newBook(id domain.GroupID) *book {
-	return &book{id: id, state: &domain.Group{}, commands: make(map[uuid.UUID]uint64)}
+	return &book{id: id, state: &domain.Group{}, commands: make(map[uuid.UUID]told)}
 }
 
 // written is the number of the last event, durable or not.
@@ -41,9 +48,10 @@ func (b *book) last() domain.Instant {
 	return domain.FirstInstant
 }
 
-// stamp is the instant for the next event: now, unless the clock has not moved, or has gone back.
-func (b *book) stamp(now domain.Instant) domain.Instant {
-	return max(now, b.last()+1, b.answered+1)
+// stamp is the instant for the next event: now, unless the clock has not moved, or has gone back behind the last event or
+// an instant that was answered.
+func (b *book) stamp(now, answered domain.Instant) domain.Instant {
+	return max(now, b.last()+1, answered+1)
 }
 
 // A DamageError says where a register cannot be read as it was written. It matches ErrDamaged.
@@ -76,6 +84,14 @@ func Open(r Record) (Envelope, error) {
 	return e, nil
 }
 
+// OpenAfter opens the record that follows event n of its register.
+func OpenAfter(n uint64, r Record) (Envelope, error) {
+	if r.Number != n+1 {
+		return Envelope{}, &DamageError{Group: r.Group, Number: n + 1, Cause: fmt.Errorf("number %d stands there", r.Number)}
+	}
+	return Open(r)
+}
+
 // add folds one more event into the book.
 func (b *book) add(e *Envelope) error {
 	if len(b.recorded) > 0 && e.Recorded <= b.last() {
@@ -84,7 +100,7 @@ func (b *book) add(e *Envelope) error {
 	b.state = domain.Evolve(b.state, e.Event())
 	b.recorded = append(b.recorded, e.Recorded)
 	if _, ok := b.commands[e.Command]; !ok {
-		b.commands[e.Command] = e.Number
+		b.commands[e.Command] = told{first: e.Number, by: surroundings(e.Actor, e.OnBehalfOf, e.Evidence, e.Illustrative)}
 	}
 	return nil
 }
@@ -101,9 +117,38 @@ func (b *book) lastOf(first uint64) uint64 {
 	return last
 }
 
-// same reports whether a command is the one whose first event is n.
-func (b *book) same(c *domain.Command, n uint64) bool {
-	return reflect.DeepEqual(b.state.Original(n), domain.Event{Effective: c.Effective, Act: c.Act})
+// same reports whether a command is the one that was told.
+func (b *book) same(c *domain.Command, t told) bool {
+	if t.by != surroundingsOf(c) {
+		return false
+	}
+	was := b.state.Original(t.first)
+	before, err := AppendCommand(nil, &domain.Command{Group: c.Group, Effective: was.Effective, Act: was.Act})
+	if err != nil {
+		return false
+	}
+	again, err := AppendCommand(nil, &domain.Command{Group: c.Group, Effective: c.Effective, Act: c.Act})
+	return err == nil && bytes.Equal(before, again)
+}
+
+var seed = maphash.MakeSeed()
+
+func surroundingsOf(c *domain.Command) uint64 {
+	return surroundings(c.Actor, c.OnBehalfOf, c.Evidence, c.Illustrative)
+}
+
+// surroundings hashes what a command says beside its day and its act.
+func surroundings(actor string, onBehalfOf domain.MemberID, evidence []domain.Evidence, illustrative string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, s := range []string{actor, string(onBehalfOf), illustrative} {
+		h.WriteString(s)
+		h.WriteByte(0)
+	}
+	for _, e := range evidence {
+		maphash.WriteComparable(&h, e)
+	}
+	return h.Sum64()
 }
 
 // known is the number of the last committed event recorded at or before t.

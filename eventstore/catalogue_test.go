@@ -262,7 +262,9 @@ func TestUpgradeWithin(t *testing.T) {
 func TestCatalogueRefusesGaps(t *testing.T) {
 	second := kindOf("member-withdrew", 2, "withdraw-member", "", memberWithdrew)
 	require.Panics(t, func() { NewCatalogue(second) })
-	require.Panics(t, func() { NewCatalogue(frozen("x", 1, "", memberWithdrew, func(a *domain.MemberWithdrew) *domain.MemberWithdrew { return a })) })
+	require.Panics(t, func() {
+		NewCatalogue(frozen("x", 1, "", memberWithdrew, func(a *domain.MemberWithdrew) *domain.MemberWithdrew { return a }))
+	})
 }
 
 // TestCatalogueFiles: the catalogue and the schemas in docs are those of this program. With -update it writes them.

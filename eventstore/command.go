@@ -187,9 +187,10 @@ func firstBadUTF8(line []byte) int {
 func syntaxError(line []byte, err error) *WireError {
 	bad := &WireError{Offset: len(line), Problem: Syntax, Cause: err}
 	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
-		bad.Offset, bad.Path = int(syntax.ByteOffset), pathOf(syntax.JSONPointer)
+	if !errors.As(err, &syntax) {
+		return bad // it is empty
 	}
+	bad.Offset, bad.Path = int(syntax.ByteOffset), pathOf(syntax.JSONPointer)
 	switch {
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		bad.Problem = DuplicateKey
@@ -210,7 +211,7 @@ func halfSurrogate(line []byte, offset int) bool {
 	}
 }
 
-// offsetOf finds where in line the value at path ends; -1 where there is none.
+// offsetOf finds where in line the field at path has its value, or where the element of a list ends; -1 where there is none.
 func offsetOf(line []byte, path string) int {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(line))
 	for path != "" {
@@ -218,7 +219,7 @@ func offsetOf(line []byte, path string) int {
 			break
 		}
 		if pathOf(dec.StackPointer()) == path {
-			return int(dec.InputOffset())
+			return len(line) - len(bytes.TrimLeft(line[dec.InputOffset():], " \t\r\n:"))
 		}
 	}
 	return -1

@@ -16,6 +16,8 @@ type request struct {
 	command  *domain.Command
 	answer   chan answer
 	attempts int
+	fresh    bool // to be judged on the register as it stands in the store
+	doubtful bool // its command may have been written without having been acknowledged
 }
 
 type answer struct {
@@ -23,17 +25,22 @@ type answer struct {
 	err    error
 }
 
-func (r *request) reply(result Result, err error) { r.answer <- answer{result, err} }
+// reply answers. That the last attempt wrote nothing proves nothing of those before it.
+func (r *request) reply(result Result, err error) {
+	if r.doubtful && errors.Is(err, ErrNotWritten) {
+		err = fmt.Errorf("%w: %v", ErrUnknown, err) //nolint:errorlint // it must not match ErrNotWritten
+	}
+	r.answer <- answer{result, err}
+}
 
 // A committer is the one place where commands become events. It takes all that wait, decides them one after the other,
 // writes them, syncs once for all, and answers.
 type committer struct {
 	ledger *Ledger
-	broken error
-	doubt  bool   // an outcome was unknown once: what the store gives may not be durable yet
 	turns  []turn // of this round, those that have events to write
 	round  []Append
-	later  []*request // to be tried again in the next round
+	later  []*request    // to be tried again in the next round
+	pause  time.Duration // before it
 }
 
 // A turn is a request that was decided and is being written.
@@ -41,6 +48,7 @@ type turn struct {
 	request *request
 	book    *book
 	result  Result
+	since   domain.Instant // of its first event
 }
 
 func (c *committer) run(ctx context.Context) {
@@ -51,6 +59,8 @@ func (c *committer) run(ctx context.Context) {
 			return
 		}
 		c.commit(requests)
+		time.Sleep(c.pause)
+		c.pause = 0
 	}
 }
 
@@ -91,9 +101,8 @@ func (c *committer) commit(requests []*request) {
 	ctx := context.WithoutCancel(c.turns[0].request.ctx)
 	errs := c.ledger.store.Write(ctx, c.round)
 	if err := c.sync(ctx, errs); err != nil {
-		c.broken = fmt.Errorf("%w: %w", ErrBroken, err)
 		for i := range errs {
-			errs[i] = fmt.Errorf("%w: %w", ErrUnknown, c.broken)
+			errs[i] = fmt.Errorf("%w: %w", ErrUnknown, err)
 		}
 	}
 	c.settle(errs)
@@ -104,37 +113,45 @@ func (c *committer) commit(requests []*request) {
 func (c *committer) sync(ctx context.Context, errs []error) error {
 	for _, err := range errs {
 		if err == nil {
-			return c.ledger.store.Sync(ctx)
+			return c.ledger.sync(ctx)
 		}
 	}
 	return nil
 }
 
-// decide takes one request's turn: it is answered at once when there is nothing to write, otherwise joins the round.
+// decide takes one request's turn: it is answered at once when there is nothing to write, otherwise joins the round. What
+// would be answered on the strength of events still in flight waits until they have settled.
 func (c *committer) decide(r *request) {
-	if c.broken != nil {
-		r.reply(Result{}, fmt.Errorf("%w: %w", ErrNotWritten, c.broken))
+	if err := c.ledger.failed(); err != nil {
+		outcome := ErrNotWritten
+		if r.doubtful {
+			outcome = ErrUnknown
+		}
+		r.reply(Result{}, fmt.Errorf("%w: %w", outcome, err))
 		return
 	}
 	if err := r.ctx.Err(); err != nil && r.attempts == 0 {
 		r.reply(Result{}, fmt.Errorf("%w: %w", ErrNotWritten, err))
 		return
 	}
-	b, err := c.ledger.open(context.WithoutCancel(r.ctx), r.command.Group, false)
+	b, err := c.ledger.take(context.WithoutCancel(r.ctx), r.command.Group, r.fresh)
 	if err != nil {
 		r.reply(Result{}, err)
 		return
 	}
-	b.mu.Lock()
 	defer b.mu.Unlock()
-	if first, ok := b.commands[r.command.ID]; ok {
-		c.repeat(r, b, first)
+	if b.spoilt {
+		c.later = append(c.later, r)
+		return
+	}
+	if t, ok := b.commands[r.command.ID]; ok {
+		c.repeat(r, b, t)
 		return
 	}
 	before := b.written()
 	bodies, err := c.write(r.command, b)
 	if err != nil {
-		r.reply(Result{}, err)
+		c.refuse(r, b, err)
 		return
 	}
 	if b.settled == nil {
@@ -142,73 +159,80 @@ func (c *committer) decide(r *request) {
 	}
 	c.round = append(c.round, Append{Group: b.id, After: before, Bodies: bodies})
 	result := Result{Group: b.id, Command: r.command.ID, First: before + 1, Last: b.written(), Recorded: b.last()}
-	c.turns = append(c.turns, turn{request: r, book: b, result: result})
+	c.turns = append(c.turns, turn{request: r, book: b, result: result, since: b.recorded[before]})
+}
+
+// refuse answers a command that cannot be recorded, once that has been judged on what is durable and, where others write
+// to the same registers, on what they have written.
+func (c *committer) refuse(r *request, b *book, err error) {
+	var refusal *domain.Refusal
+	switch stale := c.ledger.options.Shared && !r.fresh; {
+	case errors.As(err, &refusal) && (b.settled != nil || stale):
+		r.fresh = b.settled == nil
+		c.later = append(c.later, r)
+	default:
+		r.reply(Result{}, err)
+	}
 }
 
 // repeat answers a command whose id stands in the book: with its first result, once that is durable.
-func (c *committer) repeat(r *request, b *book, first uint64) {
+func (c *committer) repeat(r *request, b *book, t told) {
 	switch {
-	case !b.same(r.command, first):
-		r.reply(Result{}, &ReusedError{Group: b.id, Command: r.command.ID, Number: first})
-	case first > b.committed:
+	case t.first > b.committed:
+		r.doubtful = true
 		c.later = append(c.later, r)
-	case c.doubt && c.resync() != nil:
-		r.reply(Result{}, fmt.Errorf("%w: %w", ErrUnknown, c.broken))
+	case !b.same(r.command, t):
+		r.reply(Result{}, &ReusedError{Group: b.id, Command: r.command.ID, Number: t.first})
 	default:
-		last := b.lastOf(first)
+		last := b.lastOf(t.first)
 		r.reply(Result{
-			Group: b.id, Command: r.command.ID, First: first, Last: last,
+			Group: b.id, Command: r.command.ID, First: t.first, Last: last,
 			Recorded: b.recorded[last-1], Repeated: r.attempts == 0,
 		}, nil)
 	}
 }
 
-// resync makes durable what was found in the store without having been answered.
-func (c *committer) resync() error {
-	if err := c.ledger.store.Sync(context.Background()); err != nil {
-		c.broken = fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	return c.broken
-}
-
 // write decides a command, evolves the book ahead of the store, and gives the bodies of its events.
 func (c *committer) write(command *domain.Command, b *book) ([][]byte, error) {
-	before := b.written()
+	first := b.written() + 1
 	events, err := domain.Enact(b.state, *command)
 	if err != nil {
 		return nil, err
 	}
 	bodies := make([][]byte, len(events))
-	now := domain.InstantOf(c.ledger.options.Now())
+	now, answered := domain.InstantOf(c.ledger.options.Now()), c.ledger.closedUntil()
 	for i, event := range events {
-		if bodies[i], err = c.body(command, event, b, before+1+uint64(i), b.stamp(now)); err != nil {
-			c.ledger.forget(b) // it is ahead of what will be written
-			return nil, err
+		at := b.stamp(now, answered)
+		if bodies[i], err = c.body(command, event, first+uint64(i), at); err != nil {
+			c.spoil(b)
+			return nil, fmt.Errorf("%w: %w", ErrNotWritten, err)
 		}
+		b.recorded = append(b.recorded, at)
 	}
-	b.commands[command.ID] = before + 1
+	b.commands[command.ID] = told{first: first, by: surroundingsOf(command)}
 	return bodies, nil
 }
 
-func (c *committer) body(command *domain.Command, event domain.Event, b *book, number uint64, at domain.Instant) ([]byte, error) {
+// spoil gives up a book that is ahead of what will be written. While something of it is in flight it stays on the shelf:
+// nobody must read the register anew before that has settled.
+func (c *committer) spoil(b *book) {
+	b.spoilt = true
+	if b.settled == nil {
+		c.ledger.forget(b)
+	}
+}
+
+func (c *committer) body(command *domain.Command, event domain.Event, number uint64, at domain.Instant) ([]byte, error) {
 	id, err := c.ledger.options.NewID()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotWritten, err)
-	}
-	e := NewEnvelope(command, event, number, id, at)
-	body, err := e.Append(nil)
-	if err == nil && len(body) > MaxBody {
-		err = &domain.Malformed{Field: "data", Problem: fmt.Sprintf("the event would have %d bytes, more than %d", len(body), MaxBody)}
-	}
 	if err != nil {
 		return nil, err
 	}
-	b.recorded = append(b.recorded, at)
-	return body, nil
+	e := NewEnvelope(command, event, number, id, at)
+	return e.Append(nil)
 }
 
 // settle answers a round that has been written. A book of which anything failed is thrown away, and with it all that was
-// decided on it.
+// decided on it; what follows in the register on an unknown outcome proves that it was written.
 func (c *committer) settle(errs []error) {
 	for i, t := range c.turns {
 		switch err := errs[i]; {
@@ -218,7 +242,9 @@ func (c *committer) settle(errs []error) {
 			t.book.mu.Unlock()
 			c.ledger.keep(t.book)
 		default:
-			c.doubt = c.doubt || errors.Is(err, ErrUnknown)
+			if errors.Is(err, ErrUnknown) {
+				c.ledger.doubted(t.book.id, t.result.First-1, t.since)
+			}
 			c.ledger.forget(t.book)
 		}
 	}
@@ -236,25 +262,29 @@ func (c *committer) release(b *book) {
 		close(b.settled)
 		b.settled = nil
 	}
+	if b.spoilt {
+		c.ledger.forget(b)
+	}
 }
 
 // answer replies, or tries again: at once when overtaken, after a pause when nothing is known.
 func (c *committer) answer(t turn, err error) {
 	r := t.request
-	again := errors.Is(err, ErrOvertaken) || errors.Is(err, ErrUnknown)
+	unknown := errors.Is(err, ErrUnknown)
+	r.doubtful = r.doubtful || unknown
 	switch {
 	case err == nil:
 		r.reply(t.result, nil)
-	case !again || c.broken != nil:
+	case !unknown && !errors.Is(err, ErrOvertaken) || errors.Is(err, ErrBroken):
 		r.reply(Result{}, err)
 	case r.ctx.Err() != nil:
 		r.reply(Result{}, fmt.Errorf("%w: %w", ErrUnknown, r.ctx.Err()))
-	case errors.Is(err, ErrUnknown) && r.attempts >= c.ledger.options.Attempts:
+	case unknown && r.attempts >= c.ledger.options.Attempts:
 		r.reply(Result{}, err)
 	default:
-		if errors.Is(err, ErrUnknown) {
+		if unknown {
 			r.attempts++
-			time.Sleep(min(time.Duration(r.attempts)*10*time.Millisecond, 200*time.Millisecond))
+			c.pause = max(c.pause, min(time.Duration(r.attempts)*10*time.Millisecond, 200*time.Millisecond))
 		}
 		c.later = append(c.later, r)
 	}

@@ -56,15 +56,25 @@ type Ledger struct {
 	store   Store
 	options LedgerOptions
 
-	mu      sync.Mutex
-	books   map[domain.GroupID]*book
-	clock   uint64 // counts uses of books
-	waiting []*request
-	closed  bool
+	mu       sync.Mutex
+	books    map[domain.GroupID]*book
+	doubts   map[domain.GroupID]doubt // where something may yet be written that nobody acknowledged
+	clock    uint64                   // counts uses of books
+	answered domain.Instant           // no event will be stamped at or before it
+	waiting  []*request
+	closed   bool
+	broken   error // why nothing more can be made durable
 
 	wake chan struct{} // holds one token while somebody waits
 	done chan struct{} // closed when the committer has ended
 	stop context.CancelFunc
+}
+
+// A doubt is about appends to one register of which the store knew nothing. The guard keeps them out for good once the
+// register has moved on.
+type doubt struct {
+	after uint64         // they can still be written while the register ends at it, or before
+	since domain.Instant // their first event would be recorded at it
 }
 
 // NewLedger starts a ledger on a store.
@@ -83,7 +93,8 @@ func NewLedger(store Store, options LedgerOptions) *Ledger {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	l := &Ledger{
-		store: store, options: options, books: make(map[domain.GroupID]*book),
+		store: store, options: options,
+		books: make(map[domain.GroupID]*book), doubts: make(map[domain.GroupID]doubt), answered: domain.FirstInstant,
 		wake: make(chan struct{}, 1), done: make(chan struct{}), stop: stop,
 	}
 	go (&committer{ledger: l}).run(ctx)
@@ -91,8 +102,9 @@ func NewLedger(store Store, options LedgerOptions) *Ledger {
 }
 
 // Do records a command. A nil error says that its events are durable; a repetition of a command recorded before gives the
-// first result again. A *domain.Malformed, a *domain.Refusal and a *ReusedError prove that nothing was written, as does what
-// matches ErrNotWritten. ErrUnknown, and the end of ctx, prove nothing: ask again with the same command id.
+// first result again. A *domain.Malformed, a *domain.Refusal and a *ReusedError prove that this call wrote nothing, as does
+// what matches ErrNotWritten. ErrUnknown, and the end of ctx, prove nothing: ask again with the same command id. What the
+// command points to must not be changed afterwards.
 func (l *Ledger) Do(ctx context.Context, c domain.Command) (Result, error) {
 	if err := c.Check(); err != nil {
 		return Result{}, err
@@ -135,24 +147,25 @@ func (l *Ledger) View(ctx context.Context, group domain.GroupID, look func(*View
 }
 
 // Known resolves an instant to the number of the last event recorded at or before it. No event will ever be stamped at or
-// before an instant that was answered, so the answer is for ever; an instant that is not past yet is provisional.
+// before an instant that was answered, so the answer is for ever. It is provisional for an instant that is not past yet, and
+// while an append may still be written that was stamped before it and of which the store knows nothing.
 func (l *Ledger) Known(ctx context.Context, group domain.GroupID, t domain.Instant) (n uint64, provisional bool, err error) {
+	now := domain.InstantOf(l.options.Now())
+	until := min(t, now)
 	for {
-		b, err := l.open(ctx, group, l.options.Shared)
+		b, err := l.take(ctx, group, l.options.Shared)
 		if err != nil {
 			return 0, false, err
 		}
-		b.mu.Lock()
-		now := domain.InstantOf(l.options.Now())
-		b.answered = max(b.answered, min(t, now))
+		doubtful := l.closeUntil(b, until)
 		inFlight := b.settled
-		if b.written() == b.committed || b.recorded[b.committed] > t {
+		if b.written() == b.committed || b.recorded[b.committed] > until {
 			inFlight = nil
 		}
 		n = b.known(t)
 		b.mu.Unlock()
 		if inFlight == nil {
-			return n, t > now, nil
+			return n, t > now || doubtful, nil
 		}
 		select {
 		case <-inFlight:
@@ -162,25 +175,46 @@ func (l *Ledger) Known(ctx context.Context, group domain.GroupID, t domain.Insta
 	}
 }
 
+// closeUntil lets no event be stamped at or before t any more, and reports whether one that was may yet be written. The caller
+// holds b.mu.
+func (l *Ledger) closeUntil(b *book, t domain.Instant) (doubtful bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.answered = max(l.answered, t)
+	d, ok := l.doubts[b.id]
+	return ok && b.committed <= d.after && d.since <= t
+}
+
 // Events gives the durable events of a register in their order, from after+1 on, each decoded and checked for its place.
 func (l *Ledger) Events(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[Envelope, error] {
-	return l.decoded(ctx, l.store.Read(ctx, group, after), false)
+	return l.durables(ctx, Envelopes(ctx, Head{group, after}, func(ctx context.Context) iter.Seq2[Record, error] {
+		return l.store.Read(ctx, group, after)
+	}), false)
+}
+
+// All gives the durable events of all registers; within a register they keep their order.
+func (l *Ledger) All(ctx context.Context) iter.Seq2[Envelope, error] {
+	return l.durables(ctx, Envelopes(ctx, Head{}, l.store.ReadAll), false)
 }
 
 // Follow gives what Events gives and goes on with events as they become durable, until ctx ends; group "" is all groups.
 func (l *Ledger) Follow(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[Envelope, error] {
-	return l.decoded(ctx, l.store.Follow(ctx, group, after), true)
+	return l.durables(ctx, opened(l.store.Follow(ctx, group, after), Head{group, after}), true)
 }
 
-func (l *Ledger) decoded(ctx context.Context, records iter.Seq2[Record, error], wait bool) iter.Seq2[Envelope, error] {
+// durables passes on what has been committed; for what has not it waits, or leaves it out.
+func (l *Ledger) durables(ctx context.Context, events iter.Seq2[Envelope, error], wait bool) iter.Seq2[Envelope, error] {
 	return func(yield func(Envelope, error) bool) {
-		for r, err := range records {
-			var e Envelope
+		for e, err := range events {
+			ok := true
 			if err == nil {
-				e, err = Open(r)
+				ok, err = l.durable(ctx, Record{Group: e.Group, Number: e.Number}, wait)
 			}
-			if err == nil && !l.durable(ctx, r, wait) {
+			switch {
+			case !ok && err == nil && wait:
 				return
+			case !ok && err == nil:
+				continue
 			}
 			if !yield(e, err) || err != nil {
 				return
@@ -190,26 +224,43 @@ func (l *Ledger) decoded(ctx context.Context, records iter.Seq2[Record, error], 
 }
 
 // durable reports whether a record that was read has been committed; it waits for that if it is to.
-func (l *Ledger) durable(ctx context.Context, r Record, wait bool) bool {
+func (l *Ledger) durable(ctx context.Context, r Record, wait bool) (bool, error) {
 	for {
-		l.mu.Lock()
-		b := l.books[r.Group]
-		l.mu.Unlock()
-		if b == nil {
-			return true // nothing of it is in flight
-		}
-		b.mu.RLock()
-		ok, settled := !b.loaded || r.Number <= b.committed || b.settled == nil, b.settled
-		b.mu.RUnlock()
-		if ok || !wait {
-			return ok
+		ok, inFlight, err := l.standing(r)
+		switch {
+		case ok || err != nil:
+			return ok, err
+		case inFlight == nil: // it was found, not acknowledged
+			if _, err := l.open(ctx, r.Group, true); err != nil {
+				return false, err
+			}
+			continue
+		case !wait:
+			return false, nil
 		}
 		select {
-		case <-settled:
+		case <-inFlight:
 		case <-ctx.Done():
-			return false
+			return false, nil
 		}
 	}
+}
+
+// standing reports whether a record is known to be durable, and if not, what it waits for, if for anything.
+func (l *Ledger) standing(r Record) (durable bool, inFlight chan struct{}, err error) {
+	l.mu.Lock()
+	b, broken := l.books[r.Group], l.broken
+	_, doubtful := l.doubts[r.Group]
+	l.mu.Unlock()
+	if b != nil {
+		b.mu.RLock()
+		durable, inFlight = r.Number <= b.committed, b.settled
+		b.mu.RUnlock()
+	}
+	if durable || inFlight != nil {
+		return durable, inFlight, nil
+	}
+	return broken == nil && !doubtful, nil, broken
 }
 
 // Heads gives the end of every register, in the order of the group ids.
@@ -246,6 +297,24 @@ func (l *Ledger) open(ctx context.Context, group domain.GroupID, fresh bool) (*b
 	return b, err
 }
 
+// take opens the book of a group and locks it. It is the only one of its group and stays on the shelf while it is locked.
+func (l *Ledger) take(ctx context.Context, group domain.GroupID, fresh bool) (*book, error) {
+	for {
+		b, err := l.open(ctx, group, fresh)
+		if err != nil {
+			return nil, err
+		}
+		b.mu.Lock()
+		l.mu.Lock()
+		shelved := l.books[group] == b
+		l.mu.Unlock()
+		if shelved {
+			return b, nil
+		}
+		b.mu.Unlock()
+	}
+}
+
 // load reads what the store has beyond the book.
 func (l *Ledger) load(ctx context.Context, b *book) error {
 	if b.loaded {
@@ -254,20 +323,80 @@ func (l *Ledger) load(ctx context.Context, b *book) error {
 			return err
 		}
 	}
-	for r, err := range l.store.Read(ctx, b.id, b.written()) {
+	read := func(ctx context.Context) iter.Seq2[Record, error] { return l.store.Read(ctx, b.id, b.written()) }
+	for e, err := range Envelopes(ctx, Head{b.id, b.written()}, read) {
 		if err != nil {
 			return fmt.Errorf("reading the register %s: %w", b.id, err)
-		}
-		e, err := Open(r)
-		if err != nil {
-			return err
 		}
 		if err := b.add(&e); err != nil {
 			return err
 		}
 	}
+	if err := l.confirm(ctx, b); err != nil {
+		return err
+	}
 	b.committed, b.loaded = b.written(), true
 	return nil
+}
+
+// confirm makes durable what a book has read and nobody acknowledged.
+func (l *Ledger) confirm(ctx context.Context, b *book) error {
+	l.mu.Lock()
+	d, doubtful := l.doubts[b.id]
+	broken := l.broken
+	l.mu.Unlock()
+	if broken != nil || !doubtful {
+		return broken
+	}
+	if err := l.sync(ctx); err != nil {
+		return err
+	}
+	if b.written() > d.after {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.doubts[b.id] == d {
+			delete(l.doubts, b.id)
+		}
+	}
+	return nil
+}
+
+// sync makes durable what the store holds. After it has failed nothing can be: its error, which matches ErrBroken, stays.
+func (l *Ledger) sync(ctx context.Context) error {
+	err := l.store.Sync(context.WithoutCancel(ctx))
+	if err == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken == nil {
+		l.broken = fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return l.broken
+}
+
+// failed gives what has broken the ledger, if anything has.
+func (l *Ledger) failed() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.broken
+}
+
+// closedUntil is the instant at or before which no event is stamped any more.
+func (l *Ledger) closedUntil() domain.Instant {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.answered
+}
+
+// doubted notes that nobody knows what became of an append.
+func (l *Ledger) doubted(group domain.GroupID, after uint64, since domain.Instant) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if d, ok := l.doubts[group]; ok {
+		after, since = max(after, d.after), min(since, d.since)
+	}
+	l.doubts[group] = doubt{after: after, since: since}
 }
 
 // shelve finds the book of a group, or puts a new one on the shelf and takes the longest unused off it.

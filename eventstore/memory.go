@@ -12,26 +12,7 @@ import (
 	"registre/domain"
 )
 
-var (
-	errClosed   = errors.New("the store is closed")
-	errAfterAll = errors.New("all registers together can only be followed from their beginning")
-)
-
-// Check says, as ErrNotWritten, why no store can take a: its group is not an id, or its events are too many, too few, empty or too big.
-func (a Append) Check() error {
-	if !domain.ValidID(string(a.Group)) {
-		return fmt.Errorf("%w: %q is not the id of a group", ErrNotWritten, a.Group)
-	}
-	if n := len(a.Bodies); n < 1 || n > MaxAppend {
-		return fmt.Errorf("%w: an append has 1 to %d events, not %d", ErrNotWritten, MaxAppend, n)
-	}
-	for i, body := range a.Bodies {
-		if n := len(body); n < 1 || n > MaxBody {
-			return fmt.Errorf("%w: event %d has %d bytes, not 1 to %d", ErrNotWritten, a.After+uint64(i)+1, n, MaxBody)
-		}
-	}
-	return nil
-}
+var errAfterAll = errors.New("all registers together can only be followed from their beginning")
 
 // Memory is a Store that keeps its registers in memory only: Sync does nothing and nothing outlives the process.
 // It is the reference for the contract, and the store for tests and for trying things out.
@@ -82,7 +63,7 @@ func (m *Memory) Write(ctx context.Context, appends []Append) []error {
 func (m *Memory) usable(ctx context.Context) error {
 	select {
 	case <-m.closed:
-		return errClosed
+		return ErrClosed
 	default:
 		return ctx.Err()
 	}

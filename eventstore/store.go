@@ -3,6 +3,7 @@ package eventstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	"registre/domain"
@@ -18,6 +19,8 @@ var (
 	ErrNotWritten = errors.New("nothing was written")
 	// ErrDamaged says that what is kept can no longer be read as it was written.
 	ErrDamaged = errors.New("the register is damaged")
+	// ErrClosed says that the store, or what it stands on, was used after Close. A Write then is ErrNotWritten too.
+	ErrClosed = errors.New("the store is closed")
 )
 
 // MaxBody bounds the body of one event, in bytes.
@@ -31,6 +34,22 @@ type Append struct {
 	Group  domain.GroupID
 	After  uint64   // the number of the register's last event; 0 for an empty register
 	Bodies [][]byte // the events After+1, After+2, …: 1 to MaxAppend of them, each 1 to MaxBody bytes
+}
+
+// Check says, as ErrNotWritten, why no store can take a: its group is not an id, or its events are too many, too few, empty or too big.
+func (a Append) Check() error {
+	if !domain.ValidID(string(a.Group)) {
+		return fmt.Errorf("%w: %q is not the id of a group", ErrNotWritten, a.Group)
+	}
+	if n := len(a.Bodies); n < 1 || n > MaxAppend {
+		return fmt.Errorf("%w: an append has 1 to %d events, not %d", ErrNotWritten, MaxAppend, n)
+	}
+	for i, body := range a.Bodies {
+		if n := len(body); n < 1 || n > MaxBody {
+			return fmt.Errorf("%w: event %d has %d bytes, not 1 to %d", ErrNotWritten, a.After+uint64(i)+1, n, MaxBody)
+		}
+	}
+	return nil
 }
 
 // A Record is one event as it is kept.
@@ -55,6 +74,8 @@ type Store interface {
 	// that the append is kept and that every later Read gives it, but not yet that it survives a power cut: for that, Sync.
 	// Otherwise errors.Is tells ErrOvertaken, ErrUnknown or ErrNotWritten. Appends to one register may follow each other in
 	// one call (the second's After is the first's last number); when one is not written, those that build on it are overtaken.
+	// An append that [Append.Check] refuses is ErrNotWritten, and does not keep the others from being written. The bodies
+	// must not be changed until Write returns; then the store has no more use for them.
 	Write(ctx context.Context, appends []Append) []error
 	// Sync returns once everything that Write had acknowledged before it survives kill -9 and a power cut. After an error
 	// nothing is known of those appends, and the store must not be written to again before it has been opened anew.
@@ -65,12 +86,14 @@ type Store interface {
 	// ReadAll gives the events of all registers up to the end as it stands at the call; within a group they keep their order.
 	ReadAll(ctx context.Context) iter.Seq2[Record, error]
 	// Follow gives what Read gives, for one register or (group "") for all, and goes on with events as they come, until
-	// ctx ends, which is not an error. With group "" after must be 0.
+	// ctx ends, which is not an error. With group "" after must be 0. Unlike Read it may give the first events of an append
+	// before the others are written: what has been given is kept, but who needs whole appends must know them by their contents.
 	Follow(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[Record, error]
 	// Head gives the end of a register; Number is 0 where the group is unknown. Another process may have moved it since.
 	Head(ctx context.Context, group domain.GroupID) (Head, error)
 	// Heads gives the end of every register, in the order of the group ids.
 	Heads(ctx context.Context) ([]Head, error)
-	// Close releases what the store holds. Appends that were acknowledged and synced stay.
+	// Close releases what the store holds. Appends that were acknowledged and synced stay. Afterwards all fails with
+	// ErrClosed, save Close, which can be called again.
 	Close() error
 }

@@ -25,18 +25,18 @@ var (
 
 // The problems that a WireError can name. They are stable.
 const (
-	BadNumber      = "bad-number"     // not a whole number from 0 to 2^53-1 in plain digits
-	BadUTF8        = "bad-utf8"       // not UTF-8, or half a surrogate pair
-	BadValue       = "bad-value"      // of the right kind, but not a day, id, weight …; Cause says why
-	DuplicateKey   = "duplicate-key"  // a key that stands twice in one object
-	EmptyField     = "empty-field"    // an optional field that says nothing must be left out
-	MissingField   = "missing-field"  // a required field that is not there
-	NotAnObject    = "not-an-object"  // a command is one JSON object
-	NotCanonical   = "not-canonical"  // the value is clear, the spelling is not the one
-	NotNFC         = "not-nfc"        // text that is not in Unicode normalisation form C
-	Syntax         = "syntax"         // not JSON
-	TooDeep        = "too-deep"       // nested deeper than MaxDepth
-	TooLong        = "too-long"       // longer than MaxBody, MaxCommand
+	BadNumber      = "bad-number"    // not a whole number from 0 to 2^53-1 in plain digits
+	BadUTF8        = "bad-utf8"      // not UTF-8, or half a surrogate pair
+	BadValue       = "bad-value"     // of the right kind, but not a day, id, weight …; Cause says why
+	DuplicateKey   = "duplicate-key" // a key that stands twice in one object
+	EmptyField     = "empty-field"   // an optional field that says nothing must be left out
+	MissingField   = "missing-field" // a required field that is not there
+	NotAnObject    = "not-an-object" // a command is one JSON object
+	NotCanonical   = "not-canonical" // the value is clear, the spelling is not the one
+	NotNFC         = "not-nfc"       // text that is not in Unicode normalisation form C
+	Syntax         = "syntax"        // not JSON
+	TooDeep        = "too-deep"      // nested deeper than MaxDepth
+	TooLong        = "too-long"      // longer than MaxBody, MaxCommand
 	UnknownCommand = "unknown-command"
 	UnknownField   = "unknown-field" // in an event also a key that stands twice, or out of order
 	UnknownType    = "unknown-type"
@@ -185,16 +185,22 @@ func (c *coder) field(key string, n need, empty bool) bool {
 	if c.tag != "" && key > tagKey {
 		c.visitTag()
 	}
-	if c.mode == reading && !c.hasKey(key) {
+	if c.mode == writing {
+		if n == optional && empty {
+			return false
+		}
+		c.writeKey(key)
+		return true
+	}
+	from := c.pos
+	if !c.hasKey(key) {
 		if n == required && c.missing == "" {
 			c.missing = key
 		}
 		return false
 	}
-	if c.mode == writing && n == optional && empty {
-		return false
-	}
-	c.writeKey(key)
+	c.more = true
+	c.out = append(c.out, c.in[from:c.pos]...) // which hasKey found to be what writeKey writes
 	return true
 }
 

@@ -59,7 +59,7 @@ func Avenants(g *domain.Group, q Question, why bool) AvenantsAnswer {
 	for _, row := range g.Texts(q.Pair()) {
 		entry := textEntry(&row, q.At)
 		if why {
-			entry.Why = whyText(g, &row, q.Known)
+			entry.Why = whyText(g, &row, q)
 		}
 		a.Texts = append(a.Texts, entry)
 	}
@@ -136,10 +136,36 @@ func bound(q *domain.Quota, m domain.MemberID) bool {
 	return q.Who != domain.Listed || slices.Contains(q.Members, m)
 }
 
-func whyText(g *domain.Group, row *domain.TextRow, known uint64) []uint64 {
+// whyText gives the draft, what the members did, and, for who did nothing itself, what those did whom it succeeded.
+func whyText(g *domain.Group, row *domain.TextRow, q Question) []uint64 {
 	events := []uint64{row.Event}
 	for _, m := range row.Members {
 		events = append(events, m.By, m.SignedBy)
+		if m.Approved && m.By == 0 || m.Signed && m.SignedBy == 0 {
+			events = inherited(g, row.Text, m.Member, q, events)
+		}
 	}
-	return because(g, known, events...)
+	return because(g, q.Known, events...)
+}
+
+// inherited adds a succession and the acts on a text of those who were succeeded, as they stood the day before.
+func inherited(g *domain.Group, text domain.TextID, heir domain.MemberID, q Question, events []uint64) []uint64 {
+	members := g.Members(q.Pair())
+	i := slices.IndexFunc(members, func(m domain.MemberRow) bool { return m.Member == heir })
+	if i < 0 || len(members[i].Formerly) == 0 {
+		return events
+	}
+	events = append(events, members[i].Event)
+	before := q.On(members[i].Since.First - 1)
+	row, _ := g.Text(text, before.Pair())
+	for _, m := range row.Members {
+		if !slices.Contains(members[i].Formerly, m.Member) {
+			continue
+		}
+		events = append(events, m.By, m.SignedBy)
+		if m.Approved && m.By == 0 || m.Signed && m.SignedBy == 0 {
+			events = inherited(g, text, m.Member, before, events)
+		}
+	}
+	return events
 }

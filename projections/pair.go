@@ -66,17 +66,27 @@ func precision(d domain.Date) string {
 	return d.Precision.String()
 }
 
-// because gives events and the corrections that decide what they say, as known, ascending, each once.
-func because(g *domain.Group, known uint64, events ...uint64) (found []uint64) {
-	for _, n := range events {
-		if n == 0 {
-			continue
+// because gives events, what they carry out and the corrections that decide what these say, as known, ascending, each
+// once: an avenant's entry into force carries out what its draft says.
+func because(g *domain.Group, known uint64, events ...uint64) []uint64 {
+	found := make([]uint64, 0, 2*len(events))
+	add := func(n uint64) {
+		if n > 0 {
+			found = append(found, n, g.CorrectedBy(n, known))
 		}
-		found = append(found, n)
-		if c := g.CorrectedBy(n, known); c > 0 {
-			found = append(found, c)
+	}
+	for _, n := range events {
+		add(n)
+		said, _ := g.Said(n, known)
+		if entered, ok := said.Act.(*domain.AvenantEnteredIntoForce); ok {
+			text, _ := g.Text(entered.Avenant, domain.Pair{At: domain.LastDay, Known: known})
+			add(text.Event)
 		}
 	}
 	slices.Sort(found)
-	return slices.Compact(found)
+	found = slices.Compact(found)
+	if len(found) > 0 && found[0] == 0 {
+		found = found[1:]
+	}
+	return found
 }

@@ -66,7 +66,7 @@ func Weights(g *domain.Group, q Question, body domain.BodyID, why bool) (Weights
 			entry.Weight = OptionalWeight{Weight: row.Weight, Given: true}
 		}
 		if why {
-			entry.Why = g.WhyWeight(body, row.Member, q.Pair())
+			entry.Why = because(g, q.Known, g.WhyWeight(body, row.Member, q.Pair())...)
 		}
 	}
 	return a, nil

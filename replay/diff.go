@@ -1,10 +1,8 @@
 package replay
 
 import (
-	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"registre/domain"
 	"registre/projections"
@@ -17,7 +15,7 @@ const (
 	MemberRenamed      = "member-renamed"
 	RoleChanged        = "role-changed" // from and to are members; none where it was, or is, vacant
 	BodyGained         = "body-gained"
-	BodyLost           = "body-lost" // to is its successor
+	BodyLost           = "body-lost"
 	BodyRenamed        = "body-renamed"
 	WeightChanged      = "weight-changed" // none where the member held, or holds, no weight
 	TotalChanged       = "total-changed"
@@ -32,24 +30,26 @@ const Undetermined = "undetermined"
 // A Difference is one thing that two answers say differently. From and To are weights, names, ids or statuses, by its code;
 // "" and left out where there is nothing.
 type Difference struct {
-	Article string          `json:"article,omitempty"`
-	Body    domain.BodyID   `json:"body,omitempty"`
-	Code    string          `json:"code"`
-	Events  []uint64        `json:"events"` // that explain it, ascending
-	From    string          `json:"from,omitempty"`
-	Member  domain.MemberID `json:"member,omitempty"`
-	Role    string          `json:"role,omitempty"`
-	Text    domain.TextID   `json:"text,omitempty"`
-	To      string          `json:"to,omitempty"`
+	Article   string          `json:"article,omitempty"`
+	Body      domain.BodyID   `json:"body,omitempty"`
+	Code      string          `json:"code"`
+	Events    []uint64        `json:"events"` // that explain it, ascending
+	From      string          `json:"from,omitempty"`
+	Member    domain.MemberID `json:"member,omitempty"`
+	Role      string          `json:"role,omitempty"`
+	Successor domain.BodyID   `json:"successor,omitempty"` // of a body lost
+	Text      domain.TextID   `json:"text,omitempty"`
+	To        string          `json:"to,omitempty"`
 }
 
 // Diff says what is different between two pairs: two days, two knowledges, or both. Members come first, then roles, bodies,
 // weights by body, texts and obligations, each by their ids. Its error matches domain.ErrOverflow.
 //
 // The events that explain a difference are those that became known in between, were corrected in between, or take effect in
-// between, and that touch what is different; a weight's also those that it follows from on one side only.
+// between, and that touch what is different; of a weight held on both sides also those that it follows from on one of them.
 //
-// For all p and q: Diff(p, p) is empty; Diff(q, p) is Diff(p, q) with From and To, and gained and lost, changed over.
+// For all p and q: Diff(p, p) is empty; Diff(q, p) is Diff(p, q) with From and To, and gained and lost, changed over, and
+// without Successor where it was.
 func Diff(b *Book, from, to domain.Pair) ([]Difference, error) {
 	from.Known, to.Known = min(from.Known, b.Head()), min(to.Known, b.Head())
 	d := &differ{b: b, from: from, to: to, found: []Difference{}}
@@ -92,8 +92,11 @@ func (d *differ) gather() {
 				continue
 			}
 			between = between || first < said.Effective.First && said.Effective.First <= last
-			c.acts = append(c.acts, d.b.acts(said.Act, known)...)
-			c.acts = append(c.acts, said.Act)
+			c.acts = append(append(c.acts, said.Act), d.b.acts(said.Act, known)...)
+			if fell, ok := said.Act.(*domain.DeliberationFell); ok {
+				deliberation, _ := d.b.Group.Said(fell.Deliberation, known)
+				c.acts = append(c.acts, deliberation.Act)
+			}
 		}
 		if between {
 			c.numbers = append([]uint64{n}, by[:]...)
@@ -176,7 +179,7 @@ func (d *differ) bodies() {
 			case was && !is:
 				f.Code, f.From = BodyLost, a.Name
 				if b != nil {
-					f.To = string(b.ReplacedBy)
+					f.Successor = b.ReplacedBy
 				}
 			case was && a.Name != b.Name:
 				f.Code, f.From, f.To = BodyRenamed, a.Name, b.Name
@@ -216,7 +219,11 @@ func (d *differ) body(id domain.BodyID, a, b *projections.WeightsAnswer) {
 			if before == after {
 				return
 			}
-			d.add(Difference{Code: WeightChanged, Body: id, Member: m, From: before, To: after}, touchesWeight(id, m), oneSided(whyOf(x), whyOf(y))...)
+			var why []uint64
+			if x != nil && y != nil {
+				why = oneSided(x.Why, y.Why)
+			}
+			d.add(Difference{Code: WeightChanged, Body: id, Member: m, From: before, To: after}, touchesWeight(id, m), why...)
 			all = append(all, d.found[len(d.found)-1].Events...)
 		})
 	nothing := func(domain.Act) bool { return false }
@@ -236,13 +243,6 @@ func weightOf(e *projections.WeightEntry) string {
 		return Undetermined
 	}
 	return e.Weight.Weight.String()
-}
-
-func whyOf(e *projections.WeightEntry) []uint64 {
-	if e == nil {
-		return nil
-	}
-	return e.Why
 }
 
 func totalOf(a *projections.WeightsAnswer) string {
@@ -287,8 +287,13 @@ func (d *differ) texts() {
 			if b != nil {
 				f.To = b.Status
 			}
-			if f.From != f.To {
-				d.add(f, touchesText(id))
+			if f.From == f.To {
+				return
+			}
+			d.add(f, touchesText(id))
+			if last := &d.found[len(d.found)-1]; len(last.Events) == 0 { // who had to act changed, or how many
+				d.found = d.found[:len(d.found)-1]
+				d.add(f, touchesQuota)
 			}
 		})
 }
@@ -296,11 +301,10 @@ func (d *differ) texts() {
 func (d *differ) obligations() {
 	a, b := d.b.Group.Obligations(d.from), d.b.Group.Obligations(d.to)
 	article := func(o **domain.ObligationSet) string { return (*o).Article }
-	slices.SortFunc(a, func(x, y *domain.ObligationSet) int { return cmp.Compare(x.Article, y.Article) })
 	byID(a, b, article, func(id string, x, y **domain.ObligationSet) {
 		f := Difference{Code: ObligationChanged, Article: id}
 		if x != nil {
-			f.From = strings.Clone((*x).Text)
+			f.From = (*x).Text
 		}
 		if y != nil {
 			f.To = (*y).Text

@@ -68,7 +68,7 @@ func touchesWeight(id domain.BodyID, m domain.MemberID) func(domain.Act) bool {
 	return func(act domain.Act) bool { return touchesTable(id)(act) || touchesMember(m)(act) }
 }
 
-// touchesText leaves out who comes and goes in the meantime, though it can change how many must act.
+// touchesText leaves out what touchesQuota has.
 func touchesText(id domain.TextID) func(domain.Act) bool {
 	return func(act domain.Act) bool {
 		switch act := act.(type) {
@@ -87,4 +87,13 @@ func touchesText(id domain.TextID) func(domain.Act) bool {
 		}
 		return false
 	}
+}
+
+// touchesQuota has what changes who must act on a text, or how many.
+func touchesQuota(act domain.Act) bool {
+	switch act.(type) {
+	case *domain.AmendmentRuleSet, *domain.MemberJoined, *domain.MemberWithdrew, *domain.MembersSucceeded:
+		return true
+	}
+	return false
 }

@@ -340,12 +340,16 @@ func (m *maker) open() domain.TextID {
 			return row.Text
 		}
 	}
-	return pickOf(m, Texts)
+	return pickOf(m, Texts[1:])
 }
 
 // carry makes nearly everybody approve and sign an open avenant, on a few days.
 func (m *maker) carry() (commands []domain.Command) {
-	text, day := m.open(), First+Days/2+domain.Day(m.Pick(Days/2))
+	text := m.open()
+	if m.oneIn(8) {
+		text = domain.Convention
+	}
+	day := First+Days/2+domain.Day(m.Pick(Days/2))
 	for _, row := range m.g.Members(domain.Now(day)) {
 		if m.oneIn(12) {
 			continue

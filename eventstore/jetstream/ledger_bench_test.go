@@ -1,4 +1,4 @@
-package jetstream_test
+package jetstream
 
 import (
 	"encoding/binary"
@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	natsjs "github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
 	"registre/domain"
 	"registre/eventstore"
-	"registre/eventstore/jetstream"
 )
 
 // BenchmarkLedger measures whole commands: decided, written, synced and answered.
@@ -27,7 +27,7 @@ func BenchmarkLedger(b *testing.B) {
 }
 
 func benchmarkLedger(b *testing.B, groups, writers int) {
-	store, err := jetstream.Open(b.Context(), b.TempDir(), jetstream.Options{Create: true})
+	store, err := Open(b.Context(), b.TempDir(), Options{Create: true})
 	require.NoError(b, err)
 	ledger := eventstore.NewLedger(store, eventstore.LedgerOptions{})
 	defer func() { require.NoError(b, ledger.Close()) }()
@@ -80,4 +80,53 @@ func deliberation(i int64) *domain.MemberDeliberated {
 	d := &domain.MemberDeliberated{Member: "region", Reference: "CP-2020-1", Text: domain.Convention}
 	binary.BigEndian.PutUint64(d.SHA256[:], uint64(i))
 	return d
+}
+
+// BenchmarkReplay measures reading every event of every register, decoded strictly and checked for its place, beside an
+// ordered consumer that discards what it reads.
+func BenchmarkReplay(b *testing.B) {
+	const events, groups, writers = 200_000, 1000, 256
+	store, err := Open(b.Context(), b.TempDir(), Options{Create: true})
+	require.NoError(b, err)
+	ledger := eventstore.NewLedger(store, eventstore.LedgerOptions{})
+	defer func() { require.NoError(b, ledger.Close()) }()
+	ids := found(b, ledger, groups)
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range writers {
+		wait.Go(func() {
+			for i := next.Add(1); i <= events-groups; i = next.Add(1) {
+				if _, err := ledger.Do(b.Context(), command(ids[int(i)%groups], deliberation(i))); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	rate := func(b *testing.B) { b.ReportMetric(float64(b.N*events)/b.Elapsed().Seconds(), "events/s") }
+	b.Run("bare", func(b *testing.B) {
+		for b.Loop() {
+			consumer, err := store.js.OrderedConsumer(b.Context(), streamName, natsjs.OrderedConsumerConfig{})
+			require.NoError(b, err)
+			messages, err := consumer.Messages(natsjs.PullMaxMessages(5000))
+			require.NoError(b, err)
+			for range events {
+				_, err := messages.Next()
+				require.NoError(b, err)
+			}
+			messages.Stop()
+		}
+		rate(b)
+	})
+	b.Run("ledger", func(b *testing.B) {
+		for b.Loop() {
+			n := 0
+			for _, err := range ledger.All(b.Context()) {
+				require.NoError(b, err)
+				n++
+			}
+			require.Equal(b, events, n)
+		}
+		rate(b)
+	})
 }

@@ -88,7 +88,6 @@ type embedded struct {
 var (
 	_ eventstore.Store = (*Store)(nil)
 
-	errClosed   = errors.New("the store is closed")
 	errAfterAll = errors.New("all registers together can only be followed from their beginning")
 )
 
@@ -212,7 +211,7 @@ func (s *Store) connect(url string, options ...nats.Option) error {
 // usable says why the store cannot be used.
 func (s *Store) usable(ctx context.Context) error {
 	if s.closed.Load() {
-		return errClosed
+		return eventstore.ErrClosed
 	}
 	return ctx.Err()
 }
