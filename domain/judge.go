@@ -32,8 +32,9 @@ func (c *MembersSucceeded) judge(j *judgement) {
 		j.member(m)
 	}
 	for _, s := range c.Successors {
-		j.unless(!slices.Contains(c.Predecessors, s.Member), SucceedsItself, string(s.Member))
-		j.unless(!j.isMember(s.Member), AlreadyMember, string(s.Member))
+		if j.unless(!slices.Contains(c.Predecessors, s.Member), SucceedsItself, string(s.Member)) {
+			j.unless(!j.isMember(s.Member), AlreadyMember, string(s.Member))
+		}
 	}
 	for i := range c.Policies {
 		c.judgePolicy(j, &c.Policies[i])

@@ -23,6 +23,7 @@ type book struct {
 	commands  map[uuid.UUID]told
 	committed uint64
 	settled   chan struct{} // closed when what is in flight has been committed or thrown away; nil while nothing is
+	in        int           // where it is in flight, its last append in the committer's round
 	spoilt    bool          // it holds what will not be written, and goes when what is in flight has settled
 	used      uint64        // the ledger's counter when it was last asked for
 }

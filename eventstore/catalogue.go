@@ -172,25 +172,20 @@ var (
 	members  = idForm[domain.MemberID]("the id of a member")
 	bodies   = idForm[domain.BodyID]("the id of a body")
 	textIDs  = idForm[domain.TextID]("the id of a text")
-	weights  = &form[domain.Weight]{shape: shape{kind: "string", what: "a weight: 15, 4.5 or 1/3", pattern: `^(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$`}, parse: domain.ParseWeight, append: after(domain.Weight.AppendText), blank: true}
-	days     = &form[domain.Day]{shape: shape{kind: "string", what: "a day: 2017-10-06", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}, parse: domain.ParseDay, append: after(domain.Day.AppendText)}
-	dates    = &form[domain.Date]{shape: shape{kind: "string", what: "a day, a month or a year: 2017-10-06, 2017-10 or 2017", pattern: `^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`}, parse: domain.ParseDate, append: after(domain.Date.AppendText)}
-	instants = &form[domain.Instant]{shape: shape{kind: "string", what: "an instant: 2026-11-24T09:30:00.123456Z", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$`}, parse: domain.ParseRFC3339, append: after(domain.Instant.AppendText), blank: true}
-	hashes   = &form[domain.Hash]{shape: shape{kind: "string", what: "a SHA-256 in lower-case hexadecimal", pattern: `^[0-9a-f]{64}$`}, parse: domain.ParseHash, append: after(domain.Hash.AppendText)}
+	weights  = &form[domain.Weight]{shape: shape{kind: "string", what: "a weight: 15, 4.5 or 1/3", pattern: `^(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$`}, parse: domain.ParseWeight, append: domain.Weight.AppendText, blank: true}
+	days     = &form[domain.Day]{shape: shape{kind: "string", what: "a day: 2017-10-06", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}, parse: domain.ParseDay, append: domain.Day.AppendText}
+	dates    = &form[domain.Date]{shape: shape{kind: "string", what: "a day, a month or a year: 2017-10-06, 2017-10 or 2017", pattern: `^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`}, parse: domain.ParseDate, append: domain.Date.AppendText}
+	instants = &form[domain.Instant]{shape: shape{kind: "string", what: "an instant: 2026-11-24T09:30:00.123456Z", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$`}, parse: domain.ParseRFC3339, append: domain.Instant.AppendText, blank: true}
+	hashes   = &form[domain.Hash]{shape: shape{kind: "string", what: "a SHA-256 in lower-case hexadecimal", pattern: `^[0-9a-f]{64}$`}, parse: domain.ParseHash, append: domain.Hash.AppendText}
 	uuids    = &form[uuid.UUID]{shape: shape{kind: "string", what: "a UUID in lower case", pattern: `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`}, parse: parseUUID, append: appendUUID}
 )
-
-// after turns a method that appends into a function that does.
-func after[T any](method func(T, []byte) ([]byte, error)) func([]byte, T) ([]byte, error) {
-	return func(dst []byte, v T) ([]byte, error) { return method(v, dst) }
-}
 
 func itself[S ~string](s string) (S, error) { return S(s), nil }
 
 func idForm[S ~string](what string) *form[S] {
 	return &form[S]{
 		shape: shape{kind: "string", what: what, pattern: `^[a-z0-9-]{1,64}$`}, parse: itself[S],
-		append: func(dst []byte, id S) ([]byte, error) {
+		append: func(id S, dst []byte) ([]byte, error) {
 			if id != "" && !domain.ValidID(string(id)) {
 				return dst, &domain.TextError{What: "id", Text: string(id), Err: fmt.Errorf("%w: want 1 to %d of a-z, 0-9 and -", domain.ErrMalformed, domain.MaxIDLength)}
 			}
@@ -209,7 +204,7 @@ func parseUUID(s string) (u uuid.UUID, err error) {
 	bad := len(s) != len(uuidForm) || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-'
 	for i := 0; i < len(u) && !bad; i++ {
 		at := uuidDigits[i]
-		high, low := hexDigit(s[at]), hexDigit(s[at+1])
+		high, low := hexValues[s[at]], hexValues[s[at+1]]
 		u[i], bad = high<<4|low, high|low > 15
 	}
 	if bad {
@@ -218,18 +213,18 @@ func parseUUID(s string) (u uuid.UUID, err error) {
 	return u, nil
 }
 
-// hexDigit is the value of a lower-case hexadecimal digit, more than 15 for anything else.
-func hexDigit(b byte) byte {
-	switch {
-	case '0' <= b && b <= '9':
-		return b - '0'
-	case 'a' <= b && b <= 'f':
-		return b - 'a' + 10
+// hexValues is the value of each lower-case hexadecimal digit, and 0xff for any other byte.
+var hexValues = func() (values [256]byte) {
+	for b := range values {
+		values[b] = 0xff
 	}
-	return 0xff
-}
+	for i := range len(hexDigits) {
+		values[hexDigits[i]] = byte(i)
+	}
+	return values
+}()
 
-func appendUUID(dst []byte, u uuid.UUID) ([]byte, error) {
+func appendUUID(u uuid.UUID, dst []byte) ([]byte, error) {
 	at := len(dst)
 	dst = append(dst, uuidForm...)
 	for i, b := range u {

@@ -58,7 +58,8 @@ func examples() map[string]domain.Act {
 		"member-withdrew": &domain.MemberWithdrew{Basis: "délibération 2023-4", Member: "ouest"},
 		"members-succeeded": &domain.MembersSucceeded{
 			Basis: "loi", Policies: []domain.Policy{
-				{Body: "ag", Way: domain.Sum}, {Body: "cst", Of: "haut", Way: domain.Keep},
+				{Body: "ag", Way: domain.Sum},
+				{Body: "cst", Of: "haut", Way: domain.Keep},
 				{Body: "cogouv", Way: domain.Set, Weights: []domain.MemberWeight{{Member: "alsace", Weight: weight("2")}}},
 			},
 			Predecessors: []domain.MemberID{"bas", "haut"}, Successors: []domain.Named{{Member: "alsace", Name: "Alsace"}},
@@ -257,6 +258,12 @@ func TestUpgradeWithin(t *testing.T) {
 		require.Error(t, err, "this program does not know version 2")
 		require.True(t, strings.Contains(string(second), `"change":"member-withdrew/2"`) || strings.Contains(string(second), `"type":"member-withdrew","version":2`))
 	}
+}
+
+// TestCatalogueWritesTheNewest: also where the form of an act has not changed between two versions.
+func TestCatalogueWritesTheNewest(t *testing.T) {
+	c := NewCatalogue(kindOf("role-ended", 1, "end-role", "", roleEnded), kindOf("role-ended", 2, "end-role", "", roleEnded))
+	require.Equal(t, 2, c.of(&domain.RoleEnded{}).Version)
 }
 
 func TestCatalogueRefusesGaps(t *testing.T) {

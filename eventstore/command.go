@@ -41,7 +41,9 @@ func (c *Catalogue) DecodeCommand(line []byte) (domain.Command, error) {
 		return domain.Command{}, syntaxError(line, err)
 	}
 	var command domain.Command
-	if err := read(c, string(canonical), &command, (*coder).command); err != nil {
+	k := c.reader(string(canonical))
+	k.command(&command)
+	if err := k.finish(); err != nil {
 		err.Offset = offsetOf(line, err.Path)
 		return domain.Command{}, err
 	}
@@ -56,11 +58,9 @@ func AppendCommand(dst []byte, command *domain.Command) ([]byte, error) {
 
 // AppendCommand is [AppendCommand] by the catalogue c.
 func (c *Catalogue) AppendCommand(dst []byte, command *domain.Command) ([]byte, error) {
-	out, err := write(c, dst, command, (*coder).command)
-	if err != nil {
-		return dst, err
-	}
-	return out, nil
+	k := c.writer(dst)
+	k.command(command)
+	return k.written(dst)
 }
 
 func (c *coder) command(v *domain.Command) {
@@ -153,7 +153,7 @@ func checkToken(dec *jsontext.Decoder, token jsontext.Token) *WireError {
 
 func isInteger(text string) bool {
 	n, err := strconv.ParseUint(text, 10, 64)
-	return err == nil && n <= maxInteger && text[0] != '+'
+	return err == nil && n <= maxInteger
 }
 
 // at is a problem with the token that was just read.

@@ -49,7 +49,11 @@ type turn struct {
 	book    *book
 	result  Result
 	since   domain.Instant // of its first event
+	in      int            // the append of the round that holds its events
 }
+
+// maxTogether bounds the events that are put together into one append.
+const maxTogether = 256
 
 func (c *committer) run(ctx context.Context) {
 	defer close(c.ledger.done)
@@ -99,7 +103,11 @@ func (c *committer) commit(requests []*request) {
 		return
 	}
 	ctx := context.WithoutCancel(c.turns[0].request.ctx)
-	errs := c.ledger.store.Write(ctx, c.round)
+	written := c.ledger.store.Write(ctx, c.round)
+	errs := make([]error, len(c.turns))
+	for i, t := range c.turns {
+		errs[i] = written[t.in]
+	}
 	if err := c.sync(ctx, errs); err != nil {
 		for i := range errs {
 			errs[i] = fmt.Errorf("%w: %w", ErrUnknown, err)
@@ -140,7 +148,7 @@ func (c *committer) decide(r *request) {
 		return
 	}
 	defer b.mu.Unlock()
-	if b.spoilt {
+	if b.spoilt || c.together(b) && len(c.round[b.in].Bodies) >= maxTogether {
 		c.later = append(c.later, r)
 		return
 	}
@@ -154,12 +162,29 @@ func (c *committer) decide(r *request) {
 		c.refuse(r, b, err)
 		return
 	}
+	in := c.enlist(b, before, bodies)
+	result := Result{Group: b.id, Command: r.command.ID, First: before + 1, Last: b.written(), Recorded: b.last()}
+	c.turns = append(c.turns, turn{request: r, book: b, result: result, since: b.recorded[before], in: in})
+}
+
+// enlist puts events into the round and gives the place of their append in it.
+func (c *committer) enlist(b *book, after uint64, bodies [][]byte) int {
+	if c.together(b) {
+		c.round[b.in].Bodies = append(c.round[b.in].Bodies, bodies...)
+		return b.in
+	}
 	if b.settled == nil {
 		b.settled = make(chan struct{})
 	}
-	c.round = append(c.round, Append{Group: b.id, After: before, Bodies: bodies})
-	result := Result{Group: b.id, Command: r.command.ID, First: before + 1, Last: b.written(), Recorded: b.last()}
-	c.turns = append(c.turns, turn{request: r, book: b, result: result, since: b.recorded[before]})
+	b.in = len(c.round)
+	c.round = append(c.round, Append{Group: b.id, After: after, Bodies: bodies})
+	return b.in
+}
+
+// together reports whether what is decided on a book joins what of it is already in the round, in one append. Where
+// somebody else's events, or late ones, can take the place of ours, an append must not find its number on top of them.
+func (c *committer) together(b *book) bool {
+	return b.settled != nil && (c.ledger.options.Shared || c.ledger.doubtful(b.id))
 }
 
 // refuse answers a command that cannot be recorded, once that has been judged on what is durable and, where others write

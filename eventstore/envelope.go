@@ -64,7 +64,9 @@ func (e *Envelope) Append(dst []byte) ([]byte, error) { return Events.Append(dst
 
 // Append is [Envelope.Append] by the catalogue c.
 func (c *Catalogue) Append(dst []byte, e *Envelope) ([]byte, error) {
-	out, err := write(c, dst, e, (*coder).envelope)
+	k := c.writer(dst)
+	k.envelope(e)
+	out, err := k.written(dst)
 	if err != nil {
 		return dst, err
 	}
@@ -84,7 +86,9 @@ func (c *Catalogue) Decode(body []byte) (Envelope, error) {
 		return Envelope{}, &WireError{Offset: MaxBody, Problem: TooLong, Cause: notCanonical{fmt.Errorf("%d bytes, and %d are the most", n, MaxBody)}}
 	}
 	var e Envelope
-	err := read(c, string(body), &e, (*coder).envelope)
+	k := c.reader(string(body))
+	k.envelope(&e)
+	err := k.finish()
 	if err == nil {
 		return e, nil
 	}
@@ -165,19 +169,18 @@ func (c *coder) writable(e *Envelope) *Kind {
 	return k
 }
 
-// typeBehind finds the type and the version at the end of an envelope: the order of the keys puts them there. Within a string the
-// quotes of what it looks for would be escaped.
+// typeBehind finds the type and the version at the end of an envelope, where the order of the keys puts them.
 func (c *coder) typeBehind() (name string, version uint64, ok bool) {
 	const typeKey, versionKey = `,"type":`, `,"version":`
 	at := c.pos
-	defer func() { c.pos, c.err = at, nil }()
-	if c.pos = strings.LastIndex(c.in, typeKey); c.pos < 0 {
-		return "", 0, false
+	last := strings.LastIndexByte(c.in, ',')
+	c.pos = strings.LastIndexByte(c.in[:max(last, 0)], ',')
+	if ok = c.pos >= 0 && c.skipPast(typeKey); ok {
+		name, _ = c.readString()
+		ok = c.skipPast(versionKey)
+		version = c.readNumber()
 	}
-	c.pos += len(typeKey)
-	if name, ok = c.readString(); !ok || !c.skipPast(versionKey) {
-		return "", 0, false
-	}
-	version = c.readNumber()
-	return name, version, c.err == nil && c.pos == len(c.in)-1
+	ok = ok && c.err == nil && c.pos == len(c.in)-1
+	c.pos, c.err = at, nil // whatever it is, it will be read again in its order
+	return name, version, ok
 }

@@ -232,75 +232,81 @@ func TestAppendRefuses(t *testing.T) {
 	}
 }
 
-// TestDecodeRefuses: one change to a good body, and it is none.
-func TestDecodeRefuses(t *testing.T) {
+var goodBody = func() string {
 	e := example("", &domain.WeightsSet{
 		Basis: "b", Body: "ag", Weights: []domain.MemberWeight{{Member: "x", Weight: weight("4.5")}, {Member: "y"}},
 	})
-	good := string(must(e.Append(nil)))
-	for name, test := range map[string]struct{ from, to, problem, path string }{
-		"trailing garbage":      {`"version":1}`, `"version":1}x`, Syntax, ""},
-		"trailing newline":      {`"version":1}`, "\"version\":1}\n", Syntax, ""},
-		"a second value":        {`"version":1}`, `"version":1}{}`, Syntax, ""},
-		"leading space":         {`{"actor"`, ` {"actor"`, WrongKind, ""},
-		"space":                 {`"basis":"b"`, `"basis": "b"`, WrongKind, "data.basis"},
-		"space before comma":    {`"basis":"b",`, `"basis":"b" ,`, Syntax, "data"},
-		"keys out of order":     {`"basis":"b","body":"ag"`, `"body":"ag","basis":"b"`, UnknownField, "data.basis"},
-		"a key twice":           {`"basis":"b"`, `"basis":"b","basis":"b"`, UnknownField, "data.basis"},
-		"unknown field":         {`"basis":"b"`, `"base":"b"`, UnknownField, "data.base"},
-		"unknown field at end":  {`"weight":"4.5"}`, `"weight":"4.5","x":1}`, UnknownField, "data.weights.0.x"},
-		"unknown, not missing":  {`"weights":[`, `"weigths":[`, UnknownField, "data.weigths"},
-		"missing field":         {`"body":"ag",`, ``, MissingField, "data.body"},
-		"escape not minimal":    {`"basis":"b"`, `"basis":"\u0062"`, NotCanonical, "data.basis"},
-		"escaped slash":         {`"basis":"b"`, `"basis":"\/"`, NotCanonical, "data.basis"},
-		"lone surrogate":        {`"basis":"b"`, `"basis":"\ud800"`, NotCanonical, "data.basis"},
-		"long escape":           {`"basis":"b"`, `"basis":"\u000a"`, NotCanonical, ""},
-		"upper-case escape":     {`"basis":"b"`, `"basis":"\u001F"`, NotCanonical, ""},
-		"NUL":                   {`"basis":"b"`, "\"basis\":\"\x00\"", Syntax, "data.basis"},
-		"bad UTF-8":             {`"basis":"b"`, "\"basis\":\"\xff\"", BadUTF8, "data.basis"},
-		"encoded surrogate":     {`"basis":"b"`, "\"basis\":\"\xed\xa0\x80\"", BadUTF8, "data.basis"},
-		"not NFC":               {`"basis":"b"`, "\"basis\":\"e\u0301\"", NotNFC, "data.basis"},
-		"no end of string":      {`"version":1}`, `"version":"1}`, WrongKind, "version"},
-		"empty optional":        {`"basis":"b"`, `"basis":""`, EmptyField, "data.basis"},
-		"empty optional list":   {`"evidence":[`, `"evidence":[],"evidence2":[`, EmptyField, "evidence"},
-		"null":                  {`"basis":"b"`, `"basis":null`, WrongKind, "data.basis"},
-		"number for string":     {`"basis":"b"`, `"basis":1`, WrongKind, "data.basis"},
-		"list for object":       {`"data":{`, `"data":[`, WrongKind, "data"},
-		"object for list":       {`"weights":[{`, `"weights":{"a":{`, WrongKind, "data.weights"},
-		"string for number":     {`"number":42`, `"number":"42"`, WrongKind, "number"},
-		"float":                 {`"number":42`, `"number":42.0`, Syntax, ""},
-		"exponent":              {`"number":42`, `"number":42e0`, Syntax, ""},
-		"leading zero":          {`"number":42`, `"number":042`, NotCanonical, ""},
-		"negative":              {`"number":42`, `"number":-42`, WrongKind, "number"},
-		"number 0":              {`"number":42`, `"number":0`, BadNumber, "number"},
-		"number 2^53":           {`"number":42`, `"number":9007199254740992`, BadNumber, "number"},
-		"number beyond 64 bits": {`"number":42`, `"number":18446744073709551658`, BadNumber, "number"},
-		"upper-case uuid":       {`"id":"0192f0a4-7c1e-7abc`, `"id":"0192F0A4-7c1e-7abc`, BadValue, "id"},
-		"uuid in braces":        {`"id":"0192f0a4-7c1e-7abc-8def-0123456789ab"`, `"id":"{0192f0a4-7c1e-7abc-8def-0123456789ab}"`, BadValue, "id"},
-		"nil uuid":              {`"id":"0192f0a4-7c1e-7abc-8def-0123456789ab"`, `"id":"00000000-0000-0000-0000-000000000000"`, BadValue, "id"},
-		"weight not spelled":    {`"4.5"`, `"4.50"`, BadValue, "data.weights.0.weight"},
-		"negative weight":       {`"4.5"`, `"-4.5"`, BadValue, "data.weights.0.weight"},
-		"no such day":           {`"effective":"2022-10-20"`, `"effective":"2022-10-32"`, BadValue, "effective"},
-		"instant not spelled":   {`.123456Z"`, `.12345600Z"`, NotCanonical, ""},
-		"bad id":                {`"body":"ag"`, `"body":"AG"`, BadValue, "data.body"},
-		"empty id":              {`"body":"ag"`, `"body":""`, BadValue, "data.body"},
-		"unknown type":          {`"type":"weights-set"`, `"type":"weights-reset"`, UnknownType, "type"},
-		"another type":          {`"type":"weights-set"`, `"type":"role-ended"`, UnknownField, "data.body"},
-		"unknown version":       {`"version":1`, `"version":2`, UnknownVersion, "version"},
-		"version 0":             {`"version":1`, `"version":0`, UnknownVersion, "version"},
-		"no version":            {`,"version":1`, ``, MissingField, "version"},
-		"no type":               {`"type":"weights-set",`, ``, MissingField, "type"},
-		"cut":                   {`,"type":"weights-set","version":1}`, ``, MissingField, "type"},
-		"empty":                 {good, ``, WrongKind, ""},
-		"only a brace":          {good, `{`, MissingField, "type"},
-		"an array":              {good, `[]`, WrongKind, ""},
-		"too long":              {good, strings.Repeat(" ", MaxBody+1), TooLong, ""},
-		"brackets":              {`"weights":[`, `"weights":` + strings.Repeat("[", 10_000), WrongKind, "data.weights.0"},
-		"braces":                {good, strings.Repeat(`{"a":`, 10_000), MissingField, "type"},
-	} {
+	return string(must(e.Append(nil)))
+}()
+
+// badBodies are each one replacement away from a good one.
+var badBodies = map[string]struct{ from, to, problem, path string }{
+	"trailing garbage":      {`"version":1}`, `"version":1}x`, Syntax, ""},
+	"trailing newline":      {`"version":1}`, "\"version\":1}\n", Syntax, ""},
+	"a second value":        {`"version":1}`, `"version":1}{}`, Syntax, ""},
+	"leading space":         {`{"actor"`, ` {"actor"`, WrongKind, ""},
+	"space":                 {`"basis":"b"`, `"basis": "b"`, WrongKind, "data.basis"},
+	"space before comma":    {`"basis":"b",`, `"basis":"b" ,`, Syntax, "data"},
+	"keys out of order":     {`"basis":"b","body":"ag"`, `"body":"ag","basis":"b"`, UnknownField, "data.basis"},
+	"a key twice":           {`"basis":"b"`, `"basis":"b","basis":"b"`, UnknownField, "data.basis"},
+	"unknown field":         {`"basis":"b"`, `"base":"b"`, UnknownField, "data.base"},
+	"unknown field at end":  {`"weight":"4.5"}`, `"weight":"4.5","x":1}`, UnknownField, "data.weights.0.x"},
+	"unknown, not missing":  {`"weights":[`, `"weigths":[`, UnknownField, "data.weigths"},
+	"missing field":         {`"body":"ag",`, ``, MissingField, "data.body"},
+	"escape not minimal":    {`"basis":"b"`, `"basis":"\u0062"`, NotCanonical, "data.basis"},
+	"escaped slash":         {`"basis":"b"`, `"basis":"\/"`, NotCanonical, "data.basis"},
+	"lone surrogate":        {`"basis":"b"`, `"basis":"\ud800"`, NotCanonical, "data.basis"},
+	"long escape":           {`"basis":"b"`, `"basis":"\u000a"`, NotCanonical, ""},
+	"upper-case escape":     {`"basis":"b"`, `"basis":"\u001F"`, NotCanonical, ""},
+	"NUL":                   {`"basis":"b"`, "\"basis\":\"\x00\"", Syntax, "data.basis"},
+	"bad UTF-8":             {`"basis":"b"`, "\"basis\":\"\xff\"", BadUTF8, "data.basis"},
+	"encoded surrogate":     {`"basis":"b"`, "\"basis\":\"\xed\xa0\x80\"", BadUTF8, "data.basis"},
+	"not NFC":               {`"basis":"b"`, "\"basis\":\"e\u0301\"", NotNFC, "data.basis"},
+	"no end of string":      {`"version":1}`, `"version":"1}`, WrongKind, "version"},
+	"empty optional":        {`"basis":"b"`, `"basis":""`, EmptyField, "data.basis"},
+	"empty optional list":   {`"evidence":[`, `"evidence":[],"evidence2":[`, EmptyField, "evidence"},
+	"null":                  {`"basis":"b"`, `"basis":null`, WrongKind, "data.basis"},
+	"number for string":     {`"basis":"b"`, `"basis":1`, WrongKind, "data.basis"},
+	"list for object":       {`"data":{`, `"data":[`, WrongKind, "data"},
+	"object for list":       {`"weights":[{`, `"weights":{"a":{`, WrongKind, "data.weights"},
+	"string for number":     {`"number":42`, `"number":"42"`, WrongKind, "number"},
+	"float":                 {`"number":42`, `"number":42.0`, Syntax, ""},
+	"exponent":              {`"number":42`, `"number":42e0`, Syntax, ""},
+	"leading zero":          {`"number":42`, `"number":042`, NotCanonical, ""},
+	"negative":              {`"number":42`, `"number":-42`, WrongKind, "number"},
+	"number 0":              {`"number":42`, `"number":0`, BadNumber, "number"},
+	"number 2^53":           {`"number":42`, `"number":9007199254740992`, BadNumber, "number"},
+	"number beyond 64 bits": {`"number":42`, `"number":18446744073709551658`, BadNumber, "number"},
+	"upper-case uuid":       {`"id":"0192f0a4-7c1e-7abc`, `"id":"0192F0A4-7c1e-7abc`, BadValue, "id"},
+	"uuid in braces":        {`"id":"0192f0a4-7c1e-7abc-8def-0123456789ab"`, `"id":"{0192f0a4-7c1e-7abc-8def-0123456789ab}"`, BadValue, "id"},
+	"nil uuid":              {`"id":"0192f0a4-7c1e-7abc-8def-0123456789ab"`, `"id":"00000000-0000-0000-0000-000000000000"`, BadValue, "id"},
+	"weight not spelled":    {`"4.5"`, `"4.50"`, BadValue, "data.weights.0.weight"},
+	"negative weight":       {`"4.5"`, `"-4.5"`, BadValue, "data.weights.0.weight"},
+	"no such day":           {`"effective":"2022-10-20"`, `"effective":"2022-10-32"`, BadValue, "effective"},
+	"instant not spelled":   {`.123456Z"`, `.12345600Z"`, NotCanonical, ""},
+	"bad id":                {`"body":"ag"`, `"body":"AG"`, BadValue, "data.body"},
+	"empty id":              {`"body":"ag"`, `"body":""`, BadValue, "data.body"},
+	"unknown type":          {`"type":"weights-set"`, `"type":"weights-reset"`, UnknownType, "type"},
+	"another type":          {`"type":"weights-set"`, `"type":"role-ended"`, UnknownField, "data.body"},
+	"unknown version":       {`"version":1`, `"version":2`, UnknownVersion, "version"},
+	"version 0":             {`"version":1`, `"version":0`, UnknownVersion, "version"},
+	"no version":            {`,"version":1`, ``, MissingField, "version"},
+	"no type":               {`"type":"weights-set",`, ``, MissingField, "type"},
+	"cut":                   {`,"type":"weights-set","version":1}`, ``, MissingField, "type"},
+	"empty":                 {goodBody, ``, WrongKind, ""},
+	"only a brace":          {goodBody, `{`, MissingField, "type"},
+	"an array":              {goodBody, `[]`, WrongKind, ""},
+	"too long":              {goodBody, strings.Repeat(" ", MaxBody+1), TooLong, ""},
+	"brackets":              {`"weights":[`, `"weights":` + strings.Repeat("[", 10_000), WrongKind, "data.weights.0"},
+	"braces":                {goodBody, strings.Repeat(`{"a":`, 10_000), MissingField, "type"},
+}
+
+// TestDecodeRefuses: one change to a good body, and it is none.
+func TestDecodeRefuses(t *testing.T) {
+	for name, test := range badBodies {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, 1, strings.Count(good, test.from))
-			_, err := Decode([]byte(strings.Replace(good, test.from, test.to, 1)))
+			require.Equal(t, 1, strings.Count(goodBody, test.from))
+			_, err := Decode([]byte(strings.Replace(goodBody, test.from, test.to, 1)))
 			requireWireError(t, err, test.problem, test.path)
 			is := map[string]error{UnknownType: ErrUnknownType, UnknownVersion: ErrUnknownVersion}[test.problem]
 			if is == nil {

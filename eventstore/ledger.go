@@ -389,6 +389,14 @@ func (l *Ledger) closedUntil() domain.Instant {
 	return l.answered
 }
 
+// doubtful reports whether something may yet be written to a register that nobody acknowledged.
+func (l *Ledger) doubtful(group domain.GroupID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, ok := l.doubts[group]
+	return ok
+}
+
 // doubted notes that nobody knows what became of an append.
 func (l *Ledger) doubted(group domain.GroupID, after uint64, since domain.Instant) {
 	l.mu.Lock()

@@ -114,39 +114,50 @@ type object struct {
 
 const tagKey = "change"
 
-var coders = sync.Pool{New: func() any { return new(coder) }}
+// Readers and writers are kept apart, since a reader keeps its buffer.
+var (
+	readers = sync.Pool{New: func() any { return new(coder) }}
+	writers = sync.Pool{New: func() any { return new(coder) }}
+)
 
-// read reads v from in.
-func read[T any](c *Catalogue, in string, v *T, visit func(*coder, *T)) *WireError {
-	k := coders.Get().(*coder)
+// reader is a coder that reads in. Whoever has it calls finish at the end.
+func (c *Catalogue) reader(in string) *coder {
+	k := readers.Get().(*coder)
 	*k = coder{events: c, mode: reading, in: in, out: k.out[:0]}
-	visit(k, v)
-	if k.err == nil && k.pos != len(in) {
-		k.fail("", Syntax, errors.New("something follows after the end"))
+	return k
+}
+
+// finish says what was wrong with what was read.
+func (c *coder) finish() *WireError {
+	if c.err == nil && c.pos != len(c.in) {
+		c.fail("", Syntax, errors.New("something follows after the end"))
 	}
-	if k.err == nil && string(k.out) != in {
-		k.pos = firstDifference(in, k.out)
-		k.fail("", NotCanonical, ErrNotCanonical)
+	if c.err == nil && string(c.out) != c.in {
+		c.pos = firstDifference(c.in, c.out)
+		c.fail("", NotCanonical, ErrNotCanonical)
 	}
-	err := k.err
-	*k = coder{out: k.out}
-	coders.Put(k)
+	err := c.err
+	c.err, c.in = nil, "" // the pool shall not keep them
+	readers.Put(c)
 	return err
 }
 
-// write appends v to dst; dst as it was when that fails.
-func write[T any](c *Catalogue, dst []byte, v *T, visit func(*coder, *T)) ([]byte, *WireError) {
-	k := coders.Get().(*coder)
-	spare := k.out
+// writer is a coder that appends to dst. Whoever has it calls written at the end.
+func (c *Catalogue) writer(dst []byte) *coder {
+	k := writers.Get().(*coder)
 	*k = coder{events: c, mode: writing, out: dst}
-	visit(k, v)
-	err := k.err
-	if err == nil {
-		dst = k.out
+	return k
+}
+
+// written is what was written; dst, as it was, when that failed.
+func (c *coder) written(dst []byte) ([]byte, error) {
+	out, err := c.out, c.err
+	c.out, c.err = nil, nil
+	writers.Put(c)
+	if err != nil {
+		return dst, err
 	}
-	*k = coder{out: spare}
-	coders.Put(k)
-	return dst, err
+	return out, nil
 }
 
 func firstDifference(in string, out []byte) int {
@@ -414,7 +425,7 @@ func values[T comparable](c *coder, key string, n need, v *[]T, f *form[T]) {
 type form[T comparable] struct {
 	shape
 	parse  func(string) (T, error) // nil: the value is the text
-	append func([]byte, T) ([]byte, error)
+	append func(T, []byte) ([]byte, error)
 	blank  bool // the zero value has a text of its own; otherwise it stands for nothing
 }
 
@@ -457,7 +468,7 @@ func (f *form[T]) visit(c *coder, v *T, n need) {
 		}
 	}
 	c.out = append(c.out, '"')
-	out, err := f.append(c.out, *v)
+	out, err := f.append(*v, c.out)
 	if err != nil {
 		c.pos = at
 		c.failText(err)
@@ -613,7 +624,7 @@ func isNFC(s string) bool {
 }
 
 // appendText appends s as RFC 8785, section 3.2.2.2, writes it, without the quotes.
-func appendText(dst []byte, s string) ([]byte, error) {
+func appendText(s string, dst []byte) ([]byte, error) {
 	if plain(s) {
 		return append(dst, s...), nil
 	}

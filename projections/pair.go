@@ -66,13 +66,22 @@ func precision(d domain.Date) string {
 	return d.Precision.String()
 }
 
+// Corrections gives the corrections that decide what event n says, as known: the one of it, the one of that one, and so on;
+// nil where its own words stand.
+func Corrections(g *domain.Group, n, known uint64) (found []uint64) {
+	for c := g.CorrectedBy(n, known); c > 0; c = g.CorrectedBy(c, known) {
+		found = append(found, c)
+	}
+	return found
+}
+
 // because gives events, what they carry out and the corrections that decide what these say, as known, ascending, each
 // once: an avenant's entry into force carries out what its draft says.
 func because(g *domain.Group, known uint64, events ...uint64) []uint64 {
 	found := make([]uint64, 0, 2*len(events))
 	add := func(n uint64) {
 		if n > 0 {
-			found = append(found, n, g.CorrectedBy(n, known))
+			found = append(append(found, n), Corrections(g, n, known)...)
 		}
 	}
 	for _, n := range events {
@@ -84,9 +93,5 @@ func because(g *domain.Group, known uint64, events ...uint64) []uint64 {
 		}
 	}
 	slices.Sort(found)
-	found = slices.Compact(found)
-	if len(found) > 0 && found[0] == 0 {
-		found = found[1:]
-	}
-	return found
+	return slices.Compact(found)
 }

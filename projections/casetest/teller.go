@@ -28,10 +28,13 @@ func New(tb testing.TB, id domain.GroupID) *Teller {
 // An Option changes a command, or the instant at which it is recorded, before it is told.
 type Option func(*domain.Command, *domain.Instant)
 
-// RecordedOn has the command recorded at the end of a day in Paris; otherwise it is on its effective day.
+// RecordedOn has the command recorded on a day in Paris; otherwise it is on its effective day.
 func RecordedOn(day string) Option {
-	return func(_ *domain.Command, at *domain.Instant) { *at = domain.EndOfDay(must(domain.ParseDay(day))) }
+	return func(_ *domain.Command, at *domain.Instant) { *at = evening(Day(day)) }
 }
+
+// evening is an hour before a day ends in Paris.
+func evening(d domain.Day) domain.Instant { return domain.EndOfDay(d) - 3600e6 }
 
 // Document gives the command a document, whose bytes are its reference; Reference one that is not at hand.
 func Document(kind, reference string) Option {
@@ -71,37 +74,35 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// Try tells a command and returns the numbers of its events, or the refusal.
-func (t *Teller) Try(effective string, act domain.Act, options ...Option) ([]uint64, error) {
-	date := must(domain.ParseDate(effective))
-	n := t.Group.Head()
-	c := domain.Command{
-		ID: uuid.NewSHA1(uuid.NameSpaceOID, []byte{byte(n), byte(n >> 8)}), Group: t.ID, Effective: date, Actor: "secretariat", Act: act,
-	}
-	at := domain.EndOfDay(date.First)
+// Do tells a command and returns the numbers of its events, or the refusal.
+func (t *Teller) Do(c domain.Command, options ...Option) ([]uint64, error) {
+	at := evening(c.Effective.First)
 	for _, o := range options {
 		o(&c, &at)
 	}
+	c.Group = t.ID
 	events, err := domain.Enact(t.Group, c)
-	if err != nil {
-		return nil, err
-	}
 	var numbers []uint64
 	for _, e := range events {
-		n++
+		n := uint64(len(t.Envelopes)) + 1
 		at = max(at, t.last+1)
 		t.last = at
-		id := uuid.NewSHA1(uuid.NameSpaceURL, []byte{byte(n), byte(n >> 8)})
-		t.Envelopes = append(t.Envelopes, eventstore.NewEnvelope(&c, e, n, id, at))
+		t.Envelopes = append(t.Envelopes, eventstore.NewEnvelope(&c, e, n, idOf(uuid.NameSpaceURL, n), at))
 		numbers = append(numbers, n)
 	}
-	return numbers, nil
+	return numbers, err
 }
 
 // Tell tells a command that is accepted, and returns the number of its first event.
 func (t *Teller) Tell(effective string, act domain.Act, options ...Option) uint64 {
 	t.TB.Helper()
-	numbers, err := t.Try(effective, act, options...)
+	date := must(domain.ParseDate(effective))
+	c := domain.Command{ID: idOf(uuid.NameSpaceOID, t.Group.Head()), Effective: date, Actor: "secretariat", Act: act}
+	numbers, err := t.Do(c, options...)
 	require.NoError(t.TB, err)
 	return numbers[0]
+}
+
+func idOf(space uuid.UUID, n uint64) uuid.UUID {
+	return uuid.NewSHA1(space, []byte{byte(n), byte(n >> 8)})
 }

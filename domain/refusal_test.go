@@ -1,0 +1,323 @@
+package domain
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func anyCommand(t require.TestingT, on string, act Act) Command {
+	return Command{ID: uuid.UUID{15: 1}, Group: "g", Effective: date(t, on), Actor: "secretariat", Act: act}
+}
+
+// smallGroup holds a, b and c from 2020-03-01, the bodies ag (a 2, b 1) and cst, and avenant-1, drafted on 2020-05-01.
+func smallGroup(t require.TestingT) *Group {
+	g := &Group{}
+	for _, c := range []Command{
+		anyCommand(t, "2020-03-01", &GroupFounded{Name: "Group", Title: "Convention", Changes: []Change{
+			&BodyCreated{Body: "ag", Name: "AG"}, &BodyCreated{Body: "cst", Name: "CST"},
+			&MemberJoined{Member: "a", Name: "A"}, &MemberJoined{Member: "b", Name: "B"}, &MemberJoined{Member: "c", Name: "C"},
+			&WeightsSet{Body: "ag", Weights: []MemberWeight{{"a", weight(t, "2")}, {"b", weight(t, "1")}}},
+			&RoleGiven{Member: "a", Role: Coordinator},
+		}}),
+		anyCommand(t, "2020-05-01", &AvenantDrafted{Avenant: "avenant-1", Title: "Avenant n° 1", SHA256: Hash{1}}),
+		anyCommand(t, "2020-05-01", &AvenantDrafted{Avenant: "avenant-2", Title: "Avenant n° 2"}),
+		anyCommand(t, "2020-06-01", &MemberDeliberated{Member: "a", SHA256: Hash{1}, Text: "avenant-1"}),
+		anyCommand(t, "2020-06-01", &MemberSigned{Member: "a", Text: "avenant-1"}),
+		anyCommand(t, "2020-06-01", &AvenantAbandoned{Avenant: "avenant-2", Reason: "superseded"}),
+	} {
+		_, err := Enact(g, c)
+		require.NoError(t, err)
+	}
+	return g
+}
+
+// tooFine cannot be added to 1/3 and the like.
+var tooFine = Weight{num: 1, less: 1<<62 - 1}
+
+// Each list starts with a command that breaks all the rules that can be broken together, and mends the one that was named
+// last, until the command is accepted.
+var mended = []struct {
+	name  string
+	steps []step
+}{
+	{"found", []step{
+		{GroupExists, "2020-02-01", &GroupFounded{Name: "G", Title: "T", Changes: []Change{&MemberWithdrew{Member: "x"}}}},
+	}},
+	{"found anew", []step{
+		{UnknownMember, "2020-02-01", founding(&MemberWithdrew{Member: "x"}, &BodyDissolved{Body: "x"}, &BodyCreated{Body: "ag", Name: "N"}, &BodyCreated{Body: "ag", Name: "N"})},
+		{UnknownBody, "2020-02-01", founding(&BodyDissolved{Body: "x"}, &BodyCreated{Body: "ag", Name: "N"}, &BodyCreated{Body: "ag", Name: "N"})},
+		{BodyExists, "2020-02-01", founding(&BodyCreated{Body: "ag", Name: "N"}, &BodyCreated{Body: "ag", Name: "N"})},
+		{nil, "2020-02-01", founding(&BodyCreated{Body: "ag", Name: "N"})},
+	}},
+	{"anything of no group", []step{
+		{GroupUnknown, "2020-02-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 99}},
+	}},
+	{"join", []step{
+		{UnknownBody, "2020-02-01", &MemberJoined{Member: "a", Name: "A", Weights: []BodyWeight{{"x", Weight{}}, {"ag", tooFine}}}},
+		{BeforeFounding, "2020-02-01", &MemberJoined{Member: "a", Name: "A", Weights: []BodyWeight{{"ag", tooFine}}}},
+		{AlreadyMember, "2020-04-01", &MemberJoined{Member: "a", Name: "A", Weights: []BodyWeight{{"ag", tooFine}}}},
+		{BasisMissing, "2020-04-01", &MemberJoined{Member: "d", Name: "A", Weights: []BodyWeight{{"ag", tooFine}}}},
+		{TooFine, "2020-04-01", &MemberJoined{Basis: "x", Member: "d", Name: "A", Weights: []BodyWeight{{"ag", tooFine}}}},
+		{nil, "2020-04-01", &MemberJoined{Basis: "x", Member: "d", Name: "A", Weights: []BodyWeight{{"ag", Weight{}}}}},
+	}},
+	{"withdraw", []step{
+		{UnknownMember, "2020-02-01", &MemberWithdrew{Member: "x"}},
+		{BeforeFounding, "2020-02-01", &MemberWithdrew{Member: "a"}},
+		{BasisMissing, "2020-04-01", &MemberWithdrew{Member: "a"}},
+		{nil, "2020-04-01", &MemberWithdrew{Basis: "x", Member: "a"}},
+	}},
+	{"succeed", []step{
+		{UnknownMember, "2020-02-01", &MembersSucceeded{Predecessors: ids("x", "b"), Successors: []Named{{"b", "B"}}, Policies: []Policy{{Body: "x", Way: Keep, Of: "c"}}}},
+		{UnknownBody, "2020-02-01", &MembersSucceeded{Predecessors: ids("a", "b"), Successors: []Named{{"b", "B"}}, Policies: []Policy{{Body: "x", Way: Keep, Of: "c"}}}},
+		{BeforeFounding, "2020-02-01", &MembersSucceeded{Predecessors: ids("a", "b"), Successors: []Named{{"b", "B"}}, Policies: []Policy{{Body: "cst", Way: Keep, Of: "c"}}}},
+		{AlreadyMember, "2020-04-01", &MembersSucceeded{Predecessors: ids("a", "b"), Successors: []Named{{"c", "C"}}, Policies: []Policy{{Body: "cst", Way: Keep, Of: "c"}}}},
+		{BasisMissing, "2020-04-01", &MembersSucceeded{Predecessors: ids("a", "b"), Successors: []Named{{"b", "B"}}, Policies: []Policy{{Body: "cst", Way: Keep, Of: "c"}}}},
+		{SucceedsItself, "2020-04-01", &MembersSucceeded{Basis: "x", Predecessors: ids("a", "b"), Successors: []Named{{"b", "B"}}, Policies: []Policy{{Body: "cst", Way: Keep, Of: "c"}}}},
+		{PolicyMissing, "2020-04-01", &MembersSucceeded{Basis: "x", Predecessors: ids("a", "b"), Successors: []Named{{"d", "D"}}, Policies: []Policy{{Body: "cst", Way: Keep, Of: "c"}}}},
+		{PolicyImpossible, "2020-04-01", &MembersSucceeded{Basis: "x", Predecessors: ids("a", "b"), Successors: []Named{{"d", "D"}}, Policies: []Policy{{Body: "ag", Way: Keep, Of: "c"}}}},
+		{nil, "2020-04-01", &MembersSucceeded{Basis: "x", Predecessors: ids("a", "b"), Successors: []Named{{"d", "D"}}, Policies: []Policy{{Body: "ag", Way: Keep, Of: "b"}}}},
+	}},
+	{"split", []step{
+		{NotMember, "2020-04-01", &MembersSucceeded{Predecessors: ids("later"), Successors: []Named{{"d", "D"}, {"e", "E"}}, Policies: []Policy{{Body: "ag", Way: Sum}}}},
+		{PolicyImpossible, "2020-04-01", &MembersSucceeded{Basis: "x", Predecessors: ids("a"), Successors: []Named{{"d", "D"}, {"e", "E"}}, Policies: []Policy{{Body: "ag", Way: Sum}}}},
+		{TooFine, "2020-04-01", &MembersSucceeded{Basis: "x", Predecessors: ids("a"), Successors: []Named{{"d", "D"}, {"e", "E"}}, Policies: []Policy{{Body: "ag", Way: Set, Weights: []MemberWeight{{"d", tooFine}, {"e", third}}}}}},
+		{nil, "2020-04-01", &MembersSucceeded{Basis: "x", Predecessors: ids("a"), Successors: []Named{{"d", "D"}, {"e", "E"}}, Policies: []Policy{{Body: "ag", Way: Set}}}},
+	}},
+	{"give a role", []step{
+		{UnknownMember, "2020-02-01", &RoleGiven{Member: "x", Role: Coordinator}},
+		{BeforeFounding, "2020-02-01", &RoleGiven{Member: "a", Role: Coordinator}},
+		{NotMember, "2020-04-01", &RoleGiven{Member: "later", Role: Coordinator}},
+		{BasisMissing, "2020-04-01", &RoleGiven{Member: "a", Role: Coordinator}},
+		{NothingChanges, "2020-04-01", &RoleGiven{Basis: "x", Member: "a", Role: Coordinator}},
+		{nil, "2020-04-01", &RoleGiven{Basis: "x", Member: "b", Role: Coordinator}},
+	}},
+	{"end a role", []step{
+		{BeforeFounding, "2020-02-01", &RoleEnded{Role: Pilot}},
+		{RoleVacant, "2020-04-01", &RoleEnded{Role: Pilot}},
+		{BasisMissing, "2020-04-01", &RoleEnded{Role: Coordinator}},
+		{nil, "2020-04-01", &RoleEnded{Basis: "x", Role: Coordinator}},
+	}},
+	{"create a body", []step{
+		{BeforeFounding, "2020-02-01", &BodyCreated{Body: "ag", Name: "AG"}},
+		{BodyExists, "2020-04-01", &BodyCreated{Body: "ag", Name: "AG"}},
+		{BasisMissing, "2020-04-01", &BodyCreated{Body: "rl", Name: "RL"}},
+		{nil, "2020-04-01", &BodyCreated{Basis: "x", Body: "rl", Name: "RL"}},
+	}},
+	{"rename a body", []step{
+		{UnknownBody, "2020-02-01", &BodyRenamed{Body: "x", Name: "AG"}},
+		{BeforeFounding, "2020-02-01", &BodyRenamed{Body: "ag", Name: "AG"}},
+		{NoBody, "2020-04-01", &BodyRenamed{Body: "later", Name: "AG"}},
+		{BasisMissing, "2020-04-01", &BodyRenamed{Body: "ag", Name: "AG"}},
+		{NothingChanges, "2020-04-01", &BodyRenamed{Basis: "x", Body: "ag", Name: "AG"}},
+		{nil, "2020-04-01", &BodyRenamed{Basis: "x", Body: "ag", Name: "Assembly"}},
+	}},
+	{"replace a body", []step{
+		{UnknownBody, "2020-02-01", &BodyReplaced{Body: "x", By: "cst", Name: "N"}},
+		{BeforeFounding, "2020-02-01", &BodyReplaced{Body: "ag", By: "cst", Name: "N"}},
+		{BodyExists, "2020-04-01", &BodyReplaced{Body: "later", By: "cst", Name: "N"}},
+		{NoBody, "2020-04-01", &BodyReplaced{Body: "later", By: "rl", Name: "N"}},
+		{BasisMissing, "2020-04-01", &BodyReplaced{Body: "ag", By: "rl", Name: "N"}},
+		{nil, "2020-04-01", &BodyReplaced{Basis: "x", Body: "ag", By: "rl", Name: "N"}},
+	}},
+	{"dissolve a body", []step{
+		{UnknownBody, "2020-02-01", &BodyDissolved{Body: "x"}},
+		{BeforeFounding, "2020-02-01", &BodyDissolved{Body: "ag"}},
+		{NoBody, "2020-04-01", &BodyDissolved{Body: "later"}},
+		{BasisMissing, "2020-04-01", &BodyDissolved{Body: "ag"}},
+		{nil, "2020-04-01", &BodyDissolved{Basis: "x", Body: "ag"}},
+	}},
+	{"set weights", []step{
+		{UnknownMember, "2020-02-01", &WeightsSet{Body: "x", Weights: []MemberWeight{{"x", tooFine}, {"a", third}}}},
+		{UnknownBody, "2020-02-01", &WeightsSet{Body: "x", Weights: []MemberWeight{{"b", tooFine}, {"a", third}}}},
+		{BeforeFounding, "2020-02-01", &WeightsSet{Body: "later", Weights: []MemberWeight{{"later", tooFine}, {"a", third}}}},
+		{NotMember, "2020-04-01", &WeightsSet{Body: "later", Weights: []MemberWeight{{"later", tooFine}, {"a", third}}}},
+		{NoBody, "2020-04-01", &WeightsSet{Body: "later", Weights: []MemberWeight{{"b", tooFine}, {"a", third}}}},
+		{BasisMissing, "2020-04-01", &WeightsSet{Body: "ag", Weights: []MemberWeight{{"b", tooFine}, {"a", third}}}},
+		{TooFine, "2020-04-01", &WeightsSet{Basis: "x", Body: "ag", Weights: []MemberWeight{{"b", tooFine}, {"a", third}}}},
+		{NothingChanges, "2020-04-01", &WeightsSet{Basis: "x", Body: "ag", Weights: []MemberWeight{{"b", Weight{num: 1}}, {"a", Weight{num: 2}}}}},
+		{nil, "2020-04-01", &WeightsSet{Basis: "x", Body: "ag", Weights: []MemberWeight{{"b", Weight{num: 1}}, {"a", third}}}},
+	}},
+	{"set an obligation", []step{
+		{BeforeFounding, "2020-02-01", &ObligationSet{Article: "8"}},
+		{BasisMissing, "2020-04-01", &ObligationSet{Article: "8"}},
+		{NothingChanges, "2020-04-01", &ObligationSet{Basis: "x", Article: "8"}},
+		{nil, "2020-04-01", &ObligationSet{Basis: "x", Article: "8", Text: "follow"}},
+	}},
+	{"set the rule of amendment", []step{
+		{UnknownMember, "2020-02-01", &AmendmentRuleSet{Approval: Quota{Who: Listed, Members: ids("x")}, Signature: every, Effect: StatedDay}},
+		{BeforeFounding, "2020-02-01", &AmendmentRuleSet{Approval: Quota{Who: Listed, Members: ids("later")}, Signature: every, Effect: StatedDay}},
+		{NotMember, "2020-04-01", &AmendmentRuleSet{Approval: Quota{Who: Listed, Members: ids("later")}, Signature: every, Effect: StatedDay}},
+		{BasisMissing, "2020-04-01", &AmendmentRuleSet{Approval: every, Signature: every, Effect: StatedDay}},
+		{NothingChanges, "2020-04-01", &AmendmentRuleSet{Basis: "x", Approval: every, Signature: every, Effect: StatedDay}},
+		{nil, "2020-04-01", &AmendmentRuleSet{Basis: "x", Approval: every, Signature: every, Effect: LastSignature}},
+	}},
+	{"draft an avenant", []step{
+		{UnknownBody, "2020-02-01", &AvenantDrafted{Avenant: "avenant-1", Title: "T", StatedDay: 9, Changes: []Change{&BodyDissolved{Body: "x"}, &RoleGiven{Member: "later", Role: Pilot}}}},
+		{BeforeFounding, "2020-02-01", &AvenantDrafted{Avenant: "avenant-1", Title: "T", StatedDay: 9, Changes: []Change{&RoleGiven{Member: "later", Role: Pilot}}}},
+		{NotMember, "2020-04-01", &AvenantDrafted{Avenant: "avenant-1", Title: "T", StatedDay: march, Changes: []Change{&RoleGiven{Member: "later", Role: Pilot}}}},
+		{TextExists, "2020-04-01", &AvenantDrafted{Avenant: "avenant-1", Title: "T", StatedDay: march}},
+		{RetroactiveUnsaid, "2020-04-01", &AvenantDrafted{Avenant: "avenant-3", Title: "T", StatedDay: march}},
+		{nil, "2020-04-01", &AvenantDrafted{Avenant: "avenant-3", Title: "T", StatedDay: march, Retroactive: "so agreed"}},
+	}},
+	{"deliberate", []step{
+		{UnknownMember, "2020-02-01", &MemberDeliberated{Member: "x", Text: "x"}},
+		{UnknownText, "2020-02-01", &MemberDeliberated{Member: "later", Text: "x"}},
+		{NotMember, "2020-04-01", &MemberDeliberated{Member: "later", Text: "avenant-2"}},
+		{NotYetDrafted, "2020-04-01", &MemberDeliberated{Member: "b", Text: "avenant-2"}},
+		{TextEnded, "2020-06-02", &MemberDeliberated{Member: "a", Text: "avenant-2"}},
+		{NothingChanges, "2020-06-02", &MemberDeliberated{Member: "a", SHA256: Hash{1}, Text: "avenant-1"}},
+		{nil, "2020-06-02", &MemberDeliberated{Member: "b", SHA256: Hash{1}, Text: "avenant-1"}},
+	}},
+	{"sign", []step{
+		{UnknownMember, "2020-02-01", &MemberSigned{Member: "x", Text: "x"}},
+		{UnknownText, "2020-02-01", &MemberSigned{Member: "later", Text: "x"}},
+		{NotMember, "2020-04-01", &MemberSigned{Member: "later", Text: "avenant-2"}},
+		{NotYetDrafted, "2020-04-01", &MemberSigned{Member: "b", Text: "avenant-2"}},
+		{TextEnded, "2020-06-02", &MemberSigned{Member: "a", Text: "avenant-2"}},
+		{NothingChanges, "2020-06-02", &MemberSigned{Member: "a", Text: "avenant-1"}},
+		{nil, "2020-06-02", &MemberSigned{Member: "b", Text: "avenant-1"}},
+	}},
+	{"let a deliberation fall", []step{
+		{UnknownEvent, "2020-02-01", &DeliberationFell{Deliberation: 99, How: Annulled, Reason: "r"}},
+		{NotDelib, "2020-02-01", &DeliberationFell{Deliberation: 1, How: Annulled, Reason: "r"}},
+		{NothingChanges, "2020-07-01", &DeliberationFell{Deliberation: 8, How: Annulled, Reason: "r"}},
+		{nil, "2020-07-01", &DeliberationFell{Deliberation: 4, How: Annulled, Reason: "r"}},
+	}},
+	{"abandon", []step{
+		{UnknownText, "2020-02-01", &AvenantAbandoned{Avenant: "x", Reason: "r"}},
+		{NotYetDrafted, "2020-02-01", &AvenantAbandoned{Avenant: "avenant-2", Reason: "r"}},
+		{TextEnded, "2020-07-01", &AvenantAbandoned{Avenant: "avenant-2", Reason: "r"}},
+		{nil, "2020-07-01", &AvenantAbandoned{Avenant: "avenant-1", Reason: "r"}},
+	}},
+	{"void", []step{
+		{UnknownEvent, "2020-02-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 99}},
+		{FoundingVoid, "2020-02-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 1}},
+		{NothingChanges, "2020-02-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 10}},
+		{nil, "2020-02-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 5}},
+	}},
+	{"say anew", []step{
+		{UnknownEvent, "2020-02-01", anew(99, &MemberSigned{Member: "x", Text: "x"})},
+		{UnknownMember, "2020-02-01", anew(2, &MemberSigned{Member: "x", Text: "x"})},
+		{UnknownText, "2020-02-01", anew(2, &MemberSigned{Member: "a", Text: "x"})},
+		{CorrectionType, "2020-02-01", anew(2, &MemberSigned{Member: "a", Text: "avenant-1"})},
+		{CorrectionName, "2020-02-01", anew(2, &AvenantDrafted{Avenant: "avenant-4", Title: "T"})},
+		{nil, "2020-02-01", anew(2, &AvenantDrafted{Avenant: "avenant-1", Title: "T"})},
+		{NothingChanges, "2020-05-01", anew(2, &AvenantDrafted{Avenant: "avenant-1", Title: "Avenant n° 1", SHA256: Hash{1}})},
+	}},
+	{"say a text anew", []step{
+		{UnknownMember, "2020-02-01", anew(2, &AvenantDrafted{Avenant: "avenant-1", Title: "T", Changes: []Change{&RoleGiven{Member: "x", Role: Pilot}, &BodyDissolved{Body: "x"}}})},
+		{UnknownBody, "2020-02-01", anew(2, &AvenantDrafted{Avenant: "avenant-1", Title: "T", Changes: []Change{&BodyDissolved{Body: "x"}}})},
+		{nil, "2020-02-01", anew(2, &AvenantDrafted{Avenant: "avenant-1", Title: "T", Changes: []Change{&BodyCreated{Body: "x", Name: "X"}, &BodyDissolved{Body: "x"}, &MemberJoined{Member: "x", Name: "X"}, &RoleGiven{Member: "x", Role: Pilot}}})},
+	}},
+	{"say a correction anew", []step{ // what no correction may do, the correction of one may not do either
+		{FoundingVoid, "2020-02-01", anew(11, &EventCorrected{Kind: Clerical, Reason: "r", Target: 1})},
+		{CorrectionType, "2020-02-01", anew(11, anew(1, &BodyCreated{Body: "x", Name: "X"}))},
+		{CorrectionName, "2020-02-01", anew(12, anew(2, &AvenantDrafted{Avenant: "avenant-9", Title: "T"}))},
+		{nil, "2020-02-01", anew(11, anew(1, founding(&MemberJoined{Member: "a", Name: "A"})))},
+	}},
+}
+
+type step struct {
+	rule *Rule // nil where the command is accepted
+	on   string
+	act  Act
+}
+
+var (
+	third = Weight{num: 1, less: 2}
+	every = Quota{Who: EveryMember}
+	march = dayNumber(2020, 3, 10)
+)
+
+func ids(list ...MemberID) []MemberID { return list }
+
+func founding(changes ...Change) *GroupFounded {
+	return &GroupFounded{Name: "G", Title: "T", Changes: changes}
+}
+
+// anew says an event anew, as of 2020-05-01.
+func anew(n uint64, a Act) *EventCorrected {
+	return &EventCorrected{Kind: Clerical, Reason: "r", Replacement: &Event{Effective: OnDay(dayNumber(2020, 5, 1)), Act: a}, Target: n}
+}
+
+// scene is smallGroup and what else a command can stumble over.
+func scene(t require.TestingT) *Group {
+	g := smallGroup(t)
+	for _, c := range []Command{
+		anyCommand(t, "2020-06-01", &MemberJoined{Basis: "x", Member: "later", Name: "G"}),                       // 7
+		anyCommand(t, "2020-06-02", &MemberDeliberated{Member: "c", SHA256: Hash{1}, Text: "avenant-1"}),         // 8
+		anyCommand(t, "2020-06-03", &DeliberationFell{Deliberation: 8, How: Withdrawn, Reason: "r"}),             // 9
+		anyCommand(t, "2021-06-01", &BodyCreated{Basis: "x", Body: "later", Name: "L"}),                          // 10
+		anyCommand(t, "2020-06-01", anew(1, originalFounding(t, g))),                                             // 11
+		anyCommand(t, "2020-06-01", anew(2, &AvenantDrafted{Avenant: "avenant-1", Title: "U", SHA256: Hash{1}})), // 12
+		anyCommand(t, "2020-06-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 12}),                    // 13
+		anyCommand(t, "2020-06-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 11}),                    // 14
+	} {
+		_, err := Enact(g, c)
+		require.NoError(t, err, "%+v", c.Act)
+	}
+	return g
+}
+
+func originalFounding(t require.TestingT, g *Group) *GroupFounded {
+	f, ok := g.Original(1).Act.(*GroupFounded)
+	require.True(t, ok)
+	again := *f
+	again.Name = "Another name"
+	return &again
+}
+
+func TestRefusalsInTheirOrder(t *testing.T) {
+	seen := map[*Rule]bool{}
+	for _, m := range mended {
+		t.Run(m.name, func(t *testing.T) {
+			code := ""
+			for i, s := range m.steps {
+				g := scene(t)
+				if m.name == "found anew" || m.name == "anything of no group" {
+					g = &Group{}
+				}
+				if m.name == "void" {
+					_, err := Enact(g, anyCommand(t, "2020-06-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 10}))
+					require.NoError(t, err)
+				}
+				head := g.Head()
+				_, err := Enact(g, anyCommand(t, s.on, s.act))
+				if s.rule == nil {
+					require.NoError(t, err, "step %d", i)
+					continue
+				}
+				require.ErrorIs(t, err, &Refusal{Rule: s.rule}, "step %d: %v", i, err)
+				require.Equal(t, head, g.Head())
+				require.Less(t, code, s.rule.Code, "the steps are not in the order of precedence")
+				code, seen[s.rule] = s.rule.Code, true
+			}
+		})
+	}
+	for _, r := range Precedence() {
+		assert.True(t, seen[r], "%s %s was never refused", r.Code, r.Name)
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	names := map[string]bool{}
+	for _, r := range Precedence() {
+		require.Regexp(t, `^R\d{4}$`, r.Code)
+		require.Regexp(t, `^[a-z]+(-[a-z]+)*$`, r.Name)
+		require.NotEmpty(t, r.Says)
+		require.False(t, names[r.Name], "%s twice", r.Name)
+		names[r.Name] = true
+	}
+	require.True(t, slices.IsSortedFunc(Precedence(), func(a, b *Rule) int {
+		if a.Code < b.Code {
+			return -1
+		}
+		return 1 // equal codes are out of order too
+	}))
+	Precedence()[0] = nil
+	require.NotNil(t, Precedence()[0])
+}
