@@ -41,7 +41,7 @@ func longRegister(n int) (commands []Command) {
 			try(longFirst+Day(r.IntN(int(day-longFirst)+1)), set)
 		case k < 7:
 			try(day, &EventCorrected{Kind: Clerical, Reason: "r", Target: 2 + r.Uint64N(g.Head())})
-		case k < 10:
+		case k < 10 && round%20 == 0:
 			id := MemberID(fmt.Sprintf("s%05d", round))
 			try(day, &MembersSucceeded{Basis: "x", Predecessors: []MemberID{members[0].Member}, Successors: []Named{{id, "S"}}, Policies: []Policy{
 				{Body: "ag", Way: Sum}, {Body: "cogouv", Way: Keep, Of: members[0].Member},

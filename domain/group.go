@@ -255,6 +255,7 @@ const (
 	TouchWeights
 	TouchRoles
 	TouchTexts
+	TouchDuties
 )
 
 // doubt notes that p's day is not known exactly, and what that concerns.

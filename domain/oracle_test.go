@@ -395,17 +395,17 @@ func (s *state) boardLine(id TextID) string {
 		}
 	}
 	status := t.status
-	if status == Drafted && enough(rule.Approval, did) {
+	if status == Drafted && enough(rule.Approval, did, parties) {
 		status = Approved
 	}
 	return fmt.Sprintf("%s #%d %s %s: %d approved, %d signed of %d", id, t.number, t.draft.Title, status, approved, signed, heads)
 }
 
 // enough: those of the members who must have done it.
-func enough(q Quota, did map[MemberID]bool) bool {
+func enough(q Quota, did map[MemberID]bool, parties map[MemberID]standingState) bool {
 	must, acted := int64(0), int64(0)
 	for m, done := range did {
-		if q.Who == Listed && !slices.Contains(q.Members, m) {
+		if !asked(q, m, parties[m]) {
 			continue
 		}
 		must++
@@ -418,6 +418,19 @@ func enough(q Quota, did map[MemberID]bool) bool {
 	}
 	part, _ := NewWeight(acted, must)
 	return part.Cmp(q.Share) >= 0
+}
+
+// asked: whoever is listed, or succeeded to one who is.
+func asked(q Quota, m MemberID, st standingState) bool {
+	if q.Who != Listed || slices.Contains(q.Members, m) {
+		return true
+	}
+	for i := range st.inherited {
+		if asked(q, st.by.Predecessors[i], st.inherited[i].standing) {
+			return true
+		}
+	}
+	return false
 }
 
 // answers renders what the oracle says of a moment; answersOf, what the group says. One line for each thing.

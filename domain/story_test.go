@@ -336,9 +336,9 @@ var stories = []story{
 		signs("2020-09-01", "c", "x"), "MemberSigned 2020-09-01; AvenantEnteredIntoForce 2020-09-01", nil,
 	},
 	{
-		"a draft corrected to a day after all signatures", after(three(), draft("2020-06-01", ""), everyone("2020-07-01", "x", "a", "b"), approves("2020-07-01", "c", "x"),
-			corrects(2, as("2020-07-03", &AvenantDrafted{Avenant: "x", Title: "Avenant x", SHA256: right}))),
-		corrects(7, as("2020-07-01", &MemberDeliberated{Member: "c", Reference: "CP 2", SHA256: right, Text: "x"})), "EventCorrected 2022-01-01", nil,
+		"a draft corrected, in hash and day, after all have signed", after(three(), said{"2020-06-01", &AvenantDrafted{Avenant: "x", Title: "Avenant x", SHA256: Hash{7}}}, everyone("2020-07-01", "x", "a", "b", "c")),
+		corrects(2, as("2020-07-03", &AvenantDrafted{Avenant: "x", Title: "Avenant x", SHA256: right})), "EventCorrected 2022-01-01; AvenantEnteredIntoForce 2020-07-03",
+		[]answer{{"text x", "2020-07-03", 0, inForceX}},
 	},
 	{"a role passes to the successor", after(three(&RoleGiven{Member: "b", Role: Pilot})), merge("2021-01-01", "d", "b", "c"), "MembersSucceeded 2021-01-01", []answer{
 		{"role pilot", "2020-12-31", 0, "b #1"}, {"role pilot", "2021-01-01", 0, "d #1"}, {"members", "2021-01-01", 0, "a; d (formerly b, c) pilot"},
@@ -363,6 +363,11 @@ var stories = []story{
 	{
 		"listed members sign", after(three(&AmendmentRuleSet{Approval: Quota{Who: Listed, Members: ids("a")}, Signature: Quota{Who: Listed, Members: ids("a")}, Effect: StatedDay}), draft("2020-06-01", ""), approves("2020-07-01", "a", "x")),
 		signs("2020-07-02", "a", "x"), "MemberSigned 2020-07-02; AvenantEnteredIntoForce 2020-07-02", []answer{{"text x", "2020-07-02", 0, "x in-force: 1 approved, 1 signed of 3"}},
+	},
+	{
+		"who succeeds to a listed member must sign in its place", after(three(&AmendmentRuleSet{Approval: Quota{Who: Listed, Members: ids("a")}, Signature: Quota{Who: Listed, Members: ids("a")}, Effect: StatedDay}), draft("2020-06-01", ""), approves("2020-07-01", "a", "x"),
+			said{"2020-07-02", &MembersSucceeded{Basis: "law", Predecessors: ids("a", "b"), Successors: []Named{{Member: "d", Name: "D"}}, Policies: []Policy{{Body: "ag", Way: Sum}}}}),
+		approves("2020-07-03", "d", "x"), "MemberDeliberated 2020-07-03", []answer{{"text x", "2020-07-03", 0, "x approved: 1 approved, 0 signed of 2"}},
 	},
 	{
 		"a share of the members approves, with the last signature", after(three(&AmendmentRuleSet{Approval: Quota{Who: Share, Share: w("2/3")}, Signature: Quota{Who: Share, Share: w("1/3")}, Effect: LastSignature}),

@@ -115,6 +115,7 @@ func (c *ObligationSet) mark(p *pen) {
 		p.g.duties[c.Article] = t
 	}
 	mark(p, t, c)
+	p.doubt(TouchDuties, "")
 }
 
 func (a *EventCorrected) mark(*pen) {}
@@ -240,7 +241,7 @@ func (g *Group) boardMembers(row *TextRow, t *text, d *AvenantDrafted, rule *Ame
 		}
 		id := g.members.ids[m]
 		part := TextMember{
-			Member: id, Must: rule.Approval.binds(id) || rule.Signature.binds(id),
+			Member: id, Must: g.bound(rule.Approval, m, p, known) || g.bound(rule.Signature, m, p, known),
 			Approved: g.approved(t, d, m, p, now, known), Signed: g.signed(t, m, p, now, known),
 		}
 		if e := look(t.approvals, m, now, known); e != nil {
@@ -299,16 +300,25 @@ func (g *Group) inherited(m int, p Place, known uint64, did func(heir int, p Pla
 	return true
 }
 
-// binds reports whether a quota asks for this member's act.
-func (q *Quota) binds(id MemberID) bool {
-	return q.Who != Listed || slices.Contains(q.Members, id)
+// bound reports whether a quota asks for the act of m at p. Who succeeds to a listed member takes over its obligations.
+func (g *Group) bound(q Quota, m int, p Place, known uint64) bool {
+	if q.Who != Listed || slices.Contains(q.Members, g.members.ids[m]) {
+		return true
+	}
+	s := g.members.all[m].standing.floor(p, known)
+	if s == nil || !s.Value.active || s.Value.by == nil {
+		return false
+	}
+	return slices.ContainsFunc(s.Value.by.Predecessors, func(id MemberID) bool {
+		return g.bound(q, g.members.place[id], s.Place.before(), known)
+	})
 }
 
 // reached reports whether a quota is reached by the members as of p. Listed members who are none any more need not act.
 func (g *Group) reached(quota Quota, p Place, known uint64, did func(m int) bool) bool {
 	heads, acted, missing := int64(0), int64(0), false
-	for m, id := range g.members.ids {
-		if !quota.binds(id) || !g.members.all[m].activeAt(p, known) {
+	for m := range g.members.ids {
+		if !g.members.all[m].activeAt(p, known) || !g.bound(quota, m, p, known) {
 			continue
 		}
 		heads++

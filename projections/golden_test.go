@@ -140,3 +140,14 @@ func TestOverflow(t *testing.T) {
 	require.ErrorIs(t, err, domain.ErrOverflow)
 	require.ErrorContains(t, err, "cst")
 }
+
+// TestObligationsDoubt: a doubtful day concerns the obligations that were set on it; a doubtful signature does not.
+func TestObligationsDoubt(t *testing.T) {
+	c := casetest.GrandEst(t)
+	c.Tell("2024", &domain.MemberSigned{Member: casetest.Region, Text: domain.Convention})
+	require.Empty(t, projections.Obligations(c.Group, question("2024-06-01", domain.Latest)).Doubtful)
+	c.Tell("2024-05", &domain.ObligationSet{Article: "9", Basis: "test", Text: "Rendre compte."})
+	require.Len(t, projections.Obligations(c.Group, question("2024-05-10", domain.Latest)).Doubtful, 1)
+	require.Empty(t, projections.Obligations(c.Group, question("2024-06-01", domain.Latest)).Doubtful)
+	require.Len(t, projections.Avenants(c.Group, question("2024-06-01", domain.Latest), false).Doubtful, 1)
+}

@@ -21,23 +21,9 @@ type ObligationEntry struct {
 func Obligations(g *domain.Group, q Question) ObligationsAnswer {
 	q = q.resolved(g)
 	a := ObligationsAnswer{At: q.At, Group: q.Group, Known: q.Known, Obligations: []ObligationEntry{}}
-	for _, d := range doubts(g, q.Pair(), domain.TouchTexts, "") {
-		if obliges(g, d.Event, q.Known) {
-			a.Doubtful = append(a.Doubtful, d)
-		}
-	}
+	a.Doubtful = doubts(g, q.Pair(), domain.TouchDuties, "")
 	for _, o := range g.Obligations(q.Pair()) {
 		a.Obligations = append(a.Obligations, ObligationEntry{Article: o.Article, Text: o.Text})
 	}
 	return a
-}
-
-// obliges reports whether an event can set obligations: not one that only drafts, approves or signs.
-func obliges(g *domain.Group, n, known uint64) bool {
-	e, _ := g.Said(n, known)
-	switch e.Act.(type) {
-	case *domain.GroupFounded, *domain.AvenantEnteredIntoForce, *domain.ObligationSet:
-		return true
-	}
-	return false
 }

@@ -74,52 +74,73 @@ type differ struct {
 
 // A change is an event that lies between the two pairs, with all that it brings about on either side.
 type change struct {
-	numbers []uint64 // the event, and the corrections that decide what it says
+	numbers []uint64 // the event, and the corrections that decide what it says, or what it rests on
 	acts    []domain.Act
 }
 
 // gather finds the events that one side knows and the other does not, or otherwise, and those effective in between.
 func (d *differ) gather() {
-	first, last := min(d.from.At, d.to.At), max(d.from.At, d.to.At)
 	for n := uint64(1); n <= max(d.from.Known, d.to.Known); n++ {
-		between := n > min(d.from.Known, d.to.Known)
-		var c change
-		by := [2]uint64{d.b.Group.CorrectedBy(n, d.from.Known), d.b.Group.CorrectedBy(n, d.to.Known)}
-		between = between || by[0] != by[1]
+		c := change{numbers: []uint64{n}}
+		between := n > min(d.from.Known, d.to.Known) || d.rewritten(&c, n)
 		for _, known := range [2]uint64{d.from.Known, d.to.Known} {
 			said, ok := d.b.Group.Said(n, known)
 			if !ok {
 				continue
 			}
-			between = between || first < said.Effective.First && said.Effective.First <= last
+			day := said.Effective.First
+			between = between || min(d.from.At, d.to.At) < day && day <= max(d.from.At, d.to.At)
 			c.acts = append(append(c.acts, said.Act), d.b.acts(said.Act, known)...)
-			if fell, ok := said.Act.(*domain.DeliberationFell); ok {
-				deliberation, _ := d.b.Group.Said(fell.Deliberation, known)
-				c.acts = append(c.acts, deliberation.Act)
+			if on, act := d.b.restsOn(said.Act, known); on > 0 {
+				between = d.rewritten(&c, on) || between
+				if act != nil {
+					c.acts = append(c.acts, act)
+				}
 			}
 		}
 		if between {
-			c.numbers = append([]uint64{n}, by[:]...)
 			d.changed = append(d.changed, c)
 		}
 	}
 }
 
-func (d *differ) add(f Difference, touches func(domain.Act) bool, more ...uint64) {
-	for _, c := range d.changed {
-		if slices.ContainsFunc(c.acts, touches) {
-			more = append(more, c.numbers...)
+// rewritten reports whether the two sides read event n as different events decide, and notes these.
+func (d *differ) rewritten(c *change, n uint64) bool {
+	from := projections.Corrections(d.b.Group, n, d.from.Known)
+	to := projections.Corrections(d.b.Group, n, d.to.Known)
+	c.numbers = append(append(c.numbers, from...), to...)
+	return !slices.Equal(from, to)
+}
+
+// restsOn is the event whose words an act carries out, or takes back, and of the latter what it said.
+func (b *Book) restsOn(act domain.Act, known uint64) (uint64, domain.Act) {
+	switch act := act.(type) {
+	case *domain.AvenantEnteredIntoForce:
+		_, n := b.draft(act.Avenant, known)
+		return n, nil
+	case *domain.DeliberationFell:
+		said, _ := b.Group.Said(act.Deliberation, known)
+		return act.Deliberation, said.Act
+	}
+	return 0, nil
+}
+
+// add adds a difference with the events that touch what is different; where there is none, as with what passes by several
+// successions, with those by which members come and go; and where there is none of these, with all that lies between.
+func (d *differ) add(f Difference, touches func(domain.Act) bool, events ...uint64) {
+	everything := func(domain.Act) bool { return true }
+	for _, touches := range []func(domain.Act) bool{touches, touchesQuota, everything} {
+		for _, c := range d.changed {
+			if slices.ContainsFunc(c.acts, touches) {
+				events = append(events, c.numbers...)
+			}
+		}
+		if len(events) > 0 {
+			break
 		}
 	}
-	slices.Sort(more)
-	more = slices.Compact(more)
-	if len(more) > 0 && more[0] == 0 {
-		more = more[1:]
-	}
-	f.Events = more
-	if f.Events == nil {
-		f.Events = []uint64{}
-	}
+	slices.Sort(events)
+	f.Events = slices.Compact(events)
 	d.found = append(d.found, f)
 }
 
@@ -287,13 +308,8 @@ func (d *differ) texts() {
 			if b != nil {
 				f.To = b.Status
 			}
-			if f.From == f.To {
-				return
-			}
-			d.add(f, touchesText(id))
-			if last := &d.found[len(d.found)-1]; len(last.Events) == 0 { // who had to act changed, or how many
-				d.found = d.found[:len(d.found)-1]
-				d.add(f, touchesQuota)
+			if f.From != f.To {
+				d.add(f, touchesText(id))
 			}
 		})
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"registre/domain"
+	"registre/projections"
 )
 
 // totals finds stated totals that are not the sum of the weights they stand beside: in the convention, in an avenant from
@@ -58,15 +59,13 @@ func (a *audit) undetermined() {
 	}
 }
 
-// events gives an event, then the correction that decides what it says.
+// events gives events, each before the corrections that decide what it says.
 func (a *audit) events(numbers ...uint64) (found []uint64) {
 	for _, n := range numbers {
-		if n == 0 || slices.Contains(found, n) {
-			continue
-		}
-		found = append(found, n)
-		if c := a.g.CorrectedBy(n, a.known); c > 0 && !slices.Contains(found, c) {
-			found = append(found, c)
+		for _, n := range append([]uint64{n}, projections.Corrections(a.g, n, a.known)...) {
+			if n > 0 && !slices.Contains(found, n) {
+				found = append(found, n)
+			}
 		}
 	}
 	return found

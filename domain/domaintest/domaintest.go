@@ -349,7 +349,7 @@ func (m *maker) carry() (commands []domain.Command) {
 	if m.oneIn(8) {
 		text = domain.Convention
 	}
-	day := First+Days/2+domain.Day(m.Pick(Days/2))
+	day := First + Days/2 + domain.Day(m.Pick(Days/2))
 	for _, row := range m.g.Members(domain.Now(day)) {
 		if m.oneIn(12) {
 			continue
