@@ -24,7 +24,9 @@ type book struct {
 	committed uint64
 	settled   chan struct{} // closed when what is in flight has been committed or thrown away; nil while nothing is
 	in        int           // where it is in flight, its last append in the committer's round
-	spoilt    bool          // it holds what will not be written, and goes when what is in flight has settled
+	flown     uint64        // where it is in flight, the last event known to be durable
+	failed    bool          // the last append of its flight was not acknowledged
+	spoilt    bool          // it holds what will not be written, and goes when its flight has ended
 	used      uint64        // the ledger's counter when it was last asked for
 }
 
@@ -101,7 +103,7 @@ func (b *book) add(e *Envelope) error {
 	b.state = domain.Evolve(b.state, e.Event())
 	b.recorded = append(b.recorded, e.Recorded)
 	if _, ok := b.commands[e.Command]; !ok {
-		b.commands[e.Command] = told{first: e.Number, by: surroundings(e.Actor, e.OnBehalfOf, e.Evidence, e.Illustrative)}
+		b.commands[e.Command] = told{first: e.Number, by: surroundings(e.OnBehalfOf, e.Evidence, e.Illustrative)}
 	}
 	return nil
 }
@@ -135,14 +137,15 @@ func (b *book) same(c *domain.Command, t told) bool {
 var seed = maphash.MakeSeed()
 
 func surroundingsOf(c *domain.Command) uint64 {
-	return surroundings(c.Actor, c.OnBehalfOf, c.Evidence, c.Illustrative)
+	return surroundings(c.OnBehalfOf, c.Evidence, c.Illustrative)
 }
 
-// surroundings hashes what a command says beside its day and its act.
-func surroundings(actor string, onBehalfOf domain.MemberID, evidence []domain.Evidence, illustrative string) uint64 {
+// surroundings hashes what a command says beside its day and its act. Who brings it is left out: a file recorded again by
+// somebody else is still the same file.
+func surroundings(onBehalfOf domain.MemberID, evidence []domain.Evidence, illustrative string) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
-	for _, s := range []string{actor, string(onBehalfOf), illustrative} {
+	for _, s := range []string{string(onBehalfOf), illustrative} {
 		h.WriteString(s)
 		h.WriteByte(0)
 	}

@@ -257,21 +257,17 @@ func (c *committer) body(command *domain.Command, event domain.Event, number uin
 }
 
 // settle answers a round that has been written. A book of which anything failed is thrown away, and with it all that was
-// decided on it; what follows in the register on an unknown outcome proves that it was written.
+// decided on it; but what follows in the register on an unknown outcome proves that it was written.
 func (c *committer) settle(errs []error) {
 	for i, t := range c.turns {
-		switch err := errs[i]; {
-		case err == nil:
-			t.book.mu.Lock()
-			t.book.committed = max(t.book.committed, t.result.Last)
-			t.book.mu.Unlock()
-			c.ledger.keep(t.book)
-		default:
-			if errors.Is(err, ErrUnknown) {
-				c.ledger.doubted(t.book.id, t.result.First-1, t.since)
-			}
-			c.ledger.forget(t.book)
+		if errors.Is(errs[i], ErrUnknown) {
+			c.ledger.doubted(t.book.id, t.result.First-1, t.since)
 		}
+		t.book.mu.Lock()
+		if t.book.failed = errs[i] != nil; !t.book.failed {
+			t.book.flown = t.result.Last
+		}
+		t.book.mu.Unlock()
 	}
 	for i, t := range c.turns {
 		c.release(t.book)
@@ -279,17 +275,19 @@ func (c *committer) settle(errs []error) {
 	}
 }
 
-// release lets those go on who wait for what was in flight.
+// release ends a book's flight, and lets those go on who wait for that.
 func (c *committer) release(b *book) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.settled != nil {
-		close(b.settled)
-		b.settled = nil
+	if b.settled == nil {
+		return
 	}
-	if b.spoilt {
+	b.committed = max(b.committed, b.flown)
+	if b.failed || b.spoilt {
 		c.ledger.forget(b)
 	}
+	close(b.settled)
+	b.settled = nil
 }
 
 // answer replies, or tries again: at once when overtaken, after a pause when nothing is known.

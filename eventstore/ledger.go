@@ -137,7 +137,7 @@ func (l *Ledger) enqueue(r *request) error {
 
 // View lets a function look at a register as it stands now. The function must be quick: the group's commands wait for it.
 func (l *Ledger) View(ctx context.Context, group domain.GroupID, look func(*View) error) error {
-	b, err := l.open(ctx, group, l.options.Shared)
+	b, err := l.current(ctx, group)
 	if err != nil {
 		return err
 	}
@@ -187,28 +187,39 @@ func (l *Ledger) closeUntil(b *book, t domain.Instant) (doubtful bool) {
 
 // Events gives the durable events of a register in their order, from after+1 on, each decoded and checked for its place.
 func (l *Ledger) Events(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[Envelope, error] {
-	return l.durables(ctx, Envelopes(ctx, Head{group, after}, func(ctx context.Context) iter.Seq2[Record, error] {
+	return durables(ctx, l, Envelopes(ctx, Head{group, after}, func(ctx context.Context) iter.Seq2[Record, error] {
 		return l.store.Read(ctx, group, after)
-	}), false)
+	}), placeOf, false)
 }
 
 // All gives the durable events of all registers; within a register they keep their order.
 func (l *Ledger) All(ctx context.Context) iter.Seq2[Envelope, error] {
-	return l.durables(ctx, Envelopes(ctx, Head{}, l.store.ReadAll), false)
+	return durables(ctx, l, Envelopes(ctx, Head{}, l.store.ReadAll), placeOf, false)
 }
 
 // Follow gives what Events gives and goes on with events as they become durable, until ctx ends; group "" is all groups.
 func (l *Ledger) Follow(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[Envelope, error] {
-	return l.durables(ctx, opened(l.store.Follow(ctx, group, after), Head{group, after}), true)
+	return durables(ctx, l, opened(l.store.Follow(ctx, group, after), Head{group, after}), placeOf, true)
 }
 
+// Records gives what Events gives, or with follow what Follow gives, as it is kept: not decoded, and not checked.
+func (l *Ledger) Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[Record, error] {
+	read := l.store.Read
+	if follow {
+		read = l.store.Follow
+	}
+	return durables(ctx, l, read(ctx, group, after), func(r *Record) Head { return Head{r.Group, r.Number} }, follow)
+}
+
+func placeOf(e *Envelope) Head { return Head{e.Group, e.Number} }
+
 // durables passes on what has been committed; for what has not it waits, or leaves it out.
-func (l *Ledger) durables(ctx context.Context, events iter.Seq2[Envelope, error], wait bool) iter.Seq2[Envelope, error] {
-	return func(yield func(Envelope, error) bool) {
+func durables[T any](ctx context.Context, l *Ledger, events iter.Seq2[T, error], place func(*T) Head, wait bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		for e, err := range events {
 			ok := true
 			if err == nil {
-				ok, err = l.durable(ctx, Record{Group: e.Group, Number: e.Number}, wait)
+				ok, err = l.durable(ctx, place(&e), wait)
 			}
 			switch {
 			case !ok && err == nil && wait:
@@ -224,7 +235,7 @@ func (l *Ledger) durables(ctx context.Context, events iter.Seq2[Envelope, error]
 }
 
 // durable reports whether a record that was read has been committed; it waits for that if it is to.
-func (l *Ledger) durable(ctx context.Context, r Record, wait bool) (bool, error) {
+func (l *Ledger) durable(ctx context.Context, r Head, wait bool) (bool, error) {
 	for {
 		ok, inFlight, err := l.standing(r)
 		switch {
@@ -247,10 +258,9 @@ func (l *Ledger) durable(ctx context.Context, r Record, wait bool) (bool, error)
 }
 
 // standing reports whether a record is known to be durable, and if not, what it waits for, if for anything.
-func (l *Ledger) standing(r Record) (durable bool, inFlight chan struct{}, err error) {
+func (l *Ledger) standing(r Head) (durable bool, inFlight chan struct{}, err error) {
 	l.mu.Lock()
-	b, broken := l.books[r.Group], l.broken
-	_, doubtful := l.doubts[r.Group]
+	b := l.books[r.Group]
 	l.mu.Unlock()
 	if b != nil {
 		b.mu.RLock()
@@ -260,7 +270,10 @@ func (l *Ledger) standing(r Record) (durable bool, inFlight chan struct{}, err e
 	if durable || inFlight != nil {
 		return durable, inFlight, nil
 	}
-	return broken == nil && !doubtful, nil, broken
+	if err := l.failed(); err != nil {
+		return false, nil, err
+	}
+	return !l.doubtful(r.Group), nil, nil
 }
 
 // Heads gives the end of every register, in the order of the group ids.
@@ -276,25 +289,48 @@ func (l *Ledger) Close() error {
 	return l.store.Close()
 }
 
-// open gives the book of a group, read from the store if need be; fresh, up to the end that others may have given it.
+// current gives a book that holds everything that anybody had been answered when it was called. One in flight cannot be
+// read on; but where a second flight has ended well, it began later and met the register's end.
+func (l *Ledger) current(ctx context.Context, group domain.GroupID) (*book, error) {
+	for flights := 0; ; flights++ {
+		b, inFlight, err := l.fetch(ctx, group, l.options.Shared && flights < 2)
+		if err != nil || inFlight == nil {
+			return b, err
+		}
+		select {
+		case <-inFlight:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// open gives the book of a group, read from the store if need be; fresh, up to the end that others may have given it,
+// unless it is in flight.
 func (l *Ledger) open(ctx context.Context, group domain.GroupID, fresh bool) (*book, error) {
-	b := l.shelve(group)
+	b, _, err := l.fetch(ctx, group, fresh)
+	return b, err
+}
+
+// fetch opens a book, and says what it waits for if it was to be fresh and is in flight.
+func (l *Ledger) fetch(ctx context.Context, group domain.GroupID, fresh bool) (b *book, inFlight chan struct{}, err error) {
+	b = l.shelve(group)
 	b.mu.RLock()
 	ready := b.loaded && !fresh
 	b.mu.RUnlock()
 	if ready {
-		return b, nil
+		return b, nil, nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.loaded && (!fresh || b.written() > b.committed) {
-		return b, nil // what follows, if anything, is in flight
+	if b.loaded && (!fresh || b.settled != nil) {
+		return b, b.settled, nil
 	}
-	err := l.load(ctx, b)
-	if err != nil {
+	if err := l.load(ctx, b); err != nil {
 		l.forget(b)
+		return nil, nil, err
 	}
-	return b, err
+	return b, nil, nil
 }
 
 // take opens the book of a group and locks it. It is the only one of its group and stays on the shelf while it is locked.
@@ -441,13 +477,6 @@ func (l *Ledger) evict() {
 		}
 		delete(l.books, oldest.id)
 	}
-}
-
-// keep makes sure that no other book of the same group stays on the shelf, read before this one was written.
-func (l *Ledger) keep(b *book) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.books[b.id] = b
 }
 
 // forget takes a book off the shelf: it will be read again.

@@ -203,7 +203,6 @@ func testReused(t *testing.T, open func() eventstore.Store) {
 			"act":      func(c *domain.Command) { c.Act = &domain.MemberWithdrew{Basis: "L2113-6", Member: "m1"} },
 			"data":     func(c *domain.Command) { c.Act = join("a", "m2").Act },
 			"day":      func(c *domain.Command) { c.Effective = domain.OnDay(today.First + 1) },
-			"actor":    func(c *domain.Command) { c.Actor = "autre" },
 			"evidence": func(c *domain.Command) { c.Evidence = []domain.Evidence{{Kind: "report", Reference: "1"}} },
 		}
 		for name, change := range other {

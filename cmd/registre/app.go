@@ -13,6 +13,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// defaultData is the folder that is used where none is named.
+const defaultData = "./registre-data"
+
 // app is one run of the program: its streams, its global flags, and the desk it works on once it is open.
 type app struct {
 	in        io.Reader
@@ -59,15 +62,15 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.data, "data", "./registre-data", "the data folder")
+	flags.StringVar(&a.data, "data", defaultData, "the data folder")
 	flags.StringVar(&a.nats, "nats", "", "use the NATS server or cluster at this URL instead of a folder")
 	flags.StringVar(&a.creds, "creds", "", "the credentials file for --nats")
 	flags.StringVar(&a.at, "at", "", "the day asked about, as 2021-06-01 (default: today)")
 	flags.StringVar(&a.known, "known", "", "what may be known: #N, a day (its end in Paris), or an RFC 3339 instant (default: all)")
 	flags.StringVar(&a.lang, "lang", a.lang, "fr or en")
 	flags.BoolVar(&a.asJSON, "json", false, "answer in JSON")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse("flag", "", err.Error()) })
 	root.AddCommand(a.verbs()...)
+	a.manners(root)
 	return root
 }
 
@@ -95,12 +98,15 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 	if a.desk != nil {
 		return a.desk, nil
 	}
-	d, err := openDesk(ctx, deskOptions{Data: a.data, NATS: a.nats, Creds: a.creds, Create: create, Now: a.now})
+	reopen := func(ctx context.Context) (desk, error) {
+		return openDesk(ctx, deskOptions{Data: a.data, NATS: a.nats, Creds: a.creds, Create: create, Now: a.now})
+	}
+	d, err := reopen(ctx)
 	if err != nil {
 		return nil, err
 	}
-	a.desk = d
-	return d, nil
+	a.desk = &steady{now: d, reopen: reopen}
+	return a.desk, nil
 }
 
 // question is what the global flags ask.

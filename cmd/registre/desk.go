@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"path/filepath"
 	"time"
@@ -61,7 +62,7 @@ func openDesk(ctx context.Context, o deskOptions) (desk, error) {
 	if o.NATS != "" {
 		store, err := jetstream.Connect(ctx, jetstream.Remote{URL: o.NATS, Creds: o.Creds, Create: o.Create})
 		if err != nil {
-			return nil, failure("failed", o.NATS, err)
+			return nil, fmt.Errorf("%s: %w", o.NATS, err)
 		}
 		return newLocal(store, o.Now, true), nil
 	}

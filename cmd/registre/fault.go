@@ -74,6 +74,8 @@ func faultOf(err error) *Fault {
 		return &Fault{Exit: exitRefused, Code: refusal.Rule.Code, Name: refusal.Rule.Name, Subject: refusal.Subject, Day: refusal.Day.String()}
 	case errors.As(err, &malformed):
 		return &Fault{Exit: exitMisused, Code: codeOf("malformed"), Name: "malformed", Field: malformed.Field, Detail: malformed.Problem}
+	case errors.Is(err, eventstore.ErrUnknownType) || errors.Is(err, eventstore.ErrUnknownVersion):
+		return failure("newer-event", "", err)
 	case errors.As(err, &damage):
 		return &Fault{Exit: exitDamage, Code: codeOf("damaged"), Name: "damaged", Subject: fmt.Sprintf("%s #%d", damage.Group, damage.Number), Detail: damage.Cause.Error()}
 	case errors.As(err, &wire):

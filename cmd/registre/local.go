@@ -43,21 +43,7 @@ func (l *local) Record(ctx context.Context, command []byte) (Recorded, error) {
 
 // Records implements desk.
 func (l *local) Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[eventstore.Record, error] {
-	events := l.ledger.Events
-	if follow {
-		events = l.ledger.Follow
-	}
-	return func(yield func(eventstore.Record, error) bool) {
-		for e, err := range events(ctx, group, after) {
-			r := eventstore.Record{Group: e.Group, Number: e.Number}
-			if err == nil {
-				r.Body, err = e.Append(nil)
-			}
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-	}
+	return l.ledger.Records(ctx, group, after, follow)
 }
 
 // Close implements desk: those who came through the socket are served first.
@@ -72,6 +58,7 @@ func (l *local) Close() error {
 // An asked question has its times resolved, and sees the register.
 type asked struct {
 	projections.Question
+	from domain.Pair // what a difference is counted from; otherwise the question's own pair
 	more map[string]string
 	view *eventstore.View
 	book *replay.Book // for the kinds of question that read the whole register; nil for the others
@@ -85,8 +72,8 @@ type kind struct {
 
 // meta is what travels beside an answer, outside its identity.
 type meta struct {
-	Head        uint64 `json:"head"`                  // the register's last number now
-	Provisional bool   `json:"provisional,omitempty"` // the instant asked for is not past yet
+	Head        uint64 `json:"head"`                 // the register's last number now
+	Provisional bool   `json:"provisional,omitzero"` // the instant asked for is not past yet
 }
 
 // Ask implements desk.
@@ -109,7 +96,11 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, more: q.More}
+	from, err := l.from(ctx, q, domain.Pair{At: at, Known: known})
+	if err != nil {
+		return nil, err
+	}
+	a := &asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, from: from, more: q.More}
 	if k.whole {
 		if a.book, err = replay.Fold(l.ledger.Events(ctx, a.Group, 0)); err != nil {
 			return nil, err

@@ -18,6 +18,7 @@ func main() {
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	a := newApp(in, out, errs)
 	root := a.root()
+	a.foresee(args)
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)

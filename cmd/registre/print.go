@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 func (a *app) printf(sentence string, args ...any) { fmt.Fprintf(a.out, sentence, args...) }
@@ -33,4 +36,45 @@ func (a *app) showDoubts(doubts []doubt) {
 			"Mind: the day of event %[1]s is only known as %[2]s; the answer could be another."),
 			"#"+strconv.FormatUint(d.Event, 10), d.Effective))
 	}
+}
+
+// prose prints a sentence, broken where the terminal ends, its further lines set in.
+func (a *app) prose(sentence string, in int) {
+	sentence = plain(sentence)
+	if width := terminalWidth(a.out); width > in+20 {
+		sentence = ansi.Wrap(sentence, width-in, "")
+	}
+	a.printf("%s\n", strings.ReplaceAll(sentence, "\n", "\n"+strings.Repeat(" ", in)))
+}
+
+// list joins words as a sentence does: a, b and c.
+func (a *app) list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + a.tr(" et ", " and ") + words[last]
+}
+
+// ranges lists events as #1 #3–#7, in their order.
+func ranges(events []uint64) string {
+	events = slices.Clone(events)
+	slices.Sort(events)
+	var s []string
+	for i := 0; i < len(events); {
+		j := i
+		for j+1 < len(events) && events[j+1] == events[j]+1 {
+			j++
+		}
+		switch word := "#" + decimal(events[i]); {
+		case j > i+1:
+			s = append(s, word+"–#"+decimal(events[j]))
+		case j == i+1:
+			s = append(s, word, "#"+decimal(events[j]))
+		default:
+			s = append(s, word)
+		}
+		i = j + 1
+	}
+	return strings.Join(s, " ")
 }

@@ -3,16 +3,202 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
-	"registre/eventstore"
+	"registre/domain"
 	"registre/projections"
+	"registre/replay"
 )
 
-// kinds is the table of all questions. The command line asks by these names; so does the socket.
+// kinds is the table of all questions. The command line asks by these names; so does the socket. They read the whole
+// register, since only its envelopes say what is illustrative, and an answer says so wherever it shows it.
 var kinds = map[string]kind{
-	"weights": {answer: func(a *asked) (any, error) {
-		return projections.Weights(a.view.State, a.Question, bodyID(a), a.more["why"] != "")
-	}},
+	"event":       {whole: true, answer: eventAsked},
+	"weights":     {whole: true, answer: weightsAsked},
+	"members":     {whole: true, answer: membersAsked},
+	"bodies":      {whole: true, answer: bodiesAsked},
+	"avenants":    {whole: true, answer: avenantsAsked},
+	"obligations": {whole: true, answer: obligationsAsked},
+	"timeline":    {whole: true, answer: timelineAsked},
+	"diff":        {whole: true, answer: diffAsked},
+	"findings":    {whole: true, answer: findingsAsked},
+}
+
+// behind is what an answer follows from, beside the answer itself.
+type behind struct {
+	Illustrative []remark        `json:"illustrative,omitempty"` // which of its events are invented, and what of them
+	Sources      []replay.Source `json:"sources,omitempty"`      // its events and documents, where they were asked for
+}
+
+// A remark says what of an event is invented.
+type remark struct {
+	Event uint64 `json:"event"`
+	What  string `json:"what"`
+}
+
+func (a *asked) why() bool { return a.more["why"] != "" }
+
+// behind looks up the events that an answer names. Those that follow from others stand for these too: the entry into force
+// of a text for its drafting, an event for the correction that decides what it says.
+func (a *asked) behind(numbers []uint64) behind {
+	all := map[uint64]bool{}
+	for _, n := range numbers {
+		a.trace(n, all)
+	}
+	var b behind
+	var sorted []uint64
+	for n := range all {
+		sorted = append(sorted, n)
+	}
+	slices.Sort(sorted)
+	for _, n := range sorted {
+		if what := a.book.Envelopes[n-1].Illustrative; what != "" {
+			b.Illustrative = append(b.Illustrative, remark{Event: n, What: what})
+		}
+	}
+	if a.why() {
+		b.Sources = replay.Explain(a.book, a.Known, sorted...)
+	}
+	return b
+}
+
+func (a *asked) trace(n uint64, into map[uint64]bool) {
+	if n == 0 || n > min(a.Known, a.book.Head()) || into[n] {
+		return
+	}
+	into[n] = true
+	a.trace(a.book.Group.CorrectedBy(n, a.Known), into)
+	said, _ := a.book.Group.Said(n, a.Known)
+	if entered, ok := said.Act.(*domain.AvenantEnteredIntoForce); ok {
+		row, _ := a.book.Group.Text(entered.Avenant, domain.Pair{At: domain.LastDay, Known: a.Known})
+		a.trace(row.Event, into)
+	}
+}
+
+func weightsAsked(a *asked) (any, error) {
+	w, err := projections.Weights(a.book.Group, a.Question, domain.BodyID(a.more["body"]), true)
+	var events []uint64
+	for i := range w.Members {
+		events = append(events, w.Members[i].Why...)
+		if !a.why() {
+			w.Members[i].Why = nil
+		}
+	}
+	return struct {
+		projections.WeightsAnswer
+		behind
+	}{w, a.behind(events)}, err
+}
+
+func membersAsked(a *asked) (any, error) {
+	m := projections.Members(a.book.Group, a.Question, true)
+	var events []uint64
+	for i := range m.Members {
+		events = append(events, m.Members[i].Why...)
+		if !a.why() {
+			m.Members[i].Why = nil
+		}
+	}
+	return struct {
+		projections.MembersAnswer
+		behind
+	}{m, a.behind(events)}, nil
+}
+
+func bodiesAsked(a *asked) (any, error) {
+	b := projections.Bodies(a.book.Group, a.Question, true)
+	var events []uint64
+	for _, list := range [][]projections.BodyEntry{b.Bodies, b.Ended} {
+		for i := range list {
+			events = append(events, list[i].Why...)
+			if !a.why() {
+				list[i].Why = nil
+			}
+		}
+	}
+	return struct {
+		projections.BodiesAnswer
+		behind
+	}{b, a.behind(events)}, nil
+}
+
+// A part is what one member has done about one text.
+type part struct {
+	Approved     bool            `json:"approved"`
+	Deliberation uint64          `json:"deliberation,omitzero"` // its event
+	Fallen       bool            `json:"fallen,omitzero"`
+	Member       domain.MemberID `json:"member"`
+	Must         bool            `json:"must"` // approve or sign, by the rule
+	OtherText    bool            `json:"other_text,omitzero"`
+	Signature    uint64          `json:"signature,omitzero"` // its event
+	Signed       bool            `json:"signed"`
+}
+
+// avenantsAsked answers with the board of all texts, or of one with the part of every member in it.
+func avenantsAsked(a *asked) (any, error) {
+	board := projections.Avenants(a.book.Group, a.Question, true)
+	only := domain.TextID(a.more["text"])
+	board.Texts = slices.DeleteFunc(board.Texts, func(e projections.TextEntry) bool { return only != "" && e.Text != only })
+	var events []uint64
+	for i := range board.Texts {
+		events = append(events, board.Texts[i].Why...)
+		if !a.why() {
+			board.Texts[i].Why = nil
+		}
+	}
+	return struct {
+		projections.AvenantsAnswer
+		Members []part `json:"members,omitempty"`
+		behind
+	}{board, a.parts(only), a.behind(events)}, nil
+}
+
+func (a *asked) parts(text domain.TextID) (parts []part) {
+	row, _ := a.book.Group.Text(text, a.Pair())
+	for _, m := range row.Members {
+		parts = append(parts, part{
+			Approved: m.Approved, Deliberation: m.By, Fallen: m.Fallen, Member: m.Member, Must: m.Must,
+			OtherText: m.OtherText, Signature: m.SignedBy, Signed: m.Signed,
+		})
+	}
+	return parts
+}
+
+func obligationsAsked(a *asked) (any, error) {
+	return projections.Obligations(a.book.Group, a.Question), nil
+}
+
+// told says of which group, and for when, an answer is that has no form of its own elsewhere.
+type toldOf struct {
+	At    domain.Day     `json:"at"`
+	Group domain.GroupID `json:"group"`
+	Known uint64         `json:"known"`
+}
+
+func (a *asked) toldOf() toldOf { return toldOf{At: a.At, Group: a.Group, Known: a.Known} }
+
+func timelineAsked(a *asked) (any, error) {
+	items, err := replay.Story(a.book, a.Pair())
+	return struct {
+		toldOf
+		Events []replay.Item `json:"events"`
+	}{a.toldOf(), items}, err
+}
+
+// findingsAsked answers with what an audit finds, each marked where it rests on something invented.
+func findingsAsked(a *asked) (any, error) {
+	type finding struct {
+		replay.Finding
+		Illustrative bool `json:"illustrative,omitzero"`
+	}
+	found := []finding{}
+	for _, f := range replay.Findings(a.book, a.Pair()) {
+		found = append(found, finding{f, a.behind(f.Events).Illustrative != nil})
+	}
+	return struct {
+		toldOf
+		Findings []finding `json:"findings"`
+	}{a.toldOf(), found}, nil
 }
 
 // groupsAnswer lists the registers there are.
@@ -46,5 +232,3 @@ func (l *local) groups(ctx context.Context) (json.RawMessage, error) {
 	}
 	return encode(answer, nil)
 }
-
-var _ = eventstore.Envelope{}

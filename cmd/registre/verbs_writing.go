@@ -2,7 +2,11 @@ package main
 
 import "github.com/spf13/cobra"
 
-// writingVerbs bring commands.
+// writingVerbs bring commands, and look at single events.
 func (a *app) writingVerbs() []*cobra.Command {
-	return nil
+	return []*cobra.Command{
+		a.recordVerb(), a.foundVerb(), a.memberVerb(), a.roleVerb(), a.bodyVerb(), a.weightVerb(), a.obligationVerb(), a.ruleVerb(),
+		a.avenantVerb(), a.deliberationVerb(), a.correctVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
+		a.peopleVerb(), a.doctorVerb(), a.versionVerb(),
+	}
 }

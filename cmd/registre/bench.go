@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"registre/eventstore"
+	"registre/eventstore/jetstream"
+)
+
+// A figure is one thing measured, beside the limit measured in the same run.
+type figure struct {
+	Name   string  `json:"name"`
+	Value  float64 `json:"value"`
+	Unit   string  `json:"unit"`
+	Beside string  `json:"beside,omitempty"` // what the limit is
+	Limit  float64 `json:"limit,omitempty"`
+	Ratio  float64 `json:"ratio,omitempty"` // value to limit
+	Target float64 `json:"target,omitempty"`
+	AtMost bool    `json:"at_most,omitempty"` // the ratio, or where there is none the value, is to be at most the target
+}
+
+// reached reports whether the target is reached; true where there is none.
+func (f *figure) reached() bool {
+	got := f.Ratio
+	if f.Beside == "" {
+		got = f.Value
+	}
+	return f.Target == 0 || f.AtMost && got <= f.Target || !f.AtMost && got >= f.Target
+}
+
+func beside(f figure, limit float64, what string) figure {
+	f.Beside, f.Limit, f.Ratio = what, limit, f.Value/limit
+	return f
+}
+
+// bench is one run of all measurements.
+type bench struct {
+	app     *app
+	dir     string
+	seconds float64
+	events  int
+	seed    uint64
+	figures []figure
+}
+
+func (a *app) benchVerb() *cobra.Command {
+	b := &bench{app: a}
+	var child string
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure commits, replay, questions and opening, each beside its limit in the same run",
+		Args:  exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if child != "" {
+				return b.child(cmd.Context(), child)
+			}
+			if b.seconds <= 0 || b.events < 1000 {
+				return misuse("bench-few", "", "--seconds > 0, --events >= 1000")
+			}
+			return b.run(cmd.Context())
+		},
+	}
+	flags := cmd.Flags()
+	flags.Float64Var(&b.seconds, "seconds", 3, "how long each rate of commits is measured, in three rounds")
+	flags.IntVar(&b.events, "events", 200_000, "the events of the folder that is read and opened")
+	flags.Uint64Var(&b.seed, "seed", 1, "of the histories")
+	flags.StringVar(&child, "child", "", "")
+	_ = flags.MarkHidden("child")
+	return cmd
+}
+
+// run measures in a folder of its own, beside the data: on the disk that counts.
+func (b *bench) run(ctx context.Context) (err error) {
+	at := filepath.Dir(filepath.Clean(b.app.data))
+	if b.dir, err = os.MkdirTemp(at, "registre-bench-"); err != nil {
+		return failure("read-only", at, err)
+	}
+	defer os.RemoveAll(b.dir)
+	for _, part := range []struct {
+		says    string
+		measure func(context.Context) error
+	}{{"commit", b.commits}, {"replay", b.reading}, {"weights", b.questions}} {
+		fmt.Fprintf(b.app.errs, "… %s\n", part.says)
+		if err := part.measure(ctx); err != nil {
+			return err
+		}
+	}
+	if b.app.asJSON {
+		return json.NewEncoder(b.app.out).Encode(map[string]any{"figures": b.figures, "events": b.events, "seconds": b.seconds, "seed": b.seed})
+	}
+	b.print()
+	return nil
+}
+
+func (b *bench) add(f figure) { b.figures = append(b.figures, f) }
+
+func (b *bench) print() {
+	a := b.app
+	t := table{heads: []string{a.tr("mesure", "figure"), a.tr("valeur", "value"), "", a.tr("limite, dans la même course", "limit, in the same run"), "", a.tr("rapport", "ratio"), a.tr("but", "target"), ""}, right: map[int]bool{1: true, 4: true, 5: true, 6: true}}
+	for i := range b.figures {
+		f := &b.figures[i]
+		row := []string{f.Name, amount(f.Value), f.Unit, f.Beside, "", "", "", ""}
+		if f.Beside != "" {
+			row[4], row[5] = amount(f.Limit), fmt.Sprintf("%.2f", f.Ratio)
+		}
+		if f.Target != 0 {
+			row[6] = map[bool]string{true: "≤ ", false: "≥ "}[f.AtMost] + amount(f.Target)
+			row[7] = map[bool]string{true: "✓", false: "✗"}[f.reached()]
+		}
+		t.add(row...)
+	}
+	t.print(a.out)
+}
+
+// amount writes a figure with as many digits as count.
+func amount(v float64) string {
+	switch {
+	case v >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// openLedger opens a ledger on a folder.
+func openLedger(ctx context.Context, dir string, resident int) (*eventstore.Ledger, *jetstream.Store, error) {
+	store, err := jetstream.Open(ctx, dir, jetstream.Options{Create: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	return eventstore.NewLedger(store, eventstore.LedgerOptions{Now: time.Now, Resident: resident}), store, nil
+}

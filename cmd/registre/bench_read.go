@@ -1,0 +1,245 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/eventstore/jetstream"
+	"registre/projections"
+)
+
+// perGroup is about how many events a group of the folder has that is read and opened.
+const perGroup = 1000
+
+// reading measures how fast a register is read and a folder opened.
+func (b *bench) reading(ctx context.Context) error {
+	dir := filepath.Join(b.dir, "read")
+	begun := time.Now()
+	if err := fill(ctx, dir, b.seed, b.events); err != nil {
+		return err
+	}
+	b.add(figure{Name: fmt.Sprintf("fill, %d events", b.events), Value: float64(b.events) / time.Since(begun).Seconds(), Unit: "/s"})
+	results := map[string]childResult{}
+	for range rounds {
+		for _, what := range []string{"bare", "replay", "lazy", "every"} {
+			r, err := b.inChild(ctx, what, dir)
+			if err != nil {
+				return err
+			}
+			if best, ok := results[what]; !ok || r.Open+r.Read < best.Open+best.Read {
+				results[what] = r
+			}
+		}
+	}
+	bare, replay, lazy, every := results["bare"], results["replay"], results["lazy"], results["every"]
+	n := float64(bare.Events)
+	b.add(beside(figure{Name: "replay, decoded strictly", Value: n / replay.Read, Unit: "/s", Target: 0.7}, n/bare.Read, "bare ordered consumer"))
+	b.add(beside(figure{Name: "open, one question", Value: lazy.Open + lazy.Read, Unit: "s", Target: 1.5, AtMost: true}, bare.Read, "bare ordered consumer"))
+	b.add(figure{Name: "  of that, the server's start", Value: lazy.Open, Unit: "s"})
+	b.add(figure{Name: "  resident, at most", Value: lazy.Peak, Unit: "MB", Target: 300, AtMost: true})
+	b.add(beside(figure{Name: "open, every group loaded", Value: every.Open + every.Read, Unit: "s", Target: 1.5, AtMost: true}, bare.Read, "bare ordered consumer"))
+	b.add(figure{Name: "  resident, at most", Value: every.Peak, Unit: "MB", Target: 300, AtMost: true})
+	b.add(figure{Name: "  resident then", Value: every.Resident, Unit: "MB"})
+	b.add(figure{Name: "bare consumer, resident, at most", Value: bare.Peak, Unit: "MB"})
+	return nil
+}
+
+// fill writes histories into a folder, through the ledger, many groups at a time.
+func fill(ctx context.Context, dir string, seed uint64, events int) error {
+	l, _, err := openLedger(ctx, dir, 0)
+	if err != nil {
+		return err
+	}
+	groups := max(events/perGroup, 1)
+	queue := make(chan int, groups)
+	for n := range groups {
+		queue <- n
+	}
+	close(queue)
+	errs := make(chan error, groups)
+	var all sync.WaitGroup
+	for range min(groups, 256) {
+		all.Go(func() {
+			for n := range queue {
+				h := newHistory(seed, n)
+				for last := uint64(0); last < uint64(events/groups); {
+					r, err := l.Do(ctx, h.command())
+					if err != nil {
+						errs <- err
+						return
+					}
+					last = r.Last
+				}
+			}
+		})
+	}
+	all.Wait()
+	close(errs)
+	if err := <-errs; err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+// childResult is what a process of its own has measured, so that its memory is its own too.
+type childResult struct {
+	Events   uint64
+	Open     float64 // seconds
+	Read     float64
+	Peak     float64 // MB
+	Resident float64
+}
+
+// inChild measures in a new process.
+func (b *bench) inChild(ctx context.Context, what, dir string) (r childResult, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return r, err
+	}
+	cmd := exec.CommandContext(ctx, self, "bench", "--child", what, "--data", dir)
+	cmd.Stderr = b.app.errs
+	out, err := cmd.Output()
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", what, err)
+	}
+	return r, json.Unmarshal(out, &r)
+}
+
+// child opens the folder, reads what it is asked to, and tells how long it took.
+func (b *bench) child(ctx context.Context, what string) error {
+	var r childResult
+	begun := time.Now()
+	l, store, err := openLedger(ctx, b.app.data, 1<<40)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	r.Open = time.Since(begun).Seconds()
+	begun = time.Now()
+	switch what {
+	case "bare":
+		r.Events, err = store.Discard(ctx, "")
+	case "replay":
+		r.Events, err = replayAll(ctx, store)
+	case "lazy":
+		err = look(ctx, l, "g-00000")
+	case "every":
+		err = lookAtAll(ctx, l)
+	}
+	if err != nil {
+		return err
+	}
+	r.Read = time.Since(begun).Seconds()
+	r.Peak, r.Resident = memory()
+	return json.NewEncoder(b.app.out).Encode(r)
+}
+
+// replayAll reads every event of the store and decodes it strictly, each checked for its place.
+func replayAll(ctx context.Context, store *jetstream.Store) (n uint64, err error) {
+	for r, err := range store.ReadAll(ctx) {
+		if err != nil {
+			return n, err
+		}
+		if _, err := eventstore.Open(r); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func look(ctx context.Context, l *eventstore.Ledger, group domain.GroupID) error {
+	return l.View(ctx, group, func(v *eventstore.View) error {
+		_, err := projections.Weights(v.State, projections.Question{Group: group, At: 737000, Known: v.Head}, "ag", false)
+		return err
+	})
+}
+
+func lookAtAll(ctx context.Context, l *eventstore.Ledger) error {
+	heads, err := l.Heads(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range heads {
+		if err := look(ctx, l, h.Group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// memory is the most that this process has been resident with, and what it is now, in MB; 0 where the system does not tell.
+func memory() (peak, now float64) {
+	runtime.GC()
+	status, _ := os.ReadFile("/proc/self/status")
+	for lines := bufio.NewScanner(bytes.NewReader(status)); lines.Scan(); {
+		name, value, _ := strings.Cut(lines.Text(), ":")
+		kb, _ := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
+		switch name {
+		case "VmHWM":
+			peak = kb / 1024
+		case "VmRSS":
+			now = kb / 1024
+		}
+	}
+	return peak, now
+}
+
+// questions measures weights at random pairs in a group of 10,000 events.
+func (b *bench) questions(context.Context) error {
+	g, h := &domain.Group{}, newHistory(b.seed, 0)
+	for g.Head() < 10_000 {
+		if _, err := domain.Enact(g, h.command()); err != nil {
+			return err
+		}
+	}
+	const times = 200_000
+	random := rand.New(rand.NewPCG(b.seed, 1))
+	asked := make([]projections.Question, 4096)
+	held := map[domain.Pair]int{}
+	for i := range asked {
+		asked[i] = projections.Question{Group: h.group, At: 735965 + domain.Day(random.IntN(int(h.day-735965))), Known: 1 + random.Uint64N(g.Head())}
+		held[asked[i].Pair()] = i
+	}
+	var failed error
+	nanos, allocs := timed(times, func(i int) {
+		if _, err := projections.Weights(g, asked[i%len(asked)], "cogouv", false); err != nil {
+			failed = err
+		}
+	})
+	found := 0
+	lookup, _ := timed(times, func(i int) { found += held[asked[i%len(asked)].Pair()] })
+	b.add(figure{Name: "weights, any pair of 10,000 events", Value: nanos, Unit: "ns", Target: 2000, AtMost: true})
+	b.add(beside(figure{Name: "  the same", Value: nanos, Unit: "ns"}, lookup, "map look-up"))
+	b.add(figure{Name: "  allocations", Value: allocs, Unit: "", Target: 2, AtMost: true})
+	return failed
+}
+
+// timed gives the nanoseconds and the allocations of one of many calls.
+func timed(times int, do func(i int)) (nanos, allocs float64) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	begun := time.Now()
+	for i := range times {
+		do(i)
+	}
+	took := time.Since(begun)
+	runtime.ReadMemStats(&after)
+	return float64(took.Nanoseconds()) / float64(times), math.Round(100*float64(after.Mallocs-before.Mallocs)/float64(times)) / 100
+}

@@ -1,0 +1,290 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"registre/domain"
+	"registre/eventstore"
+)
+
+// A check is one thing that the doctor looked at.
+type check struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Damage bool   `json:"damage,omitempty"` // something that was kept is no longer as it was kept
+	Found  string `json:"found"`
+	Remedy string `json:"remedy,omitempty"`
+}
+
+// examination is one run of the doctor. It changes nothing, save what every opening of a folder does.
+type examination struct {
+	a      *app
+	checks []check
+	last   domain.Instant // of all registers
+}
+
+func (a *app) doctorVerb() *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor", Short: "Look the data folder over, step by step (exit 5 for damage, 1 for other problems)", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			x := &examination{a: a}
+			x.run(cmd.Context())
+			return x.verdict()
+		},
+	}
+}
+
+func (x *examination) run(ctx context.Context) {
+	if x.a.nats == "" {
+		if !x.folder() {
+			return
+		}
+		x.foreign()
+		x.space()
+	}
+	d, ok := x.open(ctx)
+	if ok {
+		x.registers(ctx, d)
+		x.clock()
+	}
+	x.names()
+}
+
+// ok and bad say what was found, as it is found.
+func (x *examination) ok(name, found string) { x.add(check{Name: name, OK: true, Found: found}) }
+
+func (x *examination) bad(name, found, remedy string) {
+	x.add(check{Name: name, Found: found, Remedy: remedy})
+}
+
+func (x *examination) fault(name string, err error) {
+	told := x.a.told(faultOf(err))
+	x.add(check{Name: name, Damage: told.Exit == exitDamage, Found: told.Cause, Remedy: told.Remedy})
+}
+
+func (x *examination) add(c check) {
+	x.checks = append(x.checks, c)
+	if x.a.asJSON {
+		return
+	}
+	mark := "ok"
+	if !c.OK {
+		mark = x.a.tr("PROBLÈME", "PROBLEM")
+	}
+	x.a.printf("%-9s %-10s %s\n", mark, c.Name, plain(strings.TrimSpace(c.Found+" "+c.Remedy)))
+}
+
+func (x *examination) verdict() error {
+	if x.a.asJSON {
+		if err := x.a.json(map[string]any{"checks": x.checks}); err != nil {
+			return err
+		}
+	}
+	status := exitDone
+	for _, c := range x.checks {
+		switch {
+		case c.Damage:
+			status = exitDamage
+		case !c.OK && status == exitDone:
+			status = exitFailed
+		}
+	}
+	if status == exitDone {
+		return nil
+	}
+	return &exitError{status}
+}
+
+func (x *examination) path(name string) string { return filepath.Join(x.a.data, name) }
+
+// folder looks at the folder itself and at its format.
+func (x *examination) folder() bool {
+	tr := x.a.tr
+	if _, err := os.Stat(x.a.data); err != nil {
+		remedy := tr("« registre record » en crée un.", "`registre record` makes one.")
+		if !errors.Is(err, fs.ErrNotExist) {
+			remedy = ""
+		}
+		x.bad(tr("dossier", "folder"), err.Error(), remedy)
+		return false
+	}
+	x.ok(tr("dossier", "folder"), x.a.data)
+	format, err := os.ReadFile(x.path("format"))
+	if err != nil {
+		x.bad("format", err.Error(), tr("Ce n'est pas un dossier de registre, ou pas encore : voir plus bas.", "This is no register folder, or not yet: see below."))
+		return true
+	}
+	x.ok("format", strings.TrimSpace(string(format)))
+	return true
+}
+
+// ours are the names that the folder's own files have; temporary ones end in a tilde.
+var ours = []string{"format", "lock", "making", "intent", "jetstream", "key", socketName, peopleFile, peopleLock, "lost+found"}
+
+func (x *examination) foreign() {
+	tr := x.a.tr
+	name := tr("contenu", "contents")
+	entries, err := os.ReadDir(x.a.data)
+	if err != nil {
+		x.bad(name, err.Error(), "")
+		return
+	}
+	var strangers []string
+	for _, e := range entries {
+		if !slices.Contains(ours, e.Name()) && !strings.HasSuffix(e.Name(), "~") {
+			strangers = append(strangers, e.Name())
+		}
+	}
+	if len(strangers) > 0 {
+		x.bad(name, tr("fichiers étrangers : ", "foreign files: ")+strings.Join(strangers, ", "), tr("Les ranger ailleurs.", "Keep them elsewhere."))
+		return
+	}
+	x.ok(name, tr("rien d'étranger", "nothing foreign"))
+}
+
+// space looks at the room left on the disk. Below 32 MiB nothing is written; a warning comes before that.
+func (x *examination) space() {
+	const enough = 256 << 20
+	tr := x.a.tr
+	name := tr("disque", "disk")
+	free, err := freeSpace(x.a.data)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return
+	}
+	found := strconv.FormatUint(free>>20, 10) + tr(" Mio libres", " MiB free")
+	switch {
+	case err != nil:
+		x.bad(name, err.Error(), "")
+	case free < enough:
+		x.bad(name, found, tr("Libérer de la place : sous 32 Mio rien ne s'enregistre plus.", "Free some space: below 32 MiB nothing is recorded any more."))
+	default:
+		x.ok(name, found)
+	}
+}
+
+// open opens the folder, or reaches who holds it. Opening checks the stream and its configuration.
+func (x *examination) open(ctx context.Context) (desk, bool) {
+	tr := x.a.tr
+	name := tr("ouverture", "opening")
+	d, err := x.a.open(ctx, false)
+	holder := ""
+	if pid := lockHolder(x.path("lock")); pid > 0 && pid != os.Getpid() {
+		holder = tr(" (processus ", " (process ") + strconv.Itoa(pid) + ")"
+	}
+	if err != nil {
+		told := x.a.told(faultOf(err))
+		x.add(check{Name: name, Damage: told.Exit == exitDamage, Found: told.Cause + holder, Remedy: told.Remedy})
+		return nil, false
+	}
+	if s, ok := d.(*steady); ok {
+		if _, remote := s.current().(*remote); remote {
+			x.ok(name, tr("un autre programme tient le dossier et répond", "another program holds the folder and answers")+holder)
+			return d, true
+		}
+	}
+	x.ok(name, tr("personne d'autre ne tient le dossier", "nobody else holds the folder"))
+	x.ok(tr("flux", "stream"), tr("configuration conforme", "its configuration is as it must be"))
+	return d, true
+}
+
+// registers reads every event of every register.
+func (x *examination) registers(ctx context.Context, d desk) {
+	tr := x.a.tr
+	name := tr("registres", "registers")
+	all, err := x.a.groups(ctx, d)
+	if err != nil {
+		x.fault(name, err)
+		return
+	}
+	var total, done uint64
+	for _, g := range all.Groups {
+		total += g.Head
+	}
+	bar := newProgress(x.a, int64(total))
+	whole := true
+	for _, g := range all.Groups {
+		read, err := x.register(ctx, d, domain.GroupID(g.Group), func(n uint64) { bar.at(int(done+n), int64(done+n)) })
+		done += read
+		if err == nil && read < g.Head {
+			err = &eventstore.DamageError{Group: domain.GroupID(g.Group), Number: read + 1, Cause: errors.New("it is missing")}
+		}
+		if err != nil {
+			bar.clear()
+			x.fault(name, err)
+			whole = false
+		}
+	}
+	bar.end()
+	if whole {
+		x.ok(name, fmt.Sprintf(tr("%d événements de %d groupements, lus en entier", "%d events of %d groups, read whole"), done, len(all.Groups)))
+	}
+}
+
+// register reads one register: its numbers follow each other, and so do its instants.
+func (x *examination) register(ctx context.Context, d desk, group domain.GroupID, tell func(uint64)) (n uint64, err error) {
+	last := domain.FirstInstant - 1
+	for r, err := range d.Records(ctx, group, 0, false) {
+		if err != nil {
+			return n, err
+		}
+		e, err := eventstore.Open(r)
+		switch {
+		case err != nil:
+			return n, err
+		case e.Number != n+1:
+			return n, &eventstore.DamageError{Group: group, Number: n + 1, Cause: fmt.Errorf("the event that follows is %d", e.Number)}
+		case e.Recorded <= last:
+			return n, &eventstore.DamageError{Group: group, Number: e.Number, Cause: errors.New("it was recorded before the one before it")}
+		}
+		n, last = e.Number, e.Recorded
+		x.last = max(x.last, last)
+		tell(n)
+	}
+	return n, nil
+}
+
+// clock compares the clock with the last instant recorded: events never go back in time, whatever the clock does.
+func (x *examination) clock() {
+	tr := x.a.tr
+	name := tr("horloge", "clock")
+	now := domain.InstantOf(x.a.now())
+	if now < x.last {
+		x.bad(name, fmt.Sprintf(tr("elle dit %v, mais le dernier événement est de %v", "it says %v, but the last event is of %v"), now, x.last),
+			tr("La régler : les événements prochains porteraient un instant faux.", "Set it: the next events would bear a wrong instant."))
+		return
+	}
+	x.ok(name, now.String())
+}
+
+// names looks at the file of names.
+func (x *examination) names() {
+	tr := x.a.tr
+	name := tr("noms", "names")
+	p, err := x.a.people()
+	if err != nil {
+		x.fault(name, err)
+		return
+	}
+	all, err := p.list()
+	info, statErr := os.Stat(p.path(peopleFile))
+	switch {
+	case err != nil:
+		x.fault(name, err)
+	case errors.Is(statErr, fs.ErrNotExist):
+		x.ok(name, tr("aucun", "none"))
+	case statErr == nil && info.Mode().Perm()&0o077 != 0:
+		x.bad(name, fmt.Sprintf(tr("d'autres peuvent lire %s (%v)", "others can read %s (%v)"), p.path(peopleFile), info.Mode().Perm()), "chmod 600")
+	default:
+		x.ok(name, strconv.Itoa(len(all)))
+	}
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"registre": main, "holdlock": holdLock})
+}
+
+// holdLock holds a file's lock and answers nobody.
+func holdLock() {
+	lock := flock.New(os.Args[1])
+	if ok, err := lock.TryLock(); !ok {
+		fmt.Fprintln(os.Stderr, "not locked:", err)
+		os.Exit(1)
+	}
+	fmt.Println("held")
+	_ = os.WriteFile(os.Args[2], nil, 0o600)
+	time.Sleep(time.Minute)
+}
+
+func TestScripts(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(scripts), 10, "the scripts are not where they were looked for")
+	testscript.Run(t, testscript.Params{
+		Files: scripts,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":    exits,
+			"generate": generate,
+			"await":    await,
+			"lines":    countLines,
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Getuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		RequireExplicitExec: true,
+	})
+}
+
+// exits runs a command and checks its exit status: exits 3 registre record file
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS command…")
+	}
+	status := 0
+	var exit *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exit):
+		status = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(status) != args[0] {
+		ts.Fatalf("exit status %d, want %s", status, args[0])
+	}
+}
+
+const founding = `{"command":"found-group","group":"ent","effective":"2017-11-06","data":{"name":"ENT","title":%s}}`
+
+// generate writes a file that no archive of texts can hold.
+func generate(ts *testscript.TestScript, _ bool, args []string) {
+	var b bytes.Buffer
+	switch args[0] {
+	case "long": // a line of 10 MB, then a good one
+		fmt.Fprintf(&b, founding+"\n", `"`+strings.Repeat("x", 10<<20)+`"`)
+		fmt.Fprintf(&b, founding+"\n", `"Convention"`)
+	case "nul":
+		fmt.Fprintf(&b, founding+"\n", "\"a\x00b\"")
+	case "nested":
+		fmt.Fprintf(&b, founding+"\n", strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000))
+	case "latin1":
+		fmt.Fprintf(&b, founding+"\n", "\"Conv\xe9\"")
+	case "bom": // with the ends of lines of Windows
+		fmt.Fprintf(&b, "\ufeff"+founding+"\r\n\r\n", `"Convention"`)
+	case "cut":
+		b.WriteString(founding[:40])
+	default:
+		ts.Fatalf("generate: what is %q?", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o644))
+}
+
+// await waits until a file is there, and where a text is given until it holds it.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if info, serr := os.Stat(ts.MkAbs(args[0])); len(args) == 1 && (err == nil || serr == nil && !info.Mode().IsRegular()) {
+			return
+		}
+		if err == nil && len(args) > 1 && strings.Contains(string(text), args[1]) {
+			return
+		}
+	}
+	ts.Fatalf("%s did not come", strings.Join(args, " "))
+}
+
+// countLines checks how many lines the last command's output has: lines stdout 3
+func countLines(ts *testscript.TestScript, _ bool, args []string) {
+	if n := strings.Count(ts.ReadFile(args[0]), "\n"); strconv.Itoa(n) != args[1] {
+		ts.Fatalf("%s has %d lines, not %s", args[0], n, args[1])
+	}
+}

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+func init() { maps.Copy(faults, readingFaults) }
+
+// readingFaults are the sentences for what goes wrong when reading, exporting, demonstrating and measuring.
+var readingFaults = map[string]saying{
+	"export-kind":     {"R0050", "On n'exporte pas cela : %[2]s", "This cannot be exported: %[2]s", "Écrire weights, members ou avenants.", "Write weights, members or avenants."},
+	"format-unknown":  {"R0051", "Le format du fichier n'est pas clair : %[2]s", "The file's format is not clear: %[2]s", "Nommer le fichier en .csv ou .jsonl, ou ajouter --format csv|jsonl.", "Name the file .csv or .jsonl, or add --format csv|jsonl."},
+	"file-exists":     {"R0052", "Le fichier existe déjà : %[2]s", "The file exists already: %[2]s", "Ajouter --force pour le remplacer.", "Add --force to replace it."},
+	"file-unwritable": {"R0053", "Le fichier ne s'écrit pas : %[2]s", "The file cannot be written: %[2]s", "", ""},
+	"demo-occupied":   {"R0054", "Ce dossier contient autre chose que la démonstration : %[2]s", "This folder holds something other than the demonstration: %[2]s", "Choisir un autre dossier avec --data.", "Choose another folder with --data."},
+	"demo-nats":       {"R0055", "La démonstration s'écrit dans un dossier, pas sur un serveur.", "The demonstration is written into a folder, not to a server.", "Retirer --nats.", "Leave out --nats."},
+	"bench-few":       {"R0056", "Il en faut davantage : %[2]s", "This takes more: %[2]s", "", ""},
+}
+
+// words are the codes of answers, in both languages.
+var words = map[string][2]string{
+	"coordinator": {"coordonnateur", "coordinator"}, "pilot": {"pilote", "pilot"},
+	"drafted": {"rédigé", "drafted"}, "approved": {"approuvé", "approved"}, "in-force": {"en vigueur", "in force"}, "abandoned": {"abandonné", "abandoned"},
+	"waits-approvals": {"des approbations", "approvals"}, "waits-signatures": {"des signatures", "signatures"},
+	"waits-stated-day": {"le jour annoncé", "the stated day"}, "waits-entry": {"son entrée en vigueur", "its entry into force"},
+	"sum": {"additionnées", "added up"}, "keep": {"gardées", "kept"}, "set": {"fixées", "set"},
+	"annulled": {"annulée", "annulled"}, "withdrawn": {"retirée", "withdrawn"},
+	"clerical": {"faute de plume", "typing error"}, "substantive": {"le fait même", "the fact itself"},
+	"month": {"mois", "month"}, "year": {"année", "year"},
+	"member-gained": {"nouveau membre", "new member"}, "member-lost": {"n'est plus membre", "no longer a member"}, "member-renamed": {"membre renommé", "member renamed"},
+	"role-changed": {"rôle", "role"}, "body-gained": {"nouvelle instance", "new body"}, "body-lost": {"fin de l'instance", "end of body"}, "body-renamed": {"instance renommée", "body renamed"},
+	"weight-changed": {"voix de", "weight of"}, "total-changed": {"total de", "total of"}, "stated-total-changed": {"total annoncé de", "stated total of"},
+	"text-changed": {"texte", "text"}, "obligation-changed": {"obligation de l'article", "obligation of article"},
+	"group-founded": {"fondation", "founding"}, "member-joined": {"adhésion", "joining"}, "member-withdrew": {"retrait", "withdrawal"}, "members-succeeded": {"succession", "succession"},
+	"role-given": {"rôle confié", "role given"}, "role-ended": {"fin de rôle", "end of role"}, "body-created": {"création d'instance", "creation of a body"},
+	"body-replaced": {"remplacement d'instance", "replacement of a body"}, "body-dissolved": {"dissolution d'instance", "dissolution of a body"},
+	"weights-set": {"voix fixées", "weights set"}, "obligation-set": {"obligation", "obligation"}, "amendment-rule-set": {"règle d'amendement", "rule of amendment"},
+	"avenant-drafted": {"rédaction d'avenant", "drafting of an avenant"}, "member-deliberated": {"délibération", "deliberation"}, "deliberation-fell": {"délibération tombée", "fallen deliberation"},
+	"member-signed": {"signature", "signature"}, "avenant-abandoned": {"abandon d'avenant", "abandonment of an avenant"},
+	"avenant-entered-into-force": {"entrée en vigueur", "entry into force"}, "event-corrected": {"rectification", "correction"},
+	"every-member": {"chaque membre", "every member"}, "listed": {"les membres désignés", "the members listed"}, "share": {"une part des membres", "a share of the members"},
+	"stated-day": {"effet au jour annoncé, sinon à la dernière signature", "effect on the stated day, otherwise with the last signature"}, "last-signature": {"effet à la dernière signature", "effect with the last signature"},
+}
+
+// word is a code in the user's language; itself where it has no word.
+func (a *app) word(code string) string {
+	w, ok := words[code]
+	if !ok {
+		return code
+	}
+	return a.tr(w[0], w[1])
+}
+
+// findingsSay are the sentences for findings, by name, in French and English. {x} stands for an argument of the finding.
+var findingsSay = map[string][2]string{
+	"stated-total-mismatch":     {"{subject} : le document annonce un total de {stated}, les voix font {computed}.", "{subject}: the document states a total of {stated}, the weights sum to {computed}."},
+	"weight-undetermined":       {"{body} : personne n'a dit quelles sont les voix de {subject}.", "{body}: nobody has said what the weight of {subject} is."},
+	"weights-too-fine":          {"{subject} : les voix ne s'additionnent pas exactement.", "{subject}: the weights cannot be added up exactly."},
+	"other-text-approved":       {"{subject} a approuvé un autre texte ({approved}) que {text} ({wanted}) : cela ne compte pas ({reference}).", "{subject} approved another text ({approved}) than {text} ({wanted}): it does not count ({reference})."},
+	"approval-without-hash":     {"la délibération de {subject} sur {text} ne dit pas quel texte elle approuve ({reference}).", "the deliberation of {subject} on {text} does not say which text it approves ({reference})."},
+	"approval-fell-after-force": {"l'approbation de {text} par {subject} est tombée ({how}) après l'entrée en vigueur : {reason}.", "the approval of {text} by {subject} fell ({how}) after the entry into force: {reason}."},
+	"stated-day-passed":         {"{subject} est entré en vigueur le {effective}, plus tard qu'annoncé ({stated}).", "{subject} entered into force on {effective}, later than stated ({stated})."},
+	"retroactive":               {"{subject} prend effet le {effective}, avant sa dernière signature ({last_signature}) : {reason}.", "{subject} takes effect on {effective}, before its last signature ({last_signature}): {reason}."},
+	"late":                      {"{type} du {effective} : enregistrée après coup, le {recorded}.", "{type} of {effective}: recorded late, on {recorded}."},
+	"doubtful-date":             {"{type} : du jour on ne connaît que « {effective} » ({precision}).", "{type}: the day is only known as {effective} ({precision})."},
+	"asserted-without-document": {"événement {subject}, {type} : affirmé sans pièce.", "event {subject}, {type}: asserted without document."},
+	"document-without-hash":     {"événement {subject} : la pièce « {kind} {reference} » n'était pas sous la main.", "event {subject}: the document “{kind} {reference}” was not at hand."},
+	"contradiction":             {"{type} du {day}, {subject} : le registre dit depuis le contraire ({rule}).", "{type} of {day}, {subject}: the register has said otherwise since ({rule})."},
+	"correction-substantive":    {"événement {subject} : le fait même a été rectifié ({reason}).", "event {subject}: the fact itself was corrected ({reason})."},
+	"illustrative":              {"événement {subject}, {type} : inventé ({illustrative}).", "event {subject}, {type}: invented ({illustrative})."},
+}
+
+// actData is what any event says, as far as sentences are made of it: each type has some of these fields.
+type actData struct {
+	Approval, Signature                               *quota
+	Article, Avenant, Basis, Body, By, Change, Effect string
+	Articles                                          []string
+	Changes                                           []actData
+	Deliberation, Target                              uint64
+	How, Kind, Member, Name, Reason, Reference        string
+	Policies                                          []struct{ Body, Of, Way string }
+	Predecessors                                      []string
+	Replacement                                       *struct{ Effective, Type string }
+	Retroactive, Role, SHA256, Text, Title            string
+	StatedDay                                         string `json:"stated_day"`
+	StatedTotal                                       string `json:"stated_total"`
+	Successors                                        []struct{ Member, Name string }
+	Weights                                           []struct{ Body, Member, Weight string }
+}
+
+type quota struct {
+	Members    []string
+	Share, Who string
+}
+
+// say makes a sentence of an event.
+func (a *app) say(kind string, d *actData, drafts map[string]*actData) string {
+	switch kind {
+	case "group-founded":
+		return fmt.Sprintf(a.tr("« %s » est fondé par « %s ». %s", "“%s” is founded by “%s”. %s"), d.Name, d.Title, a.sayChanges(d.Changes))
+	case "avenant-drafted":
+		return a.sayDraft(d)
+	case "avenant-entered-into-force":
+		says := fmt.Sprintf(a.tr("%s entre en vigueur. ", "%s enters into force. "), d.Avenant)
+		if draft := drafts[d.Avenant]; draft != nil {
+			says += a.sayChanges(draft.Changes)
+		}
+		return strings.TrimSpace(says)
+	case "member-deliberated":
+		return a.sayDeliberation(d, drafts[d.Text])
+	case "deliberation-fell":
+		return fmt.Sprintf(a.tr("La délibération #%d est %s : %s", "Deliberation #%d is %s: %s"), d.Deliberation, a.word(d.How), d.Reason)
+	case "member-signed":
+		return fmt.Sprintf(a.tr("%s signe %s.", "%s signs %s."), d.Member, a.text(d.Text))
+	case "avenant-abandoned":
+		return fmt.Sprintf(a.tr("%s est abandonné : %s", "%s is abandoned: %s"), d.Avenant, d.Reason)
+	case "event-corrected":
+		verb := a.tr("est rectifié", "is corrected")
+		if d.Replacement == nil {
+			verb = a.tr("est annulé", "is voided")
+		}
+		return fmt.Sprintf(a.tr("L'événement #%d %s (%s) : %s", "Event #%d %s (%s): %s"), d.Target, verb, a.word(d.Kind), d.Reason)
+	}
+	d.Change = kind
+	says := a.sayChange(d)
+	if d.Basis != "" {
+		says += " (" + d.Basis + ")"
+	}
+	return says + "."
+}
+
+func (a *app) text(id string) string {
+	if id == "convention" {
+		return a.tr("la convention", "the convention")
+	}
+	return id
+}
+
+func (a *app) sayDraft(d *actData) string {
+	says := fmt.Sprintf(a.tr("%s est rédigé : « %s ».", "%s is drafted: “%s”."), d.Avenant, d.Title)
+	if len(d.Articles) > 0 {
+		says += " " + fmt.Sprintf(a.tr("Article%s %s.", "Article%s %s."), plural(len(d.Articles)), a.list(d.Articles))
+	}
+	if d.StatedDay != "" {
+		says += " " + fmt.Sprintf(a.tr("Effet annoncé : %s.", "Stated to take effect: %s."), d.StatedDay)
+	}
+	if d.Retroactive != "" {
+		says += " " + fmt.Sprintf(a.tr("Rétroactif : %s.", "Retroactive: %s."), strings.TrimSuffix(d.Retroactive, "."))
+	}
+	return says
+}
+
+func (a *app) sayDeliberation(d *actData, draft *actData) string {
+	what := a.text(d.Text)
+	if draft != nil && d.SHA256 != "" && draft.SHA256 != "" && d.SHA256 != draft.SHA256 {
+		what = a.tr("un AUTRE texte que ", "ANOTHER text than ") + what
+	}
+	says := fmt.Sprintf(a.tr("%s approuve %s", "%s approves %s"), d.Member, what)
+	if d.Reference != "" {
+		says += " (" + d.Reference + ")"
+	}
+	return says + "."
+}
+
+// sayChanges says what a text changes. Members that join, and bodies that begin, are told together.
+func (a *app) sayChanges(changes []actData) string {
+	var says, joined, created []string
+	for i := range changes {
+		switch c := &changes[i]; c.Change {
+		case "member-joined":
+			joined = append(joined, c.Member)
+		case "body-created":
+			created = append(created, c.Body)
+		default:
+			says = append(says, a.sayChange(c))
+		}
+	}
+	if len(created) > 0 {
+		says = slices.Insert(says, 0, a.tr("instances : ", "bodies: ")+strings.Join(created, ", "))
+	}
+	if len(joined) > 0 {
+		says = slices.Insert(says, 0, fmt.Sprintf(a.tr("%d membres : %s", "%d members: %s"), len(joined), strings.Join(joined, ", ")))
+	}
+	if len(says) == 0 {
+		return ""
+	}
+	return strings.Join(says, " ; ") + "."
+}
+
+func (a *app) sayChange(c *actData) string {
+	f := func(fr, en string, args ...any) string { return fmt.Sprintf(a.tr(fr, en), args...) }
+	switch c.Change {
+	case "member-joined":
+		return f("%s (%s) devient membre", "%s (%s) becomes a member", c.Member, c.Name)
+	case "member-withdrew":
+		return f("%s se retire", "%s withdraws", c.Member)
+	case "members-succeeded":
+		return a.saySuccession(c)
+	case "role-given":
+		return f("%[1]s devient %[2]s", "%[1]s becomes %[2]s", c.Member, a.word(c.Role))
+	case "role-ended":
+		return f("il n'y a plus de %s", "there is no %s any more", a.word(c.Role))
+	case "body-created":
+		return f("%s (%s) est créé", "%s (%s) is created", c.Body, c.Name)
+	case "body-renamed":
+		return f("%s s'appelle %s", "%s is called %s", c.Body, c.Name)
+	case "body-replaced":
+		return f("%s est remplacé par %s (%s)", "%s is replaced by %s (%s)", c.Body, c.By, c.Name)
+	case "body-dissolved":
+		return f("%s est dissous", "%s is dissolved", c.Body)
+	case "weights-set":
+		return a.sayWeights(c)
+	case "obligation-set":
+		if c.Text == "" {
+			return f("l'obligation de l'article %s est levée", "the obligation of article %s is lifted", c.Article)
+		}
+		return f("obligation à l'article %s", "obligation under article %s", c.Article)
+	case "amendment-rule-set":
+		return f("règle d'amendement : approuvent %s, signent %s, %s", "rule of amendment: %s approve, %s sign, %s", a.sayQuota(c.Approval), a.sayQuota(c.Signature), a.word(c.Effect))
+	}
+	return c.Change
+}
+
+func (a *app) saySuccession(c *actData) string {
+	var to []string
+	for _, s := range c.Successors {
+		to = append(to, s.Member+" ("+s.Name+")")
+	}
+	says := fmt.Sprintf(a.tr("%s succède à %s", "%s succeeds to %s"), a.list(to), a.list(c.Predecessors))
+	for _, p := range c.Policies {
+		says += fmt.Sprintf(a.tr(", voix %s dans %s", ", weights %s in %s"), a.word(p.Way), p.Body)
+	}
+	return says
+}
+
+// sayWeights tells a table of weights, those who hold the same together.
+func (a *app) sayWeights(c *actData) string {
+	var order []string
+	holders := map[string][]string{}
+	for _, w := range c.Weights {
+		if holders[w.Weight] == nil {
+			order = append(order, w.Weight)
+		}
+		holders[w.Weight] = append(holders[w.Weight], w.Member)
+	}
+	var says []string
+	for _, w := range order {
+		says = append(says, a.number(w)+" "+strings.Join(holders[w], ", "))
+	}
+	s := fmt.Sprintf(a.tr("voix dans %s : %s", "weights in %s: %s"), c.Body, strings.Join(says, " / "))
+	if c.StatedTotal != "" {
+		s += fmt.Sprintf(a.tr(" (total annoncé %s)", " (stated total %s)"), a.number(c.StatedTotal))
+	}
+	return s
+}
+
+func (a *app) sayQuota(q *quota) string {
+	switch {
+	case q == nil:
+		return "–"
+	case q.Who == "listed":
+		return a.list(q.Members)
+	case q.Who == "share":
+		return a.word("share") + " (" + q.Share + ")"
+	}
+	return a.word(q.Who)
+}
+
+// plural is the s of several, in both languages.
+func plural(n int) string {
+	if n > 1 {
+		return "s"
+	}
+	return ""
+}
+
+func unmarshal(raw []byte, into any) error { return json.Unmarshal(raw, into) }

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"sync"
+
+	"registre/domain"
+	"registre/eventstore"
+)
+
+// steady is the desk of whoever holds the folder at the moment: when that process leaves, it reaches the next one, or opens
+// the folder itself. What was asked is asked again; a command's id makes that harmless.
+type steady struct {
+	reopen func(context.Context) (desk, error)
+
+	mu  sync.Mutex
+	now desk
+}
+
+func (s *steady) current() desk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// again reports whether err says that the process behind d has gone, and another was reached, or is there already.
+func (s *steady) again(ctx context.Context, d desk, err error) bool {
+	var f *Fault
+	if !errors.As(err, &f) || f.Name != "unreachable" || ctx.Err() != nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now != d {
+		return true
+	}
+	next, err := s.reopen(ctx)
+	if err != nil {
+		return false
+	}
+	_ = d.Close() // it leads nowhere any more
+	s.now = next
+	return true
+}
+
+// Record implements desk.
+func (s *steady) Record(ctx context.Context, command []byte) (Recorded, error) {
+	for {
+		d := s.current()
+		done, err := d.Record(ctx, command)
+		if !s.again(ctx, d, err) {
+			return done, err
+		}
+	}
+}
+
+// Ask implements desk.
+func (s *steady) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
+	for {
+		d := s.current()
+		answer, err := d.Ask(ctx, q)
+		if !s.again(ctx, d, err) {
+			return answer, err
+		}
+	}
+}
+
+// Records implements desk. What was given is not given again.
+func (s *steady) Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[eventstore.Record, error] {
+	return func(yield func(eventstore.Record, error) bool) {
+		given := map[domain.GroupID]uint64{}
+		if group != "" {
+			given[group] = after
+		}
+		for {
+			d, gone := s.current(), error(nil)
+			for r, err := range d.Records(ctx, group, given[group], follow) {
+				if err != nil {
+					gone = err
+					break
+				}
+				if r.Number <= given[r.Group] {
+					continue
+				}
+				given[r.Group] = r.Number
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if gone == nil && (!follow || ctx.Err() != nil) {
+				return
+			}
+			if gone == nil {
+				gone = failure("unreachable", "", nil) // what is followed only ends when the other process does
+			}
+			if !s.again(ctx, d, gone) {
+				if ctx.Err() == nil {
+					yield(eventstore.Record{}, gone)
+				}
+				return
+			}
+		}
+	}
+}
+
+// Close implements desk.
+func (s *steady) Close() error {
+	return s.current().Close()
+}
