@@ -60,6 +60,12 @@ func (x *examination) run(ctx context.Context) {
 	x.names()
 }
 
+// checksFR are the names of the checks in French; in JSON they are the same in every language.
+var checksFR = map[string]string{
+	"folder": "dossier", "contents": "contenu", "disk": "disque", "opening": "ouverture", "stream": "flux", "registers": "registres",
+	"clock": "horloge", "names": "noms",
+}
+
 // ok and bad say what was found, as it is found.
 func (x *examination) ok(name, found string) { x.add(check{Name: name, OK: true, Found: found}) }
 
@@ -77,11 +83,14 @@ func (x *examination) add(c check) {
 	if x.a.asJSON {
 		return
 	}
-	mark := "ok"
+	mark, name := "ok", c.Name
+	if fr := checksFR[name]; x.a.lang == "fr" && fr != "" {
+		name = fr
+	}
 	if !c.OK {
 		mark = x.a.tr("PROBLÈME", "PROBLEM")
 	}
-	x.a.printf("%-9s %-10s %s\n", mark, c.Name, plain(strings.TrimSpace(c.Found+" "+c.Remedy)))
+	x.a.printf("%-9s %-10s %s\n", mark, name, plain(strings.TrimSpace(c.Found+" "+c.Remedy)))
 }
 
 func (x *examination) verdict() error {
@@ -115,10 +124,10 @@ func (x *examination) folder() bool {
 		if !errors.Is(err, fs.ErrNotExist) {
 			remedy = ""
 		}
-		x.bad(tr("dossier", "folder"), err.Error(), remedy)
+		x.bad("folder", err.Error(), remedy)
 		return false
 	}
-	x.ok(tr("dossier", "folder"), x.a.data)
+	x.ok("folder", x.a.data)
 	format, err := os.ReadFile(x.path("format"))
 	if err != nil {
 		x.bad("format", err.Error(), tr("Ce n'est pas un dossier de registre, ou pas encore : voir plus bas.", "This is no register folder, or not yet: see below."))
@@ -133,7 +142,7 @@ var ours = []string{"format", "lock", "making", "intent", "jetstream", "key", so
 
 func (x *examination) foreign() {
 	tr := x.a.tr
-	name := tr("contenu", "contents")
+	const name = "contents"
 	entries, err := os.ReadDir(x.a.data)
 	if err != nil {
 		x.bad(name, err.Error(), "")
@@ -156,7 +165,7 @@ func (x *examination) foreign() {
 func (x *examination) space() {
 	const enough = 256 << 20
 	tr := x.a.tr
-	name := tr("disque", "disk")
+	const name = "disk"
 	free, err := freeSpace(x.a.data)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return
@@ -175,7 +184,7 @@ func (x *examination) space() {
 // open opens the folder, or reaches who holds it. Opening checks the stream and its configuration.
 func (x *examination) open(ctx context.Context) (desk, bool) {
 	tr := x.a.tr
-	name := tr("ouverture", "opening")
+	const name = "opening"
 	d, err := x.a.open(ctx, false)
 	holder := ""
 	if pid := lockHolder(x.path("lock")); pid > 0 && pid != os.Getpid() {
@@ -192,15 +201,19 @@ func (x *examination) open(ctx context.Context) (desk, bool) {
 			return d, true
 		}
 	}
+	if x.a.nats != "" {
+		x.ok(name, x.a.nats)
+		return d, true
+	}
 	x.ok(name, tr("personne d'autre ne tient le dossier", "nobody else holds the folder"))
-	x.ok(tr("flux", "stream"), tr("configuration conforme", "its configuration is as it must be"))
+	x.ok("stream", tr("configuration conforme", "its configuration is as it must be"))
 	return d, true
 }
 
 // registers reads every event of every register.
 func (x *examination) registers(ctx context.Context, d desk) {
 	tr := x.a.tr
-	name := tr("registres", "registers")
+	const name = "registers"
 	all, err := x.a.groups(ctx, d)
 	if err != nil {
 		x.fault(name, err)
@@ -256,7 +269,7 @@ func (x *examination) register(ctx context.Context, d desk, group domain.GroupID
 // clock compares the clock with the last instant recorded: events never go back in time, whatever the clock does.
 func (x *examination) clock() {
 	tr := x.a.tr
-	name := tr("horloge", "clock")
+	const name = "clock"
 	now := domain.InstantOf(x.a.now())
 	if now < x.last {
 		x.bad(name, fmt.Sprintf(tr("elle dit %v, mais le dernier événement est de %v", "it says %v, but the last event is of %v"), now, x.last),
@@ -269,7 +282,7 @@ func (x *examination) clock() {
 // names looks at the file of names.
 func (x *examination) names() {
 	tr := x.a.tr
-	name := tr("noms", "names")
+	const name = "names"
 	p, err := x.a.people()
 	if err != nil {
 		x.fault(name, err)

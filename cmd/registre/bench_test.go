@@ -1,0 +1,71 @@
+package main
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/projections"
+)
+
+func historyOf(b *testing.B, events int) (*domain.Group, *history, [][]byte) {
+	g, h := &domain.Group{}, newHistory(1, 0)
+	var bodies [][]byte
+	for g.Head() < uint64(events) {
+		c := h.command()
+		made, err := domain.Enact(g, c)
+		require.NoError(b, err)
+		for _, e := range made {
+			n := uint64(len(bodies) + 1)
+			envelope := eventstore.NewEnvelope(&c, e, n, h.id(), domain.InstantOf(time.Unix(int64(n), 0)))
+			body, err := envelope.Append(nil)
+			require.NoError(b, err)
+			bodies = append(bodies, body)
+		}
+	}
+	return g, h, bodies
+}
+
+// BenchmarkWeights asks at random pairs in a group of 10,000 events.
+func BenchmarkWeights(b *testing.B) {
+	g, h, _ := historyOf(b, 10_000)
+	random := rand.New(rand.NewPCG(1, 1))
+	asked := make([]projections.Question, 4096)
+	for i := range asked {
+		asked[i] = projections.Question{At: 735965 + domain.Day(random.IntN(int(h.day-735965))), Known: 1 + random.Uint64N(g.Head())}
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		_, err := projections.Weights(g, asked[i%len(asked)], "cogouv", false)
+		require.NoError(b, err)
+		i++
+	}
+}
+
+// BenchmarkFold decodes a group of 1,000 events, and folds it too.
+func BenchmarkFold(b *testing.B) {
+	_, _, bodies := historyOf(b, 1000)
+	for name, fold := range map[string]bool{"decode": false, "fold": true} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				g := &domain.Group{}
+				for _, body := range bodies {
+					e, err := eventstore.Decode(body)
+					if err != nil {
+						b.Fatal(err)
+					}
+					if fold {
+						g = domain.Evolve(g, e.Event())
+					}
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(bodies)), "ns/event")
+		})
+	}
+}
