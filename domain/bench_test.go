@@ -11,7 +11,7 @@ import (
 
 const (
 	longFirst Day = 730000
-	longDays      = 8000
+	longDays  int = 8000
 )
 
 // longRegister makes about n commands of a group of twelve: tables, avenants that all carry, successions, late facts and corrections.

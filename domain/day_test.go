@@ -166,8 +166,11 @@ func TestParseDateRefuses(t *testing.T) {
 func TestDateThatCannotBeWritten(t *testing.T) {
 	sixth := day(t, "2017-10-06")
 	for _, d := range []Date{
-		{sixth, PrecisionMonth}, {day(t, "2017-10-01"), PrecisionYear}, {sixth, PrecisionYear + 1},
-		{0, PrecisionMonth}, {LastDay + 1, PrecisionDay},
+		{sixth, PrecisionMonth},
+		{day(t, "2017-10-01"), PrecisionYear},
+		{sixth, PrecisionYear + 1},
+		{0, PrecisionMonth},
+		{LastDay + 1, PrecisionDay},
 	} {
 		b, err := d.AppendText([]byte("as it was"))
 		assert.Error(t, err, "%v", d)

@@ -130,13 +130,3 @@ func (g *Group) MemberName(id MemberID, known uint64) string {
 	}
 	return e.Value.name
 }
-
-// count is the number of members at q.
-func (g *Group) count(q Pair) (n int) {
-	for _, m := range g.members.all {
-		if m.activeAt(endOf(q.At), q.Known) {
-			n++
-		}
-	}
-	return n
-}

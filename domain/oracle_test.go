@@ -141,8 +141,14 @@ type (
 
 func stateAt(events []Event, q Pair) *state {
 	s := &state{
-		map[MemberID]standingState{}, map[BodyID]BodyRow{}, map[BodyID]tableState{}, map[BodyID]map[MemberID]ownWeight{},
-		map[string]holding{}, map[TextID]*textState{}, (&Group{}).Rule(q), map[string]*ObligationSet{},
+		map[MemberID]standingState{},
+		map[BodyID]BodyRow{},
+		map[BodyID]tableState{},
+		map[BodyID]map[MemberID]ownWeight{},
+		map[string]holding{},
+		map[TextID]*textState{},
+		(&Group{}).Rule(q),
+		map[string]*ObligationSet{},
 	}
 	for _, f := range facts(corrected(events, q.Known)) {
 		if f.day <= q.At {

@@ -179,10 +179,16 @@ var stories = []story{
 		{"weights ag", "2016-12-31", 0, "nobody"},
 		{"role coordinator", "2018-01-01", 0, "region #1"},
 		{"text convention", "2018-01-01", 0, "convention in-force: 0 approved, 0 signed of 11"},
-		{"doubts", "2017-06-01", 0, "#1 2017"}, {"doubts", "2018-01-01", 0, ""}, {"doubts", "2016-12-31", 0, ""},
+		{"doubts", "2017-06-01", 0, "#1 2017"},
+		{"doubts", "2018-01-01", 0, ""},
+		{"doubts", "2016-12-31", 0, ""},
 	}},
-	{"approvals of the convention come before it", after(grandEst()), said{"2017-10-06", &MemberDeliberated{Member: "haut-rhin", Reference: "CP", SHA256: Hash{9}, Text: Convention}},
-		"MemberDeliberated 2017-10-06", []answer{{"text convention", "2017-12-01", 0, "convention in-force: 1 approved, 0 signed of 11"}}},
+	{
+		"approvals of the convention come before it", after(grandEst()),
+		said{"2017-10-06", &MemberDeliberated{Member: "haut-rhin", Reference: "CP", SHA256: Hash{9}, Text: Convention}},
+		"MemberDeliberated 2017-10-06",
+		[]answer{{"text convention", "2017-12-01", 0, "convention in-force: 1 approved, 0 signed of 11"}},
+	},
 	{"the merger of 2021", after(grandEst()), cea(Policy{Way: Sum}), "MembersSucceeded 2021-01-01", []answer{
 		{"weights ag", "2021-01-01", 0, agAfterMerger},
 		{"weights ag", "2020-12-31", 0, agAtFirst},
@@ -206,7 +212,8 @@ var stories = []story{
 			{"weights cogouv", "2022-11-30", 0, "ardennes 1, aube 1, cea 2, haute-marne 1, marne 1, meurthe-et-moselle 1, meuse 1, moselle 1.5, region 4.5, vosges 1 = 15"},
 			{"weights cogouv", "2022-11-29", 0, "nobody"},
 			{"weights ag", "2022-11-30", 0, agAfterMerger},
-			{"role pilot", "2022-11-30", 0, "region #24"}, {"role pilot", "2022-11-29", 0, "vacant"},
+			{"role pilot", "2022-11-30", 0, "region #24"},
+			{"role pilot", "2022-11-29", 0, "vacant"},
 			{"duties", "2022-11-30", 0, "8 follow and evaluate usage"},
 			{"text avenant-1", "2022-11-29", 0, "avenant-1 approved: 10 approved, 9 signed of 10"},
 			{"text avenant-1", "2022-11-30", 0, "avenant-1 in-force: 10 approved, 10 signed of 10"},
@@ -260,14 +267,16 @@ var stories = []story{
 	},
 	{
 		"the successor of two who have approved and signed is bound", after(three(), draft("2020-06-01", ""), everyone("2020-07-01", "x", "a", "b"), merge("2020-08-01", "d", "a", "b"), approves("2020-09-01", "c", "x")),
-		signs("2020-09-01", "c", "x"), "MemberSigned 2020-09-01; AvenantEnteredIntoForce 2020-09-01", []answer{
+		signs("2020-09-01", "c", "x"), "MemberSigned 2020-09-01; AvenantEnteredIntoForce 2020-09-01",
+		[]answer{
 			{"text x", "2020-08-15", 0, "x drafted: 1 approved, 1 signed of 2"}, {"text x", "2020-09-01", 0, "x in-force: 2 approved, 2 signed of 2"},
 		},
 	},
 	{
 		"and stays so on the board after it has passed in turn",
 		after(three(), draft("2020-06-01", ""), everyone("2020-07-01", "x", "a", "b"), merge("2020-08-01", "d", "a", "b"), everyone("2020-09-01", "x", "c")),
-		merge("2020-10-01", "e", "d"), "MembersSucceeded 2020-10-01", []answer{{"text x", "2020-10-01", 0, "x in-force: 2 approved, 2 signed of 2"}},
+		merge("2020-10-01", "e", "d"), "MembersSucceeded 2020-10-01",
+		[]answer{{"text x", "2020-10-01", 0, "x in-force: 2 approved, 2 signed of 2"}},
 	},
 	{
 		"the successor of one who has approved and one who has not must itself",
@@ -276,22 +285,28 @@ var stories = []story{
 		[]answer{{"text x", "2020-08-15", 0, "x drafted: 1 approved, 1 signed of 2"}},
 	},
 	{
-		"a split leaves its weights undetermined", after(three()), said{"2021-01-01", &MembersSucceeded{
+		"a split leaves its weights undetermined", after(three()),
+		said{"2021-01-01", &MembersSucceeded{
 			Basis: "law", Predecessors: ids("c"), Successors: []Named{{"d", "D"}, {"e", "E"}}, Policies: []Policy{{Body: "ag", Way: Set, Weights: voices(panicking{}, "d=0.5")}},
-		}}, "MembersSucceeded 2021-01-01",
+		}},
+		"MembersSucceeded 2021-01-01",
 		[]answer{{"weights ag", "2021-01-01", 0, "a 1, b 1, d 0.5, e ?"}, {"role pilot", "2021-01-01", 0, "vacant"}},
 	},
 	{
 		"until a table gives them", after(three(), said{"2021-01-01", &MembersSucceeded{
 			Basis: "law", Predecessors: ids("c"), Successors: []Named{{"d", "D"}, {"e", "E"}}, Policies: []Policy{{Body: "ag", Way: Set}},
-		}}), said{"2021-02-01", onLaw(tableOf("ag", "a=1", "b=1", "d=1/3", "e=2/3"))}, "WeightsSet 2021-02-01",
+		}}),
+		said{"2021-02-01", onLaw(tableOf("ag", "a=1", "b=1", "d=1/3", "e=2/3"))},
+		"WeightsSet 2021-02-01",
 		[]answer{{"weights ag", "2021-01-31", 0, "a 1, b 1, d ?, e ?"}, {"weights ag", "2021-02-01", 0, "a 1, b 1, d 1/3, e 2/3 = 3"}},
 	},
 	{"three thirds make one", after(three()), said{"2020-02-01", onLaw(tableOf("ag", "a=1/3", "b=1/3", "c=1/3"))}, "WeightsSet 2020-02-01", []answer{
 		{"weights ag", "2020-02-01", 0, "a 1/3, b 1/3, c 1/3 = 1"},
 	}},
 	{"a correction", after(three(), said{"2020-02-01", onLaw(tableOf("ag", "a=2", "b=1", "c=1"))}), corrects(2, as("2020-03-01", onLaw(tableOf("ag", "a=5", "b=1", "c=1")))), "EventCorrected 2022-01-01", []answer{
-		{"weights ag", "2020-02-01", 2, ag211}, {"weights ag", "2020-02-01", 0, ag111}, {"weights ag", "2020-03-01", 0, "a 5, b 1, c 1 = 7"},
+		{"weights ag", "2020-02-01", 2, ag211},
+		{"weights ag", "2020-02-01", 0, ag111},
+		{"weights ag", "2020-03-01", 0, "a 5, b 1, c 1 = 7"},
 		{"why ag a", "2020-03-01", 0, "[1 2 3]"},
 	}},
 	{"the void of a correction restores", after(three(), said{"2020-02-01", onLaw(tableOf("ag", "a=2", "b=1", "c=1"))}, corrects(2, nil)), corrects(3, nil), "EventCorrected 2022-01-01", []answer{
@@ -309,14 +324,17 @@ var stories = []story{
 	},
 	{
 		"a deliberation annulled before the entry into force", after(three(), draft("2020-06-01", "", newAG), approves("2020-06-15", "c", "x"), falls("2020-06-20", 3), everyone("2020-07-01", "x", "a", "b")),
-		signs("2020-07-02", "c", "x"), "MemberSigned 2020-07-02", []answer{
-			{"text x", "2020-06-15", 3, "x drafted: 1 approved, 0 signed of 3"}, {"text x", "2020-06-15", 4, "x drafted: 0 approved, 0 signed of 3, fallen c"},
+		signs("2020-07-02", "c", "x"), "MemberSigned 2020-07-02",
+		[]answer{
+			{"text x", "2020-06-15", 3, "x drafted: 1 approved, 0 signed of 3"},
+			{"text x", "2020-06-15", 4, "x drafted: 0 approved, 0 signed of 3, fallen c"},
 			{"weights ag", "2020-07-02", 0, ag111},
 		},
 	},
 	{
 		"a deliberation annulled after the entry into force", after(three(), draft("2020-06-01", "", newAG), everyone("2020-07-01", "x", "a", "b", "c")),
-		falls("2020-08-01", 7), "DeliberationFell 2020-08-01", []answer{
+		falls("2020-08-01", 7), "DeliberationFell 2020-08-01",
+		[]answer{
 			{"text x", "2020-08-01", 9, inForceX}, {"text x", "2020-08-01", 0, "x in-force: 2 approved, 3 signed of 3, fallen c"}, {"weights ag", "2020-08-01", 0, ag211},
 		},
 	},
@@ -324,11 +342,14 @@ var stories = []story{
 		"a second approval of the same day outlives the first", after(
 			three(), draft("2020-06-01", "", newAG), said{"2020-07-01", &MemberDeliberated{Member: "c", Reference: "CP", SHA256: Hash{2}, Text: "x"}}, approves("2020-07-01", "c", "x"),
 		),
-		falls("2020-08-01", 3), "DeliberationFell 2020-08-01", []answer{{"text x", "2020-08-01", 0, "x drafted: 1 approved, 0 signed of 3"}},
+		falls("2020-08-01", 3), "DeliberationFell 2020-08-01",
+		[]answer{{"text x", "2020-08-01", 0, "x drafted: 1 approved, 0 signed of 3"}},
 	},
 	{
-		"an avenant abandoned", after(three(), draft("2020-06-01", "", newAG), everyone("2020-07-01", "x", "a", "b"), approves("2020-07-01", "c", "x")), said{"2020-08-01", &AvenantAbandoned{Avenant: "x", Reason: "r"}},
-		"AvenantAbandoned 2020-08-01", []answer{{"text x", "2020-07-31", 0, "x approved: 3 approved, 2 signed of 3"}, {"text x", "2020-08-01", 0, "x abandoned: 3 approved, 2 signed of 3"}},
+		"an avenant abandoned", after(three(), draft("2020-06-01", "", newAG), everyone("2020-07-01", "x", "a", "b"), approves("2020-07-01", "c", "x")),
+		said{"2020-08-01", &AvenantAbandoned{Avenant: "x", Reason: "r"}},
+		"AvenantAbandoned 2020-08-01",
+		[]answer{{"text x", "2020-07-31", 0, "x approved: 3 approved, 2 signed of 3"}, {"text x", "2020-08-01", 0, "x abandoned: 3 approved, 2 signed of 3"}},
 	},
 	{"and it waits for nothing more", after(three(), draft("2020-06-01", ""), said{"2020-08-01", &AvenantAbandoned{Avenant: "x", Reason: "r"}}), signs("2020-07-01", "a", "x"), "text-ended", nil},
 	{
@@ -345,7 +366,8 @@ var stories = []story{
 	}},
 	{
 		"a role falls vacant with whoever leaves, and does not come back with him", after(three(&RoleGiven{Member: "b", Role: Pilot}), withdraws("2021-01-01", "b")),
-		said{"2022-01-01", &MemberJoined{Basis: "law", Member: "b", Name: "B again"}}, "MemberJoined 2022-01-01",
+		said{"2022-01-01", &MemberJoined{Basis: "law", Member: "b", Name: "B again"}},
+		"MemberJoined 2022-01-01",
 		[]answer{{"role pilot", "2021-01-01", 0, "vacant"}, {"role pilot", "2022-01-01", 0, "vacant"}},
 	},
 	{"whoever rejoins has the weight of the table, not its own of before", after(three(), said{"2020-02-01", &MemberJoined{Basis: "law", Member: "d", Name: "D", Weights: []BodyWeight{{"ag", w("4")}}}}, withdraws("2020-03-01", "d"), withdraws("2020-03-01", "b"), said{"2020-04-01", &MemberJoined{Basis: "law", Member: "d", Name: "D"}}), said{"2020-04-01", &MemberJoined{Basis: "law", Member: "b", Name: "B"}}, "MemberJoined 2020-04-01", []answer{
@@ -362,20 +384,27 @@ var stories = []story{
 	}},
 	{
 		"listed members sign", after(three(&AmendmentRuleSet{Approval: Quota{Who: Listed, Members: ids("a")}, Signature: Quota{Who: Listed, Members: ids("a")}, Effect: StatedDay}), draft("2020-06-01", ""), approves("2020-07-01", "a", "x")),
-		signs("2020-07-02", "a", "x"), "MemberSigned 2020-07-02; AvenantEnteredIntoForce 2020-07-02", []answer{{"text x", "2020-07-02", 0, "x in-force: 1 approved, 1 signed of 3"}},
+		signs("2020-07-02", "a", "x"), "MemberSigned 2020-07-02; AvenantEnteredIntoForce 2020-07-02",
+		[]answer{{"text x", "2020-07-02", 0, "x in-force: 1 approved, 1 signed of 3"}},
 	},
 	{
 		"who succeeds to a listed member must sign in its place", after(three(&AmendmentRuleSet{Approval: Quota{Who: Listed, Members: ids("a")}, Signature: Quota{Who: Listed, Members: ids("a")}, Effect: StatedDay}), draft("2020-06-01", ""), approves("2020-07-01", "a", "x"),
 			said{"2020-07-02", &MembersSucceeded{Basis: "law", Predecessors: ids("a", "b"), Successors: []Named{{Member: "d", Name: "D"}}, Policies: []Policy{{Body: "ag", Way: Sum}}}}),
-		approves("2020-07-03", "d", "x"), "MemberDeliberated 2020-07-03", []answer{{"text x", "2020-07-03", 0, "x approved: 1 approved, 0 signed of 2"}},
+		approves("2020-07-03", "d", "x"), "MemberDeliberated 2020-07-03",
+		[]answer{{"text x", "2020-07-03", 0, "x approved: 1 approved, 0 signed of 2"}},
 	},
 	{
 		"a share of the members approves, with the last signature", after(three(&AmendmentRuleSet{Approval: Quota{Who: Share, Share: w("2/3")}, Signature: Quota{Who: Share, Share: w("1/3")}, Effect: LastSignature}),
 			draft("2020-06-01", "2021-06-01"), signs("2020-07-01", "c", "x"), approves("2020-07-01", "a", "x")),
-		approves("2020-07-03", "b", "x"), "MemberDeliberated 2020-07-03; AvenantEnteredIntoForce 2020-07-03", []answer{{"text x", "2020-07-02", 0, "x drafted: 1 approved, 1 signed of 3"}},
+		approves("2020-07-03", "b", "x"), "MemberDeliberated 2020-07-03; AvenantEnteredIntoForce 2020-07-03",
+		[]answer{{"text x", "2020-07-02", 0, "x drafted: 1 approved, 1 signed of 3"}},
 	},
 	{"a month is doubtful inside the month only", after(three()), said{"2020-05", &MemberJoined{Basis: "law", Member: "d", Name: "D"}}, "MemberJoined 2020-05", []answer{
-		{"doubts", "2020-04-30", 0, ""}, {"doubts", "2020-05-01", 0, "#2 2020-05"}, {"doubts", "2020-05-31", 0, "#2 2020-05"}, {"doubts", "2020-06-01", 0, ""}, {"doubts", "2020-05-15", 1, ""},
+		{"doubts", "2020-04-30", 0, ""},
+		{"doubts", "2020-05-01", 0, "#2 2020-05"},
+		{"doubts", "2020-05-31", 0, "#2 2020-05"},
+		{"doubts", "2020-06-01", 0, ""},
+		{"doubts", "2020-05-15", 1, ""},
 		{"members", "2020-05-01", 0, "a; b; c; d"},
 	}},
 	{"a late fact changes later knowledge only", after(three(), said{"2020-06-01", onLaw(tableOf("ag", "a=3", "b=1", "c=1"))}), said{"2020-03-01", onLaw(tableOf("ag", "a=2", "b=1", "c=1"))}, "WeightsSet 2020-03-01", []answer{

@@ -291,7 +291,8 @@ func seededFaults(t *testing.T, seed uint64) {
 			for i := range 12 {
 				group := groups[random.IntN(3)]
 				for _, c := range [][]domain.Command{
-					{note(group, fmt.Sprint(w, " ", i))}, {join(group, domain.MemberID(fmt.Sprint("m", random.IntN(4))))},
+					{note(group, fmt.Sprint(w, " ", i))},
+					{join(group, domain.MemberID(fmt.Sprint("m", random.IntN(4))))},
 					avenant(group, domain.TextID(fmt.Sprint("a", w, "-", i))),
 				}[random.IntN(3)] {
 					for range 1 + random.IntN(2) {

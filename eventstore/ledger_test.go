@@ -354,7 +354,8 @@ func TestLedgerKeepsCommands(t *testing.T) {
 			batch := []domain.Command{founding("a")}
 			if i > 0 {
 				batch = [][]domain.Command{
-					{note("a", text.Draw(r, "note"))}, {join("a", domain.MemberID(fmt.Sprint("m", i)))},
+					{note("a", text.Draw(r, "note"))},
+					{join("a", domain.MemberID(fmt.Sprint("m", i)))},
 					avenant("a", domain.TextID(fmt.Sprint("a", i))),
 				}[rapid.IntRange(0, 2).Draw(r, "kind")]
 			}

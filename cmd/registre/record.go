@@ -43,7 +43,7 @@ type recording struct {
 	dryRun    bool
 
 	file  string
-	bench *workbench // opened with the first line that can be read, so that a file of nonsense makes no folder
+	bench *workbench                   // opened with the first line that can be read, so that a file of nonsense makes no folder
 	seen  map[[sha256.Size]byte]uint64 // how often each command without an id stood in the file
 
 	recorded, repeated, failed int

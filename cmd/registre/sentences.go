@@ -39,7 +39,7 @@ var faults = map[string]saying{
 	"half-made":        {"R0031", "La création de ce dossier a été interrompue : %[2]s", "The making of this folder was cut short: %[2]s", "« registre record » la termine.", "`registre record` finishes it."},
 	"foreign-folder":   {"R0032", "Ce dossier contient autre chose qu'un registre : %[2]s", "This folder holds something other than a register: %[2]s", "Choisir un autre dossier avec --data.", "Choose another folder with --data."},
 	"newer-format":     {"R0033", "Ce dossier a été écrit par une version plus récente : %[2]s", "This folder was written by a newer version: %[2]s", "Mettre registre à jour.", "Update registre."},
-	"newer-event":     {"R0037", "Le registre contient un événement que cette version ne connaît pas : %[2]s", "The register holds an event that this version does not know: %[2]s", "Mettre registre à jour.", "Update registre."},
+	"newer-event":      {"R0037", "Le registre contient un événement que cette version ne connaît pas : %[2]s", "The register holds an event that this version does not know: %[2]s", "Mettre registre à jour.", "Update registre."},
 	"locked":           {"R0034", "Un autre programme tient ce dossier et ne répond pas : %[2]s", "Another program holds this folder and does not answer: %[2]s", "L'arrêter, ou attendre qu'il ait fini.", "Stop it, or wait until it is done."},
 	"read-only":        {"R0035", "On ne peut pas écrire dans ce dossier : %[2]s", "This folder cannot be written to: %[2]s", "Vérifier les droits et le montage.", "Check the permissions and the mount."},
 	"server":           {"R0036", "Le serveur embarqué ne démarre pas : %[2]s", "The embedded server does not start: %[2]s", "« registre doctor » en dit plus.", "`registre doctor` tells more."},

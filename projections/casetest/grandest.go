@@ -29,9 +29,13 @@ const (
 
 // Others are the departments with one voice.
 var Others = []domain.Named{
-	{Member: "ardennes", Name: "Ardennes"}, {Member: "aube", Name: "Aube"}, {Member: "marne", Name: "Marne"},
-	{Member: "haute-marne", Name: "Haute-Marne"}, {Member: "meurthe-et-moselle", Name: "Meurthe-et-Moselle"},
-	{Member: "meuse", Name: "Meuse"}, {Member: "vosges", Name: "Vosges"},
+	{Member: "ardennes", Name: "Ardennes"},
+	{Member: "aube", Name: "Aube"},
+	{Member: "marne", Name: "Marne"},
+	{Member: "haute-marne", Name: "Haute-Marne"},
+	{Member: "meurthe-et-moselle", Name: "Meurthe-et-Moselle"},
+	{Member: "meuse", Name: "Meuse"},
+	{Member: "vosges", Name: "Vosges"},
 }
 
 func voices(large ...domain.MemberWeight) []domain.MemberWeight {
@@ -44,8 +48,10 @@ func voices(large ...domain.MemberWeight) []domain.MemberWeight {
 // Convention2017 is the founding of the group: 15 voices, of which it states 16.
 func Convention2017() *domain.GroupFounded {
 	members := append([]domain.Named{
-		{Member: Region, Name: "Région Grand Est"}, {Member: BasRhin, Name: "Bas-Rhin"},
-		{Member: HautRhin, Name: "Haut-Rhin"}, {Member: Moselle, Name: "Moselle"},
+		{Member: Region, Name: "Région Grand Est"},
+		{Member: BasRhin, Name: "Bas-Rhin"},
+		{Member: HautRhin, Name: "Haut-Rhin"},
+		{Member: Moselle, Name: "Moselle"},
 	}, Others...)
 	var changes []domain.Change
 	for _, m := range members {
