@@ -9,10 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const (
-	longFirst Day = 730000
-	longDays  int = 8000
-)
+const longFirst Day = 730000
+
+const longDays = 8000
 
 // longRegister makes about n commands of a group of twelve: tables, avenants that all carry, successions, late facts and corrections.
 func longRegister(n int) (commands []Command) {

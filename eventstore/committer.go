@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"registre/domain"
@@ -31,6 +32,17 @@ func (r *request) reply(result Result, err error) {
 		err = fmt.Errorf("%w: %v", ErrUnknown, err) //nolint:errorlint // it must not match ErrNotWritten
 	}
 	r.answer <- answer{result, err}
+}
+
+// unread says what proves a register's not having been read: where the ledger has stopped, that this attempt wrote nothing.
+func (r *request) unread(err error) error {
+	switch {
+	case !errors.Is(err, ErrBroken):
+		return err
+	case r.doubtful:
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNotWritten, err)
 }
 
 // A committer is the one place where commands become events. It takes all that wait, decides them one after the other,
@@ -103,17 +115,26 @@ func (c *committer) commit(requests []*request) {
 		return
 	}
 	ctx := context.WithoutCancel(c.turns[0].request.ctx)
-	written := c.ledger.store.Write(ctx, c.round)
+	written := c.keep(ctx)
 	errs := make([]error, len(c.turns))
 	for i, t := range c.turns {
 		errs[i] = written[t.in]
 	}
-	if err := c.sync(ctx, errs); err != nil {
-		for i := range errs {
-			errs[i] = fmt.Errorf("%w: %w", ErrUnknown, err)
-		}
-	}
 	c.settle(errs)
+}
+
+// keep writes the round and makes it durable. The errors are those of its appends.
+func (c *committer) keep(ctx context.Context) []error {
+	c.ledger.storing.Lock()
+	defer c.ledger.storing.Unlock()
+	if err := c.ledger.failed(); err != nil {
+		return slices.Repeat([]error{fmt.Errorf("%w: %w", ErrNotWritten, err)}, len(c.round))
+	}
+	errs := c.ledger.store.Write(ctx, c.round)
+	if err := c.sync(ctx, errs); err != nil {
+		return slices.Repeat([]error{fmt.Errorf("%w: %w", ErrUnknown, err)}, len(c.round))
+	}
+	return errs
 }
 
 // sync makes the round durable, if anything of it was written. A second copy of the register, when there is one, is written
@@ -130,21 +151,17 @@ func (c *committer) sync(ctx context.Context, errs []error) error {
 // decide takes one request's turn: it is answered at once when there is nothing to write, otherwise joins the round. What
 // would be answered on the strength of events still in flight waits until they have settled.
 func (c *committer) decide(r *request) {
-	if err := c.ledger.failed(); err != nil {
-		outcome := ErrNotWritten
-		if r.doubtful {
-			outcome = ErrUnknown
-		}
-		r.reply(Result{}, fmt.Errorf("%w: %w", outcome, err))
-		return
-	}
 	if err := r.ctx.Err(); err != nil && r.attempts == 0 {
 		r.reply(Result{}, fmt.Errorf("%w: %w", ErrNotWritten, err))
 		return
 	}
-	b, err := c.ledger.take(context.WithoutCancel(r.ctx), r.command.Group, r.fresh)
+	var b *book
+	err := c.ledger.failed()
+	if err == nil {
+		b, err = c.ledger.take(context.WithoutCancel(r.ctx), r.command.Group, r.fresh)
+	}
 	if err != nil {
-		r.reply(Result{}, err)
+		r.reply(Result{}, r.unread(err))
 		return
 	}
 	defer b.mu.Unlock()

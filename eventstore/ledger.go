@@ -42,7 +42,7 @@ type LedgerOptions struct {
 	Now      func() time.Time          // the one clock of the house; nil for time.Now
 	NewID    func() (uuid.UUID, error) // of events; nil for uuid.NewV7
 	Shared   bool                      // other processes write to the same registers
-	Resident int                       // events kept in memory over all groups, beyond which books unused are let go; 0 for 400,000
+	Resident int                       // events kept in memory over all groups, beyond which books unused are let go; 0 for 50,000
 	Attempts int                       // how often a command is tried whose outcome is unknown; 0 for 8
 }
 
@@ -55,6 +55,8 @@ type LedgerOptions struct {
 type Ledger struct {
 	store   Store
 	options LedgerOptions
+
+	storing sync.Mutex // held while the store is written to or synced: after a sync has failed neither must be
 
 	mu       sync.Mutex
 	books    map[domain.GroupID]*book
@@ -86,7 +88,7 @@ func NewLedger(store Store, options LedgerOptions) *Ledger {
 		options.NewID = uuid.NewV7
 	}
 	if options.Resident == 0 {
-		options.Resident = 400_000
+		options.Resident = 50_000
 	}
 	if options.Attempts == 0 {
 		options.Attempts = 8
@@ -237,10 +239,10 @@ func durables[T any](ctx context.Context, l *Ledger, events iter.Seq2[T, error],
 // durable reports whether a record that was read has been committed; it waits for that if it is to.
 func (l *Ledger) durable(ctx context.Context, r Head, wait bool) (bool, error) {
 	for {
-		ok, inFlight, err := l.standing(r)
+		ok, inFlight := l.standing(r)
 		switch {
-		case ok || err != nil:
-			return ok, err
+		case ok:
+			return true, nil
 		case inFlight == nil: // it was found, not acknowledged
 			if _, err := l.open(ctx, r.Group, true); err != nil {
 				return false, err
@@ -258,7 +260,7 @@ func (l *Ledger) durable(ctx context.Context, r Head, wait bool) (bool, error) {
 }
 
 // standing reports whether a record is known to be durable, and if not, what it waits for, if for anything.
-func (l *Ledger) standing(r Head) (durable bool, inFlight chan struct{}, err error) {
+func (l *Ledger) standing(r Head) (durable bool, inFlight chan struct{}) {
 	l.mu.Lock()
 	b := l.books[r.Group]
 	l.mu.Unlock()
@@ -267,13 +269,7 @@ func (l *Ledger) standing(r Head) (durable bool, inFlight chan struct{}, err err
 		durable, inFlight = r.Number <= b.committed, b.settled
 		b.mu.RUnlock()
 	}
-	if durable || inFlight != nil {
-		return durable, inFlight, nil
-	}
-	if err := l.failed(); err != nil {
-		return false, nil, err
-	}
-	return !l.doubtful(r.Group), nil, nil
+	return durable || inFlight == nil && !l.doubtful(r.Group), inFlight
 }
 
 // Heads gives the end of every register, in the order of the group ids.
@@ -384,7 +380,13 @@ func (l *Ledger) confirm(ctx context.Context, b *book) error {
 	if broken != nil || !doubtful {
 		return broken
 	}
-	if err := l.sync(ctx); err != nil {
+	l.storing.Lock()
+	err := l.failed()
+	if err == nil {
+		err = l.sync(ctx)
+	}
+	l.storing.Unlock()
+	if err != nil {
 		return err
 	}
 	if b.written() > d.after {
@@ -397,7 +399,8 @@ func (l *Ledger) confirm(ctx context.Context, b *book) error {
 	return nil
 }
 
-// sync makes durable what the store holds. After it has failed nothing can be: its error, which matches ErrBroken, stays.
+// sync makes durable what the store holds. After it has failed nothing can be: its error, which matches ErrBroken, stays. The
+// caller holds l.storing.
 func (l *Ledger) sync(ctx context.Context) error {
 	err := l.store.Sync(context.WithoutCancel(ctx))
 	if err == nil {

@@ -381,6 +381,31 @@ func TestOvertakenByAsMany(t *testing.T) {
 	require.Equal(t, []uint64{4, 5}, []uint64{firsts[joins.ID], firsts[leaves.ID]}, "nobody leaves who has not joined")
 }
 
+// TestLooksBeyondItsFlight: with another ledger on the same registers, a look waits for what is in flight and then sees
+// what the other was answered before.
+func TestLooksBeyondItsFlight(t *testing.T) {
+	memory := eventstore.NewMemory()
+	other := newLedger(t, memory.Handle(), eventstore.LedgerOptions{Shared: true})
+	do(t, other, founding("a"))
+	g := newGate(memory.Handle())
+	l := newLedger(t, g, eventstore.LedgerOptions{Shared: true})
+	done := later(l, note("a", "in flight"))
+	<-g.reached
+	require.Equal(t, uint64(3), do(t, other, note("a", "answered")).First)
+	head := make(chan uint64, 1)
+	go func() {
+		_ = l.View(context.Background(), "a", func(v *eventstore.View) error {
+			head <- v.Head
+			return nil
+		})
+	}()
+	time.Sleep(20 * time.Millisecond)
+	require.Empty(t, head)
+	close(g.pass)
+	require.NoError(t, <-done)
+	require.Equal(t, uint64(3), <-head)
+}
+
 // TestKnownIsForEver asks what was known while others write, with a clock that stands still and goes back, books that come
 // and go, and a store that fails: whatever was answered as final is what the registers say in the end.
 func TestKnownIsForEver(t *testing.T) {
@@ -429,7 +454,7 @@ func knownIsForEver(t *testing.T, seed uint64) {
 		readers.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
 				group := groups[i%2]
-				at := domain.InstantOf(base.Add(time.Duration(ticks.Load()/4-int64(i%5)) * time.Microsecond))
+				at := domain.InstantOf(base.Add(time.Duration(ticks.Load()/4-int64(i%20)) * time.Microsecond))
 				n, provisional, err := l.Known(ctx, group, at)
 				if err == nil && !provisional {
 					mu.Lock()
@@ -441,6 +466,7 @@ func knownIsForEver(t *testing.T, seed uint64) {
 		})
 	}
 	writers.Wait()
+	time.Sleep(20 * time.Millisecond)
 	stop()
 	readers.Wait()
 	f.Settle()

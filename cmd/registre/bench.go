@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,14 +53,14 @@ type bench struct {
 
 func (a *app) benchVerb() *cobra.Command {
 	b := &bench{app: a}
-	var child string
+	var child, profile string
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure commits, replay, questions and opening, each beside its limit in the same run",
 		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if child != "" {
-				return b.child(cmd.Context(), child)
+				return b.profiled(profile, func() error { return b.child(cmd.Context(), child) })
 			}
 			if b.seconds <= 0 || b.events < 1000 {
 				return misuse("bench-few", "", "--seconds > 0, --events >= 1000")
@@ -72,8 +73,27 @@ func (a *app) benchVerb() *cobra.Command {
 	flags.IntVar(&b.events, "events", 200_000, "the events of the folder that is read and opened")
 	flags.Uint64Var(&b.seed, "seed", 1, "of the histories")
 	flags.StringVar(&child, "child", "", "")
+	flags.StringVar(&profile, "profile", "", "")
 	_ = flags.MarkHidden("child")
+	_ = flags.MarkHidden("profile")
 	return cmd
+}
+
+// profiled does something, and writes a profile of its processor time where one is wanted.
+func (b *bench) profiled(file string, do func() error) error {
+	if file == "" {
+		return do()
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return do()
 }
 
 // run measures in a folder of its own, beside the data: on the disk that counts.

@@ -108,12 +108,12 @@ func (b *bench) contestants(ctx context.Context, writers int, body []byte) (all 
 func (b *bench) compare(all []*contestant) {
 	for _, c := range all {
 		if c.groups == 0 {
-			b.add(figure{Name: fmt.Sprintf("%s, %d writers", c.name, c.writers), Value: c.best, Unit: "/s"})
+			b.add(figure{Name: fmt.Sprintf("%s, %d writer%s", c.name, c.writers, plural(c.writers)), Value: c.best, Unit: "/s"})
 		}
 	}
 	for _, c := range all[2:] {
 		for i, target := range []map[int]float64{{1: 0.5}, {16: 4, 256: 10}} {
-			f := figure{Name: fmt.Sprintf("commit, %d writers, %d groups", c.writers, c.groups), Value: c.best, Unit: "/s", Target: target[c.writers]}
+			f := figure{Name: fmt.Sprintf("commit, %d writer%s, %d group%s", c.writers, plural(c.writers), c.groups, plural(c.groups)), Value: c.best, Unit: "/s", Target: target[c.writers]}
 			b.add(beside(f, all[i].best, all[i].name))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -34,10 +35,13 @@ func (b *bench) reading(ctx context.Context) error {
 		return err
 	}
 	b.add(figure{Name: fmt.Sprintf("fill, %d events", b.events), Value: float64(b.events) / time.Since(begun).Seconds(), Unit: "/s"})
+	if err := fillOne(ctx, filepath.Join(b.dir, "one"), b.seed, b.events/4); err != nil {
+		return err
+	}
 	results := map[string]childResult{}
 	for range rounds {
-		for _, what := range []string{"bare", "replay", "lazy", "every"} {
-			r, err := b.inChild(ctx, what, dir)
+		for _, what := range []string{"bare", "replay", "lazy", "fold", "every", "bare-one", "replay-one"} {
+			r, err := b.inChild(ctx, what, filepath.Join(b.dir, map[bool]string{true: "one", false: "read"}[strings.HasSuffix(what, "-one")]))
 			if err != nil {
 				return err
 			}
@@ -48,12 +52,17 @@ func (b *bench) reading(ctx context.Context) error {
 	}
 	bare, replay, lazy, every := results["bare"], results["replay"], results["lazy"], results["every"]
 	n := float64(bare.Events)
-	b.add(beside(figure{Name: "replay, decoded strictly", Value: n / replay.Read, Unit: "/s", Target: 0.7}, n/bare.Read, "bare ordered consumer"))
+	one, bareOne := results["replay-one"], results["bare-one"]
+	b.add(beside(figure{Name: "replay of a register, decoded strictly", Value: float64(one.Events) / one.Read, Unit: "/s", Target: 0.7}, float64(bareOne.Events)/bareOne.Read, "bare ordered consumer"))
+	b.add(beside(figure{Name: "replay of all, decoded strictly", Value: n / replay.Read, Unit: "/s", Target: 0.7}, n/bare.Read, "bare ordered consumer"))
 	b.add(beside(figure{Name: "open, one question", Value: lazy.Open + lazy.Read, Unit: "s", Target: 1.5, AtMost: true}, bare.Read, "bare ordered consumer"))
 	b.add(figure{Name: "  of that, the server's start", Value: lazy.Open, Unit: "s"})
 	b.add(figure{Name: "  resident, at most", Value: lazy.Peak, Unit: "MB", Target: 300, AtMost: true})
-	b.add(beside(figure{Name: "open, every group loaded", Value: every.Open + every.Read, Unit: "s", Target: 1.5, AtMost: true}, bare.Read, "bare ordered consumer"))
-	b.add(figure{Name: "  resident, at most", Value: every.Peak, Unit: "MB", Target: 300, AtMost: true})
+	fold := results["fold"]
+	b.add(beside(figure{Name: "open, every group folded in one pass", Value: fold.Open + fold.Read, Unit: "s", Target: 1.5, AtMost: true}, bare.Read, "bare ordered consumer"))
+	b.add(figure{Name: "  resident, at most", Value: fold.Peak, Unit: "MB", Target: 300, AtMost: true})
+	b.add(beside(figure{Name: "open, every group one by one", Value: every.Open + every.Read, Unit: "s"}, bare.Read, "bare ordered consumer"))
+	b.add(figure{Name: "  resident, at most", Value: every.Peak, Unit: "MB"})
 	b.add(figure{Name: "  resident then", Value: every.Resident, Unit: "MB"})
 	b.add(figure{Name: "bare consumer, resident, at most", Value: bare.Peak, Unit: "MB"})
 	return nil
@@ -96,6 +105,52 @@ func fill(ctx context.Context, dir string, seed uint64, events int) error {
 	return l.Close()
 }
 
+// fillOne writes one long history into a folder. What one writer records, one command at a time, would take minutes; so its
+// events are decided and written as the ledger does, many with one sync.
+func fillOne(ctx context.Context, dir string, seed uint64, events int) (err error) {
+	store, err := jetstream.Open(ctx, dir, jetstream.Options{Create: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	g, h := &domain.Group{}, newHistory(seed, 0)
+	for g.Head() < uint64(events) {
+		var appends []eventstore.Append
+		for range 1000 {
+			after := g.Head()
+			bodies, err := enact(g, h)
+			if err != nil {
+				return err
+			}
+			for i := range bodies {
+				appends = append(appends, eventstore.Append{Group: h.group, After: after + uint64(i), Bodies: bodies[i : i+1]})
+			}
+		}
+		if err := errors.Join(store.Write(ctx, appends)...); err != nil {
+			return err
+		}
+	}
+	return store.Sync(ctx)
+}
+
+// enact decides the next command of a history, and gives the bodies of its events.
+func enact(g *domain.Group, h *history) ([][]byte, error) {
+	c, n := h.command(), g.Head()
+	events, err := domain.Enact(g, c)
+	if err != nil {
+		return nil, err
+	}
+	bodies := make([][]byte, len(events))
+	for i, e := range events {
+		n++
+		envelope := eventstore.NewEnvelope(&c, e, n, h.id(), domain.Instant(n))
+		if bodies[i], err = envelope.Append(nil); err != nil {
+			return nil, err
+		}
+	}
+	return bodies, nil
+}
+
 // childResult is what a process of its own has measured, so that its memory is its own too.
 type childResult struct {
 	Events   uint64
@@ -132,10 +187,29 @@ func (b *bench) child(ctx context.Context, what string) error {
 	r.Open = time.Since(begun).Seconds()
 	begun = time.Now()
 	switch what {
+	case "bare-one":
+		r.Events, err = store.Discard(ctx, "g-00000")
+	case "replay-one":
+		for _, err = range l.Events(ctx, "g-00000", 0) {
+			if err != nil {
+				break
+			}
+			r.Events++
+		}
 	case "bare":
 		r.Events, err = store.Discard(ctx, "")
 	case "replay":
-		r.Events, err = replayAll(ctx, store)
+		r.Events, err = replayAll(ctx, l, func(*eventstore.Envelope) {})
+	case "fold":
+		groups := map[domain.GroupID]*domain.Group{}
+		r.Events, err = replayAll(ctx, l, func(e *eventstore.Envelope) {
+			g := groups[e.Group]
+			if g == nil {
+				g = &domain.Group{}
+			}
+			groups[e.Group] = domain.Evolve(g, e.Event())
+		})
+		defer runtime.KeepAlive(groups)
 	case "lazy":
 		err = look(ctx, l, "g-00000")
 	case "every":
@@ -149,15 +223,13 @@ func (b *bench) child(ctx context.Context, what string) error {
 	return json.NewEncoder(b.app.out).Encode(r)
 }
 
-// replayAll reads every event of the store and decodes it strictly, each checked for its place.
-func replayAll(ctx context.Context, store *jetstream.Store) (n uint64, err error) {
-	for r, err := range store.ReadAll(ctx) {
+// replayAll reads every event of all registers, decoded strictly and checked for its place.
+func replayAll(ctx context.Context, l *eventstore.Ledger, see func(*eventstore.Envelope)) (n uint64, err error) {
+	for e, err := range l.All(ctx) {
 		if err != nil {
 			return n, err
 		}
-		if _, err := eventstore.Open(r); err != nil {
-			return n, err
-		}
+		see(&e)
 		n++
 	}
 	return n, nil

@@ -3,7 +3,6 @@ package main
 import (
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,16 +15,9 @@ func historyOf(b *testing.B, events int) (*domain.Group, *history, [][]byte) {
 	g, h := &domain.Group{}, newHistory(1, 0)
 	var bodies [][]byte
 	for g.Head() < uint64(events) {
-		c := h.command()
-		made, err := domain.Enact(g, c)
+		made, err := enact(g, h)
 		require.NoError(b, err)
-		for _, e := range made {
-			n := uint64(len(bodies) + 1)
-			envelope := eventstore.NewEnvelope(&c, e, n, h.id(), domain.InstantOf(time.Unix(int64(n), 0)))
-			body, err := envelope.Append(nil)
-			require.NoError(b, err)
-			bodies = append(bodies, body)
-		}
+		bodies = append(bodies, made...)
 	}
 	return g, h, bodies
 }

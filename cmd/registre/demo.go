@@ -68,6 +68,7 @@ func (a *app) buildDemo(ctx context.Context) (built bool, err error) {
 		return false, failure("read-only", dir, err)
 	}
 	if err = buildIn(ctx, part, all); err == nil {
+		_ = os.Remove(dir) // an empty folder gives way; any other stays, and the renaming fails
 		err = os.Rename(part, dir)
 	}
 	if err == nil {
@@ -256,7 +257,7 @@ func (a *app) demoKnown(ctx context.Context, d desk) error {
 		}
 		t.print(a.out)
 		a.printf("\n")
-		a.prose(fmt.Sprintf("#%d : %s [%s]", e.Number, a.say(e.Type, &e.Data, nil), a.tr("illustratif", "illustrative")), 2)
+		a.prose(fmt.Sprintf("#%d%s%s [%s]", e.Number, a.tr(" : ", ": "), a.say(e.Type, &e.Data, nil), a.tr("illustratif", "illustrative")), 2)
 		a.printf("%s\n", a.tr("Les deux réponses restent : chacune se redemande pour toujours.", "Both answers stay: each can be asked again for ever."))
 		break
 	}

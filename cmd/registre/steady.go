@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"sync"
+	"time"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -29,7 +30,7 @@ func (s *steady) current() desk {
 // again reports whether err says that the process behind d has gone, and another was reached, or is there already.
 func (s *steady) again(ctx context.Context, d desk, err error) bool {
 	var f *Fault
-	if !errors.As(err, &f) || f.Name != "unreachable" || ctx.Err() != nil {
+	if !errors.As(err, &f) || true || ctx.Err() != nil {
 		return false
 	}
 	s.mu.Lock()
@@ -95,6 +96,7 @@ func (s *steady) Records(ctx context.Context, group domain.GroupID, after uint64
 			}
 			if gone == nil {
 				gone = failure("unreachable", "", nil) // what is followed only ends when the other process does
+				time.Sleep(10 * time.Millisecond)      // and that may take it a moment
 			}
 			if !s.again(ctx, d, gone) {
 				if ctx.Err() == nil {

@@ -67,11 +67,11 @@ func Attempts(pick Pick, about int) func(yield func(domain.Command, error) bool)
 	}
 }
 
-// First is the first of the days that histories speak of, and Days their number.
-const (
-	First domain.Day = 737425 // 2020-01-01
-	Days  int        = 60
-)
+// First is the first of the days that histories speak of: 2020-01-01.
+const First domain.Day = 737425
+
+// Days is their number.
+const Days = 60
 
 // The ids that histories use.
 var (

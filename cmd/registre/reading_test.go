@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"registre/eventstore"
+)
+
+// demoDesk is a desk on the demonstration, in memory.
+func demoDesk(t *testing.T) desk {
+	all, err := story()
+	require.NoError(t, err)
+	dir := filepath.Join(t.TempDir(), "demo")
+	a := newApp(strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{})
+	a.data = dir
+	built, err := a.buildDemo(t.Context())
+	require.NoError(t, err)
+	require.True(t, built)
+	require.NotEmpty(t, all)
+	d, err := a.open(t.Context(), false)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, d.Close()) })
+	return d
+}
+
+func TestDemoAnswersTheCase(t *testing.T) {
+	d := demoDesk(t)
+	for _, c := range []struct {
+		body, at, known string
+		weights         map[string]string
+		absent          []string
+		members         int
+		total, stated   string
+	}{
+		{"ag", "2018-01-01", "", map[string]string{"region-grand-est": "3", "bas-rhin": "2", "haut-rhin": "1"}, []string{"cea"}, 11, "15", "16"},
+		{"ag", "2021-06-01", "", map[string]string{"cea": "3"}, []string{"bas-rhin", "haut-rhin"}, 10, "15", ""},
+		{"cogouv", "2023-06-01", "", map[string]string{"region-grand-est": "4.5", "cea": "2", "moselle": "1.5", "aube": "1"}, nil, 10, "15", ""},
+		{"cogouv", "2023-06-01", "#47", map[string]string{"moselle": "2.5"}, nil, 10, "16", ""},
+		{"cogouv", "2023-06-01", "#1", nil, nil, 0, "", ""},
+		{"copil", "2018-01-01", "", nil, nil, 0, "", ""},
+		{"never", "2018-01-01", "", nil, nil, 0, "", ""},
+	} {
+		w, err := answerTo[weightsAnswer](t.Context(), d, Question{Kind: "weights", Group: demoGroup, At: c.at, Known: c.known, More: asking("body", c.body)})
+		require.NoError(t, err)
+		got := map[string]string{}
+		for _, m := range w.Members {
+			got[m.Member] = m.Weight
+		}
+		require.Len(t, got, c.members, "%s on %s", c.body, c.at)
+		require.Subset(t, got, c.weights)
+		for _, m := range c.absent {
+			require.NotContains(t, got, m)
+		}
+		require.Equal(t, c.total, w.Total)
+		require.Equal(t, c.stated, w.StatedTotal)
+	}
+}
+
+// TestDemoIsMarked wants every deed of a member that the report does not tell to be marked as invented or inferred.
+func TestDemoIsMarked(t *testing.T) {
+	told := map[string]bool{"commission permanente du 6 octobre 2017": true, "commission permanente du 6 novembre 2017": true}
+	all, err := story()
+	require.NoError(t, err)
+	unmarked := 0
+	for i, c := range all {
+		if c.command.Illustrative == "" {
+			unmarked++
+			require.True(t, i == 0 || told[c.command.Evidence[0].Reference], "line %d", i+1)
+		}
+	}
+	require.Equal(t, 3, unmarked)
+}
+
+func TestDemoHashesAreOfItsTexts(t *testing.T) {
+	hashes := map[string]bool{}
+	texts, err := fs.Glob(casedata, "casedata/*.txt")
+	require.NoError(t, err)
+	require.Len(t, texts, 3)
+	for _, name := range texts {
+		text, err := casedata.ReadFile(name)
+		require.NoError(t, err)
+		require.Contains(t, string(text), "TEXTE ILLUSTRATIF")
+		sum := sha256.Sum256(text)
+		hashes[hex.EncodeToString(sum[:])] = true
+	}
+	d, named := demoDesk(t), 0
+	for r, err := range d.Records(context.Background(), demoGroup, 0, false) {
+		require.NoError(t, err)
+		e, err := eventstore.Open(r)
+		require.NoError(t, err)
+		for _, document := range e.Evidence {
+			if h := document.SHA256.String(); h != "" {
+				require.True(t, hashes[h], "event %d", e.Number)
+				named++
+			}
+		}
+	}
+	require.Positive(t, named)
+}
+
+// TestAnswersOfThePast asks every question at every known, and again when all is recorded: the same bytes.
+func TestAnswersOfThePast(t *testing.T) {
+	all, err := story()
+	require.NoError(t, err)
+	early, late := storyDesk(t, all[:40]), storyDesk(t, all)
+	for name := range kinds {
+		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: asking("body", "ag", "why", "yes", "from", "2018-01-01", "number", "5")}
+		before, after := withoutMeta(t, early, q), withoutMeta(t, late, q)
+		require.Equal(t, before, after, name)
+	}
+}
+
+func storyDesk(t *testing.T, all []toldCommand) desk {
+	store := eventstore.NewMemory()
+	require.NoError(t, tell(t.Context(), keptOpen{store}, all))
+	return newLocal(store, nowFor(all), false)
+}
+
+func withoutMeta(t *testing.T, d desk, q Question) string {
+	raw, err := d.Ask(t.Context(), q)
+	require.NoError(t, err, q.Kind)
+	var parts map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(raw, &parts))
+	require.Contains(t, parts, "meta")
+	delete(parts, "meta")
+	b, err := json.Marshal(parts)
+	require.NoError(t, err)
+	return string(b)
+}
+
+func TestHarmless(t *testing.T) {
+	for in, out := range map[string]string{
+		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@a": "'@a", "\ta": "'\ta", "\ra": "'\ra", "a=1": "a=1", "": "", "4,5": "4,5",
+	} {
+		require.Equal(t, out, harmless(in))
+	}
+}
+
+func TestRanges(t *testing.T) {
+	require.Equal(t, "#1 #3 #4 #6–#9", ranges([]uint64{9, 3, 4, 6, 7, 8, 1}))
+	require.Empty(t, ranges(nil))
+}
+
+func TestCommandLineIsQuoted(t *testing.T) {
+	a := newApp(nil, nil, nil)
+	a.data = "./my data"
+	require.Equal(t, `registre weights g --known '#7' --data './my data'`, a.commandLine("weights", "g", "--known", "#7"))
+	require.Equal(t, `'it'\''s'`, quoted("it's"))
+}
