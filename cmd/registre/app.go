@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -76,11 +77,26 @@ func (a *app) root() *cobra.Command {
 
 // verbs lists every verb; each stands in a file of its own, or with those of its kind.
 func (a *app) verbs() []*cobra.Command {
-	var all []*cobra.Command
-	for _, some := range [](func() []*cobra.Command){a.readingVerbs, a.writingVerbs, a.houseVerbs} {
-		all = append(all, some()...)
+	all := append(a.writingVerbs(), a.houseVerbs()...)
+	for _, verb := range a.readingVerbs() {
+		verb.PreRun = a.orDemo
+		all = append(all, verb)
 	}
 	return all
+}
+
+// orDemo lets a question find the demonstration where there is no register yet and nobody named a folder. What writes never
+// goes there by itself.
+func (a *app) orDemo(cmd *cobra.Command, _ []string) {
+	if cmd.Flags().Changed("data") || a.nats != "" {
+		return
+	}
+	if _, err := os.Stat(a.data); err == nil {
+		return
+	}
+	if _, err := os.Stat(filepath.Join(defaultDemo, "format")); err == nil {
+		a.data = defaultDemo
+	}
 }
 
 // exactly is the rule for the number of arguments, in our words.

@@ -30,7 +30,7 @@ func (s *steady) current() desk {
 // again reports whether err says that the process behind d has gone, and another was reached, or is there already.
 func (s *steady) again(ctx context.Context, d desk, err error) bool {
 	var f *Fault
-	if !errors.As(err, &f) || true || ctx.Err() != nil {
+	if !errors.As(err, &f) || f.Name != "unreachable" || ctx.Err() != nil {
 		return false
 	}
 	s.mu.Lock()

@@ -2,11 +2,10 @@ package main
 
 import "github.com/spf13/cobra"
 
-// writingVerbs bring commands, and look at single events.
+// writingVerbs bring commands.
 func (a *app) writingVerbs() []*cobra.Command {
 	return []*cobra.Command{
 		a.recordVerb(), a.foundVerb(), a.memberVerb(), a.roleVerb(), a.bodyVerb(), a.weightVerb(), a.obligationVerb(), a.ruleVerb(),
-		a.avenantVerb(), a.deliberationVerb(), a.correctVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
-		a.peopleVerb(), a.doctorVerb(), a.versionVerb(),
+		a.avenantVerb(), a.deliberationVerb(), a.correctVerb(), a.peopleVerb(), a.doctorVerb(), a.versionVerb(),
 	}
 }

@@ -53,13 +53,12 @@ func (b *workbench) close() {
 	}
 }
 
-// record records a command, or tries it, and looks what it made. A command without an actor is the current user's; recorded
-// before by somebody else, it is the same command all the same.
+// record records a command, or tries it, and looks what it made. A command without an actor is the current user's; that
+// somebody else recorded it before changes nothing: the ledger leaves the actor out when it compares.
 func (b *workbench) record(ctx context.Context, c *domain.Command) (*outcome, error) {
 	// Once begun, a command is carried through: an interruption comes between two of them.
 	ctx = context.WithoutCancel(ctx)
-	ours := c.Actor == ""
-	if ours {
+	if c.Actor == "" {
 		var err error
 		if c.Actor, err = b.actor(ctx); err != nil {
 			return nil, err
@@ -69,15 +68,6 @@ func (b *workbench) record(ctx context.Context, c *domain.Command) (*outcome, er
 		return nil, err
 	}
 	done, err := b.bring(ctx, c)
-	if first, reused := reusedBy(err); reused && ours {
-		if before, err := b.envelope(ctx, c.Group, first); err == nil && before.Actor != c.Actor {
-			again := *c
-			again.Actor = before.Actor
-			if done, err := b.bring(ctx, &again); err == nil {
-				return b.outcome(ctx, c, done)
-			}
-		}
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -98,17 +88,6 @@ func (b *workbench) bring(ctx context.Context, c *domain.Command) (Recorded, err
 		}
 	}
 	return done, err
-}
-
-// reusedBy tells the event that has a command's id already.
-func reusedBy(err error) (first uint64, reused bool) {
-	if err == nil {
-		return 0, false
-	}
-	f := faultOf(err)
-	_, number, _ := strings.Cut(f.Detail, "#")
-	first, err = strconv.ParseUint(number, 10, 53)
-	return first, err == nil && f.Name == "id-reused"
 }
 
 // envelope reads one event.
