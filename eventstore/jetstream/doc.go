@@ -20,6 +20,6 @@
 // # What is not
 //
 // The server serves a damaged file as if the damaged events had never been. The store tells what it can (a register
-// that gives fewer events than the server counts is ErrDamaged), and the number in each body, one layer above, tells the
+// that gives fewer events than the server counts, or a stream that lacks the last event that was confirmed, is ErrDamaged), and the number in each body, one layer above, tells the
 // rest. With Connect, durability is what that server's configuration makes of it: Sync does nothing.
 package jetstream

@@ -39,6 +39,8 @@ const (
 	serverDir  = "jetstream"  // the server's; it chooses this name itself
 	tempSuffix = ".registre~" // of files not yet renamed into their place
 
+	confirmedFile = "confirmed" // how far the stream was durable
+
 	formatVersion = 1
 	formatPrefix  = "registre "
 )
@@ -151,7 +153,7 @@ func (f *folder) prepare(create bool) error {
 	if err := f.write(makingFile, "this folder is being made; it holds nothing yet\n"); err != nil {
 		return unwritable(err)
 	}
-	for _, name := range []string{serverDir, intentFile} {
+	for _, name := range []string{serverDir, intentFile, confirmedFile} {
 		if err := os.RemoveAll(f.path(name)); err != nil {
 			return unwritable(err)
 		}

@@ -81,7 +81,7 @@ func TestFolderLayout(t *testing.T) {
 	require.NoError(t, openIn(t, dir, Options{}).Close())
 	names, err := entries(dir)
 	require.NoError(t, err)
-	require.Equal(t, []string{"format", "intent", "jetstream", "lock"}, names)
+	require.Equal(t, []string{"confirmed", "format", "intent", "jetstream", "lock"}, names)
 	text, err := os.ReadFile(filepath.Join(dir, formatFile))
 	require.NoError(t, err)
 	require.Equal(t, "registre 1\n", string(text))

@@ -231,6 +231,13 @@ type keptMessage struct {
 // lastOf asks the stream's leader for the last message of a subject; seq is 0 where there is none. It never gives one
 // from within an append.
 func (s *Store) lastOf(ctx context.Context, subject string) (keptMessage, error) {
+	s.halves.RLock()
+	defer s.halves.RUnlock()
+	return s.message(ctx, map[string]any{"last_by_subj": subject})
+}
+
+// message asks the stream's leader for one message; seq is 0 where there is none.
+func (s *Store) message(ctx context.Context, request map[string]any) (keptMessage, error) {
 	var answer struct {
 		Message struct {
 			Subject string `json:"subject"`
@@ -239,9 +246,6 @@ func (s *Store) lastOf(ctx context.Context, subject string) (keptMessage, error)
 		} `json:"message"`
 		Error *natsjs.APIError `json:"error"`
 	}
-	s.halves.RLock()
-	defer s.halves.RUnlock()
-	request := map[string]any{"last_by_subj": subject}
 	if err := s.ask(ctx, "STREAM.MSG.GET."+streamName, request, &answer); err != nil {
 		return keptMessage{}, err
 	}

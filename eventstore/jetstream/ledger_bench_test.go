@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-	natsjs "github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
 	"registre/domain"
@@ -106,15 +105,7 @@ func BenchmarkReplay(b *testing.B) {
 	rate := func(b *testing.B) { b.ReportMetric(float64(b.N*events)/b.Elapsed().Seconds(), "events/s") }
 	b.Run("bare", func(b *testing.B) {
 		for b.Loop() {
-			consumer, err := store.js.OrderedConsumer(b.Context(), streamName, natsjs.OrderedConsumerConfig{})
-			require.NoError(b, err)
-			messages, err := consumer.Messages(natsjs.PullMaxMessages(5000))
-			require.NoError(b, err)
-			for range events {
-				_, err := messages.Next()
-				require.NoError(b, err)
-			}
-			messages.Stop()
+			discard(b, store, events)
 		}
 		rate(b)
 	})

@@ -82,6 +82,10 @@ type embedded struct {
 	folder  *folder
 	syncer  *syncer
 	intents *intents
+	ends    *confirmed
+
+	confirming sync.Mutex
+
 	minFree uint64
 }
 
@@ -138,6 +142,12 @@ func (s *Store) start(ctx context.Context, options Options) error {
 		return fmt.Errorf("%w: %w", ErrServer, err)
 	}
 	if err := s.openStream(ctx, e.folder.fresh); err != nil {
+		return err
+	}
+	if e.ends, err = openConfirmed(e.folder.path(confirmedFile)); err != nil {
+		return err
+	}
+	if err := s.checkEnd(ctx, e.ends.seq); err != nil {
 		return err
 	}
 	if e.intents, err = openIntents(e.folder.path(intentFile)); err != nil {
@@ -225,12 +235,22 @@ func (s *Store) Sync(ctx context.Context) error {
 		return nil
 	}
 	// What is noted until now belongs to appends that this sync makes durable; what Write notes meanwhile stays.
-	noted := s.embedded.intents.noted()
+	noted, reached := s.embedded.intents.noted(), s.pub.lastSeq()
 	if err := s.embedded.syncer.sync(ctx); err != nil {
 		return fmt.Errorf("syncing: %w", err)
 	}
 	s.embedded.intents.drop(noted)
+	if err := s.embedded.confirm(reached); err != nil {
+		return fmt.Errorf("noting what is durable: %w", err)
+	}
 	return nil
+}
+
+// confirm notes how far the stream is durable. Several syncs may run at once.
+func (e *embedded) confirm(seq uint64) error {
+	e.confirming.Lock()
+	defer e.confirming.Unlock()
+	return e.ends.confirm(seq)
 }
 
 // Head implements eventstore.Store. It asks the stream's leader.
@@ -342,6 +362,9 @@ func (e *embedded) close() error {
 	var err error
 	if e.intents != nil {
 		err = e.intents.close()
+	}
+	if e.ends != nil {
+		err = errors.Join(err, e.ends.close())
 	}
 	return errors.Join(err, e.folder.close())
 }
