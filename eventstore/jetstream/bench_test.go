@@ -171,7 +171,6 @@ func filled(b *testing.B, events, groups int) *Store {
 	return s
 }
 
-// BenchmarkReadAll reads 200,000 events of 500 bytes, beside an ordered consumer that throws them away.
 // discard reads so many messages with an ordered consumer and does nothing with them.
 func discard(b *testing.B, s *Store, events int) {
 	consumer, err := s.js.OrderedConsumer(b.Context(), streamName, natsjs.OrderedConsumerConfig{})
@@ -185,6 +184,7 @@ func discard(b *testing.B, s *Store, events int) {
 	}
 }
 
+// BenchmarkReadAll reads 200,000 events of 500 bytes, beside an ordered consumer that throws them away.
 func BenchmarkReadAll(b *testing.B) {
 	const events = 200_000
 	s := filled(b, events, 1000)
