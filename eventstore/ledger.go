@@ -42,7 +42,7 @@ type LedgerOptions struct {
 	Now      func() time.Time          // the one clock of the house; nil for time.Now
 	NewID    func() (uuid.UUID, error) // of events; nil for uuid.NewV7
 	Shared   bool                      // other processes write to the same registers
-	Resident int                       // events kept in memory over all groups, beyond which books unused are let go; 0 for 50,000
+	Resident int                       // events kept in memory over all groups, beyond which books unused are let go; 0 for 25,000
 	Attempts int                       // how often a command is tried whose outcome is unknown; 0 for 8
 }
 
@@ -88,7 +88,7 @@ func NewLedger(store Store, options LedgerOptions) *Ledger {
 		options.NewID = uuid.NewV7
 	}
 	if options.Resident == 0 {
-		options.Resident = 50_000
+		options.Resident = 25_000
 	}
 	if options.Attempts == 0 {
 		options.Attempts = 8

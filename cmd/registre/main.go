@@ -9,19 +9,13 @@ import (
 	"syscall"
 )
 
-// The collector runs less often than Go would let it while memory is small, and more often before it grows large. GOGC and
-// GOMEMLIMIT, where they are set, prevail.
-const (
-	collectAt   = 300 // per cent of growth
-	softlyLimit = 256 << 20
-)
+// collectAt is the growth, in per cent, at which the collector runs: less often than Go's own 100, since the books in memory
+// are bounded (eventstore.LedgerOptions). GOGC, where it is set, prevails.
+const collectAt = 200
 
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softlyLimit)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
