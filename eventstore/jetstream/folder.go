@@ -147,6 +147,9 @@ func (f *folder) prepare(create bool) error {
 		return err
 	}
 	if _, err := os.Stat(f.path(formatFile)); err == nil {
+		if err := os.WriteFile(f.path("probe"+tempSuffix), nil, 0o600); err != nil {
+			return unwritable(err) // a lock can be had on a folder that is mounted read-only
+		}
 		return f.sweep()
 	}
 	f.fresh = true
