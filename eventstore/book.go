@@ -22,12 +22,11 @@ type book struct {
 	recorded  []domain.Instant // of event i+1; strictly increasing
 	commands  map[uuid.UUID]told
 	committed uint64
-	settled   chan struct{} // closed when what is in flight has been committed or thrown away; nil while nothing is
-	in        int           // where it is in flight, its last append in the committer's round
-	flown     uint64        // where it is in flight, the last event known to be durable
-	failed    bool          // the last append of its flight was not acknowledged
-	spoilt    bool          // it holds what will not be written, and goes when its flight has ended
-	used      uint64        // the ledger's counter when it was last asked for
+	flight    *round // the latest round that holds events of it, while that has not settled
+	in        int    // where it is in flight, its last append in that round
+	failed    bool   // an append of it was not acknowledged: nothing that was decided on that is written
+	spoilt    bool   // it holds what will not be written; it goes, as when failed, when its flight has ended
+	used      uint64 // the ledger's counter when it was last asked for
 }
 
 // told is what a book remembers of a command beside its act.
@@ -38,6 +37,14 @@ type told struct {
 
 func newBook(id domain.GroupID) *book {
 	return &book{id: id, state: &domain.Group{}, commands: make(map[uuid.UUID]told)}
+}
+
+// inFlight is closed when all that is in flight of the book has settled; nil while nothing is.
+func (b *book) inFlight() chan struct{} {
+	if b.flight == nil {
+		return nil
+	}
+	return b.flight.settled
 }
 
 // written is the number of the last event, durable or not.

@@ -5,147 +5,62 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
-	"time"
 
 	"registre/domain"
 )
 
-// A request is a command that waits for its answer.
-type request struct {
-	ctx      context.Context
-	command  *domain.Command
-	answer   chan answer
-	attempts int
-	fresh    bool // to be judged on the register as it stands in the store
-	doubtful bool // its command may have been written without having been acknowledged
-}
-
-type answer struct {
-	result Result
-	err    error
-}
-
-// reply answers. That the last attempt wrote nothing proves nothing of those before it.
-func (r *request) reply(result Result, err error) {
-	if r.doubtful && errors.Is(err, ErrNotWritten) {
-		err = fmt.Errorf("%w: %v", ErrUnknown, err) //nolint:errorlint // it must not match ErrNotWritten
-	}
-	r.answer <- answer{result, err}
-}
-
-// unread says what proves a register's not having been read: where the ledger has stopped, that this attempt wrote nothing.
-func (r *request) unread(err error) error {
-	switch {
-	case !errors.Is(err, ErrBroken):
-		return err
-	case r.doubtful:
-		return fmt.Errorf("%w: %w", ErrUnknown, err)
-	}
-	return fmt.Errorf("%w: %w", ErrNotWritten, err)
-}
-
-// A committer is the one place where commands become events. It takes all that wait, decides them one after the other,
-// writes them, syncs once for all, and answers.
+// A committer is the one place where commands become events. Three goroutines work on successive rounds at once: one
+// decides what waits into the open round, one writes the round before, and one syncs the round before that, for all its
+// commands, and answers them. A round is handed on as soon as the next one has its hands free; until then it goes on
+// taking what comes.
+//
+// What is decided ahead of the disk stands on appends that may fail. It is never written then: the writer, which sees
+// failures first, leaves out what was decided on a book of which anything failed. Where somebody else's event can take the
+// place of ours, nothing is decided ahead of the round at all.
 type committer struct {
 	ledger *Ledger
-	turns  []turn // of this round, those that have events to write
-	round  []Append
-	later  []*request    // to be tried again in the next round
-	pause  time.Duration // before it
+	open   *round // what is being decided
 }
 
-// A turn is a request that was decided and is being written.
-type turn struct {
-	request *request
-	book    *book
-	result  Result
-	since   domain.Instant // of its first event
-	in      int            // the append of the round that holds its events
+// run works until the ledger is closed and nobody waits any more.
+func (c *committer) run(closing context.Context) {
+	writing, syncing, ended := make(chan *round), make(chan *round), make(chan struct{})
+	go c.write(writing, syncing)
+	go c.keep(syncing, ended)
+	c.decideAll(closing, writing)
+	close(writing)
+	<-ended
+	close(c.ledger.done)
 }
 
-// maxTogether bounds the events that are put together into one append.
-const maxTogether = 256
-
-func (c *committer) run(ctx context.Context) {
-	defer close(c.ledger.done)
-	for {
-		requests := c.gather(ctx)
-		if requests == nil {
-			return
-		}
-		c.commit(requests)
-		time.Sleep(c.pause)
-		c.pause = 0
-	}
-}
-
-// gather waits until somebody waits, and takes all who do. Yielding once lets those who were just answered come back
-// first, so that they share the sync. It gives nil when the ledger is closed and nobody waits any more.
-func (c *committer) gather(ctx context.Context) []*request {
+// decideAll decides what waits into the open round, and hands it on when it can. Yielding once lets those who were just
+// answered come back first, so that they share the sync.
+func (c *committer) decideAll(closing context.Context, writing chan<- *round) {
+	last := newRound()
+	close(last.over)
+	c.open = newRound()
 	for {
 		runtime.Gosched()
-		c.ledger.mu.Lock()
-		requests := append(c.later, c.ledger.waiting...)
-		c.later, c.ledger.waiting = nil, nil
-		c.ledger.mu.Unlock()
-		if len(requests) > 0 {
-			return requests
+		for _, r := range c.ledger.takeWaiting() {
+			c.decide(r)
+		}
+		hand, end := writing, closing.Done()
+		if c.open.empty() {
+			hand = nil
+		} else {
+			end = nil
 		}
 		select {
+		case hand <- c.open:
+			last, c.open = c.open, newRound()
 		case <-c.ledger.wake:
-		case <-ctx.Done():
-			c.ledger.mu.Lock()
-			empty := len(c.ledger.waiting) == 0
-			c.ledger.mu.Unlock()
-			if empty {
-				return nil
+		case <-end:
+			<-last.over
+			if !c.ledger.waits() {
+				return
 			}
 		}
 	}
-}
-
-// commit does one round.
-func (c *committer) commit(requests []*request) {
-	c.turns, c.round = c.turns[:0], c.round[:0]
-	for _, r := range requests {
-		c.decide(r)
-	}
-	if len(c.turns) == 0 {
-		return
-	}
-	ctx := context.WithoutCancel(c.turns[0].request.ctx)
-	written := c.keep(ctx)
-	errs := make([]error, len(c.turns))
-	for i, t := range c.turns {
-		errs[i] = written[t.in]
-	}
-	c.settle(errs)
-}
-
-// keep writes the round and makes it durable. The errors are those of its appends.
-func (c *committer) keep(ctx context.Context) []error {
-	c.ledger.storing.Lock()
-	defer c.ledger.storing.Unlock()
-	if err := c.ledger.failed(); err != nil {
-		return slices.Repeat([]error{fmt.Errorf("%w: %w", ErrNotWritten, err)}, len(c.round))
-	}
-	errs := c.ledger.store.Write(ctx, c.round)
-	if err := c.sync(ctx, errs); err != nil {
-		return slices.Repeat([]error{fmt.Errorf("%w: %w", ErrUnknown, err)}, len(c.round))
-	}
-	return errs
-}
-
-// sync makes the round durable, if anything of it was written. A second copy of the register, when there is one, is written
-// here, between Write and Sync, so that one sync serves both.
-func (c *committer) sync(ctx context.Context, errs []error) error {
-	for _, err := range errs {
-		if err == nil {
-			return c.ledger.sync(ctx)
-		}
-	}
-	return nil
 }
 
 // decide takes one request's turn: it is answered at once when there is nothing to write, otherwise joins the round. What
@@ -164,57 +79,78 @@ func (c *committer) decide(r *request) {
 		r.reply(Result{}, r.unread(err))
 		return
 	}
-	defer b.mu.Unlock()
-	if b.spoilt || c.together(b) && len(c.round[b.in].Bodies) >= maxTogether {
-		c.later = append(c.later, r)
-		return
+	again := c.judge(r, b)
+	b.mu.Unlock()
+	if again {
+		r.fresh = true
+		c.decide(r)
+	}
+}
+
+// judge decides a request on a book, which the caller has locked. It reports whether the book has to be read anew first.
+func (c *committer) judge(r *request, b *book) (again bool) {
+	if c.waits(b) {
+		c.open.later = append(c.open.later, r)
+		return false
 	}
 	if t, ok := b.commands[r.command.ID]; ok {
 		c.repeat(r, b, t)
-		return
+		return false
 	}
 	before := b.written()
-	bodies, err := c.write(r.command, b)
+	bodies, err := c.enact(r.command, b)
 	if err != nil {
-		c.refuse(r, b, err)
-		return
+		return c.refuse(r, b, err)
 	}
 	in := c.enlist(b, before, bodies)
 	result := Result{Group: b.id, Command: r.command.ID, First: before + 1, Last: b.written(), Recorded: b.last()}
-	c.turns = append(c.turns, turn{request: r, book: b, result: result, since: b.recorded[before], in: in})
+	c.open.turns = append(c.open.turns, turn{request: r, book: b, result: result, since: b.recorded[before], in: in})
+	return false
 }
 
-// enlist puts events into the round and gives the place of their append in it.
+// waits reports whether nothing can be decided on a book before what of it is in flight has settled: it holds what will not
+// be written, or it is in flight alone, and not in the open round or with no room left there.
+func (c *committer) waits(b *book) bool {
+	switch {
+	case b.spoilt || b.failed:
+		return true
+	case !c.alone(b):
+		return false
+	}
+	return b.flight != c.open || len(c.open.appends[b.in].Bodies) >= maxTogether
+}
+
+// alone reports whether what is decided on a book in flight must be one append with what of it is in flight. Where
+// somebody else's events, or late ones, can take the place of ours, an append must not find its number on top of them.
+func (c *committer) alone(b *book) bool {
+	return b.flight != nil && (c.ledger.options.Shared || c.ledger.doubtful(b.id))
+}
+
+// enlist puts events into the open round and gives the place of their append in it.
 func (c *committer) enlist(b *book, after uint64, bodies [][]byte) int {
-	if c.together(b) {
-		c.round[b.in].Bodies = append(c.round[b.in].Bodies, bodies...)
+	if c.alone(b) {
+		c.open.appends[b.in].Bodies = append(c.open.appends[b.in].Bodies, bodies...)
 		return b.in
 	}
-	if b.settled == nil {
-		b.settled = make(chan struct{})
-	}
-	b.in = len(c.round)
-	c.round = append(c.round, Append{Group: b.id, After: after, Bodies: bodies})
+	b.flight, b.in = c.open, len(c.open.appends)
+	c.open.appends = append(c.open.appends, Append{Group: b.id, After: after, Bodies: bodies})
+	c.open.books = append(c.open.books, b)
 	return b.in
 }
 
-// together reports whether what is decided on a book joins what of it is already in the round, in one append. Where
-// somebody else's events, or late ones, can take the place of ours, an append must not find its number on top of them.
-func (c *committer) together(b *book) bool {
-	return b.settled != nil && (c.ledger.options.Shared || c.ledger.doubtful(b.id))
-}
-
-// refuse answers a command that cannot be recorded, once that has been judged on what is durable and, where others write
-// to the same registers, on what they have written.
-func (c *committer) refuse(r *request, b *book, err error) {
+// refuse answers a command that cannot be recorded: on a book in flight, once that has settled well; where others write to
+// the same registers, once it was judged on what they have written (again).
+func (c *committer) refuse(r *request, b *book, err error) (again bool) {
 	var refusal *domain.Refusal
-	switch stale := c.ledger.options.Shared && !r.fresh; {
-	case errors.As(err, &refusal) && (b.settled != nil || stale):
-		r.fresh = b.settled == nil
-		c.later = append(c.later, r)
+	switch refused := errors.As(err, &refusal); {
+	case refused && b.flight != nil:
+		c.open.turns = append(c.open.turns, turn{request: r, book: b, refusal: err})
+	case refused && c.ledger.options.Shared && !r.fresh:
+		return true
 	default:
 		r.reply(Result{}, err)
 	}
+	return false
 }
 
 // repeat answers a command whose id stands in the book: with its first result, once that is durable.
@@ -222,7 +158,7 @@ func (c *committer) repeat(r *request, b *book, t told) {
 	switch {
 	case t.first > b.committed:
 		r.doubtful = true
-		c.later = append(c.later, r)
+		c.open.later = append(c.open.later, r)
 	case !b.same(r.command, t):
 		r.reply(Result{}, &ReusedError{Group: b.id, Command: r.command.ID, Number: t.first})
 	default:
@@ -234,8 +170,8 @@ func (c *committer) repeat(r *request, b *book, t told) {
 	}
 }
 
-// write decides a command, evolves the book ahead of the store, and gives the bodies of its events.
-func (c *committer) write(command *domain.Command, b *book) ([][]byte, error) {
+// enact decides a command, evolves the book ahead of the store, and gives the bodies of its events.
+func (c *committer) enact(command *domain.Command, b *book) ([][]byte, error) {
 	first := b.written() + 1
 	events, err := domain.Enact(b.state, *command)
 	if err != nil {
@@ -259,7 +195,7 @@ func (c *committer) write(command *domain.Command, b *book) ([][]byte, error) {
 // nobody must read the register anew before that has settled.
 func (c *committer) spoil(b *book) {
 	b.spoilt = true
-	if b.settled == nil {
+	if b.flight == nil {
 		c.ledger.forget(b)
 	}
 }
@@ -271,61 +207,4 @@ func (c *committer) body(command *domain.Command, event domain.Event, number uin
 	}
 	e := NewEnvelope(command, event, number, id, at)
 	return e.Append(nil)
-}
-
-// settle answers a round that has been written. A book of which anything failed is thrown away, and with it all that was
-// decided on it; but what follows in the register on an unknown outcome proves that it was written.
-func (c *committer) settle(errs []error) {
-	for i, t := range c.turns {
-		if errors.Is(errs[i], ErrUnknown) {
-			c.ledger.doubted(t.book.id, t.result.First-1, t.since)
-		}
-		t.book.mu.Lock()
-		if t.book.failed = errs[i] != nil; !t.book.failed {
-			t.book.flown = t.result.Last
-		}
-		t.book.mu.Unlock()
-	}
-	for i, t := range c.turns {
-		c.release(t.book)
-		c.answer(t, errs[i])
-	}
-}
-
-// release ends a book's flight, and lets those go on who wait for that.
-func (c *committer) release(b *book) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.settled == nil {
-		return
-	}
-	b.committed = max(b.committed, b.flown)
-	if b.failed || b.spoilt {
-		c.ledger.forget(b)
-	}
-	close(b.settled)
-	b.settled = nil
-}
-
-// answer replies, or tries again: at once when overtaken, after a pause when nothing is known.
-func (c *committer) answer(t turn, err error) {
-	r := t.request
-	unknown := errors.Is(err, ErrUnknown)
-	r.doubtful = r.doubtful || unknown
-	switch {
-	case err == nil:
-		r.reply(t.result, nil)
-	case !unknown && !errors.Is(err, ErrOvertaken) || errors.Is(err, ErrBroken):
-		r.reply(Result{}, err)
-	case r.ctx.Err() != nil:
-		r.reply(Result{}, fmt.Errorf("%w: %w", ErrUnknown, r.ctx.Err()))
-	case unknown && r.attempts >= c.ledger.options.Attempts:
-		r.reply(Result{}, err)
-	default:
-		if unknown {
-			r.attempts++
-			c.pause = max(c.pause, min(time.Duration(r.attempts)*10*time.Millisecond, 200*time.Millisecond))
-		}
-		c.later = append(c.later, r)
-	}
 }

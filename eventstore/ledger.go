@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,7 +57,7 @@ type Ledger struct {
 	store   Store
 	options LedgerOptions
 
-	storing sync.Mutex // held while the store is written to or synced: after a sync has failed neither must be
+	syncing sync.Mutex // held while the store is synced: after a sync has failed there must be no other
 
 	mu       sync.Mutex
 	books    map[domain.GroupID]*book
@@ -130,10 +131,7 @@ func (l *Ledger) enqueue(r *request) error {
 		return fmt.Errorf("%w: %w", ErrNotWritten, ErrBroken)
 	}
 	l.waiting = append(l.waiting, r)
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
+	l.beckon()
 	return nil
 }
 
@@ -160,7 +158,7 @@ func (l *Ledger) Known(ctx context.Context, group domain.GroupID, t domain.Insta
 			return 0, false, err
 		}
 		doubtful := l.closeUntil(b, until)
-		inFlight := b.settled
+		inFlight := b.inFlight()
 		if b.written() == b.committed || b.recorded[b.committed] > until {
 			inFlight = nil
 		}
@@ -266,7 +264,7 @@ func (l *Ledger) standing(r Head) (durable bool, inFlight chan struct{}) {
 	l.mu.Unlock()
 	if b != nil {
 		b.mu.RLock()
-		durable, inFlight = r.Number <= b.committed, b.settled
+		durable, inFlight = r.Number <= b.committed, b.inFlight()
 		b.mu.RUnlock()
 	}
 	return durable || inFlight == nil && !l.doubtful(r.Group), inFlight
@@ -319,8 +317,8 @@ func (l *Ledger) fetch(ctx context.Context, group domain.GroupID, fresh bool) (b
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.loaded && (!fresh || b.settled != nil) {
-		return b, b.settled, nil
+	if b.loaded && (!fresh || b.flight != nil) {
+		return b, b.inFlight(), nil
 	}
 	if err := l.load(ctx, b); err != nil {
 		l.forget(b)
@@ -380,13 +378,7 @@ func (l *Ledger) confirm(ctx context.Context, b *book) error {
 	if broken != nil || !doubtful {
 		return broken
 	}
-	l.storing.Lock()
-	err := l.failed()
-	if err == nil {
-		err = l.sync(ctx)
-	}
-	l.storing.Unlock()
-	if err != nil {
+	if err := l.sync(ctx); err != nil {
 		return err
 	}
 	if b.written() > d.after {
@@ -399,18 +391,28 @@ func (l *Ledger) confirm(ctx context.Context, b *book) error {
 	return nil
 }
 
-// sync makes durable what the store holds. After it has failed nothing can be: its error, which matches ErrBroken, stays. The
-// caller holds l.storing.
+// write writes to the store, unless what it holds can no longer be made durable.
+func (l *Ledger) write(ctx context.Context, appends []Append) []error {
+	if err := l.failed(); err != nil {
+		return slices.Repeat([]error{fmt.Errorf("%w: %w", ErrNotWritten, err)}, len(appends))
+	}
+	return l.store.Write(ctx, appends)
+}
+
+// sync makes durable what the store holds. After it has failed nothing can be: its error, which matches ErrBroken, stays.
 func (l *Ledger) sync(ctx context.Context) error {
+	l.syncing.Lock()
+	defer l.syncing.Unlock()
+	if err := l.failed(); err != nil {
+		return err
+	}
 	err := l.store.Sync(context.WithoutCancel(ctx))
 	if err == nil {
 		return nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.broken == nil {
-		l.broken = fmt.Errorf("%w: %w", ErrBroken, err)
-	}
+	l.broken = fmt.Errorf("%w: %w", ErrBroken, err)
 	return l.broken
 }
 
@@ -470,7 +472,7 @@ func (l *Ledger) evict() {
 				continue
 			}
 			total += len(b.recorded)
-			if b.settled == nil && (oldest == nil || b.used < oldest.used) {
+			if b.flight == nil && (oldest == nil || b.used < oldest.used) {
 				oldest = b
 			}
 			b.mu.RUnlock()

@@ -150,6 +150,12 @@ func TestSyncFailed(t *testing.T) {
 
 // TestSyncFailedForTwins: the second of two that ask for the same command is not told that nothing was written.
 func TestSyncFailedForTwins(t *testing.T) {
+	for name, newGate := range gates {
+		t.Run(name, func(t *testing.T) { testSyncFailedForTwins(t, newGate) })
+	}
+}
+
+func testSyncFailedForTwins(t *testing.T, newGate func(eventstore.Store) *gate) {
 	memory := eventstore.NewMemory()
 	do(t, newLedger(t, memory.Handle(), eventstore.LedgerOptions{}), founding("a"))
 	g := newGate(storetest.NewFaulty(memory.Handle(), &storetest.Script{Syncs: []storetest.Fault{storetest.None, storetest.SyncFailed}}))

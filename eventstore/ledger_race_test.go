@@ -358,7 +358,7 @@ func TestOvertakenByAsMany(t *testing.T) {
 	memory := eventstore.NewMemory()
 	other := newLedger(t, memory.Handle(), eventstore.LedgerOptions{Shared: true})
 	do(t, other, founding("a"), note("a", "here"))
-	g := newGate(memory.Handle())
+	g := newWriteGate(memory.Handle())
 	l := newLedger(t, g, eventstore.LedgerOptions{Shared: true})
 	before := later(l, note("b", "refused"))
 	require.Error(t, <-before)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -385,20 +386,43 @@ func TestLedgerKeepsCommands(t *testing.T) {
 	})
 }
 
-// gate is a store whose syncs wait until they are let pass.
+// gate is a store whose syncs, or writes, wait until they are let pass.
 type gate struct {
 	eventstore.Store
-	reached chan struct{} // one for each sync that waits
+	atWrite bool
+	reached chan struct{} // one for each call that waits
 	pass    chan struct{}
 }
 
+// newGate gives a store whose syncs wait until the gate is opened.
 func newGate(inner eventstore.Store) *gate {
 	return &gate{Store: inner, reached: make(chan struct{}, 1000), pass: make(chan struct{})}
 }
 
+// newWriteGate gives a store whose writes wait until the gate is opened.
+func newWriteGate(inner eventstore.Store) *gate {
+	g := newGate(inner)
+	g.atWrite = true
+	return g
+}
+
+// gates are the places where a round can be held.
+var gates = map[string]func(eventstore.Store) *gate{"at its write": newWriteGate, "at its sync": newGate}
+
+func (g *gate) wait(here bool) {
+	if here {
+		g.reached <- struct{}{}
+		<-g.pass
+	}
+}
+
+func (g *gate) Write(ctx context.Context, appends []eventstore.Append) []error {
+	g.wait(g.atWrite)
+	return g.Store.Write(ctx, appends)
+}
+
 func (g *gate) Sync(ctx context.Context) error {
-	g.reached <- struct{}{}
-	<-g.pass
+	g.wait(!g.atWrite)
 	return g.Store.Sync(ctx)
 }
 
@@ -412,7 +436,8 @@ func later(l *eventstore.Ledger, c domain.Command) chan error {
 	return done
 }
 
-// round has commands come while the one before them is at its sync, so that they are decided in one round, in this order.
+// round has commands come while the one before them is at the gate, in this order: at a gate for writes they are decided
+// in one round, at one for syncs the first is in a round of its own, written before the others are.
 func round(t *testing.T, g *gate, l *eventstore.Ledger, commands ...domain.Command) []chan error {
 	t.Helper()
 	before := later(l, note("a", "before"+uuid.NewString()))
@@ -506,6 +531,12 @@ func TestCloseAnswersWhoWaits(t *testing.T) {
 // TestTooBig: an event that no store can take leaves nothing behind, also not in the state on which others of its round,
 // and those after it, are judged.
 func TestTooBig(t *testing.T) {
+	for name, newGate := range gates {
+		t.Run(name, func(t *testing.T) { testTooBig(t, newGate) })
+	}
+}
+
+func testTooBig(t *testing.T, newGate func(eventstore.Store) *gate) {
 	memory := eventstore.NewMemory()
 	do(t, newLedger(t, memory.Handle(), eventstore.LedgerOptions{}), founding("a"))
 	g := newGate(memory.Handle())
@@ -528,6 +559,12 @@ func TestTooBig(t *testing.T) {
 
 // TestRefusedOnWhatIsWritten: a command is not refused for the sake of an event that then was not written.
 func TestRefusedOnWhatIsWritten(t *testing.T) {
+	for name, newGate := range gates {
+		t.Run(name, func(t *testing.T) { testRefusedOnWhatIsWritten(t, newGate) })
+	}
+}
+
+func testRefusedOnWhatIsWritten(t *testing.T, newGate func(eventstore.Store) *gate) {
 	memory := eventstore.NewMemory()
 	do(t, newLedger(t, memory.Handle(), eventstore.LedgerOptions{}), founding("a"))
 	script := &storetest.Script{Writes: []storetest.Step{{}, {Fault: storetest.NotWritten, Only: []int{0}}}}
@@ -553,4 +590,65 @@ func TestContextEnds(t *testing.T) {
 	require.True(t, do(t, l, c).Repeated)
 	_, err = l.Do(ctx, note("a", "y"))
 	require.Error(t, err)
+}
+
+// TestAhead: while one round is at its sync, the next is written; nobody is answered out of turn, and what is refused for
+// the sake of an event in flight is told so once that is durable.
+func TestAhead(t *testing.T) {
+	memory := eventstore.NewMemory()
+	do(t, newLedger(t, memory.Handle(), eventstore.LedgerOptions{}), founding("a"), founding("b"))
+	g := newGate(memory.Handle())
+	l := newLedger(t, g, eventstore.LedgerOptions{})
+	first := later(l, join("a", "m1"))
+	<-g.reached
+	second := later(l, note("a", "x"))
+	require.Eventually(t, func() bool {
+		return must(memory.Head(t.Context(), "a")).Number == 3
+	}, 5*time.Second, time.Millisecond, "written ahead")
+	refused, other := later(l, join("a", "m1")), later(l, note("b", "x"))
+	time.Sleep(20 * time.Millisecond)
+	for _, answered := range []chan error{first, second, other, refused} {
+		require.Empty(t, answered)
+	}
+	close(g.pass)
+	require.NoError(t, <-first)
+	require.NoError(t, <-second)
+	require.NoError(t, <-other)
+	require.ErrorIs(t, <-refused, &domain.Refusal{Rule: domain.AlreadyMember})
+}
+
+// counted counts the appends that reach a store.
+type counted struct {
+	eventstore.Store
+	appends atomic.Int64
+}
+
+func (c *counted) Write(ctx context.Context, appends []eventstore.Append) []error {
+	c.appends.Add(int64(len(appends)))
+	return c.Store.Write(ctx, appends)
+}
+
+// TestNothingOnWhatFailed: what was decided ahead on an append that then failed is not even sent, and is decided again.
+func TestNothingOnWhatFailed(t *testing.T) {
+	memory := eventstore.NewMemory()
+	do(t, newLedger(t, memory.Handle(), eventstore.LedgerOptions{}), founding("a"))
+	script := &storetest.Script{Writes: []storetest.Step{{}, {Fault: storetest.NotWritten, Only: []int{0}}}}
+	sent := &counted{Store: storetest.NewFaulty(memory.Handle(), script)}
+	g := newWriteGate(sent)
+	l := newLedger(t, g, eventstore.LedgerOptions{})
+	before := later(l, note("a", "before"))
+	<-g.reached
+	failing := later(l, join("a", "m1")) // decided while the one before is being written
+	time.Sleep(10 * time.Millisecond)
+	g.pass <- struct{}{}
+	<-g.reached
+	onTop := later(l, note("a", "on top")) // decided while the join is being written
+	time.Sleep(10 * time.Millisecond)
+	close(g.pass)
+	require.NoError(t, <-before)
+	require.ErrorIs(t, <-failing, eventstore.ErrNotWritten)
+	require.NoError(t, <-onTop)
+	require.Equal(t, int64(3), sent.appends.Load(), "what stood on the join was sent only once decided anew")
+	_, recorded := readAll(t, memory, "a")
+	require.Len(t, recorded, 3)
 }

@@ -77,6 +77,12 @@ func (p *publisher) send(msg *nats.Msg, slot int) error {
 	return p.conn.PublishMsg(msg)
 }
 
+// sendOn publishes a message to which no answer is wanted.
+func (p *publisher) sendOn(msg *nats.Msg) error {
+	msg.Reply = ""
+	return p.conn.PublishMsg(msg)
+}
+
 // skip says that the message of a slot could not be published, and that those after it were not.
 func (p *publisher) skip(from int, err error) {
 	proved := eventstore.ErrUnknown // it may have gone out in part or whole, unless the connection says that it was away

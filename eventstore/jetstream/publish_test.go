@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,22 +52,43 @@ func TestJudge(t *testing.T) {
 	require.ErrorIs(t, v.err, eventstore.ErrUnknown)
 }
 
-// TestRefusedWithinAWindow writes what is foretold wrongly: a register that another writer has moved makes the guards
-// behind it wrong, and yet only its own appends are overtaken.
-func TestRefusedWithinAWindow(t *testing.T) {
+// TestMovedBehindItsBack has something reach the stream although nobody else should: the store takes no more, and says of
+// nothing that it was kept.
+func TestMovedBehindItsBack(t *testing.T) {
 	s := openIn(t, t.TempDir(), Options{})
 	write(t, s, "a", 0, "1")
 	write(t, s, "b", 0, "1")
-	v := s.publish(t.Context(), []*nats.Msg{guarded(subjectOf("a"), []byte("2"), 1)})[0]
-	require.NoError(t, v.err)
-	errs := s.Write(t.Context(), []eventstore.Append{
-		events("a", 1, "mine"), events("b", 1, "2"), events("b", 2, "3", "4"), events("a", 2, "mine"), events("b", 4, "5", "6"),
-	})
-	for i, want := range []error{eventstore.ErrOvertaken, nil, nil, eventstore.ErrOvertaken, nil} {
+	_, err := s.js.Publish(t.Context(), subjectOf("a"), []byte("2"))
+	require.NoError(t, err)
+	for _, err := range s.Write(t.Context(), []eventstore.Append{events("b", 1, "2"), events("b", 2, "3", "4"), events("c", 0, "1")}) {
+		require.ErrorIs(t, err, eventstore.ErrUnknown)
+	}
+	require.ErrorIs(t, s.Write(t.Context(), []eventstore.Append{events("a", 2, "3")})[0], eventstore.ErrNotWritten)
+	require.Error(t, s.Sync(t.Context()))
+}
+
+// TestKeptInPart has the server refuse an event in the midst of a row: what stands before it is kept, and nothing after it.
+func TestKeptInPart(t *testing.T) {
+	s := openIn(t, t.TempDir(), Options{})
+	write(t, s, "a", 0, "1")
+	config := wantedStream(1)
+	config.MaxMsgSize = 1000
+	_, err := s.js.UpdateStream(t.Context(), config)
+	require.NoError(t, err)
+	big := strings.Repeat("x", 2000)
+	errs := s.Write(t.Context(), []eventstore.Append{events("a", 1, "2"), events("b", 0, "1"), events("b", 1, big), events("a", 2, "3"), events("b", 2, "3")})
+	for i, want := range []error{nil, nil, eventstore.ErrNotWritten, eventstore.ErrNotWritten, eventstore.ErrOvertaken} {
 		require.ErrorIs(t, errs[i], want, "append %d", i)
 	}
-	require.Equal(t, []string{"1", "2"}, read(t, s, "a"))
-	require.Equal(t, []string{"1", "2", "3", "4", "5", "6"}, read(t, s, "b"))
+	require.ErrorIs(t, s.Write(t.Context(), []eventstore.Append{events("b", 1, big)})[0], eventstore.ErrNotWritten, "the first of its row")
+	write(t, s, "a", 2, "3")
+	write(t, s, "b", 1, "2")
+	require.Equal(t, []string{"1", "2", "3"}, read(t, s, "a"))
+	require.Equal(t, []string{"1", "2"}, read(t, s, "b"))
+	require.NoError(t, s.Sync(t.Context()))
+	errs = s.Write(t.Context(), []eventstore.Append{events("a", 3, "4", big)})
+	require.ErrorIs(t, errs[0], eventstore.ErrUnknown, "torn")
+	require.Error(t, s.Sync(t.Context()))
 }
 
 // TestServerGoesAway shuts the server down while the store is open.

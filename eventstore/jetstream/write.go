@@ -17,8 +17,9 @@ import (
 // is then open is ErrUnknown. With Connect it also returns when ctx has ended; an embedded server answers at once, or is
 // broken, and is not left in the middle of an append.
 //
-// Events are published one after the other without waiting, each with its guard (straight.go). Where others may write
-// too, appends of several events go in the server's atomic batches, as do those that follow each other (batch.go).
+// Where nobody else can write, events are published in one row (row.go). Elsewhere an event alone in its register is
+// published with a guard of its own (singly.go), and those that belong together, or follow each other, go in the server's
+// atomic batches (batch.go).
 func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error {
 	w := &writing{store: s, appends: appends, errs: make([]error, len(appends)), broken: map[domain.GroupID]bool{}}
 	if err := s.writable(ctx, appends); err != nil {
@@ -30,9 +31,13 @@ func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error 
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
-	straight, batched := w.split()
+	unbatched, batched := w.split()
 	w.knowEnds(ctx)
-	w.writeStraight(ctx, straight)
+	if s.exclusive.Load() {
+		w.writeRow(ctx, unbatched)
+	} else {
+		w.writeSingly(ctx, unbatched)
+	}
 	w.writeBatches(ctx, batched)
 	if s.embedded != nil {
 		s.embedded.intents.answered()
@@ -87,7 +92,7 @@ func (w *writing) failAll(err error) {
 }
 
 // split refuses what no store could take, and parts the others by how their registers are written to.
-func (w *writing) split() (straight, batched []int) {
+func (w *writing) split() (unbatched, batched []int) {
 	inBatch := map[domain.GroupID]bool{}
 	count := map[domain.GroupID]int{}
 	for i, a := range w.appends {
@@ -104,10 +109,10 @@ func (w *writing) split() (straight, batched []int) {
 		case inBatch[a.Group]:
 			batched = append(batched, i)
 		default:
-			straight = append(straight, i)
+			unbatched = append(unbatched, i)
 		}
 	}
-	return straight, batched
+	return unbatched, batched
 }
 
 // needsBatch says whether an append, the nth of its register in one call, has to be written by an atomic batch. What
@@ -122,7 +127,7 @@ func (s *Store) needsBatch(a eventstore.Append, nth int) bool {
 	case s.embedded.syncer.way == bySyncAlways:
 		return len(a.Bodies) > 1
 	}
-	return len(a.Bodies) > manyEvents || len(a.Bodies) > 1 && sizeOf(a) > maxRoundBytes/2
+	return len(a.Bodies) > manyEvents || len(a.Bodies) > 1 && sizeOf(a) > maxRowBytes/2
 }
 
 // knowEnds asks the server for the ends that are not known, or that are known to have moved.

@@ -1,0 +1,78 @@
+package eventstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"registre/domain"
+)
+
+// A request is a command that waits for its answer.
+type request struct {
+	ctx      context.Context
+	command  *domain.Command
+	answer   chan answer
+	attempts int
+	fresh    bool // to be judged on the register as it stands in the store
+	doubtful bool // its command may have been written without having been acknowledged
+}
+
+type answer struct {
+	result Result
+	err    error
+}
+
+// reply answers. That the last attempt wrote nothing proves nothing of those before it.
+func (r *request) reply(result Result, err error) {
+	if r.doubtful && errors.Is(err, ErrNotWritten) {
+		err = fmt.Errorf("%w: %v", ErrUnknown, err) //nolint:errorlint // it must not match ErrNotWritten
+	}
+	r.answer <- answer{result, err}
+}
+
+// unread says what proves a register's not having been read: where the ledger has stopped, that this attempt wrote nothing.
+func (r *request) unread(err error) error {
+	switch {
+	case !errors.Is(err, ErrBroken):
+		return err
+	case r.doubtful:
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNotWritten, err)
+}
+
+// takeWaiting takes all requests that wait.
+func (l *Ledger) takeWaiting() []*request {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	waiting := l.waiting
+	l.waiting = nil
+	return waiting
+}
+
+// waits reports whether anybody waits.
+func (l *Ledger) waits() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.waiting) > 0
+}
+
+// again lets requests wait once more, ahead of those that have come since.
+func (l *Ledger) again(requests []*request) {
+	if len(requests) == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting = append(requests, l.waiting...)
+	l.beckon()
+}
+
+// beckon says that somebody waits.
+func (l *Ledger) beckon() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,202 @@
+package eventstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"registre/domain"
+)
+
+// maxTogether bounds the events that are put together into one append.
+const maxTogether = 256
+
+// A round is what is written and synced together. Rounds settle in the order in which they were opened.
+type round struct {
+	turns   []turn
+	appends []Append
+	books   []*book       // of each append
+	errs    []error       // of each append, once it was written
+	later   []*request    // to be tried again once the round has settled
+	pause   time.Duration // before that
+	settled chan struct{} // closed when what is in flight in it has been committed or thrown away
+	over    chan struct{} // closed when nothing of it is left to be done
+}
+
+// A turn is a request that was decided: its events are being written, or it is refused on the strength of what is.
+type turn struct {
+	request *request
+	book    *book
+	result  Result
+	since   domain.Instant // of its first event
+	in      int            // the append of the round that holds its events
+	refusal error          // of a command that adds nothing
+}
+
+func newRound() *round {
+	return &round{settled: make(chan struct{}), over: make(chan struct{})}
+}
+
+func (r *round) empty() bool { return len(r.turns) == 0 && len(r.later) == 0 }
+
+// err is what became of a turn's events.
+func (r *round) err(t *turn) error { return r.errs[t.in] }
+
+// write is the committer's second pair of hands: it writes one round after the other.
+func (c *committer) write(writing <-chan *round, syncing chan<- *round) {
+	defer close(syncing)
+	for r := range writing {
+		r.errs = c.written(r)
+		c.mark(r)
+		syncing <- r
+	}
+}
+
+// written writes a round, save what was decided on books of which something has failed meanwhile, and gives the errors of
+// its appends.
+func (c *committer) written(r *round) []error {
+	errs := make([]error, len(r.appends))
+	var sent []Append
+	for i, b := range r.books {
+		if errs[i] = b.fit(); errs[i] == nil {
+			sent = append(sent, r.appends[i])
+		}
+	}
+	if len(sent) == 0 {
+		return errs
+	}
+	results := c.ledger.write(context.WithoutCancel(r.turns[0].request.ctx), sent)
+	for i := range errs {
+		if errs[i] == nil {
+			errs[i], results = results[0], results[1:]
+		}
+	}
+	return errs
+}
+
+// fit says why nothing more that was decided on a book can be written.
+func (b *book) fit() error {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if b.failed {
+		return fmt.Errorf("%w: an append to %s before this one failed", ErrOvertaken, b.id)
+	}
+	return nil
+}
+
+// mark takes note of the books of which an append failed, before anything more can be written or decided on them.
+func (c *committer) mark(r *round) {
+	for i, err := range r.errs {
+		if err != nil {
+			b := r.books[i]
+			b.mu.Lock()
+			b.failed = true
+			b.mu.Unlock()
+		}
+	}
+	for i := range r.turns {
+		if t := &r.turns[i]; t.refusal == nil && errors.Is(r.err(t), ErrUnknown) {
+			c.ledger.doubted(t.book.id, t.result.First-1, t.since)
+		}
+	}
+}
+
+// keep is the committer's third pair of hands: it makes one round after the other durable, and answers.
+func (c *committer) keep(syncing <-chan *round, ended chan<- struct{}) {
+	defer close(ended)
+	for r := range syncing {
+		c.sync(r)
+		c.settle(r)
+		time.Sleep(r.pause)
+		c.ledger.again(r.later)
+		close(r.over)
+	}
+}
+
+// sync makes a round durable, if anything of it was written.
+func (c *committer) sync(r *round) {
+	for _, err := range r.errs {
+		if err != nil {
+			continue
+		}
+		if err := c.ledger.sync(context.WithoutCancel(r.turns[0].request.ctx)); err != nil {
+			err = fmt.Errorf("%w: %w", ErrUnknown, err)
+			for i := range r.errs {
+				r.errs[i] = err
+			}
+			c.mark(r)
+		}
+		return
+	}
+}
+
+// settle ends a round's flight and answers it. A book of which anything failed is thrown away, and with it all that was
+// decided on it; but what follows in the register on an unknown outcome proves that it was written.
+func (c *committer) settle(r *round) {
+	for i := range r.turns {
+		t := &r.turns[i]
+		b := t.book
+		b.mu.Lock()
+		if t.refusal == nil && r.err(t) == nil {
+			b.committed = max(b.committed, t.result.Last)
+		}
+		b.mu.Unlock()
+	}
+	for _, b := range r.books {
+		c.release(b, r)
+	}
+	close(r.settled)
+	for i := range r.turns {
+		c.answer(r, &r.turns[i])
+	}
+}
+
+// release ends a book's flight, unless it is in a later round too.
+func (c *committer) release(b *book, r *round) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.flight != r {
+		return
+	}
+	b.flight = nil
+	if b.failed || b.spoilt {
+		c.ledger.forget(b)
+	}
+}
+
+// answer replies, or tries again: at once when overtaken, after a pause when nothing is known.
+func (c *committer) answer(in *round, t *turn) {
+	if t.refusal != nil {
+		c.answerRefused(in, t)
+		return
+	}
+	r, err := t.request, in.err(t)
+	unknown := errors.Is(err, ErrUnknown)
+	r.doubtful = r.doubtful || unknown
+	switch {
+	case err == nil:
+		r.reply(t.result, nil)
+	case !unknown && !errors.Is(err, ErrOvertaken) || errors.Is(err, ErrBroken):
+		r.reply(Result{}, err)
+	case r.ctx.Err() != nil:
+		r.reply(Result{}, fmt.Errorf("%w: %w", ErrUnknown, r.ctx.Err()))
+	case unknown && r.attempts >= c.ledger.options.Attempts:
+		r.reply(Result{}, err)
+	default:
+		if unknown {
+			r.attempts++
+			in.pause = max(in.pause, min(time.Duration(r.attempts)*10*time.Millisecond, 200*time.Millisecond))
+		}
+		in.later = append(in.later, r)
+	}
+}
+
+// answerRefused refuses what was judged on events that were in flight, now that they are kept; otherwise it is judged again.
+func (c *committer) answerRefused(in *round, t *turn) {
+	if t.book.fit() != nil {
+		in.later = append(in.later, t.request)
+		return
+	}
+	t.request.reply(Result{}, t.refusal)
+}
