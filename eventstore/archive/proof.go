@@ -60,21 +60,24 @@ func rightOf(tree Hashes, level int, index, size uint64) (Hash, error) {
 // rootOf is the hash of the subtree of the leaves from from up to to, where from is a multiple of a power of two that is
 // not less than their number.
 func rootOf(tree Hashes, from, to uint64) (Hash, error) {
-	if from == to {
-		return emptyRoot, nil
-	}
-	edge := Tree{size: to - from}
-	for rest := edge.size; rest != 0; {
+	part, err := treeOf(tree, from, to)
+	return part.Root(), err
+}
+
+// treeOf is that subtree.
+func treeOf(tree Hashes, from, to uint64) (Tree, error) {
+	part := Tree{size: to - from}
+	for rest := part.size; rest != 0; {
 		level := bits.Len64(rest) - 1
 		h, err := tree.Hash(level, from>>level)
 		if err != nil {
-			return Hash{}, err
+			return Tree{}, err
 		}
-		edge.last[level] = h
+		part.last[level] = h
 		from += 1 << level
 		rest -= 1 << level
 	}
-	return edge.Root(), nil
+	return part, nil
 }
 
 // CheckInclusion says, as ErrNotProven, when proof does not prove that the log has the leaf at index, at the checkpoint:

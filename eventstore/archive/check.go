@@ -1,0 +1,222 @@
+package archive
+
+import (
+	"errors"
+	"iter"
+	"slices"
+)
+
+// maxBlame bounds how many hashes may differ between what entries and tiles say for Check still to find out, by trying,
+// which of the two is right for each.
+const maxBlame = 10
+
+// Check recomputes a log from its entries at the checkpoint c: every leaf, every tile, the root. It gives every damage that
+// it finds, as *DamageError, and anything else that kept it from looking; nothing when all is well.
+//
+// Where entries and tiles do not agree, that side is called damaged which does not fit what lies above, up to the root: so
+// Path and Index name the very entry or tile. Where two on one path to the root have suffered, all on it may be named.
+// When nothing is found, then all entries and tiles are those of c, and c is to be trusted as far as its signature is.
+func (l *Log) Check(c Checkpoint) iter.Seq[error] {
+	return func(yield func(error) bool) {
+		k := &checker{view: l.At(c.Size), c: c, yield: yield, known: map[place]bool{}}
+		for index := uint64(0); index<<tileHeight < c.Size && !k.stopped; index++ {
+			k.bundle(index)
+		}
+		if !k.stopped {
+			k.edge()
+		}
+	}
+}
+
+// A checker goes up from the entries.
+type checker struct {
+	view    *View
+	c       Checkpoint
+	yield   func(error) bool
+	stopped bool // nobody wants more
+	lost    bool // there is a hash that neither entries nor tiles can tell, so that the root cannot be right
+	known   map[place]bool
+	bodies  [][]byte // of one bundle, and the file that it is in; both are used again
+	file    []byte
+	rows    [tileLevels][]Hash // of the unfinished tiles, as they should be
+}
+
+// A place is what is reported once.
+type place struct {
+	path  string
+	index uint64
+}
+
+func (k *checker) report(err error) {
+	if damage := new(DamageError); errors.As(err, &damage) {
+		at := place{damage.Path, damage.Index}
+		if k.known[at] {
+			return
+		}
+		k.known[at] = true
+	}
+	if err != nil && !k.stopped {
+		k.stopped = !k.yield(err)
+	}
+}
+
+func (k *checker) damaged(t tile, index uint64, cause error) {
+	k.report(&DamageError{Path: t.path(), Index: index, Cause: cause})
+}
+
+// bundle checks the entries of one bundle, and what becomes full above them.
+func (k *checker) bundle(index uint64) {
+	var err error
+	k.bodies, k.file, err = k.view.bundle(k.bodies[:0], k.file, index)
+	k.report(err)
+	row := k.rows[0][:0]
+	if err == nil {
+		for _, body := range k.bodies {
+			row = append(row, LeafHash(body))
+		}
+	} else if stored, err := k.view.hashes(0, index); err == nil {
+		row = append(row, stored...)
+	} else {
+		k.lost = true
+		row = append(row, make([]Hash, tileOf(0, index, k.c.Size).width)...)
+	}
+	k.rows[0] = row
+	for level := 0; len(k.rows[level]) == tileWidth; level++ {
+		k.full(level, index>>(level*tileHeight))
+	}
+}
+
+// full checks the tile whose hashes have been found out, and passes their root on to the level above.
+func (k *checker) full(level int, index uint64) {
+	t := tile{level: level, index: index, width: tileWidth}
+	row := k.rows[level]
+	root := fold(row)
+	if stored, err := k.view.hashes(level, index); err != nil {
+		k.report(err)
+	} else if !slices.Equal(stored, row) {
+		above, err := k.view.Hash(t.span(), index)
+		root = above
+		if err != nil || !k.blame([]tile{t}, [][]Hash{stored}, func() bool { return fold(row) == above }) {
+			root = fold(row)
+		}
+	}
+	k.rows[level] = row[:0]
+	k.rows[level+1] = append(k.rows[level+1], root)
+}
+
+// edge checks the partial tiles, and the root.
+func (k *checker) edge() {
+	var tiles []tile
+	var stored [][]Hash
+	for level, row := range k.rows {
+		t := tileOf(level, k.c.Size>>tile{level: level}.span(), k.c.Size)
+		if t.width == 0 {
+			continue
+		}
+		hashes, err := k.view.hashes(t.level, t.index)
+		if err != nil {
+			k.report(err)
+		} else if !slices.Equal(hashes, row) {
+			tiles, stored = append(tiles, t), append(stored, hashes)
+		}
+	}
+	right := func() bool { return k.root() == k.c.Root }
+	switch {
+	case len(tiles) > 0 && k.blame(tiles, stored, right):
+	case !right() && !k.lost:
+		k.report(&DamageError{Path: checkpointPath, Index: k.c.Size, Cause: errWrongRoot})
+	}
+}
+
+// root is that of the rows.
+func (k *checker) root() Hash {
+	tree := Tree{size: k.c.Size}
+	for level, row := range k.rows {
+		var part Tree
+		for _, h := range row {
+			part.Append(h)
+		}
+		copy(tree.last[level*tileHeight:], part.last[:tileHeight])
+	}
+	return tree.Root()
+}
+
+// A doubt is a hash of which the tile says something else than what was computed for it.
+type doubt struct {
+	tile
+	at               int
+	computed, stored Hash
+}
+
+// blame finds out which of the hashes that differ from the tiles' make it right, leaves them in the rows, and reports
+// the others: a tile whose hash is wrong, or what lies below a hash that was computed wrong. It is false, and reports both
+// sides of each, when none do.
+func (k *checker) blame(tiles []tile, stored [][]Hash, right func() bool) bool {
+	var doubts []doubt
+	for i, t := range tiles {
+		for at, h := range stored[i] {
+			if computed := k.rows[t.level][at]; computed != h {
+				doubts = append(doubts, doubt{t, at, computed, h})
+			}
+		}
+	}
+	for _, choice := range choices(len(doubts)) {
+		for i, d := range doubts {
+			k.rows[d.level][d.at] = d.chosen(choice(i))
+		}
+		if right() {
+			for i, d := range doubts {
+				k.accuse(d, choice(i), !choice(i))
+			}
+			return true
+		}
+	}
+	k.lost = true
+	for _, d := range doubts {
+		k.rows[d.level][d.at] = d.computed
+		k.accuse(d, true, true)
+	}
+	return false
+}
+
+// choices are ways to believe the tile for the doubt i, or not: for none, for all, and else for some.
+func choices(doubts int) []func(i int) bool {
+	ways := []func(int) bool{func(int) bool { return false }, func(int) bool { return true }}
+	if doubts <= maxBlame {
+		for some := 1; some < 1<<doubts-1; some++ {
+			ways = append(ways, func(i int) bool { return some>>i&1 == 1 })
+		}
+	}
+	return ways
+}
+
+func (d doubt) chosen(stored bool) Hash {
+	if stored {
+		return d.stored
+	}
+	return d.computed
+}
+
+// accuse reports what lies below a hash, the tile that it stands in, or both.
+func (k *checker) accuse(d doubt, below, here bool) {
+	index := d.index<<tileHeight + uint64(d.at)
+	if below {
+		t := tileOf(d.level-1, index, k.c.Size)
+		first := index << d.below()
+		if d.level == 0 {
+			t, first = tileOf(entries, d.index, k.c.Size), index
+		}
+		k.damaged(t, first, errNotInTree)
+	}
+	if here {
+		k.damaged(d.tile, index<<d.below(), errDifferent)
+	}
+}
+
+// FirstDamage is the first error of a check, or nil.
+func FirstDamage(check iter.Seq[error]) error {
+	for err := range check {
+		return err
+	}
+	return nil
+}

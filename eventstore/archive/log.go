@@ -1,0 +1,140 @@
+package archive
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"registre/eventstore"
+)
+
+// The modes of what is written: it is made to be served to anybody, by other programs too.
+const (
+	folderMode = 0o755
+	fileMode   = 0o644
+)
+
+// checkpointPath is the one file that is replaced.
+const checkpointPath = "checkpoint"
+
+// A Log is one log in a folder of its own, in C2SP tlog-tiles layout:
+//
+//	checkpoint                     the signed checkpoint, the one file that changes
+//	tile/<L>/<N>[.p/<W>]           hashes
+//	tile/entries/<N>[.p/<W>]       the leaves' bytes
+//
+// A log grows in three steps, and can be cut off between any two of them and within each. Extend writes the files that a
+// larger size needs, under names that nobody looks for. Land brings them to the disk and gives them their names. Publish
+// replaces the checkpoint. Readers see nothing of the first two, since they begin with the checkpoint; whoever was cut off
+// begins with Extend again, from the published size. Afterwards Prune takes away what no reader needs any more.
+//
+// There must be one writer at a time, in this process and all others. Readers may come at any time.
+type Log struct {
+	dir       string
+	origin    string
+	verifiers note.Verifiers
+	fsync     func(path string) error // of a file or a folder
+	syncfs    func(dir string) error  // of the file system of a folder, where there are many files
+}
+
+// OpenLog is the log of that name in a folder, which need not be there yet. Its checkpoints are taken from the keys in
+// verifiers that are called like it.
+func OpenLog(dir, origin string, verifiers note.Verifiers) *Log {
+	return &Log{dir: dir, origin: origin, verifiers: verifiers, fsync: syncPath, syncfs: syncFS}
+}
+
+// Origin is the name of the log.
+func (l *Log) Origin() string { return l.origin }
+
+// Checkpoint gives the published checkpoint, and the bytes that it is in. Where none was published yet, the error matches
+// fs.ErrNotExist; one that does not open is a *DamageError.
+func (l *Log) Checkpoint() (Checkpoint, []byte, error) {
+	signed, err := os.ReadFile(l.at(checkpointPath))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Checkpoint{}, nil, fmt.Errorf("checkpoint of %s: %w", l.origin, err)
+	}
+	if err != nil {
+		return Checkpoint{}, nil, unread(checkpointPath, 0, err)
+	}
+	c, _, err := OpenCheckpoint(signed, l.origin, l.verifiers)
+	if err != nil {
+		return Checkpoint{}, nil, &DamageError{Path: checkpointPath, Cause: err}
+	}
+	return c, signed, nil
+}
+
+// Publish replaces the checkpoint by signed, durably, if it is was to the byte; nil stands for none. The new one must be
+// signed, not smaller and consistent with the old one, and the tiles must say so: it names nothing that cannot be read.
+//
+// Its error is eventstore.ErrOvertaken when another checkpoint than was stands there; it is eventstore.ErrNotWritten, and
+// what else it matches says why, when nothing was replaced; and eventstore.ErrUnknown when either may stand.
+func (l *Log) Publish(was, signed []byte) error {
+	if err := l.mayPublish(was, signed); err != nil {
+		if errors.Is(err, eventstore.ErrOvertaken) {
+			return err
+		}
+		return fmt.Errorf("publish a checkpoint of %s: %w: %w", l.origin, eventstore.ErrNotWritten, err)
+	}
+	temp := l.at(checkpointPath) + tempSuffix
+	if err := errors.Join(l.writeTemp(checkpointPath, signed), l.fsync(temp)); err != nil {
+		return fmt.Errorf("publish a checkpoint of %s: %w: %w", l.origin, eventstore.ErrNotWritten, err)
+	}
+	err := os.Rename(temp, l.at(checkpointPath))
+	if err == nil {
+		err = errors.Join(l.fsync(l.dir), l.fsync(filepath.Dir(filepath.Clean(l.dir))))
+	}
+	if err != nil {
+		return fmt.Errorf("publish a checkpoint of %s: %w: %w", l.origin, eventstore.ErrUnknown, err)
+	}
+	return nil
+}
+
+func (l *Log) mayPublish(was, signed []byte) error {
+	next, _, err := OpenCheckpoint(signed, l.origin, l.verifiers)
+	if err != nil {
+		return err
+	}
+	standing, err := os.ReadFile(l.at(checkpointPath))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if (standing == nil) != (was == nil) || !bytes.Equal(standing, was) {
+		return fmt.Errorf("%w: another checkpoint of %s stands than was expected", eventstore.ErrOvertaken, l.origin)
+	}
+	older := Checkpoint{Origin: l.origin, Root: emptyRoot}
+	if was != nil {
+		if older, _, err = OpenCheckpoint(was, l.origin, l.verifiers); err != nil {
+			return &DamageError{Path: checkpointPath, Cause: err}
+		}
+	}
+	return l.follows(older, next)
+}
+
+// follows says why next must not follow older, by the tiles that a reader of next will find.
+func (l *Log) follows(older, next Checkpoint) error {
+	view := l.At(next.Size)
+	proof, err := ProveConsistency(view, older.Size, next.Size)
+	if err != nil {
+		return err
+	}
+	if err := CheckConsistency(proof, older, next); err != nil {
+		return err
+	}
+	tree, err := view.Tree()
+	if err != nil {
+		return err
+	}
+	if tree.Root() != next.Root {
+		return fmt.Errorf("%w: the tiles of %s have another root at size %d", ErrNotProven, l.origin, next.Size)
+	}
+	if next.Size == 0 {
+		return nil
+	}
+	_, _, err = view.bundle(nil, nil, (next.Size-1)>>tileHeight)
+	return err
+}

@@ -1,0 +1,35 @@
+package archive
+
+import (
+	"errors"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// syncFS brings to the disk everything of the file system that path lies on, other programs' files included.
+func syncFS(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(unix.Syncfs(int(f.Fd())), f.Close())
+}
+
+// fileSystems gives a path on each of the file systems that paths lie on; none when that is not known.
+func fileSystems(paths []string) map[uint64]string {
+	systems := map[uint64]string{}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil
+		}
+		stat, ok := info.Sys().(*syscall.Stat_t)
+		if !ok {
+			return nil
+		}
+		systems[uint64(stat.Dev)] = path
+	}
+	return systems
+}
