@@ -3,7 +3,6 @@ package eventstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 
 	"registre/domain"
@@ -25,32 +24,6 @@ var (
 
 // MaxBody bounds the body of one event, in bytes.
 const MaxBody = 60 << 10
-
-// MaxAppend bounds the events of one append.
-const MaxAppend = 1000
-
-// An Append is what one command adds to one register: its events, together or not at all.
-type Append struct {
-	Group  domain.GroupID
-	After  uint64   // the number of the register's last event; 0 for an empty register
-	Bodies [][]byte // the events After+1, After+2, …: 1 to MaxAppend of them, each 1 to MaxBody bytes
-}
-
-// Check says, as ErrNotWritten, why no store can take a: its group is not an id, or its events are too many, too few, empty or too big.
-func (a Append) Check() error {
-	if !domain.ValidID(string(a.Group)) {
-		return fmt.Errorf("%w: %q is not the id of a group", ErrNotWritten, a.Group)
-	}
-	if n := len(a.Bodies); n < 1 || n > MaxAppend {
-		return fmt.Errorf("%w: an append has 1 to %d events, not %d", ErrNotWritten, MaxAppend, n)
-	}
-	for i, body := range a.Bodies {
-		if n := len(body); n < 1 || n > MaxBody {
-			return fmt.Errorf("%w: event %d has %d bytes, not 1 to %d", ErrNotWritten, a.After+uint64(i)+1, n, MaxBody)
-		}
-	}
-	return nil
-}
 
 // A Record is one event as it is kept.
 type Record struct {

@@ -1,11 +1,10 @@
 package jetstream
 
 import (
+	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"os"
 	"sync"
@@ -13,7 +12,6 @@ import (
 	"github.com/nats-io/nats.go"
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
-	"registre/domain"
 	"registre/eventstore"
 )
 
@@ -33,7 +31,7 @@ type intent struct {
 	appends []eventstore.Append
 }
 
-// intents is the file of the notes. A note is a length and a CRC-32C, 4 bytes each, and as many bytes of text.
+// intents is the file of the notes. A note is a frame that holds the id on a line of its own, and the appends.
 type intents struct {
 	mu    sync.Mutex
 	file  *os.File
@@ -41,8 +39,6 @@ type intents struct {
 	done  int64    // of those whose appends were answered
 	found []intent // when the file was opened
 }
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func openIntents(path string) (*intents, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
@@ -58,10 +54,7 @@ func openIntents(path string) (*intents, error) {
 
 // note makes an intent durable.
 func (n *intents) note(it intent) error {
-	payload := formatIntent(it)
-	record := binary.BigEndian.AppendUint32(nil, uint32(len(payload)))
-	record = binary.BigEndian.AppendUint32(record, crc32.Checksum(payload, castagnoli))
-	record = append(record, payload...)
+	record := formatIntent(it)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if _, err := n.file.WriteAt(record, n.size); err != nil {
@@ -96,85 +89,50 @@ func (n *intents) drop(upTo int64) {
 
 func (n *intents) close() error { return n.file.Close() }
 
+// formatIntent gives a note as it stands in the file.
 func formatIntent(it intent) []byte {
-	b := appendText(nil, []byte(it.id))
-	b = binary.AppendUvarint(b, uint64(len(it.appends)))
+	b := make([]byte, eventstore.FrameHeader)
+	b = append(append(b, it.id...), '\n')
 	for _, a := range it.appends {
-		b = appendText(b, []byte(a.Group))
-		b = binary.AppendUvarint(b, a.After)
-		b = binary.AppendUvarint(b, uint64(len(a.Bodies)))
-		for _, body := range a.Bodies {
-			b = appendText(b, body)
-		}
+		b, _ = a.AppendTo(b)
 	}
+	eventstore.SealFrame(b)
 	return b
-}
-
-func appendText(b, text []byte) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
 }
 
 // parseIntents reads notes up to the first that is not whole.
 func parseIntents(text []byte) []intent {
 	var found []intent
-	for len(text) >= 8 {
-		size, sum := uint64(binary.BigEndian.Uint32(text)), binary.BigEndian.Uint32(text[4:])
-		text = text[8:]
-		if size > uint64(len(text)) || crc32.Checksum(text[:size], castagnoli) != sum {
-			break
+	for {
+		note, rest, ok := eventstore.CutFrame(text)
+		if !ok {
+			return found
 		}
-		it, err := parseIntent(text[:size])
+		it, err := parseIntent(note)
 		if err != nil {
-			break
+			return found
 		}
-		found, text = append(found, it), text[size:]
+		found, text = append(found, it), rest
 	}
-	return found
 }
 
 var errNoIntent = errors.New("not a note")
 
 func parseIntent(b []byte) (intent, error) {
-	r := reader{rest: b}
-	it := intent{id: string(r.text())}
-	for n := r.number(); n > 0 && r.err == nil; n-- {
-		a := eventstore.Append{Group: domain.GroupID(r.text()), After: r.number()}
-		for m := r.number(); m > 0 && r.err == nil; m-- {
-			a.Bodies = append(a.Bodies, r.text())
+	id, rest, ok := bytes.Cut(b, []byte{'\n'})
+	if !ok {
+		return intent{}, errNoIntent
+	}
+	it := intent{id: string(id)}
+	for len(rest) > 0 {
+		var a eventstore.Append
+		var err error
+		if a, rest, err = eventstore.CutAppend(rest); err != nil {
+			return intent{}, err
 		}
 		it.appends = append(it.appends, a)
 	}
-	if r.err == nil && len(r.rest) > 0 {
-		r.err = errNoIntent
-	}
-	return it, r.err
-}
-
-// A reader takes numbers and texts from the front of rest, until one is missing.
-type reader struct {
-	rest []byte
-	err  error
-}
-
-func (r *reader) number() uint64 {
-	v, n := binary.Uvarint(r.rest)
-	if n <= 0 {
-		r.rest, r.err = nil, errNoIntent
-		return 0
-	}
-	r.rest = r.rest[n:]
-	return v
-}
-
-func (r *reader) text() []byte {
-	size := r.number()
-	if size > uint64(len(r.rest)) {
-		r.rest, r.err = nil, errNoIntent
-		return nil
-	}
-	text := r.rest[:size]
-	r.rest = r.rest[size:]
-	return text
+	return it, nil
 }
 
 // completeTorn makes the appends whole of which a power cut has left a part.

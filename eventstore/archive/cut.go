@@ -1,0 +1,141 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"registre/domain"
+	"registre/eventstore"
+)
+
+// The logs are cut behind the commits: what has gathered in the tail is written into tiles, brought to the disk, and then
+// published, the groups first and the log of heads last; so that no published checkpoint names what a reader does not find.
+// Until then a new segment takes the commits, and after it the old one goes. A cut that breaks off anywhere has changed
+// nothing that counts: the next opening finds the segment and does it again.
+
+// cutPause is how long commits may lie in the tail alone.
+const cutPause = 2 * time.Second
+
+// aCut is what one log contributes to a cut.
+type aCut struct {
+	chain  *chain
+	group  domain.GroupID // "" for the log of heads
+	from   Tree
+	bodies [][]byte
+	signed []byte // the checkpoint to publish
+	grown  *Extension
+}
+
+// cutBehind cuts when there is much to cut, or something for a while, until the store is closed.
+func (s *Store) cutBehind() {
+	ticks := time.NewTicker(cutPause)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-s.closing:
+			return
+		case <-s.due:
+		case <-ticks.C:
+		}
+		if err := s.Cut(context.Background()); err != nil {
+			s.log.Error("the archive cannot be cut into tiles; what is in its tail stays there", "cause", err)
+		}
+	}
+}
+
+// Cut publishes all that is durable as static files.
+func (s *Store) Cut(ctx context.Context) error {
+	s.cutting.Lock()
+	defer s.cutting.Unlock()
+	old, cuts, err := s.plan()
+	if err != nil || len(cuts) == 0 {
+		return err
+	}
+	if err := s.land(ctx, cuts); err != nil {
+		return err
+	}
+	for _, c := range cuts {
+		if err := c.chain.log.Publish(c.chain.was, c.signed); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	for _, c := range cuts {
+		c.chain.forget(c.grown.Tree(), c.signed)
+	}
+	s.old = nil
+	s.mu.Unlock()
+	for _, c := range cuts {
+		to := c.grown.Tree().size
+		if err := errors.Join(c.chain.log.Prune(c.from.size, to), c.chain.log.PruneNarrow(c.from.size, to)); err != nil {
+			return err
+		}
+	}
+	return dropAll(old)
+}
+
+// plan begins a new segment, and gives the old ones and what of each log is in them.
+func (s *Store) plan() (old []*segment, cuts []*aCut, err error) {
+	s.syncing.Lock()
+	defer s.syncing.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil || s.at == s.heads.published.size {
+		return nil, nil, s.broken
+	}
+	next, err := newSegment(s.dir, s.segment.number+1)
+	if err != nil {
+		return nil, nil, fmt.Errorf("beginning a segment of the tail: %w", err)
+	}
+	old, s.old = append(s.old, s.segment), append(s.old, s.segment)
+	s.segment, s.pending = next, 0
+	for group, c := range s.groups {
+		if n := c.kept.size - min(c.kept.size, c.published.size); n > 0 {
+			cuts = append(cuts, &aCut{chain: c, group: group, from: c.published, bodies: c.bodies[:n]})
+		}
+	}
+	return old, append(cuts, &aCut{chain: s.heads, from: s.heads.published, bodies: s.heads.bodies[:s.at-s.heads.published.size], signed: s.signed}), nil
+}
+
+// land writes the tiles, brings them to the disk, and signs the groups' checkpoints.
+func (s *Store) land(ctx context.Context, cuts []*aCut) error {
+	extensions := make([]*Extension, len(cuts))
+	for i, c := range cuts {
+		var err error
+		if c.grown, err = s.extend(ctx, c); err != nil {
+			return err
+		}
+		extensions[i] = c.grown
+		if c.signed == nil {
+			at := Checkpoint{Origin: c.chain.log.origin, Size: c.grown.tree.size, Root: c.grown.tree.Root()}
+			if c.signed, err = at.Sign(c.chain.signer); err != nil {
+				return err
+			}
+		}
+	}
+	return Land(extensions...)
+}
+
+// extend writes the tiles of a log. Where its files are damaged they are mended first, from the other copy.
+func (s *Store) extend(ctx context.Context, c *aCut) (*Extension, error) {
+	x, err := c.chain.log.Extend(c.from, slices.Values(c.bodies))
+	if err == nil || c.group == "" || !errors.Is(err, eventstore.ErrDamaged) {
+		return x, err
+	}
+	if mending := s.mend(ctx, c.group, c.chain); mending != nil {
+		return nil, errors.Join(err, mending)
+	}
+	return c.chain.log.Extend(c.from, slices.Values(c.bodies))
+}
+
+// dropAll removes segments of which all is published.
+func dropAll(old []*segment) error {
+	var errs []error
+	for _, segment := range old {
+		errs = append(errs, segment.drop())
+	}
+	return errors.Join(errs...)
+}

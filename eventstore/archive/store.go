@@ -1,0 +1,349 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"registre/domain"
+	"registre/eventstore"
+)
+
+// The layout of an archive's folder.
+const (
+	headsDir  = "heads"
+	groupsDir = "groups"
+	publicKey = "key.pub"
+)
+
+// A Store keeps registers twice: in the store that it stands on, and as transparency logs in a folder. It is the store that
+// a ledger works on.
+//
+//	Write   writes to the other store, and takes what that acknowledged into the logs of the groups
+//	Sync    gives every group that has grown a head, signs the log of heads, writes all that into the tail,
+//	        and syncs both copies at once
+//
+// So what Sync has confirmed is durable in both copies under a signed checkpoint. Behind that, now and then, the logs are
+// cut into tiles and their checkpoints are published; see cut.go. Opening takes up the tail and brings the copies to the
+// same end by the same steps; see recover.go.
+//
+// It is the only writer to the store that it stands on. What it reads it reads there.
+type Store struct {
+	eventstore.Store // the other copy
+	dir              string
+	key              *Key
+	ring             note.Verifiers
+	log              *slog.Logger
+	options          Options
+
+	syncing sync.Mutex // held while a record is made and brought to the disk
+
+	mu       sync.Mutex // guards what follows
+	groups   map[domain.GroupID]*chain
+	heads    *chain
+	frame    []byte   // of the record that is being gathered, nil while there is nothing
+	touched  []*chain // by it, each once
+	doubtful map[domain.GroupID]bool
+	segment  *segment   // changed with syncing held as well
+	old      []*segment // that are being cut
+	pending  int64      // bytes of the segment
+	signed   []byte     // the newest checkpoint of the log of heads that is durable; nil for none
+	at       uint64     // its size
+	broken   error
+
+	cutting sync.Mutex    // held while the logs are cut
+	due     chan struct{} // has a token when there is much to cut
+	closing chan struct{} // closed by Close
+	once    sync.Once
+	cutter  sync.WaitGroup
+}
+
+// Options say how an archive is kept; the zero value is for earnest use.
+type Options struct {
+	Logger   *slog.Logger
+	CutAfter int64 // bytes of the tail after which it is cut into tiles; 0 for 16 MiB
+}
+
+const defaultCutAfter = 16 << 20
+
+// keyring knows the keys of all logs of a house.
+type keyring struct{ PublicKey }
+
+// Verifier implements note.Verifiers.
+func (k keyring) Verifier(name string, hash uint32) (note.Verifier, error) {
+	if name == k.name || strings.HasPrefix(name, GroupOrigin(k.name, "")) {
+		if v, err := k.PublicKey.Verifier(name); err == nil && v.KeyHash() == hash {
+			return v, nil
+		}
+	}
+	return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
+}
+
+// Write implements eventstore.Store: what the other store has acknowledged joins the logs.
+func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error {
+	if err := s.failed(); err != nil {
+		errs := make([]error, len(appends))
+		for i := range errs {
+			errs[i] = fmt.Errorf("%w: %w", eventstore.ErrNotWritten, err)
+		}
+		return errs
+	}
+	errs := s.Store.Write(ctx, appends)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, a := range appends {
+		switch {
+		case errors.Is(errs[i], eventstore.ErrUnknown):
+			s.doubtful[a.Group] = true
+		case errs[i] == nil:
+			if errs[i] = s.take(ctx, a); errs[i] != nil {
+				s.broken = errs[i]
+				errs[i] = fmt.Errorf("%w: it is in one copy: %w", eventstore.ErrUnknown, errs[i])
+			}
+		}
+	}
+	return errs
+}
+
+// take puts an append that the other store has into its group's log. The caller holds s.mu.
+func (s *Store) take(ctx context.Context, a eventstore.Append) error {
+	c, err := s.chainOf(a.Group)
+	if err != nil {
+		return err
+	}
+	if c.tree.size < a.After {
+		if err := s.catchUp(ctx, a.Group, a.After); err != nil {
+			return err
+		}
+	}
+	if c.tree.size != a.After {
+		return fmt.Errorf("%w: the archive of %s ends at %d, and the other copy has taken an append after %d", eventstore.ErrDamaged, a.Group, c.tree.size, a.After)
+	}
+	s.enter(c, a)
+	return nil
+}
+
+// enter notes an append for the next record and adds it to its log. The caller holds s.mu.
+func (s *Store) enter(c *chain, a eventstore.Append) {
+	if s.frame == nil {
+		s.frame = make([]byte, eventstore.FrameHeader, 4096)
+	}
+	if !c.touched {
+		c.touched, s.touched = true, append(s.touched, c)
+	}
+	before := len(s.frame)
+	var bodies [][]byte
+	s.frame, bodies = a.AppendTo(append(s.frame, tagAppend))
+	s.pending += int64(len(s.frame) - before)
+	for _, body := range bodies {
+		c.append(body)
+	}
+}
+
+// catchUp takes into the log of a group what the other store has beyond it, up to a number. The caller holds s.mu.
+func (s *Store) catchUp(ctx context.Context, group domain.GroupID, upTo uint64) error {
+	c, err := s.chainOf(group)
+	if err != nil {
+		return err
+	}
+	for r, err := range s.Store.Read(ctx, group, c.tree.size) {
+		if err != nil {
+			return err
+		}
+		if r.Number > upTo {
+			break
+		}
+		s.enter(c, eventstore.Append{Group: group, After: r.Number - 1, Bodies: [][]byte{r.Body}})
+	}
+	return nil
+}
+
+// chainOf gives the log of a group. The caller holds s.mu.
+func (s *Store) chainOf(group domain.GroupID) (*chain, error) {
+	if c := s.groups[group]; c != nil {
+		return c, nil
+	}
+	c, err := s.openChain(filepath.Join(groupsDir, string(group)), GroupOrigin(s.key.Name(), string(group)))
+	if err == nil {
+		s.groups[group] = c
+	}
+	return c, err
+}
+
+func (s *Store) openChain(dir, origin string) (*chain, error) {
+	signer, err := s.key.Signer(origin)
+	if err != nil {
+		return nil, err
+	}
+	c, err := openChain(OpenLog(filepath.Join(s.dir, dir), origin, s.ring), signer)
+	if err != nil {
+		return nil, fmt.Errorf("the log in %s: %w", dir, err)
+	}
+	return c, nil
+}
+
+// Sync implements eventstore.Store.
+func (s *Store) Sync(ctx context.Context) error {
+	s.syncing.Lock()
+	defer s.syncing.Unlock()
+	if err := s.failed(); err != nil {
+		return err
+	}
+	done, err := s.commit(ctx)
+	if err != nil {
+		err = fmt.Errorf("syncing both copies: %w", err)
+		s.breakOff(err)
+		return err
+	}
+	s.settle(done)
+	return nil
+}
+
+// A sealed record is what commit has written: the newest states of the logs that it covers.
+type sealed struct {
+	signed  []byte
+	size    uint64
+	touched []*chain
+	heads   []head
+}
+
+// commit makes the record of what was written since the last one, and brings both copies to the disk.
+func (s *Store) commit(ctx context.Context) (*sealed, error) {
+	if err := s.resolve(ctx); err != nil {
+		return nil, err
+	}
+	frame, done, err := s.seal()
+	if err != nil {
+		return nil, err
+	}
+	synced := make(chan error, 1)
+	go func() { synced <- s.Store.Sync(ctx) }()
+	if frame != nil {
+		err = s.segment.add(frame)
+		if err == nil {
+			err = s.segment.file.Sync()
+		}
+	}
+	return done, errors.Join(err, <-synced)
+}
+
+// resolve takes up what may have been written without having been acknowledged.
+func (s *Store) resolve(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for group := range s.doubtful {
+		end, err := s.Head(ctx, group)
+		if err != nil {
+			return err
+		}
+		if err := s.catchUp(ctx, group, end.Number); err != nil {
+			return err
+		}
+		delete(s.doubtful, group)
+	}
+	return nil
+}
+
+// seal gives every log that has grown a head, signs the log of heads, and closes the record. frame is nil where nothing
+// has grown.
+func (s *Store) seal() (frame []byte, done *sealed, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.frame == nil {
+		return nil, nil, nil
+	}
+	done = &sealed{touched: s.touched, heads: make([]head, len(s.touched))}
+	for i, c := range s.touched {
+		done.heads[i] = s.addHead(c)
+	}
+	if done.signed, err = s.heads.checkpoint().Sign(s.heads.signer); err != nil {
+		return nil, nil, err
+	}
+	done.size = s.heads.tree.size
+	frame = append(append(s.frame, tagCheckpoint), done.signed...)
+	eventstore.SealFrame(frame)
+	s.frame, s.touched = nil, nil
+	return frame, done, nil
+}
+
+// addHead adds the state of a group's log to the log of heads. The caller holds s.mu.
+func (s *Store) addHead(c *chain) head {
+	c.head, c.touched = head{size: c.tree.size, index: s.heads.tree.size}, false
+	s.heads.append(c.checkpoint().Text())
+	return c.head
+}
+
+// settle takes note that a record is durable.
+func (s *Store) settle(done *sealed) {
+	if done == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.signed, s.at = done.signed, done.size
+	for i, c := range done.touched {
+		c.kept = done.heads[i]
+	}
+	if s.pending >= s.options.CutAfter {
+		select {
+		case s.due <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// failed says why nothing more can be kept twice.
+func (s *Store) failed() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
+}
+
+// breakOff lets nothing more be kept.
+func (s *Store) breakOff(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken == nil {
+		s.broken = err
+	}
+}
+
+// Close implements eventstore.Store: what is durable is cut into tiles first.
+func (s *Store) Close() error {
+	var err error
+	s.once.Do(func() {
+		close(s.closing)
+		s.cutter.Wait()
+		if s.failed() == nil {
+			err = s.Cut(context.Background())
+		}
+		s.breakOff(eventstore.ErrClosed)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, segment := range append(s.old, s.segment) {
+			if segment != nil {
+				err = errors.Join(err, segment.close())
+			}
+		}
+	})
+	return errors.Join(err, s.Store.Close())
+}
+
+// Checkpoint gives the newest signed checkpoint of the log of heads that is durable; nil where there is none yet.
+func (s *Store) Checkpoint() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.signed
+}
+
+// Keys are the public keys of all the logs.
+func (s *Store) Keys() note.Verifiers { return s.ring }
+
+// PublicKey is the key that the logs are signed with.
+func (s *Store) PublicKey() PublicKey { return s.key.PublicKey }
