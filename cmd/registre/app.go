@@ -22,6 +22,8 @@ type app struct {
 	in        io.Reader
 	out, errs io.Writer
 	data      string
+	key       string
+	origin    string
 	nats      string
 	creds     string
 	at, known string
@@ -64,6 +66,8 @@ func (a *app) root() *cobra.Command {
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.data, "data", defaultData, "the data folder")
+	flags.StringVar(&a.key, "key", "", "the file of the key that signs the register (default: key in the data folder)")
+	flags.StringVar(&a.origin, "origin", os.Getenv("REGISTRE_ORIGIN"), "the name under which a new register is signed, as registre.example/house (default: one by chance)")
 	flags.StringVar(&a.nats, "nats", "", "use the NATS server or cluster at this URL instead of a folder")
 	flags.StringVar(&a.creds, "creds", "", "the credentials file for --nats")
 	flags.StringVar(&a.at, "at", "", "the day asked about, as 2021-06-01 (default: today)")
@@ -115,7 +119,7 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 		return a.desk, nil
 	}
 	reopen := func(ctx context.Context) (desk, error) {
-		return openDesk(ctx, deskOptions{Data: a.data, NATS: a.nats, Creds: a.creds, Create: create, Now: a.now})
+		return openDesk(ctx, deskOptions{house: a.house(create), NATS: a.nats, Creds: a.creds, Now: a.now})
 	}
 	d, err := reopen(ctx)
 	if err != nil {
@@ -123,6 +127,11 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 	}
 	a.desk = &steady{now: d, reopen: reopen}
 	return a.desk, nil
+}
+
+// house is the folder that the global flags name.
+func (a *app) house(create bool) house {
+	return house{Data: a.data, Key: a.key, Origin: a.origin, Create: create}
 }
 
 // question is what the global flags ask.

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"registre/eventstore"
-	"registre/eventstore/jetstream"
 )
 
 // A figure is one thing measured, beside the limit measured in the same run.
@@ -151,10 +150,10 @@ func amount(v float64) string {
 }
 
 // openLedger opens a ledger on a folder.
-func openLedger(ctx context.Context, dir string, resident int) (*eventstore.Ledger, *jetstream.Store, error) {
-	store, err := jetstream.Open(ctx, dir, jetstream.Options{Create: true})
+func openLedger(ctx context.Context, dir string, resident int) (*eventstore.Ledger, error) {
+	store, err := house{Data: dir, Create: true}.open(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return eventstore.NewLedger(store, eventstore.LedgerOptions{Now: time.Now, Resident: resident}), store, nil
+	return eventstore.NewLedger(store, eventstore.LedgerOptions{Now: time.Now, Resident: resident}), nil
 }

@@ -180,7 +180,7 @@ func (b *bench) syncAlways(ctx context.Context, writers int, body []byte) (*cont
 
 // ledger commits commands, each a new table of weights.
 func (b *bench) ledger(ctx context.Context, writers, groups int) (*contestant, error) {
-	l, _, err := openLedger(ctx, filepath.Join(b.dir, fmt.Sprintf("commit-%d-%d", writers, groups)), 0)
+	l, err := openLedger(ctx, filepath.Join(b.dir, fmt.Sprintf("commit-%d-%d", writers, groups)), 0)
 	if err != nil {
 		return nil, err
 	}

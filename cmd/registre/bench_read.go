@@ -80,7 +80,7 @@ func (b *bench) reading(ctx context.Context) error {
 
 // fill writes histories into a folder, through the ledger, many groups at a time.
 func fill(ctx context.Context, dir string, seed uint64, events int) error {
-	l, _, err := openLedger(ctx, dir, 0)
+	l, err := openLedger(ctx, dir, 0)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func fill(ctx context.Context, dir string, seed uint64, events int) error {
 // fillOne writes one long history into a folder. What one writer records, one command at a time, would take minutes; so its
 // events are decided and written as the ledger does, many with one sync.
 func fillOne(ctx context.Context, dir string, seed uint64, events int) (err error) {
-	store, err := jetstream.Open(ctx, dir, jetstream.Options{Create: true})
+	store, err := house{Data: dir, Create: true}.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -186,19 +186,46 @@ func (b *bench) inChild(ctx context.Context, what, dir string) (r childResult, e
 }
 
 // child opens the folder, reads what it is asked to, and tells how long it took.
-func (b *bench) child(ctx context.Context, what string) error {
+func (b *bench) child(ctx context.Context, what string) (err error) {
 	var r childResult
-	begun := time.Now()
-	l, store, err := openLedger(ctx, b.app.data, 1<<40)
+	if group, bare := strings.CutPrefix(what, "bare"); bare {
+		r, err = b.discard(ctx, map[string]domain.GroupID{"-one": "g-00000"}[group])
+	} else {
+		r, err = b.replay(ctx, what)
+	}
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	r.Peak, r.Resident = memory()
+	return json.NewEncoder(b.app.out).Encode(r)
+}
+
+// discard reads with a bare consumer.
+func (b *bench) discard(ctx context.Context, group domain.GroupID) (r childResult, err error) {
+	begun := time.Now()
+	stream, err := jetstream.Open(ctx, b.app.data, jetstream.Options{})
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, stream.Close()) }()
+	r.Open = time.Since(begun).Seconds()
+	begun = time.Now()
+	r.Events, err = stream.Discard(ctx, group)
+	r.Read = time.Since(begun).Seconds()
+	return r, err
+}
+
+// replay reads as the program does.
+func (b *bench) replay(ctx context.Context, what string) (r childResult, err error) {
+	begun := time.Now()
+	l, err := openLedger(ctx, b.app.data, 1<<40)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
 	r.Open = time.Since(begun).Seconds()
 	begun = time.Now()
 	switch what {
-	case "bare-one":
-		r.Events, err = store.Discard(ctx, "g-00000")
 	case "replay-one":
 		for _, err = range l.Events(ctx, "g-00000", 0) {
 			if err != nil {
@@ -206,8 +233,6 @@ func (b *bench) child(ctx context.Context, what string) error {
 			}
 			r.Events++
 		}
-	case "bare":
-		r.Events, err = store.Discard(ctx, "")
 	case "replay":
 		r.Events, err = replayAll(ctx, l, func(*eventstore.Envelope) {})
 	case "fold":
@@ -225,12 +250,8 @@ func (b *bench) child(ctx context.Context, what string) error {
 	case "every":
 		err = lookAtAll(ctx, l)
 	}
-	if err != nil {
-		return err
-	}
 	r.Read = time.Since(begun).Seconds()
-	r.Peak, r.Resident = memory()
-	return json.NewEncoder(b.app.out).Encode(r)
+	return r, err
 }
 
 // replayAll reads every event of all registers, decoded strictly and checked for its place.

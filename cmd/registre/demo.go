@@ -81,11 +81,14 @@ func (a *app) buildDemo(ctx context.Context) (built bool, err error) {
 	return false, err
 }
 
+// demoOrigin is the name under which the demonstration is signed.
+const demoOrigin = "registre.example/demo"
+
 func buildIn(ctx context.Context, dir string, all []toldCommand) error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return failure("read-only", dir, err)
 	}
-	store, err := jetstream.Open(ctx, dir, jetstream.Options{Create: true})
+	store, err := house{Data: dir, Origin: demoOrigin, Create: true}.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -49,9 +49,9 @@ type Question struct {
 }
 
 type deskOptions struct {
-	Data, NATS, Creds string
-	Create            bool
-	Now               func() time.Time
+	house
+	NATS, Creds string
+	Now         func() time.Time
 }
 
 // patience is how long a second process waits for the one that holds the folder.
@@ -67,7 +67,7 @@ func openDesk(ctx context.Context, o deskOptions) (desk, error) {
 		return newLocal(store, o.Now, true), nil
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		store, err := jetstream.Open(ctx, o.Data, jetstream.Options{Create: o.Create})
+		store, err := o.open(ctx)
 		if err == nil {
 			return serving(store, o)
 		}

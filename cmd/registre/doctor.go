@@ -138,7 +138,7 @@ func (x *examination) folder() bool {
 }
 
 // ours are the names that the folder's own files have; temporary ones end in a tilde.
-var ours = []string{"format", "lock", "making", "intent", "confirmed", "jetstream", "key", socketName, peopleFile, peopleLock, "lost+found"}
+var ours = []string{"format", "lock", "making", "intent", "confirmed", "jetstream", keyFile, archiveDir, journalFile, socketName, peopleFile, peopleLock, "lost+found"}
 
 func (x *examination) foreign() {
 	tr := x.a.tr

@@ -8,6 +8,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/eventstore/archive"
 	"registre/eventstore/jetstream"
 )
 
@@ -105,6 +106,9 @@ func storeFault(err error) *Fault {
 		{jetstream.ErrNewer, "newer-format", exitFailed},
 		{jetstream.ErrLocked, "locked", exitFailed},
 		{jetstream.ErrReadOnly, "read-only", exitFailed},
+		{archive.ErrNoArchive, "no-archive", exitDamage},
+		{archive.ErrOtherKey, "other-key", exitFailed},
+		{archive.ErrKeyExposed, "key-exposed", exitFailed},
 		{eventstore.ErrDamaged, "damaged", exitDamage},
 		{jetstream.ErrServer, "server", exitFailed},
 		{eventstore.ErrUnknown, "unknown-outcome", exitFailed},

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"registre/eventstore/archive"
+	"registre/eventstore/jetstream"
+)
+
+// What lies in a data folder beside the stream's own files.
+const (
+	archiveDir  = "archive"
+	keyFile     = "key"
+	journalFile = "journal.jsonl" // what was found at openings, and mended
+)
+
+// house says where the two copies of a folder's registers are, and who signs for them.
+type house struct {
+	Data   string
+	Key    string // the file of the key; "" for the folder's own
+	Origin string // the name of the log, where a key is to be made; "" for one by chance
+	Create bool
+}
+
+// open opens both copies, and makes them where there are none and Create says so.
+func (h house) open(ctx context.Context) (*archive.Store, error) {
+	logger := slog.New(slog.NewJSONHandler(&journal{path: filepath.Join(h.Data, journalFile)}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	stream, err := jetstream.Open(ctx, h.Data, jetstream.Options{Create: h.Create, Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	key, err := h.key()
+	if err != nil {
+		return nil, errors.Join(err, stream.Close())
+	}
+	s, err := archive.Open(ctx, filepath.Join(h.Data, archiveDir), key, stream, archive.Options{Logger: logger})
+	if err != nil {
+		return nil, errors.Join(err, stream.Close())
+	}
+	return s, nil
+}
+
+// key reads the key, or makes it where there is no archive yet.
+func (h house) key() (*archive.Key, error) {
+	path := cmp.Or(h.Key, filepath.Join(h.Data, keyFile))
+	key, err := archive.ReadKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	if _, err := os.Stat(filepath.Join(h.Data, archiveDir)); err == nil {
+		return nil, failure("key-missing", path, nil)
+	}
+	origin := h.Origin
+	if origin == "" {
+		var chance [4]byte
+		_, _ = rand.Read(chance[:]) // it never fails
+		origin = "registre/" + hex.EncodeToString(chance[:])
+	}
+	if !archive.ValidOrigin(origin) {
+		return nil, misuse("origin-form", origin, origin)
+	}
+	if key, err = archive.GenerateKey(origin); err != nil {
+		return nil, err
+	}
+	return key, archive.WriteKey(path, key)
+}
+
+// A journal is a file to which lines are added; it is made with the first one.
+type journal struct {
+	path string
+	mu   sync.Mutex
+}
+
+func (j *journal) Write(line []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	file, err := os.OpenFile(j.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return 0, err
+	}
+	n, err := file.Write(line)
+	return n, errors.Join(err, file.Close())
+}
