@@ -126,6 +126,15 @@ func TestCheckTellsSeveralDamagesApart(t *testing.T) {
 	require.Greater(t, apart, 10)
 }
 
+// TestCheckNamesBothSidesOnce damages an entry and its hash: nothing tells what they were, and each is named one time.
+func TestCheckNamesBothSidesOnce(t *testing.T) {
+	b := newBook(t, t.TempDir())
+	c := b.grow(t, 1000)
+	flip(t, b.at("tile/entries/001"), lengthBytes*8)
+	flip(t, b.at("tile/0/001"), 0)
+	require.Equal(t, map[string][]uint64{"tile/entries/001": {256}, "tile/0/001": {256}}, damages(t, b.Log, c))
+}
+
 // TestCheckFindsWhatIsMissing removes, truncates and lengthens each file.
 func TestCheckFindsWhatIsMissing(t *testing.T) {
 	b := newBook(t, t.TempDir())

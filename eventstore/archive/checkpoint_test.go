@@ -178,6 +178,17 @@ func TestOpenCheckpointSaysWhatFollows(t *testing.T) {
 	}
 }
 
+// TestSignaturesHaveOneSpelling: base64 that package encoding reads past a carriage return, or with bits that count for
+// nothing, is none.
+func TestSignaturesHaveOneSpelling(t *testing.T) {
+	signed := string(sign(t, testKey(t), checkpointOf(ours, grown(7))))
+	at := len(signed) - 20
+	for _, bad := range []string{signed[:at] + "\r" + signed[at:], strings.TrimSuffix(signed, "=\n") + "\n", signed[:at] + "=" + signed[at:]} {
+		_, err := UnverifiedCheckpoint([]byte(bad))
+		require.ErrorIs(t, err, ErrMalformed, "%q", bad)
+	}
+}
+
 // TestEveryBitOfACheckpointCounts flips each in turn.
 func TestEveryBitOfACheckpointCounts(t *testing.T) {
 	key := testKey(t)

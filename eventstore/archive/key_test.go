@@ -65,8 +65,14 @@ func TestParseKeyRefuses(t *testing.T) {
 			require.NotContains(t, err.Error(), text[60:], "a secret must not get into an error")
 		}
 	}
-	_, err := ParsePublicKey(testSeed)
-	require.ErrorIs(t, err, ErrMalformed)
+	public := FormatPublicKey(key.PublicKey)
+	for _, bad := range []string{
+		"", testSeed, public + "\n", strings.Replace(public, "655475ec", "655475ed", 1), strings.Replace(public, "ec+", "EC+", 1),
+		public[:len(public)-4], strings.Replace(public, "+AQ", "+Ag", 1), strings.Replace(public, "655475ec", "", 1),
+	} {
+		_, err := ParsePublicKey(bad)
+		require.ErrorIs(t, err, ErrMalformed, bad)
+	}
 	for _, name := range []string{"", "a b", "a+b", "a\nb", strings.Repeat("a", MaxOrigin+1)} {
 		_, err := GenerateKey(name)
 		require.ErrorIs(t, err, ErrMalformed, name)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"maps"
@@ -185,6 +186,18 @@ func TestPruneNarrowLeavesWhatIsPublished(t *testing.T) {
 	}, slices.Collect(maps.Keys(files(t, b.dir))))
 }
 
+// TestFullTilesStandIn reads an old size whose partial files have gone, out of the full ones.
+func TestFullTilesStandIn(t *testing.T) {
+	b := newBook(t, t.TempDir())
+	old := b.grow(t, 100)
+	b.grow(t, 300)
+	require.NoError(t, b.Prune(100, 300))
+	require.NoFileExists(t, b.at("tile/entries/000.p/100"))
+	requireWhole(t, b.Log, old)
+	flip(t, b.at("tile/entries/000"), lengthBytes*8)
+	require.Error(t, FirstDamage(b.Check(old)))
+}
+
 // TestEntriesCanBeKept, and what Scan gives cannot.
 func TestEntriesCanBeKept(t *testing.T) {
 	b := newBook(t, t.TempDir())
@@ -272,7 +285,8 @@ func TestLogSurvivesACutAnywhere(t *testing.T) {
 			if err = x.Land(); err == nil {
 				err = b.Publish(b.signed, sign(t, b.key, checkpointOf(ours, x.Tree())))
 			} else {
-				require.ErrorIs(t, x.Land(), errDisk, "there is no second sync")
+				b.fsync = syncPath
+				require.ErrorIs(t, x.Land(), errDisk, "a second sync would succeed, and prove nothing")
 			}
 			b.fsync, b.syncfs = syncPath, syncPath
 			if err == nil {
@@ -450,6 +464,9 @@ func TestPublishRefuses(t *testing.T) {
 	require.NoError(t, os.Remove(bundle))
 	refuse("entries missing", first, good, eventstore.ErrNotWritten, fs.ErrNotExist)
 	require.NoError(t, os.WriteFile(bundle, content, 0o644))
+	require.NoError(t, os.WriteFile(b.at(checkpointPath), nil, 0o644))
+	require.ErrorIs(t, b.Publish(nil, good), eventstore.ErrOvertaken, "an empty checkpoint is not none")
+	require.NoError(t, os.WriteFile(b.at(checkpointPath), first, 0o644))
 	require.NoError(t, b.Publish(first, good))
 	require.NoError(t, b.Publish(good, good), "the same again is no harm")
 }
@@ -467,6 +484,11 @@ func TestPublishRefusesAnotherHistory(t *testing.T) {
 	fresh := newBook(t, t.TempDir())
 	err = fresh.Publish(nil, sign(t, b.key, checkpointOf(ours, grown(3))))
 	require.ErrorIs(t, err, fs.ErrNotExist, "a first checkpoint wants its tiles too")
+	x, err = fresh.Extend(Tree{}, bodies(1, 4))
+	require.NoError(t, err)
+	require.NoError(t, x.Land())
+	err = fresh.Publish(nil, sign(t, b.key, checkpointOf(ours, grown(3))))
+	require.ErrorIs(t, err, ErrNotProven, "and their root")
 }
 
 func TestCheckpointOfALog(t *testing.T) {
@@ -489,15 +511,19 @@ func TestPublishDoesNotKnow(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, x.Land())
 	signed := sign(t, b.key, checkpointOf(ours, x.Tree()))
-	b.fsync = func(path string) error {
-		if path == b.dir {
-			return errDisk
+	was := []byte(nil)
+	for _, folder := range []string{b.dir, filepath.Dir(b.dir)} {
+		b.fsync = func(path string) error {
+			if path == folder {
+				return errDisk
+			}
+			return nil
 		}
-		return nil
+		err = b.Publish(was, signed)
+		require.ErrorIs(t, err, eventstore.ErrUnknown, folder)
+		require.NotErrorIs(t, err, eventstore.ErrNotWritten)
+		was = signed // it does stand, as it happens
 	}
-	err = b.Publish(nil, signed)
-	require.ErrorIs(t, err, eventstore.ErrUnknown)
-	require.NotErrorIs(t, err, eventstore.ErrNotWritten)
 	b = newBook(t, b.dir)
 	b.fsync = func(string) error { return errDisk }
 	err = b.Publish(signed, signed)
@@ -608,4 +634,47 @@ func BenchmarkLog(b *testing.B) {
 		_, err := fresh.Extend(Tree{}, all)
 		require.NoError(b, err)
 	})
+}
+
+// BenchmarkLand lands an extension by one event of each of several logs, one file at a time and with the whole file system.
+func BenchmarkLand(b *testing.B) {
+	for _, logs := range []int{1, 4, 16, 64} {
+		for _, way := range []string{"files", "file system"} {
+			b.Run(fmt.Sprintf("%d/%s", logs, way), func(b *testing.B) {
+				dir := b.TempDir()
+				books := make([]*book, logs)
+				for i := range books {
+					books[i] = newBook(b, filepath.Join(dir, strconv.Itoa(i)))
+					books[i].fsync, books[i].syncfs = syncPath, syncFS
+				}
+				for b.Loop() {
+					land(b, books, way == "files")
+				}
+			})
+		}
+	}
+}
+
+func land(b *testing.B, books []*book, byFiles bool) {
+	var all landing
+	for _, bk := range books {
+		x, err := bk.Extend(bk.tree, bodies(bk.tree.size, bk.tree.size+1))
+		require.NoError(b, err)
+		bk.tree = x.Tree()
+		all.add(x)
+	}
+	bring := func(paths []string) {
+		for _, path := range paths {
+			if !byFiles {
+				require.NoError(b, books[0].syncfs(path))
+				return
+			}
+			require.NoError(b, books[0].fsync(path))
+		}
+	}
+	bring(all.temps)
+	for i := range all.temps {
+		require.NoError(b, os.Rename(all.temps[i], all.finals[i]))
+	}
+	bring(all.folders)
 }

@@ -189,6 +189,43 @@ func TestNoOtherConsistencyHolds(t *testing.T) {
 	}
 }
 
+// TestSizesThatLie gives a root under another size than it has, as only a log that cheats would sign it: what holds then is
+// what holds for somebody else's code too.
+func TestSizesThatLie(t *testing.T) {
+	const most = 17
+	l := levelsOf(most)
+	for size := uint64(1); size <= most; size++ {
+		root := l.at(t, size).Root
+		for index := range size {
+			included, err := ProveInclusion(l, index, size)
+			require.NoError(t, err)
+			consistent, err := ProveConsistency(l, index, size)
+			require.NoError(t, err)
+			was, leaf := l.at(t, index), l[0][index]
+			for said := range uint64(2 * most) {
+				is := Checkpoint{ours, said, root}
+				theirs := proof.VerifyInclusion(rfc6962.DefaultHasher, index, said, leaf[:], slicesOf(included), root[:])
+				require.Equal(t, theirs == nil, CheckInclusion(included, index, leaf, is) == nil, "%d in %d, said %d", index, size, said)
+				if index > 0 && index <= said {
+					theirs = proof.VerifyConsistency(rfc6962.DefaultHasher, index, said, slicesOf(consistent), was.Root[:], root[:])
+					require.Equal(t, theirs == nil, CheckConsistency(consistent, was, is) == nil, "%d to %d, said %d", index, size, said)
+				}
+			}
+		}
+	}
+}
+
+// TestProofsEndAtTheRoot goes on beyond it, to the root of a larger tree: the hashes would fold, but the size has no such path.
+func TestProofsEndAtTheRoot(t *testing.T) {
+	a, b, c := Hash{1}, Hash{2}, Hash{3}
+	require.NoError(t, CheckInclusion([]Hash{a}, 1, b, Checkpoint{ours, 2, NodeHash(a, b)}))
+	require.ErrorIs(t, CheckInclusion([]Hash{a}, 0, b, Checkpoint{ours, 1, NodeHash(a, b)}), ErrNotProven)
+	was, is := Checkpoint{ours, 3, NodeHash(a, b)}, Checkpoint{ours, 4, NodeHash(a, NodeHash(b, c))}
+	require.NoError(t, CheckConsistency([]Hash{b, c, a}, was, is))
+	was.Root, is.Root = NodeHash(c, was.Root), NodeHash(c, is.Root)
+	require.ErrorIs(t, CheckConsistency([]Hash{b, c, a, c}, was, is), ErrNotProven)
+}
+
 func TestProveRefuses(t *testing.T) {
 	l := levelsOf(10)
 	_, err := ProveInclusion(l, 10, 10)

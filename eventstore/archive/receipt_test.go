@@ -169,6 +169,7 @@ func TestParseReceiptRefuses(t *testing.T) {
 		"no extra":             strings.Replace(text, line+"\n", "", 1),
 		"empty extra":          strings.Replace(text, line, "extra ", 1),
 		"extra not base64":     strings.Replace(text, line, "extra !", 1),
+		"return in extra":      strings.Replace(text, "extra cm", "extra c\rm", 1),
 		"another receipt":      with(strings.Replace(string(extra), "@v1", "@v2", 1)),
 		"index in words":       strings.Replace(text, "index 3", "index three", 1),
 		"leading zero":         strings.Replace(text, "index 3", "index 03", 1),
