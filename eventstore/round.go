@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"registre/domain"
@@ -18,6 +19,7 @@ type round struct {
 	appends []Append
 	books   []*book       // of each append
 	errs    []error       // of each append, once it was written
+	written time.Time     // when that was
 	later   []*request    // to be tried again once the round has settled
 	pause   time.Duration // before that
 	settled chan struct{} // closed when what is in flight in it has been committed or thrown away
@@ -49,6 +51,7 @@ func (c *committer) write(writing <-chan *round, syncing chan<- *round) {
 	for r := range writing {
 		r.errs = c.written(r)
 		c.mark(r)
+		r.written = time.Now()
 		syncing <- r
 	}
 }
@@ -102,32 +105,45 @@ func (c *committer) mark(r *round) {
 	}
 }
 
-// keep is the committer's third pair of hands: it makes one round after the other durable, and answers.
+// keep is the committer's third pair of hands: it makes rounds durable, and answers them in their order.
 func (c *committer) keep(syncing <-chan *round, ended chan<- struct{}) {
 	defer close(ended)
+	var p pace
 	for r := range syncing {
-		c.sync(r)
-		c.settle(r)
-		time.Sleep(r.pause)
-		c.ledger.again(r.later)
-		close(r.over)
+		together := p.gather(r, syncing)
+		begun := time.Now()
+		c.sync(together)
+		p.synced(together, time.Since(begun))
+		for _, r := range together {
+			c.settle(r)
+			time.Sleep(r.pause)
+			c.ledger.again(r.later)
+			close(r.over)
+		}
+		p.answered = time.Now()
 	}
 }
 
-// sync makes a round durable, if anything of it was written.
-func (c *committer) sync(r *round) {
-	for _, err := range r.errs {
-		if err != nil {
+// sync makes rounds durable, if anything of them was written.
+func (c *committer) sync(together []*round) {
+	for _, r := range together {
+		if !slices.Contains(r.errs, nil) {
 			continue
 		}
 		if err := c.ledger.sync(context.WithoutCancel(r.turns[0].request.ctx)); err != nil {
-			err = fmt.Errorf("%w: %w", ErrUnknown, err)
-			for i := range r.errs {
-				r.errs[i] = err
-			}
-			c.mark(r)
+			c.fail(together, fmt.Errorf("%w: %w", ErrUnknown, err))
 		}
 		return
+	}
+}
+
+// fail takes note that nobody knows what became of rounds that were written.
+func (c *committer) fail(together []*round, err error) {
+	for _, r := range together {
+		for i := range r.errs {
+			r.errs[i] = err
+		}
+		c.mark(r)
 	}
 }
 

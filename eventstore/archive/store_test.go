@@ -110,3 +110,44 @@ func TestCutAndTakenUp(t *testing.T) {
 		})
 	}
 }
+
+// TestReceipts: every event has a receipt that holds, whatever of it is in tiles and whatever in the tail, before and after
+// the store was opened again; and none before it is durable.
+func TestReceipts(t *testing.T) {
+	dir, key, memory := t.TempDir(), newKey(t), eventstore.NewMemory()
+	s := openStore(t, dir, key, memory.Handle(), archive.Options{CutAfter: 1 << 30})
+	bodies := map[string][]string{}
+	check := func(s *archive.Store) {
+		for group, all := range bodies {
+			for i, body := range all {
+				r, err := s.Receipt(t.Context(), domain.GroupID(group), uint64(i+1))
+				require.NoError(t, err)
+				again, err := archive.ParseReceipt(r.Format())
+				require.NoError(t, err)
+				_, _, err = again.Check([]byte(body), origin, s.Keys())
+				require.NoError(t, err)
+				_, _, err = again.Check([]byte(body+"?"), origin, s.Keys())
+				require.ErrorIs(t, err, archive.ErrNotProven)
+			}
+		}
+	}
+	for i := range 700 {
+		group, body := fmt.Sprint("g", i*i%3), fmt.Sprint("body ", i)
+		write(t, s, group, uint64(len(bodies[group])), body)
+		bodies[group] = append(bodies[group], body)
+		if i%150 == 149 {
+			check(s)
+			require.NoError(t, s.Cut(t.Context()))
+			check(s)
+		}
+	}
+	a := eventstore.Append{Group: "g0", After: uint64(len(bodies["g0"])), Bodies: [][]byte{[]byte("x")}}
+	require.NoError(t, s.Write(t.Context(), []eventstore.Append{a})[0])
+	_, err := s.Receipt(t.Context(), "g0", a.After+1)
+	require.ErrorIs(t, err, archive.ErrNotDurable)
+	require.NoError(t, s.Sync(t.Context()))
+	bodies["g0"] = append(bodies["g0"], "x")
+	check(s)
+	require.NoError(t, s.Close())
+	check(openStore(t, dir, key, memory.Handle(), archive.Options{}))
+}
