@@ -47,7 +47,7 @@ func Open(ctx context.Context, dir string, key *Key, other eventstore.Store, opt
 }
 
 func (s *Store) open(ctx context.Context) error {
-	ends, err := s.Heads(ctx)
+	ends, err := s.Store.Heads(ctx)
 	if err != nil {
 		return err
 	}
@@ -303,7 +303,7 @@ func (s *Store) mend(ctx context.Context, group domain.GroupID, c *chain) error 
 	}
 	var failed error
 	x, differ, err := c.log.Mend(at, func(yield func([]byte) bool) {
-		for r, err := range s.Read(ctx, group, 0) {
+		for r, err := range s.Store.Read(ctx, group, 0) {
 			if failed = err; err != nil || r.Number > at.Size || !yield(r.Body) {
 				return
 			}

@@ -33,7 +33,7 @@ const (
 // cut into tiles and their checkpoints are published; see cut.go. Opening takes up the tail and brings the copies to the
 // same end by the same steps; see recover.go.
 //
-// It is the only writer to the store that it stands on. What it reads it reads there.
+// It is the only writer to the store that it stands on. Reading goes to the archive; see read.go.
 type Store struct {
 	eventstore.Store // the other copy
 	dir              string
@@ -215,7 +215,7 @@ type sealed struct {
 
 // commit makes the record of what was written since the last one, and brings both copies to the disk.
 func (s *Store) commit(ctx context.Context) (*sealed, error) {
-	if err := s.resolve(ctx); err != nil {
+	if err := s.resolveAll(ctx); err != nil {
 		return nil, err
 	}
 	frame, done, err := s.seal()
@@ -233,16 +233,21 @@ func (s *Store) commit(ctx context.Context) (*sealed, error) {
 	return done, errors.Join(err, <-synced)
 }
 
-// resolve takes up what may have been written without having been acknowledged.
-func (s *Store) resolve(ctx context.Context) error {
+// resolve takes up what may have been written without having been acknowledged. The caller holds s.mu.
+func (s *Store) resolve(ctx context.Context, group domain.GroupID) error {
+	end, err := s.Store.Head(ctx, group)
+	if err != nil {
+		return err
+	}
+	return s.catchUp(ctx, group, end.Number)
+}
+
+// resolveAll takes it up for all groups; what is made durable now is no longer in doubt.
+func (s *Store) resolveAll(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for group := range s.doubtful {
-		end, err := s.Head(ctx, group)
-		if err != nil {
-			return err
-		}
-		if err := s.catchUp(ctx, group, end.Number); err != nil {
+		if err := s.resolve(ctx, group); err != nil {
 			return err
 		}
 		delete(s.doubtful, group)

@@ -151,3 +151,50 @@ func TestReceipts(t *testing.T) {
 	require.NoError(t, s.Close())
 	check(openStore(t, dir, key, memory.Handle(), archive.Options{}))
 }
+
+// TestReadsNothingAltered flips bits in the bundles and tiles of an archive: what is read is what was written, from the
+// other copy, or an error and nothing more.
+func TestReadsNothingAltered(t *testing.T) {
+	dir, key, memory := t.TempDir(), newKey(t), eventstore.NewMemory()
+	s := openStore(t, dir, key, memory.Handle(), archive.Options{CutAfter: 1 << 30})
+	for i := range 300 {
+		write(t, s, "a", uint64(i), fmt.Sprint("body ", i))
+	}
+	require.NoError(t, s.Cut(t.Context()))
+	var files []string
+	require.NoError(t, filepath.WalkDir(filepath.Join(dir, "groups", "a", "tile"), func(path string, e os.DirEntry, err error) error {
+		if !e.IsDir() {
+			files = append(files, path)
+		}
+		return err
+	}))
+	require.Len(t, files, 5, "two bundles, two tiles of leaves, one above them")
+	taken := 0
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for at := 0; at < len(text); at += 1 + len(text)/20 {
+			altered := append([]byte(nil), text...)
+			altered[at] ^= 1 << (at % 8)
+			require.NoError(t, os.WriteFile(path, altered, 0o644))
+			n := 0
+			var damage error
+			for r, err := range s.Read(t.Context(), "a", 0) {
+				if err != nil {
+					damage = err
+					break
+				}
+				require.Equal(t, fmt.Sprint("body ", n), string(r.Body))
+				n++
+			}
+			if damage != nil {
+				require.ErrorIs(t, damage, eventstore.ErrDamaged, path)
+			} else {
+				require.Equal(t, 300, n)
+				taken++
+			}
+		}
+		require.NoError(t, os.WriteFile(path, text, 0o644))
+	}
+	require.Greater(t, taken, 30, "altered entries are read from the other copy")
+}

@@ -136,3 +136,10 @@ func (t *Tree) Edge() []Hash {
 	}
 	return edge
 }
+
+// raised is the tree whose leaves this one has as subtrees of 2^levels leaves each.
+func (t *Tree) raised(levels int) Tree {
+	up := Tree{size: t.size << levels}
+	copy(up.last[levels:], t.last[:])
+	return up
+}
