@@ -1,10 +1,17 @@
 package domain
 
+import (
+	"slices"
+	"sort"
+)
+
 // body is one body's life and the weights that count in it.
 type body struct {
-	life   Timeline[life]
-	tables Timeline[*table]
-	cells  []*Timeline[cell] // by the place of the member; nil where it never had a weight of its own
+	life    Timeline[life]
+	tables  Timeline[*table]
+	cells   []*Timeline[cell] // by the place of the member; nil where it never had a weight of its own
+	owners  []int32           // the places of those who had, in the order of their ids
+	lastOwn Place             // no cell stands, or ever stood, behind it
 }
 
 // life is what a body is from a place on.
@@ -28,14 +35,26 @@ func (p *pen) live(id BodyID, l life) {
 	p.doubt(TouchBodies|TouchWeights, id)
 }
 
-func (b *body) cell(m int) *Timeline[cell] {
+// own marks a weight of member m's own in a body.
+func (p *pen) own(id BodyID, m int, c cell) {
+	b := p.g.bodies.get(id)
+	if m >= len(b.cells) || b.cells[m] == nil {
+		b.admit(m, p.g.members.ids)
+	}
+	mark(p, b.cells[m], c)
+	if at := p.place(); b.lastOwn.less(at) {
+		b.lastOwn = at
+	}
+}
+
+// admit makes an owner of member m.
+func (b *body) admit(m int, ids []MemberID) {
 	for len(b.cells) <= m {
 		b.cells = append(b.cells, nil)
 	}
-	if b.cells[m] == nil {
-		b.cells[m] = new(Timeline[cell])
-	}
-	return b.cells[m]
+	b.cells[m] = new(Timeline[cell])
+	i := sort.Search(len(b.owners), func(i int) bool { return ids[b.owners[i]] > ids[m] })
+	b.owners = slices.Insert(b.owners, i, int32(m))
 }
 
 func (b *body) existsOn(day Day, known uint64) bool {

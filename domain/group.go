@@ -221,13 +221,15 @@ type pen struct {
 }
 
 func mark[V any](p *pen, t *Timeline[V], v V) {
-	at := Place{Day: p.date.First, Number: p.number, Rank: p.rank}
 	if p.erase {
-		t.drop(p.known, at)
+		t.drop(p.known, p.place())
 	} else {
-		t.set(p.known, at, v)
+		t.set(p.known, p.place(), v)
 	}
 }
+
+// place is where p marks.
+func (p *pen) place() Place { return Place{Day: p.date.First, Number: p.number, Rank: p.rank} }
 
 // all marks a list of changes, each with its rank.
 func (p *pen) all(changes []Change) {

@@ -106,7 +106,7 @@ func (c *MembersSucceeded) judgeCoverage(j *judgement) {
 		}
 		newest := b.tables.on(j.day, Latest)
 		for _, m := range c.Predecessors {
-			if n, ok := j.g.members.place[m]; ok && !j.g.voice(b, n, endOf(j.day), newest, Latest).none {
+			if n, ok := j.g.members.place[m]; ok && !j.g.voiceOf(b, n, endOf(j.day), newest, Latest).none {
 				j.breaks(PolicyMissing, string(id))
 			}
 		}

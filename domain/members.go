@@ -16,7 +16,7 @@ func (c *MemberJoined) mark(p *pen) {
 	m := p.g.members.at(c.Member)
 	p.turn(m, standing{active: true, name: c.Name})
 	for _, w := range c.Weights {
-		mark(p, p.g.bodies.get(w.Body).cell(m), cell{weight: w.Weight})
+		p.own(w.Body, m, cell{weight: w.Weight})
 	}
 }
 
@@ -53,7 +53,7 @@ func (c *MembersSucceeded) pass(p *pen, m int, id MemberID, policy *Policy) {
 			}
 		}
 	}
-	mark(p, p.g.bodies.get(policy.Body).cell(m), v)
+	p.own(policy.Body, m, v)
 }
 
 // turn marks that a membership begins or ends.

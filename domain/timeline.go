@@ -3,7 +3,6 @@ package domain
 import (
 	"iter"
 	"math"
-	"sort"
 )
 
 // Latest, as a known, means all that the register holds.
@@ -38,167 +37,86 @@ func (p Place) before() Place {
 	return Place{p.Day, math.MaxUint32, p.Number - 1}
 }
 
-// weigh gives p its priority in a treap: a fixed function of p, so that the same facts always make the same tree.
-func (p Place) weigh() uint64 {
-	x := uint64(uint32(p.Day))<<32 ^ uint64(p.Rank)*0x9e3779b97f4a7c15 ^ p.Number*0xd6e8feb86659fd93
-	x ^= x >> 32
-	x *= 0xd6e8feb86659fd93
-	return x ^ x>>32
-}
-
-// A Timeline keeps, in both times, a value that changes on civil days. What it held for an earlier known is never touched:
-// each event that changes it adds a version that shares all but O(log n) nodes with the one before. The zero Timeline is empty.
+// A Timeline keeps, in both times, a value that changes on civil days. The zero Timeline is empty.
 //
-// For all d, k and every event N > k: evolving by N leaves floor(d, k) as it was.
+// For all d, k and every event N > k: evolving by N leaves on(d, k) as it was.
+//
+// It is a B-tree whose entries say for which knowns they hold. What changes is added, and what it takes the place of is
+// ended: so for an earlier known the one is not there yet, and the other still is. A full page is left to the knowns that
+// it has served, and what holds now goes on in new ones (Becker and others, An asymptotically optimal multiversion B-tree,
+// 1996). So a change takes the room of a few entries, and of one where places come in their order.
 type Timeline[V any] struct {
-	versions []version[V] // by known, ascending
+	entries []entry[V] // as long as one page holds them
+	tree    *tree[V]   // from then on
 }
 
-type version[V any] struct {
-	known uint64
-	root  *entry[V]
-}
-
-// An entry says that from Place on the value is Value.
+// An entry says that from Place on the value is Value, for the knowns from since on and before until.
 type entry[V any] struct {
-	Place       Place
-	Value       V
-	left, right *entry[V]
+	Place
+	since, until moment
+	Value        V
 }
 
-// root is the tree as the register told it at known; nil where it told nothing.
-func (t *Timeline[V]) root(known uint64) *entry[V] {
-	n := len(t.versions)
-	if n == 0 {
-		return nil
-	}
-	if last := &t.versions[n-1]; last.known <= known {
-		return last.root
-	}
-	i := sort.Search(n, func(i int) bool { return t.versions[i].known > known })
-	if i == 0 {
-		return nil
-	}
-	return t.versions[i-1].root
-}
+// A moment is a known as timelines keep it: in four bytes, since no memory holds a register of 2^32 events.
+type moment uint32
 
-// floor is the last entry at or before p, as known; nil where there is none.
+const (
+	present = ever - 1               // what has not ended holds at it
+	ever    = moment(math.MaxUint32) // until which an entry holds that has not ended
+)
+
+func momentOf(known uint64) moment { return moment(min(known, uint64(present))) }
+
+func (e *entry[V]) holds(k moment) bool { return e.since <= k && k < e.until }
+
+// floor is the last entry at or before p, as known; nil where there is none. It is good until the timeline changes.
 func (t *Timeline[V]) floor(p Place, known uint64) *entry[V] {
-	var best *entry[V]
-	for n := t.root(known); n != nil; {
-		if p.less(n.Place) {
-			n = n.left
-		} else {
-			best, n = n, n.right
-		}
+	k := momentOf(known)
+	if t.tree == nil {
+		return floor(t.entries, p, k)
 	}
-	return best
+	return t.tree.at(k).floor(p, k)
 }
 
 // on is the entry in effect on a day, as known.
 func (t *Timeline[V]) on(day Day, known uint64) *entry[V] { return t.floor(endOf(day), known) }
 
 // empty reports whether the timeline tells nothing at known.
-func (t *Timeline[V]) empty(known uint64) bool { return t.root(known) == nil }
+func (t *Timeline[V]) empty(known uint64) bool { return t.on(math.MaxInt32, known) == nil }
 
 // from gives the entries at or after a day, in their order, as known.
 func (t *Timeline[V]) from(day Day, known uint64) iter.Seq[*entry[V]] {
 	return func(yield func(*entry[V]) bool) {
-		walk(t.root(known), Place{Day: day}, yield)
+		k, first := momentOf(known), Place{Day: day}
+		if t.tree == nil {
+			walk(t.entries, first, k, yield)
+		} else {
+			t.tree.at(k).walk(first, k, yield)
+		}
 	}
-}
-
-func walk[V any](n *entry[V], from Place, yield func(*entry[V]) bool) bool {
-	if n == nil {
-		return true
-	}
-	if n.Place.less(from) {
-		return walk(n.right, from, yield)
-	}
-	return walk(n.left, from, yield) && yield(n) && walk(n.right, from, yield)
 }
 
 // set and drop change the timeline for every known from the given one on. Knowns never go back.
 func (t *Timeline[V]) set(known uint64, p Place, v V) {
-	t.replace(known, insert(t.root(Latest), p, p.weigh(), v))
+	t.drop(known, p)
+	e := entry[V]{Place: p, since: momentOf(known), until: ever, Value: v}
+	switch {
+	case t.tree != nil:
+		t.tree.put(e)
+	case len(t.entries) < pageSize:
+		t.entries = insert(t.entries, e)
+	default:
+		t.tree = &tree[V]{tops: []top[V]{{page: &page[V]{entries: t.entries}}}}
+		t.entries = nil
+		t.tree.put(e)
+	}
 }
 
 func (t *Timeline[V]) drop(known uint64, p Place) {
-	t.replace(known, remove(t.root(Latest), p))
-}
-
-func (t *Timeline[V]) replace(known uint64, root *entry[V]) {
-	if n := len(t.versions); n > 0 && t.versions[n-1].known == known {
-		t.versions[n-1].root = root
-		return
-	}
-	t.versions = append(t.versions, version[V]{known, root})
-}
-
-func insert[V any](n *entry[V], p Place, priority uint64, v V) *entry[V] {
-	if n == nil {
-		return &entry[V]{Place: p, Value: v}
-	}
-	if n.Place == p {
-		return &entry[V]{Place: p, Value: v, left: n.left, right: n.right}
-	}
-	if w := n.Place.weigh(); priority > w || priority == w && p.less(n.Place) {
-		left, right := split(n, p)
-		return &entry[V]{Place: p, Value: v, left: left, right: right}
-	}
-	copied := *n
-	if p.less(n.Place) {
-		copied.left = insert(n.left, p, priority, v)
+	k := momentOf(known)
+	if t.tree == nil {
+		expire(t.entries, p, k)
 	} else {
-		copied.right = insert(n.right, p, priority, v)
+		t.tree.at(present).drop(p, k)
 	}
-	return &copied
-}
-
-// split parts a tree that does not hold p into what lies before it and what lies after.
-func split[V any](n *entry[V], p Place) (before, after *entry[V]) {
-	if n == nil {
-		return nil, nil
-	}
-	copied := *n
-	if n.Place.less(p) {
-		copied.right, after = split(n.right, p)
-		return &copied, after
-	}
-	before, copied.left = split(n.left, p)
-	return before, &copied
-}
-
-func remove[V any](n *entry[V], p Place) *entry[V] {
-	if n == nil {
-		return nil
-	}
-	if n.Place == p {
-		return join(n.left, n.right)
-	}
-	copied := *n
-	if p.less(n.Place) {
-		copied.left = remove(n.left, p)
-	} else {
-		copied.right = remove(n.right, p)
-	}
-	return &copied
-}
-
-// join makes one tree of two, all of left lying before all of right.
-func join[V any](left, right *entry[V]) *entry[V] {
-	if left == nil {
-		return right
-	}
-	if right == nil {
-		return left
-	}
-	if left.Place.weigh() >= right.Place.weigh() { // as insert: of equals, the earlier stands above
-		copied := *left
-		copied.right = join(left.right, right)
-		return &copied
-	}
-	copied := *right
-	copied.left = join(left, right.left)
-	return &copied
 }

@@ -3,8 +3,8 @@ package domain
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -82,6 +82,68 @@ func checkFloor(t require.TestingT, want map[Place]int, upTo []Place, e *entry[i
 	require.Equal(t, want[e.Place], e.Value)
 }
 
+// The same with so many changes that the tree grows, its pages are followed by others, and some of them go blank.
+func TestTimelineOfManyPagesAgainstMaps(t *testing.T) {
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		line, now, snapshots := Timeline[int]{}, map[Place]int{}, map[uint64]map[Place]int{}
+		late, from := []int{0, 3, 50, 100}[seed%4], 0
+		for n := uint64(1); n <= 6000; n++ {
+			p := Place{Day: Day(n / 5), Number: n}
+			switch {
+			case r.IntN(100) < late:
+				p = Place{Day(r.IntN(1200)), uint32(r.IntN(2)), 1 + r.Uint64N(n)}
+			case n%1500 > 1200 && from < 1100: // drops all that stands on some days
+				for e := range line.from(Day(from), Latest) {
+					p = e.Place
+					break
+				}
+				if from = int(p.Day); r.IntN(40) == 0 {
+					from = r.IntN(1200)
+				}
+			}
+			if _, there := now[p]; there && r.IntN(4) > 0 {
+				line.drop(n, p)
+				delete(now, p)
+			} else {
+				line.set(n, p, int(n))
+				now[p] = int(n)
+			}
+			if n%199 == 0 {
+				snapshots[n] = maps.Clone(now)
+			}
+		}
+		for known, then := range snapshots {
+			checkManyPages(t, r, &line, known, then)
+		}
+	}
+}
+
+func checkManyPages(t *testing.T, r *rand.Rand, line *Timeline[int], known uint64, then map[Place]int) {
+	order := func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Rank, b.Rank))
+	}
+	places := slices.SortedFunc(maps.Keys(then), order)
+	for range 40 {
+		day := Day(r.IntN(1210))
+		i, _ := slices.BinarySearchFunc(places, Place{Day: day}, order)
+		var from []Place
+		for e := range line.from(day, known) {
+			from = append(from, e.Place)
+			if v, there := then[e.Place]; !there || v != e.Value || len(from) == 100 {
+				require.True(t, there && v == e.Value)
+				break
+			}
+		}
+		require.True(t, slices.Equal(places[i:min(i+100, len(places))], from))
+		checkFloor(t, then, places[:i], line.floor(Place{Day: day}, known))
+		if i < len(places) {
+			checkFloor(t, then, places[:i+1], line.floor(places[i], known))
+		}
+	}
+	require.Equal(t, len(places) == 0, line.empty(known))
+}
+
 func TestBeforeIsTheLastPlaceAhead(t *testing.T) {
 	for _, p := range []Place{{5, 0, 1}, {5, 1, 1}, {5, 0, 7}, {5, math.MaxUint32, 7}} {
 		b := p.before()
@@ -93,7 +155,7 @@ func TestBeforeIsTheLastPlaceAhead(t *testing.T) {
 	require.True(t, endOf(5).less(Place{Day: 6}))
 }
 
-// The same facts make the same tree, whatever the order; and it is not deep.
+// Whatever the order in which facts come, they make the same timeline; and its tree is not deep.
 func TestTimelineIsShallow(t *testing.T) {
 	const n = 20000
 	places := make([]Place, n)
@@ -108,22 +170,72 @@ func TestTimelineIsShallow(t *testing.T) {
 	for _, p := range places {
 		shuffled.set(1, p, struct{}{})
 	}
-	require.True(t, sameTree(ascending.root(1), shuffled.root(1)))
-	require.LessOrEqual(t, depth(ascending.root(1)), 4*bits.Len(n))
+	require.Equal(t, placesOf(&ascending), placesOf(&shuffled))
+	require.Len(t, placesOf(&ascending), n)
+	require.LessOrEqual(t, depth(ascending.tree.at(1)), 3)
+	require.LessOrEqual(t, depth(shuffled.tree.at(1)), 4)
 }
 
-func depth[V any](n *entry[V]) int {
-	if n == nil {
-		return 0
+func placesOf[V any](line *Timeline[V]) (places []Place) {
+	for e := range line.from(0, 1) {
+		places = append(places, e.Place)
 	}
-	return 1 + max(depth(n.left), depth(n.right))
+	return places
 }
 
-func sameTree[V any](a, b *entry[V]) bool {
-	if a == nil || b == nil {
-		return a == b
+func depth[V any](n *page[V]) int {
+	deepest := 0
+	for _, b := range n.below {
+		deepest = max(deepest, depth(b.Value))
 	}
-	return a.Place == b.Place && sameTree(a.left, b.left) && sameTree(a.right, b.right)
+	return 1 + deepest
+}
+
+func TestTimelineTakesLittleRoom(t *testing.T) {
+	const n = 4000
+	var ascending, shuffled, descending, again, dropped Timeline[struct{}]
+	for i, j := range rand.New(rand.NewPCG(1, 2)).Perm(n) {
+		known := uint64(i + 1)
+		ascending.set(known, Place{Number: known}, struct{}{})
+		shuffled.set(known, Place{Number: uint64(j)}, struct{}{})
+		descending.set(known, descend(known, n), struct{}{})
+		again.set(known, Place{Number: 1}, struct{}{})
+		dropped.set(known, Place{Number: known}, struct{}{})
+	}
+	for i := uint64(2); i <= n; i++ {
+		dropped.drop(n+i, Place{Number: i})
+	}
+	require.LessOrEqual(t, pages(&ascending, 1, n), n/pageSize+8)
+	require.LessOrEqual(t, pages(&shuffled, 1, n), 4*n/pageSize)
+	require.LessOrEqual(t, pages(&descending, 1, n), 5*n/pageSize)
+	require.LessOrEqual(t, pages(&again, 1, n), n/(pageSize-2)+8)
+	require.LessOrEqual(t, pages(&dropped, 2*n, 2*n), 3, "blank pages are left")
+}
+
+// descend gives places that first ascend, and then descend behind these.
+func descend(known, n uint64) Place {
+	if known <= 2*pageSize {
+		return Place{Number: known}
+	}
+	return Place{Day: 1, Number: n - known}
+}
+
+// pages counts the pages that hold for any of some knowns.
+func pages[V any](line *Timeline[V], first, last moment) int {
+	seen := map[*page[V]]bool{}
+	var see func(n *page[V], k moment)
+	see = func(n *page[V], k moment) {
+		seen[n] = true
+		for _, b := range n.below {
+			if b.holds(k) {
+				see(b.Value, k)
+			}
+		}
+	}
+	for k := first; k <= last; k += 7 {
+		see(line.tree.at(k), k)
+	}
+	return len(seen)
 }
 
 func BenchmarkTimelineFloor(b *testing.B) {

@@ -3,17 +3,16 @@ package domain
 import (
 	"errors"
 	"slices"
+	"strings"
 )
 
-// table is a WeightsSet, laid out by the place of the member.
+// table is a WeightsSet, in the order of the members' ids.
 type table struct {
-	set  *WeightsSet
-	rows []tableRow
-}
-
-type tableRow struct {
-	weight Weight
-	has    bool
+	set     *WeightsSet
+	weights []MemberWeight // each member once
+	members []int32        // their places
+	total   Weight
+	err     error // that there is no total
 }
 
 // cell is the weight of one member in one body, apart from the tables: given as it joined or passed by a succession.
@@ -24,16 +23,51 @@ type cell struct {
 }
 
 func (c *WeightsSet) mark(p *pen) {
-	t := &table{set: c}
-	for _, w := range c.Weights {
-		m := p.g.members.at(w.Member)
-		for len(t.rows) <= m {
-			t.rows = append(t.rows, tableRow{})
-		}
-		t.rows[m] = tableRow{weight: w.Weight, has: true}
+	var t *table
+	if !p.erase {
+		t = c.table(p.g)
 	}
 	mark(p, &p.g.bodies.get(c.Body).tables, t)
 	p.doubt(TouchWeights, c.Body)
+}
+
+func (c *WeightsSet) table(g *Group) *table {
+	t := &table{set: c, weights: ordered(c.Weights)}
+	t.members = make([]int32, len(t.weights))
+	for i := range t.weights {
+		t.members[i] = int32(g.members.at(t.weights[i].Member))
+	}
+	var local [32]Weight
+	ws := local[:0]
+	for i := range t.weights {
+		ws = append(ws, t.weights[i].Weight)
+	}
+	t.total, t.err = SumWeights(ws...)
+	return t
+}
+
+// ordered gives a table in the order of the members' ids: itself, where it is. Of several weights of one member, which no
+// command gives, the last counts.
+func ordered(weights []MemberWeight) []MemberWeight {
+	compare := func(a, b MemberWeight) int { return strings.Compare(string(a.Member), string(b.Member)) }
+	for i := 1; i < len(weights); i++ {
+		if compare(weights[i-1], weights[i]) >= 0 {
+			sorted := slices.Clone(weights)
+			slices.Reverse(sorted)
+			slices.SortStableFunc(sorted, compare)
+			return slices.CompactFunc(sorted, func(a, b MemberWeight) bool { return a.Member == b.Member })
+		}
+	}
+	return weights
+}
+
+// of is the weight of a member; nil where the table gives it none.
+func (t *table) of(id MemberID) *MemberWeight {
+	i, ok := slices.BinarySearchFunc(t.weights, id, func(w MemberWeight, id MemberID) int { return strings.Compare(string(w.Member), string(id)) })
+	if !ok {
+		return nil
+	}
+	return &t.weights[i]
 }
 
 // WeightRow is the weight of one member in a body. Undetermined says that nobody has given it yet.
@@ -57,36 +91,39 @@ type BodyWeights struct {
 // A weight counts while its holder is a member and the body exists. The table last set in the body gives it, unless the
 // member joined with a weight of its own, or succeeded to one, since. It takes logarithmic time in the length of the
 // history and one allocation.
-func (g *Group) Weights(id BodyID, q Pair) (a BodyWeights, err error) {
+func (g *Group) Weights(id BodyID, q Pair) (BodyWeights, error) { return g.AppendWeights(nil, id, q) }
+
+// AppendWeights is [Group.Weights], with its rows in the room that rows has. It allocates nothing where that is enough.
+func (g *Group) AppendWeights(rows []WeightRow, id BodyID, q Pair) (a BodyWeights, err error) {
 	b := g.bodies.find(id)
 	if b == nil || !b.existsOn(q.At, q.Known) {
 		return a, nil
 	}
-	place := endOf(q.At)
+	place, fromTable := endOf(q.At), 0
 	newest := b.tables.floor(place, q.Known)
-	rows, fromTable := 0, 0
-	for _, m := range g.members.order {
-		v := g.voice(b, m, place, newest, q.Known)
+	for h := g.holders(b, newest); h.next(); {
+		v := g.voice(b, h.member, h.row, place, newest, q.Known)
 		if v.none {
 			continue
 		}
 		if a.Rows == nil {
-			a.Rows = make([]WeightRow, 0, len(g.members.order))
+			a.Rows = slices.Grow(rows[:0], h.likely())
 		}
-		a.Rows = append(a.Rows, WeightRow{g.members.ids[m], v.weight, v.undetermined})
+		a.Rows = append(a.Rows, WeightRow{g.members.ids[h.member], v.weight, v.undetermined})
 		a.Undetermined = a.Undetermined || v.undetermined
 		if v.err != nil {
 			return a, v.err
 		}
-		rows++
 		if v.tabled {
 			fromTable++
 		}
 	}
-	if newest != nil && newest.Value.set.StatedTotal != nil && fromTable == rows && rows == len(newest.Value.set.Weights) {
-		a.Stated, a.StatedBy = newest.Value.set.StatedTotal, newest.Place.Number
-	}
-	if !a.Undetermined {
+	if newest != nil && fromTable == len(a.Rows) && fromTable == len(newest.Value.set.Weights) {
+		if newest.Value.set.StatedTotal != nil {
+			a.Stated, a.StatedBy = newest.Value.set.StatedTotal, newest.Place.Number
+		}
+		a.Total, err = newest.Value.total, newest.Value.err
+	} else if !a.Undetermined {
 		a.Total, err = total(a.Rows)
 	}
 	return a, err
@@ -101,6 +138,58 @@ func total(rows []WeightRow) (Weight, error) {
 	return SumWeights(ws...)
 }
 
+// holders goes through all who can hold a weight, in the order of their ids: those in a table, and the owners of weights
+// apart from it.
+type holders struct {
+	ids     []MemberID
+	weights []MemberWeight // the table, as far as it is still to come
+	members []int32        // their places
+	owners  []int32
+	member  int           // the one that it has come to
+	row     *MemberWeight // its weight in the table
+}
+
+func (g *Group) holders(b *body, newest *entry[*table]) (h holders) {
+	h.ids, h.owners = g.members.ids, b.owners
+	if newest != nil {
+		h.weights, h.members = newest.Value.weights, newest.Value.members
+		if !newest.Place.less(b.lastOwn) {
+			h.owners = nil // all that they own is older than the table
+		}
+	}
+	return h
+}
+
+// likely is about how many rows come of those at hand and behind: with a table, few hold what is newer.
+func (h *holders) likely() int {
+	if len(h.members) == 0 {
+		return 1 + len(h.owners)
+	}
+	return 1 + len(h.members) + min(len(h.owners), 2)
+}
+
+// next goes to the next holder; false where there is none.
+func (h *holders) next() bool {
+	order := -1 // of the next in the table, to the next owner
+	switch {
+	case len(h.owners) == 0 && len(h.members) == 0:
+		return false
+	case len(h.members) == 0:
+		order = +1
+	case len(h.owners) > 0:
+		order = strings.Compare(string(h.weights[0].Member), string(h.ids[h.owners[0]]))
+	}
+	h.row = nil
+	if order >= 0 {
+		h.member, h.owners = int(h.owners[0]), h.owners[1:]
+	}
+	if order <= 0 {
+		h.member, h.row = int(h.members[0]), &h.weights[0]
+		h.members, h.weights = h.members[1:], h.weights[1:]
+	}
+	return true
+}
+
 // voice is one member's weight, and where it comes from.
 type voice struct {
 	weight       Weight
@@ -112,8 +201,17 @@ type voice struct {
 	err          error
 }
 
-// voice is what member m holds in body b at a place; newest is the table that holds there.
-func (g *Group) voice(b *body, m int, p Place, newest *entry[*table], known uint64) voice {
+// voiceOf is what member m holds in body b at a place; newest is the table that holds there.
+func (g *Group) voiceOf(b *body, m int, p Place, newest *entry[*table], known uint64) voice {
+	var row *MemberWeight
+	if newest != nil {
+		row = newest.Value.of(g.members.ids[m])
+	}
+	return g.voice(b, m, row, p, newest, known)
+}
+
+// voice is voiceOf of a member whose row in the table is known.
+func (g *Group) voice(b *body, m int, row *MemberWeight, p Place, newest *entry[*table], known uint64) voice {
 	s := g.members.all[m].standing.floor(p, known)
 	if s == nil || !s.Value.active {
 		return voice{none: true}
@@ -124,10 +222,10 @@ func (g *Group) voice(b *body, m int, p Place, newest *entry[*table], known uint
 			return g.own(b, c, known)
 		}
 	}
-	if newest == nil || m >= len(newest.Value.rows) || !newest.Value.rows[m].has {
+	if row == nil {
 		return voice{none: true}
 	}
-	return voice{weight: newest.Value.rows[m].weight, tabled: true, event: newest.Place.Number}
+	return voice{weight: row.Weight, tabled: true, event: newest.Place.Number}
 }
 
 // own is what a cell gives: its weight, or what it sums.
@@ -140,7 +238,7 @@ func (g *Group) own(b *body, c *entry[cell], known uint64) voice {
 	newest := b.tables.floor(before, known)
 	v.none = true
 	for _, id := range c.Value.heirs {
-		part := g.voice(b, g.members.place[id], before, newest, known)
+		part := g.voiceOf(b, g.members.place[id], before, newest, known)
 		if part.none {
 			continue
 		}
@@ -175,7 +273,7 @@ func (g *Group) whyVoice(b *body, id MemberID, p Place, known uint64, found *[]u
 	if s := g.members.all[m].standing.floor(p, known); s != nil {
 		*found = append(*found, s.Place.Number)
 	}
-	v := g.voice(b, m, p, b.tables.floor(p, known), known)
+	v := g.voiceOf(b, m, p, b.tables.floor(p, known), known)
 	if v.none {
 		return
 	}

@@ -44,16 +44,21 @@ type WeightEntry struct {
 // Weights answers: who holds how many voices in the body? A body that does not exist at q has no members and no total,
 // and that is no error. Its error matches domain.ErrOverflow: the weights are too fine to be added up.
 //
-// Without why it takes logarithmic time in the length of the history, and two allocations.
+// Without why it takes logarithmic time in the length of the history, and an allocation, a second where there are more
+// than sixteen rows.
 func Weights(g *domain.Group, q Question, body domain.BodyID, why bool) (WeightsAnswer, error) {
 	q = q.resolved(g)
 	a := WeightsAnswer{At: q.At, Body: body, Group: q.Group, Known: q.Known}
-	w, err := g.Weights(body, q.Pair())
+	var local [16]domain.WeightRow
+	w, err := g.AppendWeights(local[:0], body, q.Pair())
 	if err != nil {
 		return a, fmt.Errorf("weights of %s in %s on %v: %w", q.Group, body, q.At, err)
 	}
 	a.Doubtful = doubts(g, q.Pair(), domain.TouchWeights|domain.TouchBodies, body)
-	a.StatedTotal = w.Stated
+	if w.Stated != nil {
+		stated := *w.Stated // so that the rows can stay on the stack
+		a.StatedTotal = &stated
+	}
 	a.Total = OptionalWeight{Weight: w.Total, Given: len(w.Rows) > 0 && !w.Undetermined}
 	if !a.Total.Given {
 		a.Total.Weight = domain.Weight{}
