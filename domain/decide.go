@@ -61,12 +61,12 @@ func Follow(g *Group) (e Event, ok bool) {
 // is not before its completion or it was said to be retroactive; otherwise the day of its completion.
 func (g *Group) completed(i int) (Date, bool) {
 	t := g.texts.all[i]
-	draft := &g.events[t.drafted-1]
-	d, ok := draft.now.Act.(*AvenantDrafted)
-	if !ok || draft.void {
+	draft, stands := g.events[t.drafted-1].now()
+	d, ok := draft.Act.(*AvenantDrafted)
+	if !ok || !stands {
 		return Date{}, false
 	}
-	for _, day := range g.turningDays(t, draft.now.Effective) {
+	for _, day := range g.turningDays(t, draft.Effective) {
 		q := Now(day.First)
 		rule := g.Rule(q)
 		if !g.fulfilled(t, d, rule, q) {
@@ -90,11 +90,11 @@ func (g *Group) fulfilled(t *text, d *AvenantDrafted, rule *AmendmentRuleSet, q 
 // turningDays are the days on which the state of a text drafted on a day can change: that one and later ones, ascending.
 func (g *Group) turningDays(t *text, drafted Date) []Date {
 	days, from := []Date{drafted}, drafted.First
-	for _, a := range t.approvals {
-		days = appendDays(g, days, a, from)
+	for i := range t.approvals {
+		days = appendDays(g, days, &t.approvals[i], from)
 	}
-	for _, s := range t.signatures {
-		days = appendDays(g, days, s, from)
+	for i := range t.signatures {
+		days = appendDays(g, days, &t.signatures[i], from)
 	}
 	days = appendDays(g, days, &g.turnover, from)
 	days = appendDays(g, days, &g.rules, from)
@@ -103,9 +103,6 @@ func (g *Group) turningDays(t *text, drafted Date) []Date {
 }
 
 func appendDays[V any](g *Group, days []Date, t *Timeline[V], from Day) []Date {
-	if t == nil {
-		return days
-	}
 	for e := range t.from(from, Latest) {
 		date := OnDay(e.Place.Day)
 		if said := g.dateOf(e.Place.Number, Latest); said.First == e.Place.Day {

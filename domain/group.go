@@ -68,13 +68,35 @@ func (r *registry[ID, T]) at(id ID) int {
 
 func (r *registry[ID, T]) get(id ID) *T { return r.all[r.at(id)] }
 
-// A saying is one event, as it was recorded and as corrections have made it since.
+// A saying is one event, as it was recorded and as others have made it since; nil where none has.
 type saying struct {
-	said        Event
+	said Event
+	*since
+}
+
+// since is what later events have to do with one: few have any.
+type since struct {
+	corrected   bool // it says what now says, or nothing
+	void        bool // it says nothing
 	now         Event
-	void        bool
 	corrections []uint64 // that name it, ascending
 	dependents  []uint64 // events whose marks follow from this one's data
+}
+
+// now is what the event says as known now; false where it is void.
+func (s *saying) now() (Event, bool) {
+	if s.since == nil || !s.corrected {
+		return s.said, true
+	}
+	return s.since.now, !s.void
+}
+
+// later is s.since, to be written to.
+func (s *saying) later() *since {
+	if s.since == nil {
+		s.since = new(since)
+	}
+	return s.since
 }
 
 // Head is the number of the last event; 0 before the first.
@@ -87,6 +109,9 @@ func (g *Group) Said(n, known uint64) (e Event, ok bool) {
 		return Event{}, false
 	}
 	s := &g.events[n-1]
+	if s.since == nil {
+		return s.said, true
+	}
 	for _, c := range slices.Backward(s.corrections) {
 		e, ok := g.Said(c, known)
 		correction, is := e.Act.(*EventCorrected)
@@ -103,7 +128,7 @@ func (g *Group) Said(n, known uint64) (e Event, ok bool) {
 
 // CorrectedBy is the number of the correction that decides what event n says, as known; 0 where its own words stand.
 func (g *Group) CorrectedBy(n, known uint64) uint64 {
-	if n == 0 || n > g.Head() {
+	if n == 0 || n > g.Head() || g.events[n-1].since == nil {
 		return 0
 	}
 	for _, c := range slices.Backward(g.events[n-1].corrections) {
@@ -120,7 +145,7 @@ func (g *Group) Original(n uint64) Event { return g.events[n-1].said }
 // Evolve adds one event, the next in the register, and returns g, changed. It never fails and never judges.
 func Evolve(g *Group, e Event) *Group {
 	n := g.Head() + 1
-	g.events = append(g.events, saying{said: e, now: e})
+	g.events = append(g.events, saying{said: e})
 	if c, ok := e.Act.(*EventCorrected); ok {
 		g.correct(n, c)
 	} else {
@@ -140,7 +165,8 @@ func (g *Group) depend(n uint64, a Act) {
 		on = a.Deliberation
 	}
 	if on > 0 && on < n {
-		g.events[on-1].dependents = append(g.events[on-1].dependents, n)
+		l := g.events[on-1].later()
+		l.dependents = append(l.dependents, n)
 	}
 }
 
@@ -149,15 +175,16 @@ func (g *Group) correct(n uint64, c *EventCorrected) {
 	if c.Target == 0 || c.Target >= n {
 		return // no command that was judged says so
 	}
-	s := &g.events[c.Target-1]
-	s.corrections = append(s.corrections, n)
-	root := g.rootOf(c.Target)
-	affected := append([]uint64{root}, g.events[root-1].dependents...)
+	target := g.events[c.Target-1].later()
+	target.corrections = append(target.corrections, n)
+	number := g.rootOf(c.Target)
+	root := g.events[number-1].later()
+	affected := append([]uint64{number}, root.dependents...)
 	for _, a := range slices.Backward(affected) {
 		g.write(a, n, true)
 	}
-	now, ok := g.Said(root, Latest)
-	g.events[root-1].now, g.events[root-1].void = now, !ok
+	now, ok := g.Said(number, Latest)
+	root.corrected, root.now, root.void = true, now, !ok
 	for _, a := range affected {
 		g.write(a, n, false)
 	}
@@ -177,14 +204,14 @@ func (g *Group) rootOf(n uint64) uint64 {
 
 // write puts the marks of event n on the timelines, or takes them off, for every known from the given one on.
 func (g *Group) write(n, known uint64, erase bool) {
-	s := &g.events[n-1]
-	if s.void {
+	now, ok := g.events[n-1].now()
+	if !ok {
 		return
 	}
-	p := pen{g: g, known: known, number: n, date: s.now.Effective, erase: erase}
-	s.now.Act.mark(&p)
+	p := pen{g: g, known: known, number: n, date: now.Effective, erase: erase}
+	now.Act.mark(&p)
 	if !erase {
-		g.watch(s.now.Act)
+		g.watch(now.Act)
 	}
 }
 

@@ -263,7 +263,7 @@ func (a *MemberDeliberated) judge(j *judgement) {
 		return
 	}
 	e := look(t.approvals, m, endOf(j.day), Latest)
-	j.unless(e == nil || e.Value != approval{hash: a.SHA256}, NothingChanges, string(a.Member))
+	j.unless(e == nil || e.Value.fallen() || e.Value.by.SHA256 != a.SHA256, NothingChanges, string(a.Member))
 }
 
 func (a *DeliberationFell) judge(j *judgement) {
@@ -271,12 +271,13 @@ func (a *DeliberationFell) judge(j *judgement) {
 		return
 	}
 	s := &j.g.events[a.Deliberation-1]
-	d, ok := s.now.Act.(*MemberDeliberated)
-	if !j.unless(ok && !s.void, NotDelib, strconv.FormatUint(a.Deliberation, 10)) {
+	now, stands := s.now()
+	d, ok := now.Act.(*MemberDeliberated)
+	if !j.unless(ok && stands, NotDelib, strconv.FormatUint(a.Deliberation, 10)) || s.since == nil {
 		return
 	}
 	for _, n := range s.dependents {
-		if !j.g.events[n-1].void {
+		if _, stands := j.g.events[n-1].now(); stands {
 			j.breaks(NothingChanges, string(d.Member))
 		}
 	}

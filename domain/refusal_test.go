@@ -321,3 +321,19 @@ func TestPrecedence(t *testing.T) {
 	Precedence()[0] = nil
 	require.NotNil(t, Precedence()[0])
 }
+
+// What fell cannot fall again, unless the event by which it fell was voided.
+func TestADeliberationCanFallAgainOnceItStands(t *testing.T) {
+	g := smallGroup(t)
+	fall := anyCommand(t, "2020-07-01", &DeliberationFell{Deliberation: 4, How: Annulled, Reason: "r"})
+	_, err := Enact(g, fall)
+	require.NoError(t, err)
+	_, err = Decide(g, fall)
+	var refused *Refusal
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, NothingChanges, refused.Rule)
+	_, err = Enact(g, anyCommand(t, "2020-07-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: g.Head()}))
+	require.NoError(t, err)
+	_, err = Decide(g, fall)
+	require.NoError(t, err)
+}

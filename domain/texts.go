@@ -6,37 +6,34 @@ import "slices"
 type text struct {
 	drafted    uint64 // the number of the event that drafted it
 	drafts     Timeline[*AvenantDrafted]
-	approvals  []*Timeline[approval] // by the place of the member
-	signatures []*Timeline[bool]
+	approvals  []Timeline[approval] // by the place of the member
+	signatures []Timeline[struct{}]
 	ends       Timeline[end]
 }
 
-// approval is what a deliberation says; one that fell says nothing.
-type approval struct {
-	fallen bool
-	hash   Hash
-}
+// approval is what a deliberation says; nil where it fell and says nothing.
+type approval struct{ by *MemberDeliberated }
+
+func (a approval) fallen() bool { return a.by == nil }
 
 // end is how the waiting ended.
 type end struct{ inForce bool }
 
 func (t *text) isOpen() bool { return !t.drafts.empty(Latest) && t.ends.empty(Latest) }
 
-func at[V any](s *[]*Timeline[V], i int) *Timeline[V] {
-	for len(*s) <= i {
-		*s = append(*s, nil)
+// at is the timeline of member m. The first makes room for all members there are: most of them act on a text.
+func at[V any](s *[]Timeline[V], m int, g *Group) *Timeline[V] {
+	if n := len(*s); n <= m {
+		*s = append(*s, make([]Timeline[V], len(g.members.all)-n)...)
 	}
-	if (*s)[i] == nil {
-		(*s)[i] = new(Timeline[V])
-	}
-	return (*s)[i]
+	return &(*s)[m]
 }
 
-func look[V any](s []*Timeline[V], i int, p Place, known uint64) *entry[V] {
-	if i >= len(s) || s[i] == nil {
+func look[V any](s []Timeline[V], m int, p Place, known uint64) *entry[V] {
+	if m >= len(s) {
 		return nil
 	}
-	return s[i].floor(p, known)
+	return s[m].floor(p, known)
 }
 
 func (a *GroupFounded) mark(p *pen) {
@@ -58,7 +55,7 @@ func (a *AvenantDrafted) mark(p *pen) {
 
 func (a *MemberDeliberated) mark(p *pen) {
 	t, m := p.g.texts.get(a.Text), p.g.members.at(a.Member)
-	mark(p, at(&t.approvals, m), approval{hash: a.SHA256})
+	mark(p, at(&t.approvals, m, p.g), approval{a})
 	p.doubt(TouchTexts, "")
 }
 
@@ -66,19 +63,20 @@ func (a *DeliberationFell) mark(p *pen) {
 	if a.Deliberation == 0 || a.Deliberation > p.g.Head() {
 		return
 	}
-	s := &p.g.events[a.Deliberation-1]
-	d, ok := s.now.Act.(*MemberDeliberated)
-	if !ok || s.void {
+	now, stands := p.g.events[a.Deliberation-1].now()
+	d, ok := now.Act.(*MemberDeliberated)
+	if !ok || !stands {
 		return
 	}
 	// Right behind the deliberation: another one of the same day still stands.
-	p.date, p.number, p.rank = s.now.Effective, a.Deliberation, uint32(p.number-a.Deliberation)
-	mark(p, at(&p.g.texts.get(d.Text).approvals, p.g.members.at(d.Member)), approval{fallen: true})
+	p.date, p.number, p.rank = now.Effective, a.Deliberation, uint32(p.number-a.Deliberation)
+	t, m := p.g.texts.get(d.Text), p.g.members.at(d.Member)
+	mark(p, at(&t.approvals, m, p.g), approval{})
 }
 
 func (a *MemberSigned) mark(p *pen) {
 	t, m := p.g.texts.get(a.Text), p.g.members.at(a.Member)
-	mark(p, at(&t.signatures, m), true)
+	mark(p, at(&t.signatures, m, p.g), struct{}{})
 	p.doubt(TouchTexts, "")
 }
 
@@ -94,8 +92,8 @@ func (a *AvenantEnteredIntoForce) mark(p *pen) {
 	if t.drafted == 0 {
 		return
 	}
-	draft := &p.g.events[t.drafted-1]
-	if d, ok := draft.now.Act.(*AvenantDrafted); ok && !draft.void {
+	draft, stands := p.g.events[t.drafted-1].now()
+	if d, ok := draft.Act.(*AvenantDrafted); ok && stands {
 		p.all(d.Changes)
 	}
 }
@@ -245,8 +243,8 @@ func (g *Group) boardMembers(row *TextRow, t *text, d *AvenantDrafted, rule *Ame
 			Approved: g.approved(t, d, m, p, now, known), Signed: g.signed(t, m, p, now, known),
 		}
 		if e := look(t.approvals, m, now, known); e != nil {
-			part.By, part.Fallen = e.Place.Number, e.Value.fallen
-			part.OtherText = !e.Value.fallen && !e.Value.counts(d)
+			part.By, part.Fallen = e.Place.Number, e.Value.fallen()
+			part.OtherText = !e.Value.fallen() && !e.Value.counts(d)
 		}
 		if e := look(t.signatures, m, now, known); e != nil {
 			part.SignedBy = e.Place.Number
@@ -268,7 +266,7 @@ func (g *Group) boardMembers(row *TextRow, t *text, d *AvenantDrafted, rule *Ame
 
 // counts reports whether an approval is of this text. One that names no hash, or of a text whose hash nobody has, counts.
 func (a approval) counts(d *AvenantDrafted) bool {
-	return !a.fallen && (d.SHA256.IsZero() || a.hash.IsZero() || a.hash == d.SHA256)
+	return !a.fallen() && (d.SHA256.IsZero() || a.by.SHA256.IsZero() || a.by.SHA256 == d.SHA256)
 }
 
 // approved reports whether m, a member as of p, is bound by an approval by now: its own, or those of all whom it succeeded.
