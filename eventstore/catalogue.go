@@ -167,7 +167,7 @@ func (c *Catalogue) find(name string, version uint64) (*Kind, error) {
 
 // The forms of single values.
 var (
-	texts    = &form[string]{shape: shape{kind: "string", what: "a text, in Unicode normalisation form C"}, parse: itself[string], append: appendText, blank: true}
+	texts    = &form[string]{shape: shape{kind: "string", what: "a text, in Unicode normalisation form C"}, parse: itself[string], append: appendText, blank: true, kept: true}
 	groups   = idForm[domain.GroupID]("the id of a group")
 	members  = idForm[domain.MemberID]("the id of a member")
 	bodies   = idForm[domain.BodyID]("the id of a body")
@@ -184,7 +184,7 @@ func itself[S ~string](s string) (S, error) { return S(s), nil }
 
 func idForm[S ~string](what string) *form[S] {
 	return &form[S]{
-		shape: shape{kind: "string", what: what, pattern: `^[a-z0-9-]{1,64}$`}, parse: itself[S],
+		shape: shape{kind: "string", what: what, pattern: `^[a-z0-9-]{1,64}$`}, parse: itself[S], kept: true,
 		append: func(id S, dst []byte) ([]byte, error) {
 			if id != "" && !domain.ValidID(string(id)) {
 				return dst, &domain.TextError{What: "id", Text: string(id), Err: fmt.Errorf("%w: want 1 to %d of a-z, 0-9 and -", domain.ErrMalformed, domain.MaxIDLength)}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unsafe"
 
 	"github.com/google/uuid"
 
@@ -85,17 +86,22 @@ func (c *Catalogue) Decode(body []byte) (Envelope, error) {
 	if n := len(body); n > MaxBody {
 		return Envelope{}, &WireError{Offset: MaxBody, Problem: TooLong, Cause: notCanonical{fmt.Errorf("%d bytes, and %d are the most", n, MaxBody)}}
 	}
-	var e Envelope
-	k := c.reader(string(body))
-	k.envelope(&e)
-	err := k.finish()
+	// Nothing that is read keeps the bytes, so they need not be copied; an error can, and is told of a copy.
+	e, err := c.decode(unsafe.String(unsafe.SliceData(body), len(body)))
 	if err == nil {
 		return e, nil
 	}
+	_, err = c.decode(string(body))
 	if !errors.Is(err, ErrUnknownType) && !errors.Is(err, ErrUnknownVersion) && !errors.Is(err, ErrNotCanonical) {
 		err.Cause = notCanonical{err.Cause}
 	}
 	return Envelope{}, err
+}
+
+func (c *Catalogue) decode(body string) (e Envelope, err *WireError) {
+	k := c.reader(body)
+	k.envelope(&e)
+	return e, k.finish()
 }
 
 // notCanonical is a cause for which bytes are not canonical.

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -420,5 +421,46 @@ func BenchmarkAppend(b *testing.B) {
 		if body, err = e.Append(body[:0]); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestDecodeKeepsNoBytes: what was read, and what was said against it, stays when the bytes are written over.
+func TestDecodeKeepsNoBytes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := drawEnvelope(t)
+		body, err := e.Append(nil)
+		if err != nil {
+			t.Skip("too long")
+		}
+		read, err := Decode(body)
+		require.NoError(t, err)
+		kept := string(body)
+		clear(body)
+		again, err := read.Append(nil)
+		require.NoError(t, err)
+		require.Equal(t, kept, string(again))
+	})
+	for name, test := range badBodies {
+		body := []byte(strings.Replace(goodBody, test.from, test.to, 1))
+		_, err := Decode(body)
+		said := err.Error()
+		clear(body)
+		require.Equal(t, said, err.Error(), name)
+	}
+}
+
+// TestReadersShareStrings: a string that comes again is there once, unless it is long; and it is never what was read.
+func TestReadersShareStrings(t *testing.T) {
+	c := &coder{shared: new([sharing]string)}
+	in := strings.Repeat("région|", 40)
+	for _, s := range []string{in[:8], "", in[:sharedLength], in[:sharedLength+1]} {
+		one, two := c.share(s), c.share(strings.Clone(s))
+		require.Equal(t, s, one)
+		require.Equal(t, s, two)
+		if s == "" {
+			continue
+		}
+		require.NotSame(t, unsafe.StringData(s), unsafe.StringData(one))
+		require.Equal(t, len(s) <= sharedLength, unsafe.StringData(one) == unsafe.StringData(two))
 	}
 }

@@ -3,6 +3,7 @@ package eventstore
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"strconv"
 	"strings"
 	"sync"
@@ -102,8 +103,12 @@ type coder struct {
 	err    *WireError
 	depth  int
 	object
-	fields []field // when describing
+	fields []field          // when describing
+	shared *[sharing]string // when reading
 }
+
+// sharing is how many strings a reader shares out at a time, and sharedLength how long the longest of them is.
+const sharing, sharedLength = 512, 64
 
 // object is what the coder knows of the object it is in.
 type object struct {
@@ -123,7 +128,10 @@ var (
 // reader is a coder that reads in. Whoever has it calls finish at the end.
 func (c *Catalogue) reader(in string) *coder {
 	k := readers.Get().(*coder)
-	*k = coder{events: c, mode: reading, in: in, out: k.out[:0]}
+	*k = coder{events: c, mode: reading, in: in, out: k.out[:0], shared: k.shared}
+	if k.shared == nil {
+		k.shared = new([sharing]string)
+	}
 	return k
 }
 
@@ -427,6 +435,7 @@ type form[T comparable] struct {
 	parse  func(string) (T, error) // nil: the value is the text
 	append func(T, []byte) ([]byte, error)
 	blank  bool // the zero value has a text of its own; otherwise it stands for nothing
+	kept   bool // the value is the text
 }
 
 // value visits a field.
@@ -482,12 +491,28 @@ func (f *form[T]) read(c *coder, v *T) {
 	if !ok {
 		return
 	}
+	if f.kept {
+		s = c.share(s)
+	}
 	read, err := f.parse(s)
 	if err != nil {
 		c.pos = at
 		c.failText(err)
 	}
 	*v = read
+}
+
+// share is s without the rest of what is read, which it would keep in memory: itself a few bytes, where an event is
+// hundreds. The ids and the words that come again and again are shared by all the values that one reader reads.
+func (c *coder) share(s string) string {
+	if len(s) > sharedLength || c.shared == nil {
+		return strings.Clone(s)
+	}
+	at := &c.shared[maphash.String(seed, s)%sharing]
+	if *at != s {
+		*at = strings.Clone(s)
+	}
+	return *at
 }
 
 // failText says why a text is none.
