@@ -34,7 +34,7 @@ func (p *pace) gather(r *round, syncing <-chan *round) []*round {
 				return together
 			}
 			together, turns = append(together, next), turns+len(next.turns)
-			p.back = smooth(p.back, time.Since(p.answered)/time.Duration(turns))
+			p.back = smooth(p.back, time.Since(p.answered)/time.Duration(max(turns, 1)))
 		case <-timer.C:
 			p.back = smooth(p.back, wait)
 			return together
