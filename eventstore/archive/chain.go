@@ -53,10 +53,12 @@ func openChain(log *Log, signer note.Signer) (*chain, error) {
 }
 
 // append adds a leaf. It keeps the body.
-func (c *chain) append(body []byte) {
+func (c *chain) append(body []byte) { c.add(body, LeafHash(body)) }
+
+// add is append for who has the leaf's hash.
+func (c *chain) add(body []byte, h Hash) {
 	c.bodies = append(c.bodies, body)
-	h, level := LeafHash(body), 0
-	for ; ; level++ {
+	for level := 0; ; level++ {
 		if level == len(c.rows) {
 			c.rows = append(c.rows, nil)
 		}

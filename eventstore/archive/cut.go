@@ -16,7 +16,7 @@ import (
 // Until then a new segment takes the commits, and after it the old one goes. A cut that breaks off anywhere has changed
 // nothing that counts: the next opening finds the segment and does it again.
 
-// cutPause is how long commits may lie in the tail alone.
+// cutPause is how long commits may lie in the tail alone, unless cutting takes more than a tenth of that.
 const cutPause = 2 * time.Second
 
 // aCut is what one log contributes to a cut.
@@ -31,18 +31,20 @@ type aCut struct {
 
 // cutBehind cuts when there is much to cut, or something for a while, until the store is closed.
 func (s *Store) cutBehind() {
-	ticks := time.NewTicker(cutPause)
-	defer ticks.Stop()
+	timer := time.NewTimer(cutPause)
+	defer timer.Stop()
 	for {
 		select {
 		case <-s.closing:
 			return
 		case <-s.due:
-		case <-ticks.C:
+		case <-timer.C:
 		}
+		begun := time.Now()
 		if err := s.Cut(context.Background()); err != nil {
 			s.log.Error("the archive cannot be cut into tiles; what is in its tail stays there", "cause", err)
 		}
+		timer.Reset(max(cutPause, 10*time.Since(begun)))
 	}
 }
 
@@ -57,10 +59,8 @@ func (s *Store) Cut(ctx context.Context) error {
 	if err := s.land(ctx, cuts); err != nil {
 		return err
 	}
-	for _, c := range cuts {
-		if err := c.chain.log.Publish(c.chain.was, c.signed); err != nil {
-			return err
-		}
+	if err := publishCuts(cuts); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	for _, c := range cuts {
@@ -75,6 +75,21 @@ func (s *Store) Cut(ctx context.Context) error {
 		}
 	}
 	return dropAll(old)
+}
+
+// publishCuts publishes the groups, and then the log of heads, which comes last.
+func publishCuts(cuts []*aCut) error {
+	all := make([]publication, len(cuts))
+	for i, c := range cuts {
+		all[i] = publication{log: c.chain.log, was: c.chain.was, signed: c.signed}
+	}
+	heads := len(all) - 1
+	if heads > 0 {
+		if err := publish(all[:heads]); err != nil {
+			return err
+		}
+	}
+	return publish(all[heads:])
 }
 
 // plan begins a new segment, and gives the old ones and what of each log is in them.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -74,22 +73,39 @@ func (l *Log) Checkpoint() (Checkpoint, []byte, error) {
 // Its error is eventstore.ErrOvertaken when another checkpoint than was stands there; it is eventstore.ErrNotWritten, and
 // what else it matches says why, when nothing was replaced; and eventstore.ErrUnknown when either may stand.
 func (l *Log) Publish(was, signed []byte) error {
-	if err := l.mayPublish(was, signed); err != nil {
+	return publish([]publication{{log: l, was: was, signed: signed}})
+}
+
+// A publication is a checkpoint that is to take the place of another.
+type publication struct {
+	log         *Log
+	was, signed []byte
+}
+
+// publish is Publish for several logs, which takes hardly longer than for one. Its error is that of the first that may not
+// be published, and then none is; or it is of all.
+func publish(all []publication) error {
+	for _, p := range all {
+		err := p.log.mayPublish(p.was, p.signed)
 		if errors.Is(err, eventstore.ErrOvertaken) {
 			return err
 		}
-		return fmt.Errorf("publish a checkpoint of %s: %w: %w", l.origin, eventstore.ErrNotWritten, err)
+		if err != nil {
+			return fmt.Errorf("publish a checkpoint of %s: %w: %w", p.log.origin, eventstore.ErrNotWritten, err)
+		}
 	}
-	temp := l.at(checkpointPath) + tempSuffix
-	if err := errors.Join(l.writeTemp(checkpointPath, signed), l.fsync(temp)); err != nil {
-		return fmt.Errorf("publish a checkpoint of %s: %w: %w", l.origin, eventstore.ErrNotWritten, err)
+	var l landing
+	for _, p := range all {
+		if err := p.log.writeTemp(checkpointPath, p.signed); err != nil {
+			return fmt.Errorf("publish a checkpoint of %s: %w: %w", p.log.origin, eventstore.ErrNotWritten, err)
+		}
+		l.publish(p.log)
 	}
-	err := os.Rename(temp, l.at(checkpointPath))
-	if err == nil {
-		err = errors.Join(l.fsync(l.dir), l.fsync(filepath.Dir(filepath.Clean(l.dir))))
+	if err := l.sync(l.temps); err != nil {
+		return fmt.Errorf("publish checkpoints: %w: %w", eventstore.ErrNotWritten, err)
 	}
-	if err != nil {
-		return fmt.Errorf("publish a checkpoint of %s: %w: %w", l.origin, eventstore.ErrUnknown, err)
+	if err := l.rename(); err != nil {
+		return fmt.Errorf("publish checkpoints: %w: %w", eventstore.ErrUnknown, err)
 	}
 	return nil
 }

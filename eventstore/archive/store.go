@@ -94,7 +94,10 @@ func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error 
 		}
 		return errs
 	}
+	hashed := make(chan [][]Hash, 1)
+	go func() { hashed <- leafHashes(appends) }() // while the other store writes
 	errs := s.Store.Write(ctx, appends)
+	hashes := <-hashed
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, a := range appends {
@@ -102,7 +105,7 @@ func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error 
 		case errors.Is(errs[i], eventstore.ErrUnknown):
 			s.doubtful[a.Group] = true
 		case errs[i] == nil:
-			if errs[i] = s.take(ctx, a); errs[i] != nil {
+			if errs[i] = s.take(ctx, a, hashes[i]); errs[i] != nil {
 				s.broken = errs[i]
 				errs[i] = fmt.Errorf("%w: it is in one copy: %w", eventstore.ErrUnknown, errs[i])
 			}
@@ -111,8 +114,20 @@ func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error 
 	return errs
 }
 
+// leafHashes gives the hash of each body of each append.
+func leafHashes(appends []eventstore.Append) [][]Hash {
+	all := make([][]Hash, len(appends))
+	for i, a := range appends {
+		all[i] = make([]Hash, len(a.Bodies))
+		for k, body := range a.Bodies {
+			all[i][k] = LeafHash(body)
+		}
+	}
+	return all
+}
+
 // take puts an append that the other store has into its group's log. The caller holds s.mu.
-func (s *Store) take(ctx context.Context, a eventstore.Append) error {
+func (s *Store) take(ctx context.Context, a eventstore.Append, hashes []Hash) error {
 	c, err := s.chainOf(a.Group)
 	if err != nil {
 		return err
@@ -125,12 +140,12 @@ func (s *Store) take(ctx context.Context, a eventstore.Append) error {
 	if c.tree.size != a.After {
 		return fmt.Errorf("%w: the archive of %s ends at %d, and the other copy has taken an append after %d", eventstore.ErrDamaged, a.Group, c.tree.size, a.After)
 	}
-	s.enter(c, a)
+	s.enter(c, a, hashes)
 	return nil
 }
 
 // enter notes an append for the next record and adds it to its log. The caller holds s.mu.
-func (s *Store) enter(c *chain, a eventstore.Append) {
+func (s *Store) enter(c *chain, a eventstore.Append, hashes []Hash) {
 	if s.frame == nil {
 		s.frame = make([]byte, eventstore.FrameHeader, 4096)
 	}
@@ -141,8 +156,8 @@ func (s *Store) enter(c *chain, a eventstore.Append) {
 	var bodies [][]byte
 	s.frame, bodies = a.AppendTo(append(s.frame, tagAppend))
 	s.pending += int64(len(s.frame) - before)
-	for _, body := range bodies {
-		c.append(body)
+	for i, body := range bodies {
+		c.add(body, hashes[i])
 	}
 }
 
@@ -159,7 +174,8 @@ func (s *Store) catchUp(ctx context.Context, group domain.GroupID, upTo uint64) 
 		if r.Number > upTo {
 			break
 		}
-		s.enter(c, eventstore.Append{Group: group, After: r.Number - 1, Bodies: [][]byte{r.Body}})
+		a := eventstore.Append{Group: group, After: r.Number - 1, Bodies: [][]byte{r.Body}}
+		s.enter(c, a, leafHashes([]eventstore.Append{a})[0])
 	}
 	return nil
 }

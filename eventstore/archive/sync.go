@@ -43,12 +43,25 @@ func landAll(extensions []*Extension) error {
 	if err := l.sync(l.temps); err != nil {
 		return err
 	}
+	return l.rename()
+}
+
+// rename gives the files their names, durably.
+func (l *landing) rename() error {
 	for i, temp := range l.temps {
 		if err := os.Rename(temp, l.finals[i]); err != nil {
 			return err
 		}
 	}
 	return l.sync(l.folders)
+}
+
+// publish adds the checkpoint of a log.
+func (l *landing) publish(log *Log) {
+	l.log = cmp.Or(l.log, log)
+	path := log.at(checkpointPath)
+	l.temps, l.finals = append(l.temps, path+tempSuffix), append(l.finals, path)
+	l.folders = append(l.folders, log.dir, filepath.Dir(filepath.Clean(log.dir)))
 }
 
 // A landing is what several extensions have to bring to the disk.

@@ -1,8 +1,9 @@
-package jetstream
+package archive_test
 
 import (
 	"encoding/binary"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,22 +13,46 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/eventstore/archive"
+	"registre/eventstore/jetstream"
 )
 
-// BenchmarkLedger measures whole commands: decided, written, synced and answered.
+// both opens a stream with an archive beside it, as the program does.
+func both(b *testing.B) (*jetstream.Store, eventstore.Store) {
+	dir := b.TempDir()
+	stream, err := jetstream.Open(b.Context(), dir, jetstream.Options{Create: true})
+	require.NoError(b, err)
+	s, err := archive.Open(b.Context(), filepath.Join(dir, "archive"), newKey(b), stream, archive.Options{})
+	require.NoError(b, err)
+	return stream, s
+}
+
+// alone opens a stream without an archive.
+func alone(b *testing.B) (*jetstream.Store, eventstore.Store) {
+	stream, err := jetstream.Open(b.Context(), b.TempDir(), jetstream.Options{Create: true})
+	require.NoError(b, err)
+	return stream, stream
+}
+
+// BenchmarkLedger measures whole commands: decided, written twice, chained, signed, synced and answered; beside those that
+// are written to the stream alone.
 func BenchmarkLedger(b *testing.B) {
+	b.Run("both", func(b *testing.B) { benchmarkLedgers(b, both) })
+	b.Run("stream", func(b *testing.B) { benchmarkLedgers(b, alone) })
+}
+
+func benchmarkLedgers(b *testing.B, open func(*testing.B) (*jetstream.Store, eventstore.Store)) {
 	for _, groups := range []int{1, 1000} {
 		for _, writers := range []int{1, 16, 256} {
 			b.Run(fmt.Sprintf("groups=%d/writers=%d", groups, writers), func(b *testing.B) {
-				benchmarkLedger(b, groups, writers)
+				benchmarkLedger(b, open, groups, writers)
 			})
 		}
 	}
 }
 
-func benchmarkLedger(b *testing.B, groups, writers int) {
-	store, err := Open(b.Context(), b.TempDir(), Options{Create: true})
-	require.NoError(b, err)
+func benchmarkLedger(b *testing.B, open func(*testing.B) (*jetstream.Store, eventstore.Store), groups, writers int) {
+	_, store := open(b)
 	ledger := eventstore.NewLedger(store, eventstore.LedgerOptions{})
 	defer func() { require.NoError(b, ledger.Close()) }()
 	ids := found(b, ledger, groups)
@@ -38,7 +63,7 @@ func benchmarkLedger(b *testing.B, groups, writers int) {
 	for range writers {
 		wait.Go(func() {
 			for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
-				c := command(ids[int(i)%groups], deliberation(i))
+				c := benchCommand(ids[int(i)%groups], deliberation(i))
 				if _, err := ledger.Do(b.Context(), c); err != nil {
 					b.Error(err)
 					return
@@ -57,7 +82,7 @@ func found(b *testing.B, ledger *eventstore.Ledger, groups int) []domain.GroupID
 	for i := range ids {
 		ids[i] = domain.GroupID(fmt.Sprintf("group-%d", i))
 		wait.Go(func() {
-			_, err := ledger.Do(b.Context(), command(ids[i], &domain.GroupFounded{
+			_, err := ledger.Do(b.Context(), benchCommand(ids[i], &domain.GroupFounded{
 				Name: "Groupement", Title: "Convention", Changes: []domain.Change{&domain.MemberJoined{Member: "region", Name: "Région"}},
 			}))
 			if err != nil {
@@ -69,7 +94,7 @@ func found(b *testing.B, ledger *eventstore.Ledger, groups int) []domain.GroupID
 	return ids
 }
 
-func command(group domain.GroupID, act domain.Act) domain.Command {
+func benchCommand(group domain.GroupID, act domain.Act) domain.Command {
 	day, _ := domain.NewDay(2020, 1, 1)
 	return domain.Command{ID: uuid.New(), Group: group, Effective: domain.OnDay(day), Actor: "bench", Act: act}
 }
@@ -85,8 +110,7 @@ func deliberation(i int64) *domain.MemberDeliberated {
 // ordered consumer that discards what it reads.
 func BenchmarkReplay(b *testing.B) {
 	const events, groups, writers = 200_000, 1000, 256
-	store, err := Open(b.Context(), b.TempDir(), Options{Create: true})
-	require.NoError(b, err)
+	stream, store := both(b)
 	ledger := eventstore.NewLedger(store, eventstore.LedgerOptions{})
 	defer func() { require.NoError(b, ledger.Close()) }()
 	ids := found(b, ledger, groups)
@@ -95,7 +119,7 @@ func BenchmarkReplay(b *testing.B) {
 	for range writers {
 		wait.Go(func() {
 			for i := next.Add(1); i <= events-groups; i = next.Add(1) {
-				if _, err := ledger.Do(b.Context(), command(ids[int(i)%groups], deliberation(i))); err != nil {
+				if _, err := ledger.Do(b.Context(), benchCommand(ids[int(i)%groups], deliberation(i))); err != nil {
 					b.Error(err)
 				}
 			}
@@ -105,7 +129,9 @@ func BenchmarkReplay(b *testing.B) {
 	rate := func(b *testing.B) { b.ReportMetric(float64(b.N*events)/b.Elapsed().Seconds(), "events/s") }
 	b.Run("bare", func(b *testing.B) {
 		for b.Loop() {
-			discard(b, store, events)
+			n, err := stream.Discard(b.Context(), "")
+			require.NoError(b, err)
+			require.Equal(b, uint64(events), n)
 		}
 		rate(b)
 	})
