@@ -18,7 +18,7 @@ func smooth(was, now time.Duration) time.Duration { return was + (now-was)/8 }
 // gather gives the rounds to sync together: r, and those for which it pays to wait.
 func (p *pace) gather(r *round, syncing <-chan *round) []*round {
 	together, turns := []*round{r}, len(r.turns)
-	want, wait := p.turns, p.sync/2
+	want, wait := p.turns, p.sync
 	if r.written.Before(p.answered) { // others than those who were answered
 		want += turns
 	}
