@@ -20,7 +20,14 @@ import (
 type committer struct {
 	ledger *Ledger
 	open   *round // what is being decided
+	room   []byte // in which bodies are written, one behind the other; never twice in the same place
 }
+
+// A piece of room is so large, and left when so little is free that most bodies would outgrow it.
+const (
+	roomSize = 64 << 10
+	roomLeft = 2 << 10
+)
 
 // run works until the ledger is closed and nobody waits any more.
 func (c *committer) run(closing context.Context) {
@@ -206,5 +213,14 @@ func (c *committer) body(command *domain.Command, event domain.Event, number uin
 		return nil, err
 	}
 	e := NewEnvelope(command, event, number, id, at)
-	return e.Append(nil)
+	if cap(c.room)-len(c.room) < roomLeft {
+		c.room = make([]byte, 0, roomSize)
+	}
+	before := len(c.room)
+	room, err := e.Append(c.room)
+	if err != nil {
+		return nil, err
+	}
+	c.room = room
+	return room[before:len(room):len(room)], nil
 }
