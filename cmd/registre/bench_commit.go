@@ -112,11 +112,14 @@ func (b *bench) compare(all []*contestant) {
 		}
 	}
 	for _, c := range all[2:] {
-		for i, target := range []map[int]float64{{1: 0.5}, {16: 4, 256: 10}} {
+		for i, target := range []map[int]float64{{1: 0.5, 16: 0.33, 256: 0.15}, {16: 4, 256: 10}} {
 			f := figure{Name: fmt.Sprintf("commit, %d writer%s, %d group%s", c.writers, plural(c.writers), c.groups, plural(c.groups)), Value: c.best, Unit: "/s", Target: target[c.writers]}
 			b.add(beside(f, all[i].best, all[i].name))
 		}
 	}
+	one, many := all[2], all[3]
+	spread := figure{Name: fmt.Sprintf("commit, %d writer%s, %d groups", many.writers, plural(many.writers), many.groups), Value: many.best, Unit: "/s", Target: 0.7}
+	b.add(beside(spread, one.best, "the same on one"))
 }
 
 // file is a file to which writers write and that they sync: where there are several, one does it for all who wait.
