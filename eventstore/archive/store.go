@@ -234,15 +234,11 @@ func (s *Store) commit(ctx context.Context) (*sealed, error) {
 	if err := s.resolveAll(ctx); err != nil {
 		return nil, err
 	}
-	frame, done, err := s.seal()
-	if err != nil {
-		return nil, err
-	}
 	synced := make(chan error, 1)
-	go func() { synced <- s.Store.Sync(ctx) }()
-	if frame != nil {
-		err = s.segment.add(frame)
-		if err == nil {
+	go func() { synced <- s.Store.Sync(ctx) }() // what is written only now is answered after the next one
+	frame, done, err := s.seal()
+	if err == nil && frame != nil {
+		if err = s.segment.add(frame); err == nil {
 			err = s.segment.file.Sync()
 		}
 	}
