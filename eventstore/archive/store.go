@@ -234,15 +234,26 @@ func (s *Store) commit(ctx context.Context) (*sealed, error) {
 	if err := s.resolveAll(ctx); err != nil {
 		return nil, err
 	}
-	synced := make(chan error, 1)
-	go func() { synced <- s.Store.Sync(ctx) }() // what is written only now is answered after the next one
 	frame, done, err := s.seal()
 	if err == nil && frame != nil {
-		if err = s.segment.add(frame); err == nil {
-			err = s.segment.file.Sync()
-		}
+		err = s.segment.add(frame)
 	}
-	return done, errors.Join(err, <-synced)
+	if err != nil {
+		return nil, err
+	}
+	return done, s.syncBoth(ctx, frame != nil)
+}
+
+// syncBoth brings both copies to the disk. Both are written by now, so that a file system with a journal can have one commit
+// of it for both: begun one after the other, with a write in between, they cost twice as much.
+func (s *Store) syncBoth(ctx context.Context, tail bool) error {
+	synced := make(chan error, 1)
+	go func() { synced <- s.Store.Sync(ctx) }()
+	var err error
+	if tail {
+		err = s.segment.sync()
+	}
+	return errors.Join(err, <-synced)
 }
 
 // resolve takes up what may have been written without having been acknowledged. The caller holds s.mu.

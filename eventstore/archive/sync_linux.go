@@ -33,3 +33,12 @@ func fileSystems(paths []string) map[uint64]string {
 	}
 	return systems
 }
+
+// syncData brings the bytes of a file to the disk, and of what is known about it only what is needed to read them.
+func syncData(f *os.File) error {
+	for {
+		if err := unix.Fdatasync(int(f.Fd())); err != unix.EINTR { //nolint:errorlint // it is what the system gives
+			return err
+		}
+	}
+}

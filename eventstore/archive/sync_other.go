@@ -2,9 +2,14 @@
 
 package archive
 
-import "errors"
+import (
+	"errors"
+	"os"
+)
 
 func syncFS(string) error { return errors.ErrUnsupported }
 
 // fileSystems are not known here: everything is synced one by one.
 func fileSystems([]string) map[uint64]string { return nil }
+
+func syncData(f *os.File) error { return f.Sync() }

@@ -32,13 +32,22 @@ type record struct {
 	signed  []byte
 }
 
-// A segment is a file of the tail.
+// A segment is a file of the tail. Behind its records it is filled with zeros, as far as it was laid out: a write into what
+// is laid out changes nothing of the file but its bytes, so that syncing them needs no commit of the file system's journal,
+// and does not wait for that of the other copy.
 type segment struct {
-	number uint64
-	path   string
-	file   *os.File
-	size   int64
+	number  uint64
+	path    string
+	file    *os.File
+	size    int64 // of the records
+	laidOut int64
 }
+
+// How much of a segment is laid out at first, and at a time.
+const (
+	firstLayout = 64 << 10
+	nextLayout  = 1 << 20
+)
 
 func segmentPath(dir string, number uint64) string {
 	return filepath.Join(dir, tailDir, fmt.Sprintf("%016d", number))
@@ -51,10 +60,11 @@ func newSegment(dir string, number uint64) (*segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &segment{number: number, path: path, file: file, size: int64(len(tailHeader))}
-	_, err = file.WriteString(tailHeader)
-	err = errors.Join(err, file.Sync(), syncPath(filepath.Dir(path)))
-	if err != nil {
+	s := &segment{number: number, path: path, file: file, size: int64(len(tailHeader)), laidOut: firstLayout}
+	head := make([]byte, firstLayout)
+	copy(head, tailHeader)
+	_, err = file.Write(head)
+	if err := errors.Join(err, file.Sync(), syncPath(filepath.Dir(path))); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return s, nil
@@ -62,10 +72,20 @@ func newSegment(dir string, number uint64) (*segment, error) {
 
 // add writes a record, whose frame has been sealed.
 func (s *segment) add(frame []byte) error {
-	n, err := s.file.Write(frame)
-	s.size += int64(n)
+	if _, err := s.file.WriteAt(frame, s.size); err != nil {
+		return err
+	}
+	s.size += int64(len(frame))
+	if s.size < s.laidOut {
+		return nil
+	}
+	_, err := s.file.WriteAt(make([]byte, nextLayout), s.size)
+	s.laidOut = s.size + nextLayout
 	return err
 }
+
+// sync brings the records to the disk.
+func (s *segment) sync() error { return syncData(s.file) }
 
 func (s *segment) close() error { return s.file.Close() }
 
@@ -103,7 +123,7 @@ func readSegment(path string) (records []record, end int64, whole bool, err erro
 	if !ok {
 		return nil, 0, false, nil
 	}
-	for len(rest) > 0 {
+	for !blank(rest) {
 		payload, after, ok := eventstore.CutFrame(rest)
 		if !ok {
 			break
@@ -114,7 +134,12 @@ func readSegment(path string) (records []record, end int64, whole bool, err erro
 		}
 		records, rest = append(records, r), after
 	}
-	return records, int64(len(text) - len(rest)), len(rest) == 0, nil
+	return records, int64(len(text) - len(rest)), blank(rest), nil
+}
+
+// blank reports whether there are only zeros.
+func blank(b []byte) bool {
+	return len(bytes.Trim(b[:min(len(b), eventstore.FrameHeader)], "\x00")) == 0 && len(bytes.Trim(b, "\x00")) == 0
 }
 
 var errNoRecord = errors.New("not a record")
