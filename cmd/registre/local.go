@@ -14,19 +14,22 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/eventstore/archive"
 	"registre/projections"
 	"registre/replay"
 )
 
 // local is the desk of this process.
 type local struct {
-	ledger *eventstore.Ledger
-	now    func() time.Time
-	socket *socket // through which others reach it; nil for none
+	ledger  *eventstore.Ledger
+	archive *archive.Store // the second copy; nil where none is kept
+	now     func() time.Time
+	socket  *socket // through which others reach it; nil for none
 }
 
 func newLocal(store eventstore.Store, now func() time.Time, shared bool) *local {
-	return &local{ledger: eventstore.NewLedger(store, eventstore.LedgerOptions{Now: now, Shared: shared}), now: now}
+	second, _ := store.(*archive.Store)
+	return &local{ledger: eventstore.NewLedger(store, eventstore.LedgerOptions{Now: now, Shared: shared}), archive: second, now: now}
 }
 
 // Record implements desk.
@@ -78,8 +81,8 @@ type meta struct {
 
 // Ask implements desk.
 func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
-	if q.Kind == "groups" {
-		return l.groups(ctx)
+	if beside, ok := besides[q.Kind]; ok {
+		return beside(l, ctx, q)
 	}
 	k, ok := kinds[q.Kind]
 	if !ok {

@@ -212,8 +212,15 @@ type groupRow struct {
 	Name  string `json:"name"`
 }
 
-// groups answers "groups", the one question that belongs to no group.
-func (l *local) groups(ctx context.Context) (json.RawMessage, error) {
+// besides are the questions that are asked of the house, and not of a register at a pair of times.
+var besides = map[string]func(l *local, ctx context.Context, q Question) (json.RawMessage, error){
+	"groups":     (*local).groups,
+	"checkpoint": (*local).checkpoint,
+	"receipt":    (*local).receipt,
+}
+
+// groups answers "groups".
+func (l *local) groups(ctx context.Context, _ Question) (json.RawMessage, error) {
 	heads, err := l.ledger.Heads(ctx)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -44,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"generate": generate,
 			"await":    await,
 			"lines":    countLines,
+			"eventof":  eventOf,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {
@@ -117,4 +119,11 @@ func countLines(ts *testscript.TestScript, _ bool, args []string) {
 	if n := strings.Count(ts.ReadFile(args[0]), "\n"); strconv.Itoa(n) != args[1] {
 		ts.Fatalf("%s has %d lines, not %s", args[0], n, args[1])
 	}
+}
+
+// eventOf takes the event out of an answer of "show": eventof answer file
+func eventOf(ts *testscript.TestScript, _ bool, args []string) {
+	var answer struct{ Event json.RawMessage }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &answer))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), answer.Event, 0o644))
 }

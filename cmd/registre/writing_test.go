@@ -26,7 +26,7 @@ import (
 
 func allSayings() map[string]saying {
 	all := map[string]saying{}
-	for _, some := range []map[string]saying{faults, writingFaults, readingFaults} {
+	for _, some := range []map[string]saying{faults, writingFaults, readingFaults, proofFaults} {
 		for name, s := range some {
 			all[name] = s
 		}

@@ -72,6 +72,9 @@ type Options struct {
 
 const defaultCutAfter = 16 << 20
 
+// Ring knows the key under the names of all logs of the house: that of heads, and those of groups.
+func (k PublicKey) Ring() note.Verifiers { return keyring{k} }
+
 // keyring knows the keys of all logs of a house.
 type keyring struct{ PublicKey }
 
