@@ -17,14 +17,25 @@ const maxBlame = 10
 // Path and Index name the very entry or tile. Where two on one path to the root have suffered, all on it may be named.
 // When nothing is found, then all entries and tiles are those of c, and c is to be trusted as far as its signature is.
 func (l *Log) Check(c Checkpoint) iter.Seq[error] {
-	return func(yield func(error) bool) {
-		k := &checker{view: l.At(c.Size), c: c, yield: yield, known: map[place]bool{}}
-		for index := uint64(0); index<<tileHeight < c.Size && !k.stopped; index++ {
-			k.bundle(index)
-		}
-		if !k.stopped {
-			k.edge()
-		}
+	return func(yield func(error) bool) { l.check(c, yield, watch{}) }
+}
+
+// A watch is what else is to be learned from the leaves while they are checked.
+type watch struct {
+	wanted []uint64                        // sizes, in ascending order,
+	rooted func(size uint64, root Hash)    // and what is told of each that can be told
+	each   func(index uint64, body []byte) // told of every leaf that is not known to be damaged
+	tick   func(leaves int) (goOn bool)    // after each bundle
+}
+
+func (l *Log) check(c Checkpoint, yield func(error) bool, w watch) {
+	k := &checker{view: l.At(c.Size), c: c, yield: yield, known: map[place]bool{}, watch: w}
+	for index := uint64(0); index<<tileHeight < c.Size && !k.stopped; index++ {
+		k.bundle(index)
+	}
+	if !k.stopped {
+		k.edge()
+		k.learn(k.c.Size>>tileHeight, k.rows[0])
 	}
 }
 
@@ -39,6 +50,9 @@ type checker struct {
 	bodies  [][]byte // of one bundle, and the file that it is in; both are used again
 	file    []byte
 	rows    [tileLevels][]Hash // of the unfinished tiles, as they should be
+	above   Tree               // of the roots of the full bundles before the present one
+	root8   Hash               // of the last full bundle
+	watch   watch
 }
 
 // A place is what is reported once.
@@ -81,8 +95,52 @@ func (k *checker) bundle(index uint64) {
 		row = append(row, make([]Hash, tileOf(0, index, k.c.Size).width)...)
 	}
 	k.rows[0] = row
+	if len(row) < tileWidth {
+		return // it is the last: see edge
+	}
 	for level := 0; len(k.rows[level]) == tileWidth; level++ {
 		k.full(level, index>>(level*tileHeight))
+	}
+	k.learn(index, row)
+	k.above.Append(k.root8)
+}
+
+// learn tells the watch of a bundle, when it is settled which of its leaves are right.
+func (k *checker) learn(index uint64, row []Hash) {
+	first := index << tileHeight
+	if k.watch.each != nil && len(row) == len(k.bodies) {
+		for i, body := range k.bodies {
+			if !k.suspect(index, first+uint64(i)) {
+				k.watch.each(first+uint64(i), body)
+			}
+		}
+	}
+	if !k.lost {
+		k.roots(first, row)
+	}
+	if k.watch.tick != nil && !k.watch.tick(len(row)) {
+		k.stopped = true
+	}
+}
+
+// suspect says whether a leaf was reported.
+func (k *checker) suspect(bundle, leaf uint64) bool {
+	return len(k.known) > 0 && k.known[place{tileOf(entries, bundle, k.c.Size).path(), leaf}]
+}
+
+// roots tells the roots that are wanted of sizes within a bundle.
+func (k *checker) roots(first uint64, row []Hash) {
+	if len(k.watch.wanted) == 0 || k.watch.wanted[0] > first+uint64(len(row)) {
+		return
+	}
+	tree := Tree{size: first}
+	copy(tree.last[tileHeight:], k.above.last[:])
+	for _, h := range row {
+		tree.Append(h)
+		for len(k.watch.wanted) > 0 && k.watch.wanted[0] == tree.size {
+			k.watch.rooted(tree.size, tree.Root())
+			k.watch.wanted = k.watch.wanted[1:]
+		}
 	}
 }
 
@@ -99,6 +157,9 @@ func (k *checker) full(level int, index uint64) {
 		if err != nil || !k.blame([]tile{t}, [][]Hash{stored}, func() bool { return fold(row) == above }) {
 			root = fold(row)
 		}
+	}
+	if level == 0 {
+		k.root8 = root
 	}
 	k.rows[level] = row[:0]
 	k.rows[level+1] = append(k.rows[level+1], root)
