@@ -392,3 +392,44 @@ func TestVerifySeesLies(t *testing.T) {
 		})
 	}
 }
+
+const tailLine = "registre-tail@v1\n"
+
+// resealed changes the first record of a segment and makes its checksum right again.
+func resealed(t testing.TB, segment []byte, old, new string) []byte {
+	t.Helper()
+	payload, rest, ok := eventstore.CutFrame(segment[len(tailLine):])
+	require.True(t, ok)
+	require.Contains(t, string(payload), old)
+	require.Len(t, new, len(old))
+	frame := append(make([]byte, eventstore.FrameHeader), strings.Replace(string(payload), old, new, 1)...)
+	eventstore.SealFrame(frame)
+	return slices.Concat([]byte(tailLine), frame, rest)
+}
+
+// TestVerifySeesForgedTail: a record whose checksum was made right again is held to its checkpoint, its signature, and what
+// is published.
+func TestVerifySeesForgedTail(t *testing.T) {
+	h := build(t, 3, 100)
+	const name = "tail/0000000000000001"
+	segment := h.files(t)[name]
+	says := func(what string) {
+		t.Helper()
+		findings := h.full(t)
+		require.True(t, slices.ContainsFunc(findings, func(f archive.Finding) bool {
+			return f.File == name && strings.Contains(f.Cause.Error(), what)
+		}), "%v", findings)
+	}
+	altered := resealed(t, segment, "event 1 of alpha", "event 7 of alpha")
+	h.put(t, name, altered)
+	says("does not lead to its checkpoint")
+	h.put(t, name, resealed(t, segment, "house\n1\n", "house\n2\n"))
+	says("not signed by the log's key")
+	h.put(t, name, segment)
+	s, err := archive.Open(t.Context(), h.dir, h.key, h.memory.Handle(), archive.Options{})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	require.Empty(t, h.full(t))
+	h.put(t, name, altered)
+	says("the tail has another event than what was published")
+}
