@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -43,6 +44,11 @@ func build(t testing.TB, commits, cutEvery int) aHouse {
 	}
 	require.NoError(t, os.CopyFS(h.dir, os.DirFS(live)))
 	require.NoError(t, s.Close())
+	for name, content := range h.files(t) {
+		if strings.HasPrefix(name, "tail/") { // what is laid out beyond the records says nothing, and may be missing
+			h.put(t, name, bytes.TrimRight(content, "\x00"))
+		}
+	}
 	return h
 }
 
@@ -145,7 +151,7 @@ func TestVerifySeesFiles(t *testing.T) {
 			h.put(t, name, content[:n])
 			requireFound("cut off")
 		}
-		h.put(t, name, append(slices.Clone(content), 0))
+		h.put(t, name, append(slices.Clone(content), 1))
 		requireFound("made longer")
 		if other, ok := all[strings.Replace(name, "alpha", "beta", 1)]; ok && string(other) != string(content) {
 			h.put(t, name, other)
