@@ -217,6 +217,7 @@ var besides = map[string]func(l *local, ctx context.Context, q Question) (json.R
 	"groups":     (*local).groups,
 	"checkpoint": (*local).checkpoint,
 	"receipt":    (*local).receipt,
+	"verify":     (*local).verify,
 }
 
 // groups answers "groups".

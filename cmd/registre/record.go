@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -265,6 +266,7 @@ type progress struct {
 	size        int64
 	begun, last time.Time
 	shown       bool
+	mu          sync.Mutex // of those who call of
 }
 
 // newProgress is nil where there is nobody to see it: its methods then do nothing.
@@ -286,6 +288,16 @@ func (p *progress) at(count int, offset int64) {
 		text += " (" + strconv.FormatInt(100*offset/p.size, 10) + " %)"
 	}
 	io.WriteString(p.a.errs, text)
+}
+
+// of shows the progress where it only shows on the way how much there is to do.
+func (p *progress) of(done, total uint64) {
+	if p != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.size = int64(total)
+		p.at(int(done), int64(done))
+	}
 }
 
 // clear takes the line away, so that something else can stand there.

@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			"await":    await,
 			"lines":    countLines,
 			"eventof":  eventOf,
+			"flipbit":  flipBit,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {
@@ -126,4 +127,14 @@ func eventOf(ts *testscript.TestScript, _ bool, args []string) {
 	var answer struct{ Event json.RawMessage }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &answer))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), answer.Event, 0o644))
+}
+
+// flipBit flips one bit of a file: flipbit file bit
+func flipBit(ts *testscript.TestScript, _ bool, args []string) {
+	content, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	bit, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	content[bit/8] ^= 1 << (bit % 8)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), content, 0o644))
 }

@@ -23,4 +23,33 @@ var proofFaults = map[string]saying{
 		"R0064", "Ce n'est pas une clé publique : %[1]s", "This is no public key: %[1]s",
 		"Donner archive/key.pub, ou ce qu'il contient : NOM+NUMÉRO+BASE64.", "Give archive/key.pub, or what is in it: NAME+NUMBER+BASE64.",
 	},
+	"checkpoint-unreadable": {
+		"R0065", "Ce n'est pas un point de contrôle : %[1]s (%[2]s)", "This is no checkpoint: %[1]s (%[2]s)",
+		"Donner le fichier tel que « registre checkpoint » l'a écrit.", "Give the file as `registre checkpoint` has written it.",
+	},
+}
+
+// foundFaults are the sentences for what verifying finds, by "found-" and the kind of finding. The detail is what was found.
+var foundFaults = map[string]saying{
+	"found-missing":      {"R0070", "il manque", "it is missing", "", ""},
+	"found-stray":        {"R0071", "rien du registre ne s'appelle ainsi", "nothing of the register is called so", "", ""},
+	"found-unreadable":   {"R0072", "ne se lit pas : %[2]s", "it cannot be read: %[2]s", "", ""},
+	"found-malformed":    {"R0073", "n'a pas la forme prévue : %[2]s", "it does not have its form: %[2]s", "", ""},
+	"found-altered":      {"R0074", "d'autres octets que ceux qui ont été signés", "other bytes than those that were signed for", "", ""},
+	"found-wrong-root":   {"R0075", "ni les événements ni les tuiles ne donnent la racine signée", "neither events nor tiles give the root that was signed", "", ""},
+	"found-not-signed":   {"R0076", "n'est pas signé de la clé du registre : %[2]s", "it is not signed by the register's key: %[2]s", "", ""},
+	"found-other-log":    {"R0077", "appartient à un autre registre : %[2]s", "it belongs to another register: %[2]s", "", ""},
+	"found-other-key":    {"R0078", "une autre clé publique que celle qui a été donnée", "another public key than the one given", "", ""},
+	"found-wrong-head":   {"R0079", "la tête enregistrée n'est l'état d'aucun groupement de cette maison", "the head recorded is no state of a group of this house", "", ""},
+	"found-shrunk":       {"R0080", "le groupement a moins d'événements qu'à sa tête précédente", "the group has fewer events than at its head before", "", ""},
+	"found-other-state":  {"R0081", "la tête signée a une autre racine que les événements : l'histoire a été réécrite", "the head that was signed has another root than the events: history was rewritten", "", ""},
+	"found-no-head":      {"R0082", "aucune tête ne couvre ce qui est publié", "no head covers what is published", "", ""},
+	"found-behind":       {"R0083", "des têtes signées nomment des événements qui manquent", "heads that were signed name events that are missing", "", ""},
+	"found-torn":         {"R0084", "la file s'arrête au milieu d'un enregistrement : coupure (la prochaine ouverture la répare) ou altération (%[2]s)", "the tail ends within a record: cut off there (the next opening mends it), or altered (%[2]s)", "", ""},
+	"found-gap":          {"R0085", "le segment de la file qui précède manque", "the segment of the tail before it is missing", "", ""},
+	"found-not-next":     {"R0086", "l'enregistrement ne mène pas à son point de contrôle", "the record does not lead to its checkpoint", "", ""},
+	"found-rewritten":    {"R0087", "le registre ne prolonge pas le point de contrôle gardé ailleurs : son histoire a été coupée ou réécrite (%[2]s)", "the register does not continue the checkpoint kept elsewhere: its history was cut off or rewritten (%[2]s)", "", ""},
+	"found-only-archive": {"R0088", "le flux n'a pas cet événement, l'archive l'a", "the stream does not have this event, the archive does", "", ""},
+	"found-only-stream":  {"R0089", "le flux a cet événement, l'archive ne l'a pas, et aucun point de contrôle ne le couvre", "the stream has this event, the archive does not, and no checkpoint covers it", "", ""},
+	"found-stream":       {"R0090", "le flux ne se lit pas : %[2]s", "the stream cannot be read: %[2]s", "", ""},
 }

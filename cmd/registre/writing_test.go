@@ -22,11 +22,12 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/eventstore/archive"
 )
 
 func allSayings() map[string]saying {
 	all := map[string]saying{}
-	for _, some := range []map[string]saying{faults, writingFaults, readingFaults, proofFaults} {
+	for _, some := range []map[string]saying{faults, writingFaults, readingFaults, proofFaults, foundFaults} {
 		for name, s := range some {
 			all[name] = s
 		}
@@ -85,6 +86,14 @@ func TestEveryFaultMadeIsKnown(t *testing.T) {
 		}
 	}
 	require.Greater(t, found, 60)
+}
+
+func TestEveryKindOfFindingHasASentence(t *testing.T) {
+	kinds := archive.Kinds()
+	require.Greater(t, len(kinds), 20)
+	for _, kind := range kinds {
+		require.NotEmpty(t, codeOf("found-"+kind), kind)
+	}
 }
 
 func TestEveryProblemOfTheWireHasASentence(t *testing.T) {

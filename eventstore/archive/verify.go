@@ -466,6 +466,9 @@ func (v *Verification) continuesFrom(signed []byte) error {
 	return CheckConsistency(proof, older, v.Newest)
 }
 
+// Has says whether there is anything of a group.
+func (v *Verification) Has(group domain.GroupID) bool { return v.groups[group] != nil }
+
 // count sums up.
 func (v *Verification) count() {
 	for _, g := range v.groups {
@@ -483,7 +486,9 @@ func (s *Store) Verify(ctx context.Context, options VerifyOptions) (*Verificatio
 	}
 	s.cutting.Lock()
 	defer s.cutting.Unlock()
-	options.Key = s.key.PublicKey
+	if options.Key.name == "" {
+		options.Key = s.key.PublicKey
+	}
 	options.quiet = func() func() { s.syncing.Lock(); return s.syncing.Unlock }
 	v, err := Verify(ctx, s.dir, options)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 // notes remember which logs a verification has found whole, so that one that was broken off need not begin again. They go
@@ -18,10 +19,16 @@ type notes struct {
 	all  map[string]bool
 }
 
+// notesLast is how long notes are good for.
+const notesLast = 24 * time.Hour
+
 func openNotes(path string, full bool) *notes {
 	n := &notes{path: path, all: map[string]bool{}}
 	if path == "" || !full {
 		return n
+	}
+	if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > notesLast {
+		os.Remove(path)
 	}
 	if text, err := os.ReadFile(path); err == nil {
 		for line := range strings.Lines(string(text)) {

@@ -64,6 +64,16 @@ func openFolder(dir string, create bool) (*folder, error) {
 	return f, nil
 }
 
+// Hold keeps other processes out of a folder without opening it, until release is called: to look at what lies in it beside the
+// stream. Its errors are those of Open that concern the folder; nothing is made where there is none.
+func Hold(dir string) (release func() error, err error) {
+	f, err := takeFolder(dir, false)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return f.close, nil
+}
+
 // takeFolder locks the folder, having looked first that it is not somebody else's.
 func takeFolder(dir string, create bool) (*folder, error) {
 	if err := lookAt(dir, create); err != nil {
