@@ -7,6 +7,7 @@ func (a *app) readingVerbs() []*cobra.Command {
 	return []*cobra.Command{
 		a.weightsVerb(), a.membersVerb(), a.bodiesVerb(), a.avenantsVerb(), a.obligationsVerb(),
 		a.timelineVerb(), a.diffVerb(), a.findingsVerb(), a.exportVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
+		a.checkpointVerb(), a.receiptVerb(), a.verifyReceiptVerb(), a.verifyVerb(),
 	}
 }
 

@@ -4,5 +4,5 @@ import "github.com/spf13/cobra"
 
 // houseVerbs look after the house: demonstration, diagnosis, measurement, version.
 func (a *app) houseVerbs() []*cobra.Command {
-	return []*cobra.Command{a.demoVerb(), a.benchVerb(), a.checkpointVerb(), a.receiptVerb(), a.verifyReceiptVerb(), a.verifyVerb()}
+	return []*cobra.Command{a.demoVerb(), a.benchVerb()}
 }
