@@ -223,8 +223,9 @@ func (s *syncer) syncMeta() error {
 	return nil
 }
 
-// syncTree syncs every file and folder of the data folder, from the leaves up, and the name of the data folder itself. Opening begins with it: what a
-// killed process had written can be read, although nobody has yet brought it to the disk.
+// syncTree syncs every file and folder of the server, and every file beside them in the data folder, from the leaves up, and
+// the name of the data folder itself. Opening begins with it: what a killed process had written can be read, although
+// nobody has yet brought it to the disk. Other folders in the data folder are for those to sync whose they are.
 func (s *syncer) syncTree() error {
 	var dirs []string
 	err := filepath.WalkDir(s.root, func(path string, entry fs.DirEntry, err error) error {
@@ -233,6 +234,8 @@ func (s *syncer) syncTree() error {
 			return nil // one of the server's temporary files
 		case err != nil:
 			return err
+		case entry.IsDir() && filepath.Dir(path) == filepath.Clean(s.root) && entry.Name() != serverDir:
+			return fs.SkipDir
 		case entry.IsDir():
 			dirs = append(dirs, path)
 			return nil
