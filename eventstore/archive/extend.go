@@ -184,9 +184,7 @@ func (e *extender) write(t tile) error {
 // stage writes a file under a name that nobody looks for, unless it is there.
 func (e *extender) stage(t tile, content []byte) error {
 	name := t.path()
-	for dir := path.Dir(name); !e.folders[dir]; dir = path.Dir(dir) {
-		e.folders[dir] = true
-	}
+	e.name(name)
 	there, err := readFile(nil, e.log.at(name))
 	switch {
 	case err == nil && bytes.Equal(there, content):
@@ -200,6 +198,13 @@ func (e *extender) stage(t tile, content []byte) error {
 	}
 	e.staged = append(e.staged, name)
 	return e.log.writeTemp(name, content)
+}
+
+// name takes note of the folders in which a name is new, or may not be durable yet.
+func (x *Extension) name(file string) {
+	for dir := path.Dir(file); !x.folders[dir]; dir = path.Dir(dir) {
+		x.folders[dir] = true
+	}
 }
 
 func (l *Log) writeTemp(name string, content []byte) error {
