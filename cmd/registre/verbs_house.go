@@ -2,7 +2,7 @@ package main
 
 import "github.com/spf13/cobra"
 
-// houseVerbs look after the house: demonstration, diagnosis, measurement, version.
+// houseVerbs look after the house: demonstration, repair, measurement.
 func (a *app) houseVerbs() []*cobra.Command {
-	return []*cobra.Command{a.demoVerb(), a.benchVerb()}
+	return []*cobra.Command{a.demoVerb(), a.benchVerb(), a.repairVerb()}
 }

@@ -51,12 +51,23 @@ func (l *Log) Mend(c Checkpoint, bodies iter.Seq[[]byte]) (x *Extension, differ 
 	e.mending = true
 	x, err = e.run(bodies)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, e.drop())
 	}
 	if x.tree.Size() != c.Size || x.tree.Root() != c.Root {
-		return nil, nil, fmt.Errorf("%w: the bodies are not those of %s at size %d", ErrNotProven, c.Origin, c.Size)
+		return nil, nil, errors.Join(e.drop(), fmt.Errorf("%w: the bodies are not those of %s at size %d", ErrNotProven, c.Origin, c.Size))
 	}
 	return x, x.mended, nil
+}
+
+// drop removes what was staged.
+func (x *Extension) drop() error {
+	var errs []error
+	for _, name := range x.staged {
+		if err := os.Remove(x.log.at(name) + tempSuffix); !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // An extender holds the ends of the unfinished tiles.
