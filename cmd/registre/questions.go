@@ -218,6 +218,7 @@ var besides = map[string]func(l *local, ctx context.Context, q Question) (json.R
 	"checkpoint": (*local).checkpoint,
 	"receipt":    (*local).receipt,
 	"verify":     (*local).verify,
+	"backup":     (*local).backup,
 }
 
 // groups answers "groups".

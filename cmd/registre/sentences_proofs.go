@@ -27,6 +27,14 @@ var proofFaults = map[string]saying{
 		"R0065", "Ce n'est pas un point de contrôle : %[1]s (%[2]s)", "This is no checkpoint: %[1]s (%[2]s)",
 		"Donner le fichier tel que « registre checkpoint » l'a écrit.", "Give the file as `registre checkpoint` has written it.",
 	},
+	"backup-other": {
+		"R0066", "Il y a là la sauvegarde d'un autre registre, ou d'une autre histoire : %[1]s (%[2]s)", "A backup of another register lies there, or of another history: %[1]s (%[2]s)",
+		"Choisir un autre dossier, et garder celui-là.", "Choose another folder, and keep that one.",
+	},
+	"restore-occupied": {
+		"R0067", "Le dossier %[1]s n'est pas vide.", "The folder %[1]s is not empty.",
+		"Le mettre de côté, ou en nommer un autre avec --data : rien n'est écrasé.", "Put it aside, or name another with --data: nothing is overwritten.",
+	},
 }
 
 // foundFaults are the sentences for what verifying finds, by "found-" and the kind of finding. The detail is what was found.

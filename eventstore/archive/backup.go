@@ -32,9 +32,14 @@ func (s *Store) Backup(ctx context.Context, to string) (Copied, error) {
 	}
 	s.cutting.Lock()
 	defer s.cutting.Unlock()
-	b := backup{from: s.dir, to: to, ring: s.ring, origin: s.key.Name()}
-	if err := b.copy(ctx, FormatPublicKey(s.key.PublicKey)+"\n"); err != nil {
-		return Copied{}, fmt.Errorf("a backup in %s: %w", to, err)
+	return Copy(ctx, s.dir, to, s.key.PublicKey)
+}
+
+// Copy is Backup for an archive that nobody writes to, such as a backup: what is in its tail is not copied.
+func Copy(ctx context.Context, from, to string, key PublicKey) (Copied, error) {
+	b := backup{from: from, to: to, ring: keyring{key}, origin: key.Name()}
+	if err := b.copy(ctx, FormatPublicKey(key)+"\n"); err != nil {
+		return Copied{}, fmt.Errorf("copying the archive in %s to %s: %w", from, to, err)
 	}
 	return b.copied, nil
 }
