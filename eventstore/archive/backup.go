@@ -84,7 +84,7 @@ func (b *backup) copy(ctx context.Context, public string) error {
 	if b.copied.Checkpoint, err = b.log(headsDir, b.origin); err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(b.to, publicKey), []byte(public))
+	return placeFile(filepath.Join(b.to, publicKey), []byte(public))
 }
 
 // tail begins an empty tail where there is none: all is in tiles.
@@ -93,7 +93,7 @@ func (b *backup) tail() error {
 	if err != nil || len(numbers) > 0 {
 		return err
 	}
-	segment, err := newSegment(b.to, 1)
+	segment, err := newSegment(thisDisk, b.to, 1)
 	if err != nil {
 		return err
 	}
@@ -160,19 +160,4 @@ func tilesBetween(from, to uint64) (all []tile) {
 		}
 	}
 	return all
-}
-
-// writeWhole puts a file in its place, durably and whole or not at all.
-func writeWhole(path string, content []byte) error {
-	temp := path + tempSuffix
-	if err := os.WriteFile(temp, content, fileMode); err != nil {
-		return err
-	}
-	if err := syncPath(temp); err != nil {
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return err
-	}
-	return syncPath(filepath.Dir(path))
 }

@@ -59,40 +59,51 @@ func (s *Store) Cut(ctx context.Context) error {
 	if err := s.land(ctx, cuts); err != nil {
 		return err
 	}
-	if err := publishCuts(cuts); err != nil {
+	heads := len(cuts) - 1 // which comes last
+	if err := s.publish(cuts[:heads]); err != nil {
+		return err
+	}
+	if err := s.publish(cuts[heads:]); err != nil {
 		return err
 	}
 	s.mu.Lock()
-	for _, c := range cuts {
-		c.chain.forget(c.grown.Tree(), c.signed)
-	}
 	s.old = nil
 	s.mu.Unlock()
-	for _, c := range cuts {
-		to := c.grown.Tree().size
-		if err := errors.Join(c.chain.log.Prune(c.from.size, to), c.chain.log.PruneNarrow(c.from.size, to)); err != nil {
-			return err
-		}
-	}
-	return dropAll(old)
+	return errors.Join(prune(cuts), dropAll(old))
 }
 
-// publishCuts publishes the groups, and then the log of heads, which comes last.
-func publishCuts(cuts []*aCut) error {
+// publish replaces the checkpoints of logs, and drops from memory what they cover.
+func (s *Store) publish(cuts []*aCut) error {
+	if len(cuts) == 0 {
+		return nil
+	}
 	all := make([]publication, len(cuts))
 	for i, c := range cuts {
 		all[i] = publication{log: c.chain.log, was: c.chain.was, signed: c.signed}
 	}
-	heads := len(all) - 1
-	if heads > 0 {
-		if err := publish(all[:heads]); err != nil {
-			return err
-		}
+	if err := publish(all); err != nil {
+		return err
 	}
-	return publish(all[heads:])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range cuts {
+		c.chain.forget(c.grown.Tree(), c.signed)
+	}
+	return nil
 }
 
-// plan begins a new segment, and gives the old ones and what of each log is in them.
+// prune removes what no reader of the new checkpoints needs.
+func prune(cuts []*aCut) error {
+	var errs []error
+	for _, c := range cuts {
+		to := c.grown.Tree().size
+		errs = append(errs, c.chain.log.Prune(c.from.size, to), c.chain.log.PruneNarrow(c.from.size, to))
+	}
+	return errors.Join(errs...)
+}
+
+// plan begins a new segment, and gives the old ones and what of each log is in them. Where nothing has come since a cut that
+// broke off, the segment that was begun for that one is still new.
 func (s *Store) plan() (old []*segment, cuts []*aCut, err error) {
 	s.syncing.Lock()
 	defer s.syncing.Unlock()
@@ -101,18 +112,21 @@ func (s *Store) plan() (old []*segment, cuts []*aCut, err error) {
 	if s.broken != nil || s.at == s.heads.published.size {
 		return nil, nil, s.broken
 	}
-	next, err := newSegment(s.dir, s.segment.number+1)
-	if err != nil {
-		return nil, nil, fmt.Errorf("beginning a segment of the tail: %w", err)
+	if !s.segment.empty() {
+		next, err := newSegment(s.disk, s.dir, s.segment.number+1)
+		if err != nil {
+			return nil, nil, fmt.Errorf("beginning a segment of the tail: %w", err)
+		}
+		s.old, s.segment, s.pending = append(s.old, s.segment), next, 0
 	}
-	old, s.old = append(s.old, s.segment), append(s.old, s.segment)
-	s.segment, s.pending = next, 0
+	old = slices.Clone(s.old)
 	for group, c := range s.groups {
 		if n := c.kept.size - min(c.kept.size, c.published.size); n > 0 {
 			cuts = append(cuts, &aCut{chain: c, group: group, from: c.published, bodies: c.bodies[:n]})
 		}
 	}
-	return old, append(cuts, &aCut{chain: s.heads, from: s.heads.published, bodies: s.heads.bodies[:s.at-s.heads.published.size], signed: s.signed}), nil
+	heads := &aCut{chain: s.heads, from: s.heads.published, bodies: s.heads.bodies[:s.at-s.heads.published.size], signed: s.signed}
+	return old, append(cuts, heads), errors.Join(closeAll(old)...)
 }
 
 // land writes the tiles, brings them to the disk, and signs the groups' checkpoints.
@@ -144,6 +158,14 @@ func (s *Store) extend(ctx context.Context, c *aCut) (*Extension, error) {
 		return nil, errors.Join(err, mending)
 	}
 	return c.chain.log.Extend(c.from, slices.Values(c.bodies))
+}
+
+// closeAll closes segments that get no more records.
+func closeAll(old []*segment) (errs []error) {
+	for _, segment := range old {
+		errs = append(errs, segment.close())
+	}
+	return errs
 }
 
 // dropAll removes segments of which all is published.

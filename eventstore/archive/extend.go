@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
 	"path"
 
 	"registre/eventstore"
@@ -63,7 +62,7 @@ func (l *Log) Mend(c Checkpoint, bodies iter.Seq[[]byte]) (x *Extension, differ 
 func (x *Extension) drop() error {
 	var errs []error
 	for _, name := range x.staged {
-		if err := os.Remove(x.log.at(name) + tempSuffix); !errors.Is(err, fs.ErrNotExist) {
+		if err := x.log.remove(x.log.at(name) + tempSuffix); !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
 	}
@@ -220,12 +219,12 @@ func (x *Extension) name(file string) {
 
 func (l *Log) writeTemp(name string, content []byte) error {
 	temp := l.at(name) + tempSuffix
-	err := os.WriteFile(temp, content, fileMode)
+	err := l.write(temp, content)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(l.at(path.Dir(name)), folderMode); err != nil {
+		if err := l.mkdir(l.at(path.Dir(name))); err != nil {
 			return err
 		}
-		err = os.WriteFile(temp, content, fileMode)
+		err = l.write(temp, content)
 	}
 	return err
 }

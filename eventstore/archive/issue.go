@@ -19,7 +19,9 @@ var ErrNotDurable = errors.New("no checkpoint covers this event")
 func (s *Store) Receipt(ctx context.Context, group domain.GroupID, number uint64) (Receipt, error) {
 	r, err := s.receipt(group, number)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrNotDurable) {
-		r, err = s.receipt(group, number) // the files of an older state may have just given way to those of a newer one
+		s.cutting.Lock() // the files of an older state may have just given way to those of a newer one
+		r, err = s.receipt(group, number)
+		s.cutting.Unlock()
 	}
 	if err != nil {
 		return Receipt{}, fmt.Errorf("a receipt of event %d of %s: %w", number, group, err)

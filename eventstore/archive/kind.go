@@ -20,6 +20,7 @@ var kinds = []struct {
 	{errGap, "gap"},
 	{errNotNext, "not-next"},
 	{errOtherBody, "altered"},
+	{errAltered, "altered"},
 	{errOnlyArchive, "only-archive"},
 	{errOnlyStream, "only-stream"},
 	{errNotSame, "altered"},

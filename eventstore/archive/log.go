@@ -37,14 +37,13 @@ type Log struct {
 	dir       string
 	origin    string
 	verifiers note.Verifiers
-	fsync     func(path string) error // of a file or a folder
-	syncfs    func(dir string) error  // of the file system of a folder, where there are many files
+	disk
 }
 
 // OpenLog is the log of that name in a folder, which need not be there yet. Its checkpoints are taken from the keys in
 // verifiers that are called like it.
 func OpenLog(dir, origin string, verifiers note.Verifiers) *Log {
-	return &Log{dir: dir, origin: origin, verifiers: verifiers, fsync: syncPath, syncfs: syncFS}
+	return &Log{dir: dir, origin: origin, verifiers: verifiers, disk: thisDisk}
 }
 
 // Origin is the name of the log.

@@ -3,7 +3,6 @@ package archive
 import (
 	"errors"
 	"io/fs"
-	"os"
 )
 
 // Prune removes what tiles were before they became full, of all tiles that became so between the sizes from and to. The
@@ -13,7 +12,7 @@ func (l *Log) Prune(from, to uint64) error {
 	for level := entries; level < tileLevels; level++ {
 		span := tile{level: level}.span()
 		for index := from >> span; index < to>>span; index++ {
-			if err := os.RemoveAll(l.at(tile{level: level, index: index}.partials())); err != nil {
+			if err := l.removeIn(l.at(tile{level: level, index: index}.partials())); err != nil {
 				return err
 			}
 		}
@@ -31,7 +30,7 @@ func (l *Log) PruneNarrow(from, to uint64) error {
 		if now := tileOf(t.level, t.index, to); now.width <= t.width {
 			continue
 		}
-		if err := os.Remove(l.at(t.path())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := l.remove(l.at(t.path())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

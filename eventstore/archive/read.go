@@ -72,15 +72,13 @@ func (s *Store) Head(ctx context.Context, group domain.GroupID) (eventstore.Head
 
 // Heads implements eventstore.Store.
 func (s *Store) Heads(ctx context.Context) ([]eventstore.Head, error) {
+	if err := s.resolve(ctx, ""); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.readable(ctx); err != nil {
 		return nil, err
-	}
-	for group := range s.doubtful {
-		if err := s.resolve(ctx, group); err != nil {
-			return nil, err
-		}
 	}
 	var heads []eventstore.Head
 	for group, c := range s.groups {
@@ -103,15 +101,13 @@ type snapshot struct {
 
 // snapshot gives the present state of a group's log; nil where there is none.
 func (s *Store) snapshot(ctx context.Context, group domain.GroupID) (*snapshot, error) {
+	if err := s.resolve(ctx, group); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.readable(ctx); err != nil {
 		return nil, err
-	}
-	if s.doubtful[group] {
-		if err := s.resolve(ctx, group); err != nil {
-			return nil, err
-		}
 	}
 	c := s.groups[group]
 	if c == nil {

@@ -34,8 +34,8 @@ var (
 func Open(ctx context.Context, dir string, key *Key, other eventstore.Store, options Options) (*Store, error) {
 	s := &Store{
 		Store: other, dir: dir, key: key, ring: keyring{key.PublicKey},
-		log: cmp.Or(options.Logger, slog.New(slog.DiscardHandler)), options: options,
-		groups: map[domain.GroupID]*chain{}, doubtful: map[domain.GroupID]bool{},
+		log: cmp.Or(options.Logger, slog.New(slog.DiscardHandler)), options: options, disk: *cmp.Or(options.disk, &thisDisk),
+		groups: map[domain.GroupID]*chain{}, doubtful: map[domain.GroupID]uint64{},
 		due: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	s.options.CutAfter = cmp.Or(options.CutAfter, defaultCutAfter)
@@ -88,15 +88,19 @@ func (s *Store) prepare(empty bool) error {
 // create makes an empty archive; the public key comes last, so that one that has it is whole.
 func (s *Store) create(path string) error {
 	for _, name := range []string{headsDir, groupsDir, tailDir} {
-		if err := os.MkdirAll(filepath.Join(s.dir, name), folderMode); err != nil {
+		if err := s.disk.mkdir(filepath.Join(s.dir, name)); err != nil {
 			return err
 		}
 	}
 	temp := path + tempSuffix
-	if err := os.WriteFile(temp, []byte(FormatPublicKey(s.key.PublicKey)+"\n"), fileMode); err != nil {
+	if err := s.disk.write(temp, []byte(FormatPublicKey(s.key.PublicKey)+"\n")); err != nil {
 		return err
 	}
-	return errors.Join(syncPath(temp), os.Rename(temp, path), syncPath(s.dir), syncPath(filepath.Dir(filepath.Clean(s.dir))))
+	l := landing{disk: s.disk, temps: []string{temp}, finals: []string{path}, folders: []string{s.dir, filepath.Dir(filepath.Clean(s.dir))}}
+	if err := l.sync(l.temps); err != nil {
+		return err
+	}
+	return l.rename()
 }
 
 // openGroups takes up the log of every group that has one.
@@ -129,12 +133,27 @@ func (s *Store) takeUpTail() error {
 		}
 		last = number
 	}
-	if s.segment, err = newSegment(s.dir, last+1); err != nil || s.at > s.heads.published.size {
+	if s.segment, err = newSegment(s.disk, s.dir, last+1); err != nil || s.at > s.heads.published.size || len(s.old) == 0 {
+		return err
+	}
+	if err := s.syncCheckpoints(); err != nil {
 		return err
 	}
 	old := s.old // in which nothing is that is not published
 	s.old = nil
 	return dropAll(old)
+}
+
+// syncCheckpoints makes durable that they stand where they do: whoever published them may have been killed before he had.
+func (s *Store) syncCheckpoints() error {
+	l := landing{disk: s.disk}
+	for _, c := range s.groups {
+		if c.was != nil {
+			l.publish(c.log)
+		}
+	}
+	l.publish(s.heads.log)
+	return l.sync(l.folders)
 }
 
 // takeUp replays one segment. Only the last one can have been cut off in the midst of a record.
@@ -143,7 +162,7 @@ func (s *Store) takeUp(number uint64, last bool) error {
 	name := filepath.ToSlash(filepath.Join(tailDir, filepath.Base(path)))
 	records, end, whole, err := readSegment(path)
 	if err != nil {
-		return err
+		return unread(name, uint64(len(records)), err)
 	}
 	for i, r := range records {
 		if err := s.replay(r, i == len(records)-1); err != nil {
@@ -155,16 +174,12 @@ func (s *Store) takeUp(number uint64, last bool) error {
 	}
 	if !whole {
 		s.log.Warn("the end of the tail was cut off in the midst of a record", "file", path, "at", end)
-		if err := os.Truncate(path, max(end, 0)); err != nil {
-			return err
-		}
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, fileMode)
-	if err != nil {
-		return err
+	segment, err := reopenSegment(s.disk, s.dir, number, end)
+	if err == nil {
+		s.old = append(s.old, segment)
 	}
-	s.old = append(s.old, &segment{number: number, path: path, file: file, size: end})
-	return file.Sync()
+	return err
 }
 
 // replay takes up a record. Whatever of it is published already is left; the rest must lead to the checkpoint that closes
@@ -218,11 +233,11 @@ func (s *Store) replayHeads(at Checkpoint, signed []byte, touched []*chain, size
 	first := at.Size - min(at.Size, uint64(len(touched)))
 	for i, c := range touched {
 		c.touched = false
+		if first+uint64(i) < s.heads.tree.size {
+			continue // it is published, and perhaps not the newest of those that are
+		}
 		c.head = head{size: sizes[i], index: first + uint64(i)}
 		c.kept = c.head
-		if c.head.index < s.heads.tree.size {
-			continue
-		}
 		tree, err := treeOf(c.hashes(), 0, sizes[i])
 		if err != nil {
 			return err
@@ -270,7 +285,7 @@ func (s *Store) reconcile(ctx context.Context, ends []eventstore.Head) error {
 // pushed bounds the events that are written to the other store at once.
 const pushed = 256
 
-// push writes to the other store what it lacks of a group.
+// push writes to the other store what it lacks of a group, read as everybody reads it: held to the tree.
 func (s *Store) push(ctx context.Context, group domain.GroupID, c *chain, after uint64) error {
 	a := eventstore.Append{Group: group, After: after}
 	flush := func() error {
@@ -281,15 +296,16 @@ func (s *Store) push(ctx context.Context, group domain.GroupID, c *chain, after 
 		a = eventstore.Append{Group: group, After: a.After + uint64(len(a.Bodies))}
 		return err
 	}
-	for body, err := range c.from(after) {
-		if err != nil {
-			return err
+	var failed error
+	all := &snapshot{group: group, log: c.log, published: c.published, bodies: c.bodies, end: c.tree.size}
+	_, err := s.read(ctx, all, after, func(r eventstore.Record, _ error) bool {
+		if a.Bodies = append(a.Bodies, r.Body); len(a.Bodies) == pushed {
+			failed = flush()
 		}
-		if a.Bodies = append(a.Bodies, body); len(a.Bodies) == pushed {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
+		return failed == nil
+	})
+	if err := errors.Join(err, failed); err != nil {
+		return err
 	}
 	return flush()
 }

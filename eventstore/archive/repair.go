@@ -324,7 +324,7 @@ func (r *repairer) fromStates(ctx context.Context, k *kept) (iter.Seq2[[]byte, e
 // Begin makes the folders and the public key of an archive that has gone, so that opening it takes every event from the stream
 // again. The logs of the groups will be what they were; the log of heads is a new one, that continues no older checkpoint.
 func Begin(dir string, key *Key) error {
-	s := &Store{dir: dir, key: key}
+	s := &Store{dir: dir, key: key, disk: thisDisk}
 	return s.create(filepath.Join(dir, publicKey))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path"
@@ -56,25 +57,30 @@ func (r *repairer) mendSegment(ctx context.Context, file string, last bool) erro
 	return nil
 }
 
-// putRight gives a segment with its records put right, as far as they can be.
+// putRight gives a segment with its records put right, as far as they can be. A line that should say how much was confirmed
+// and does not then says that all is that is whole.
 func (r *repairer) putRight(ctx context.Context, text []byte) (fixed []byte, whole bool) {
-	n := len(tailHeader)
-	if len(text) < n {
+	if int64(len(text)) < tailStart {
 		return text, false
 	}
-	fixed = append(fixed, tailHeader...)
-	for rest := text[n:]; len(rest) > 0; {
+	fixed = slices.Clone(text[:tailStart])
+	rest := text[tailStart:]
+	for whole = true; !blank(rest); {
 		payload, after, ok := eventstore.CutFrame(rest)
 		if !ok {
 			if payload, after, ok = r.rescue(ctx, rest); !ok {
-				return append(fixed, rest...), false
+				whole = false
+				break
 			}
 		}
 		frame := append(make([]byte, eventstore.FrameHeader), payload...)
 		eventstore.SealFrame(frame)
 		fixed, rest = append(fixed, frame...), after
 	}
-	return fixed, true
+	if _, err := readConfirmed(text); err != nil {
+		copy(fixed, fmt.Sprintf(tailHeader+confirmForm, len(fixed)))
+	}
+	return append(fixed, rest...), whole
 }
 
 // rescue finds out what a frame held whose checksum does not fit.

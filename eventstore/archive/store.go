@@ -41,20 +41,22 @@ type Store struct {
 	ring             note.Verifiers
 	log              *slog.Logger
 	options          Options
+	disk             disk
 
 	syncing sync.Mutex // held while a record is made and brought to the disk
+	writing sync.Mutex // held while the other store is written to, until that is in the logs
 
 	mu       sync.Mutex // guards what follows
 	groups   map[domain.GroupID]*chain
 	heads    *chain
-	frame    []byte   // of the record that is being gathered, nil while there is nothing
-	touched  []*chain // by it, each once
-	doubtful map[domain.GroupID]bool
-	segment  *segment   // changed with syncing held as well
-	old      []*segment // that are being cut
-	pending  int64      // bytes of the segment
-	signed   []byte     // the newest checkpoint of the log of heads that is durable; nil for none
-	at       uint64     // its size
+	frame    []byte                    // of the record that is being gathered, nil while there is nothing
+	touched  []*chain                  // by it, each once
+	doubtful map[domain.GroupID]uint64 // what may have been written, or may yet be, while the register ends at this or before
+	segment  *segment                  // changed with syncing held as well
+	old      []*segment                // that are being cut
+	pending  int64                     // bytes of the segment
+	signed   []byte                    // the newest checkpoint of the log of heads that is durable; nil for none
+	at       uint64                    // its size
 	broken   error
 
 	cutting sync.Mutex    // held while the logs are cut
@@ -68,6 +70,8 @@ type Store struct {
 type Options struct {
 	Logger   *slog.Logger
 	CutAfter int64 // bytes of the tail after which it is cut into tiles; 0 for 16 MiB
+
+	disk *disk // nil for this machine's
 }
 
 const defaultCutAfter = 16 << 20
@@ -99,6 +103,8 @@ func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error 
 	}
 	hashed := make(chan [][]Hash, 1)
 	go func() { hashed <- leafHashes(appends) }() // while the other store writes
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	errs := s.Store.Write(ctx, appends)
 	hashes := <-hashed
 	s.mu.Lock()
@@ -106,7 +112,7 @@ func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error 
 	for i, a := range appends {
 		switch {
 		case errors.Is(errs[i], eventstore.ErrUnknown):
-			s.doubtful[a.Group] = true
+			s.doubtful[a.Group] = max(s.doubtful[a.Group], a.After)
 		case errs[i] == nil:
 			if errs[i] = s.take(ctx, a, hashes[i]); errs[i] != nil {
 				s.broken = errs[i]
@@ -200,7 +206,9 @@ func (s *Store) openChain(dir, origin string) (*chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := openChain(OpenLog(filepath.Join(s.dir, dir), origin, s.ring), signer)
+	log := OpenLog(filepath.Join(s.dir, dir), origin, s.ring)
+	log.disk = s.disk
+	c, err := openChain(log, signer)
 	if err != nil {
 		return nil, fmt.Errorf("the log in %s: %w", dir, err)
 	}
@@ -234,7 +242,7 @@ type sealed struct {
 
 // commit makes the record of what was written since the last one, and brings both copies to the disk.
 func (s *Store) commit(ctx context.Context) (*sealed, error) {
-	if err := s.resolveAll(ctx); err != nil {
+	if err := s.resolve(ctx, ""); err != nil {
 		return nil, err
 	}
 	frame, done, err := s.seal()
@@ -256,29 +264,47 @@ func (s *Store) syncBoth(ctx context.Context, tail bool) error {
 	if tail {
 		err = s.segment.sync()
 	}
-	return errors.Join(err, <-synced)
-}
-
-// resolve takes up what may have been written without having been acknowledged. The caller holds s.mu.
-func (s *Store) resolve(ctx context.Context, group domain.GroupID) error {
-	end, err := s.Store.Head(ctx, group)
-	if err != nil {
-		return err
+	if err = errors.Join(err, <-synced); err == nil && tail {
+		err = s.segment.confirm()
 	}
-	return s.catchUp(ctx, group, end.Number)
+	return err
 }
 
-// resolveAll takes it up for all groups; what is made durable now is no longer in doubt.
-func (s *Store) resolveAll(ctx context.Context) error {
+// resolve takes up what may have been written to a group, or with "" to any, without having been acknowledged. What is just
+// being written is waited for: who writes it takes it up. A group stays in doubt until its register has moved on; only
+// then does the guard keep out what may still come late.
+func (s *Store) resolve(ctx context.Context, only domain.GroupID) error {
+	if !s.inDoubt(only) {
+		return nil
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for group := range s.doubtful {
-		if err := s.resolve(ctx, group); err != nil {
+	for group, after := range s.doubtful {
+		if only != "" && only != group {
+			continue
+		}
+		end, err := s.Store.Head(ctx, group)
+		if err != nil {
 			return err
 		}
-		delete(s.doubtful, group)
+		if err := s.catchUp(ctx, group, end.Number); err != nil {
+			return err
+		}
+		if end.Number > after {
+			delete(s.doubtful, group)
+		}
 	}
 	return nil
+}
+
+// inDoubt says whether a group is in doubt, or with "" any.
+func (s *Store) inDoubt(group domain.GroupID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.doubtful[group]
+	return ok || group == "" && len(s.doubtful) > 0
 }
 
 // seal gives every log that has grown a head, signs the log of heads, and closes the record. frame is nil where nothing

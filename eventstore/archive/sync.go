@@ -49,7 +49,7 @@ func landAll(extensions []*Extension) error {
 // rename gives the files their names, durably.
 func (l *landing) rename() error {
 	for i, temp := range l.temps {
-		if err := os.Rename(temp, l.finals[i]); err != nil {
+		if err := l.disk.rename(temp, l.finals[i]); err != nil {
 			return err
 		}
 	}
@@ -58,7 +58,7 @@ func (l *landing) rename() error {
 
 // publish adds the checkpoint of a log.
 func (l *landing) publish(log *Log) {
-	l.log = cmp.Or(l.log, log)
+	l.disk = log.disk
 	path := log.at(checkpointPath)
 	l.temps, l.finals = append(l.temps, path+tempSuffix), append(l.finals, path)
 	l.folders = append(l.folders, log.dir, filepath.Dir(filepath.Clean(log.dir)))
@@ -66,13 +66,13 @@ func (l *landing) publish(log *Log) {
 
 // A landing is what several extensions have to bring to the disk.
 type landing struct {
-	log           *Log // of the first
+	disk          disk // of the last log
 	temps, finals []string
 	folders       []string // from the leaves up
 }
 
 func (l *landing) add(x *Extension) {
-	l.log = cmp.Or(l.log, x.log)
+	l.disk = x.log.disk
 	for _, name := range x.staged {
 		l.temps = append(l.temps, x.log.at(name)+tempSuffix)
 		l.finals = append(l.finals, x.log.at(name))
@@ -95,7 +95,7 @@ func (l *landing) sync(paths []string) error {
 		systems = fileSystems(paths)
 	}
 	for _, path := range systems {
-		if err := l.log.syncfs(path); err != nil {
+		if err := l.disk.syncfs(path); err != nil {
 			return err
 		}
 	}
@@ -107,7 +107,7 @@ func (l *landing) sync(paths []string) error {
 		if done[path] {
 			continue
 		}
-		if err := l.log.fsync(path); err != nil {
+		if err := l.disk.fsync(path); err != nil {
 			return err
 		}
 		done[path] = true

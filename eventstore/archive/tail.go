@@ -15,12 +15,18 @@ import (
 // The tail is where a commit is written first: one file to which is only added, so that one sync makes a whole commit
 // durable, however many logs it touches. Behind it the logs are cut into tiles, and when they are published the file goes.
 //
-// The tail is made of segments, each a file of its own that is named by its number. A segment begins with a line, and then
+// The tail is made of segments, each a file of its own that is named by its number. A segment begins with two lines, and then
 // holds records; a record is a frame (see eventstore.SealFrame) that holds appends, each behind the byte 1, and behind the
 // byte 0 the signed checkpoint of the log of heads that covers them.
+//
+// The second line tells up to which byte the records were confirmed. It is written once they are durable, and goes to the
+// disk with the next record; so it is never ahead of them, and after a power cut it lacks one record at most. A record
+// beyond it that is not whole was cut off before anybody was answered. One before it was altered.
 const (
-	tailDir    = "tail"
-	tailHeader = "registre-tail@v1\n"
+	tailDir     = "tail"
+	tailHeader  = "registre-tail@v1\n"
+	confirmForm = "%020d\n"
+	tailStart   = int64(len(tailHeader) + 21) // where the first record begins
 
 	tagAppend     = 1
 	tagCheckpoint = 0
@@ -38,9 +44,10 @@ type record struct {
 type segment struct {
 	number  uint64
 	path    string
-	file    *os.File
-	size    int64 // of the records
+	file    file  // nil once it is closed
+	size    int64 // of the records, and what stands before them
 	laidOut int64
+	disk    disk
 }
 
 // How much of a segment is laid out at first, and at a time.
@@ -53,21 +60,49 @@ func segmentPath(dir string, number uint64) string {
 	return filepath.Join(dir, tailDir, fmt.Sprintf("%016d", number))
 }
 
-// newSegment begins a segment, durably.
-func newSegment(dir string, number uint64) (*segment, error) {
+// newSegment begins a segment, durably. It gets its name once it has its first lines, so that it always has them.
+func newSegment(d disk, dir string, number uint64) (*segment, error) {
 	path := segmentPath(dir, number)
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+	file, err := d.open(path+tempSuffix, os.O_CREATE|os.O_TRUNC|os.O_WRONLY)
 	if err != nil {
 		return nil, err
 	}
-	s := &segment{number: number, path: path, file: file, size: int64(len(tailHeader)), laidOut: firstLayout}
+	s := &segment{number: number, path: path, file: file, size: tailStart, laidOut: firstLayout, disk: d}
 	head := make([]byte, firstLayout)
-	copy(head, tailHeader)
+	copy(head, fmt.Sprintf(tailHeader+confirmForm, tailStart))
 	_, err = file.Write(head)
-	if err := errors.Join(err, file.Sync(), syncPath(filepath.Dir(path))); err != nil {
-		return nil, errors.Join(err, file.Close())
+	if err == nil {
+		err = file.Sync()
+	}
+	if err == nil {
+		err = d.rename(path+tempSuffix, path)
+	}
+	if err == nil {
+		err = d.fsync(filepath.Dir(path))
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// reopenSegment opens the file of a segment that has been read, brings what was read to the disk, and confirms it: it
+// may be there without ever having been synced. What lies beyond is cut off.
+func reopenSegment(d disk, dir string, number uint64, size int64) (*segment, error) {
+	path := segmentPath(dir, number)
+	file, err := d.open(path, os.O_WRONLY)
+	if err != nil {
+		return nil, err
+	}
+	s := &segment{number: number, path: path, file: file, size: size, disk: d}
+	err = file.Truncate(size)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err == nil {
+		err = s.confirm()
+	}
+	return s, errors.Join(err, s.close())
 }
 
 // add writes a record, whose frame has been sealed.
@@ -85,13 +120,33 @@ func (s *segment) add(frame []byte) error {
 }
 
 // sync brings the records to the disk.
-func (s *segment) sync() error { return syncData(s.file) }
+func (s *segment) sync() error { return s.file.Sync() }
 
-func (s *segment) close() error { return s.file.Close() }
+// confirm notes that the records so far are durable.
+func (s *segment) confirm() error {
+	_, err := s.file.WriteAt(fmt.Appendf(nil, confirmForm, s.size), int64(len(tailHeader)))
+	return err
+}
+
+// empty says whether the segment has no record.
+func (s *segment) empty() bool { return s.size == tailStart }
+
+func (s *segment) close() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	s.file = nil
+	return err
+}
 
 // drop removes a segment of which all is published.
 func (s *segment) drop() error {
-	return errors.Join(s.close(), os.Remove(s.path), syncPath(filepath.Dir(s.path)))
+	err := errors.Join(s.close(), s.disk.remove(s.path))
+	if err != nil {
+		return err
+	}
+	return s.disk.fsync(filepath.Dir(s.path))
 }
 
 // segmentsIn gives the numbers of the segments, in order.
@@ -102,6 +157,9 @@ func segmentsIn(dir string) ([]uint64, error) {
 	}
 	var numbers []uint64
 	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), tempSuffix) {
+			continue // it never got its name
+		}
 		number, err := parseNumber([]byte(strings.TrimLeft(entry.Name(), "0")))
 		if err != nil || segmentPath(dir, number) != filepath.Join(dir, tailDir, entry.Name()) {
 			return nil, &DamageError{Path: tailDir + "/" + entry.Name(), Cause: errDifferent}
@@ -112,17 +170,20 @@ func segmentsIn(dir string) ([]uint64, error) {
 	return numbers, nil
 }
 
+var errAltered = errors.New("a record that was confirmed is not as it was written, or not there")
+
 // readSegment gives the records of a segment, up to the first that is not whole, and where they end. What lies beyond was
-// cut off before anybody was answered, or was altered: which of the two is for the other copy to say.
+// cut off before anybody was answered. Where it was confirmed the error says so.
 func readSegment(path string) (records []record, end int64, whole bool, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, 0, false, err
 	}
-	rest, ok := bytes.CutPrefix(text, []byte(tailHeader))
-	if !ok {
-		return nil, 0, false, nil
+	confirmed, err := readConfirmed(text)
+	if err != nil {
+		return nil, 0, false, err
 	}
+	rest := text[tailStart:]
 	for !blank(rest) {
 		payload, after, ok := eventstore.CutFrame(rest)
 		if !ok {
@@ -134,12 +195,26 @@ func readSegment(path string) (records []record, end int64, whole bool, err erro
 		}
 		records, rest = append(records, r), after
 	}
-	return records, int64(len(text) - len(rest)), blank(rest), nil
+	if end = int64(len(text) - len(rest)); end < confirmed {
+		err = fmt.Errorf("%w: at byte %d", errAltered, end)
+	}
+	return records, end, blank(rest), err
 }
 
 // blank reports whether there are only zeros.
 func blank(b []byte) bool {
 	return len(bytes.Trim(b[:min(len(b), eventstore.FrameHeader)], "\x00")) == 0 && len(bytes.Trim(b, "\x00")) == 0
+}
+
+// readConfirmed reads the lines at the beginning of a segment.
+func readConfirmed(text []byte) (confirmed int64, err error) {
+	if int64(len(text)) >= tailStart {
+		_, err = fmt.Sscanf(string(text[:tailStart]), tailHeader+confirmForm, &confirmed)
+		if err == nil && fmt.Sprintf(tailHeader+confirmForm, confirmed) == string(text[:tailStart]) {
+			return confirmed, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: it does not begin like a segment of the tail", ErrMalformed)
 }
 
 var errNoRecord = errors.New("not a record")

@@ -25,7 +25,7 @@ func frameOf(body string) []byte {
 func TestTail(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, tailDir), 0o755))
-	s, err := newSegment(dir, 1)
+	s, err := newSegment(thisDisk, dir, 1)
 	require.NoError(t, err)
 	const records = 300
 	last := int64(0)

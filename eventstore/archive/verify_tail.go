@@ -52,12 +52,11 @@ func (v *Verification) segments() (numbers []uint64, err error) {
 // takeSegment takes up one file of the tail.
 func (v *Verification) takeSegment(name string) {
 	records, end, whole, err := readSegment(filepath.Join(v.dir, filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errMissing
+	}
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			err = errMissing
-		}
 		v.found(Finding{Copy: InArchive, File: name, Cause: err})
-		return
 	}
 	for i, r := range records {
 		if err := v.takeRecord(name, r); err != nil {
@@ -65,7 +64,7 @@ func (v *Verification) takeSegment(name string) {
 			v.found(Finding{Copy: InArchive, File: name, Group: first.Group, Number: first.After + 1, Cause: fmt.Errorf("record %d: %w", i+1, err)})
 		}
 	}
-	if !whole {
+	if !whole && err == nil {
 		v.found(Finding{Copy: InArchive, File: name, Cause: fmt.Errorf("%w (byte %d)", errTorn, end)})
 	}
 }

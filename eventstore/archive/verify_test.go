@@ -214,7 +214,7 @@ func TestVerifyHoldsToAKeptCheckpoint(t *testing.T) {
 	}
 	require.NoError(t, os.RemoveAll(filepath.Join(h.dir, "tail"))) // and put an older one there
 	require.NoError(t, os.Mkdir(filepath.Join(h.dir, "tail"), 0o755))
-	h.put(t, "tail/0000000000000009", []byte("registre-tail@v1\n"))
+	h.put(t, "tail/0000000000000009", fmt.Appendf(nil, "registre-tail@v1\n%020d\n", tailLines))
 	require.Empty(t, h.full(t), "nothing in the folder shows that its end is gone")
 	findings := h.verify(t, archive.VerifyOptions{Kept: newest}).Findings
 	require.Len(t, findings, 1)
@@ -399,18 +399,19 @@ func TestVerifySeesLies(t *testing.T) {
 	}
 }
 
-const tailLine = "registre-tail@v1\n"
+// tailLines is how long the lines are that begin a segment of the tail: its form, and how much of it was confirmed.
+const tailLines = len("registre-tail@v1\n") + 21
 
 // resealed changes the first record of a segment and makes its checksum right again.
 func resealed(t testing.TB, segment []byte, old, new string) []byte {
 	t.Helper()
-	payload, rest, ok := eventstore.CutFrame(segment[len(tailLine):])
+	payload, rest, ok := eventstore.CutFrame(segment[tailLines:])
 	require.True(t, ok)
 	require.Contains(t, string(payload), old)
 	require.Len(t, new, len(old))
 	frame := append(make([]byte, eventstore.FrameHeader), strings.Replace(string(payload), old, new, 1)...)
 	eventstore.SealFrame(frame)
-	return slices.Concat([]byte(tailLine), frame, rest)
+	return slices.Concat(segment[:tailLines], frame, rest)
 }
 
 // TestVerifySeesForgedTail: a record whose checksum was made right again is held to its checkpoint, its signature, and what
