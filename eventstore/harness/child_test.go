@@ -3,6 +3,7 @@ package harness
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -21,7 +23,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
-	"registre/eventstore/jetstream"
+	"registre/eventstore/archive"
 )
 
 var (
@@ -31,21 +33,27 @@ var (
 
 // The ways in which a child can record.
 const (
-	earnest = "earnest" // as in earnest
-	hasty   = "hasty"   // it answers before it writes
-	unsaved = "unsaved" // it answers without having synced
+	earnest  = "earnest"  // as in earnest
+	hasty    = "hasty"    // it answers before it writes
+	unsaved  = "unsaved"  // it answers without having synced
+	unstream = "unstream" // it answers without having synced the stream
 )
 
 const (
 	envFolder = "REGISTRE_HARNESS_FOLDER"
 	envWay    = "REGISTRE_HARNESS_WAY"
+	envCut    = "REGISTRE_HARNESS_CUT"
 	groups    = 5
 	writers   = 8
 )
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(envFolder); dir != "" {
-		fmt.Fprintln(os.Stderr, record(dir, os.Getenv(envWay)))
+		cutAfter, err := strconv.ParseInt(os.Getenv(envCut), 10, 64)
+		if err == nil {
+			err = record(dir, os.Getenv(envWay), cutAfter)
+		}
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -57,21 +65,21 @@ type unsyncing struct{ eventstore.Store }
 func (unsyncing) Sync(context.Context) error { return nil }
 
 // record writes without end: commands through a ledger, and lines into a file that is fsynced after each. It prints what
-// was answered, when it was.
-func record(dir, way string) error {
+// was answered, when it was, and then its receipt.
+func record(dir, way string, cutAfter int64) error {
 	ctx := context.Background()
-	inner, err := jetstream.Open(ctx, filepath.Join(dir, "registers"), jetstream.Options{Create: true, MinFree: 1 << 20})
+	h, err := open(ctx, dir, way, cutAfter)
 	if err != nil {
 		return err
 	}
-	store := eventstore.Store(inner)
+	store := eventstore.Store(h.store)
 	if way == unsaved {
-		store = unsyncing{inner}
+		store = unsyncing{store}
 	}
-	l := eventstore.NewLedger(store, eventstore.LedgerOptions{})
+	w := &writer{ledger: eventstore.NewLedger(store, eventstore.LedgerOptions{}), store: h.store, way: way}
 	failed := make(chan error, writers+1)
-	for w := range writers {
-		go func() { failed <- write(ctx, l, way, w) }()
+	for range writers {
+		go func() { failed <- w.write(ctx) }()
 	}
 	go func() { failed <- control(filepath.Join(dir, "control")) }()
 	return <-failed
@@ -80,10 +88,10 @@ func record(dir, way string) error {
 var printing sync.Mutex
 
 // say prints a line at once; the pipe outlives whoever wrote to it.
-func say(what, id string) {
+func say(what ...any) {
 	printing.Lock()
 	defer printing.Unlock()
-	fmt.Fprintln(os.Stdout, what, id)
+	fmt.Fprintln(os.Stdout, what...)
 }
 
 // control is what must survive if anything does.
@@ -116,30 +124,55 @@ func syncFolder(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
+// A writer records, and says so.
+type writer struct {
+	ledger *eventstore.Ledger
+	store  *archive.Store
+	way    string
+}
+
 // write records one life of avenants after the other, with notes of all sizes in between.
-func write(ctx context.Context, l *eventstore.Ledger, way string, w int) error {
+func (w *writer) write(ctx context.Context) error {
 	for {
 		group := domain.GroupID(fmt.Sprint("g", rand.IntN(groups)))
 		for _, c := range story(group) {
-			if way == hasty {
-				say("answered", c.ID.String())
-			}
-			_, err := l.Do(ctx, c)
-			switch {
-			case errors.Is(err, &domain.Refusal{Rule: domain.GroupUnknown}), errors.Is(err, &domain.Refusal{Rule: domain.GroupExists}):
-				if _, err := l.Do(ctx, founding(group)); err != nil && !errors.As(err, new(*domain.Refusal)) {
-					return err
-				}
-			case err != nil:
-				return err
-			case way != hasty:
-				say("answered", c.ID.String())
-			}
+			ok, err := w.do(ctx, c)
 			if err != nil {
+				return err
+			}
+			if !ok {
 				break
 			}
 		}
 	}
+}
+
+// do records a command. It is not ok where there was no group yet; then there is one now.
+func (w *writer) do(ctx context.Context, c domain.Command) (ok bool, err error) {
+	if w.way == hasty {
+		say("answered", c.ID)
+	}
+	result, err := w.ledger.Do(ctx, c)
+	switch {
+	case errors.Is(err, &domain.Refusal{Rule: domain.GroupUnknown}), errors.Is(err, &domain.Refusal{Rule: domain.GroupExists}):
+		if _, err := w.ledger.Do(ctx, founding(c.Group)); err != nil && !errors.As(err, new(*domain.Refusal)) {
+			return false, err
+		}
+		return false, nil
+	case err != nil:
+		return false, err
+	case w.way == hasty:
+		return true, nil
+	}
+	say("answered", c.ID)
+	if w.way == unsaved {
+		return true, nil // there is no receipt of what is not durable
+	}
+	receipt, err := w.store.Receipt(ctx, c.Group, result.Last)
+	if err == nil {
+		say("receipt", c.ID, c.Group, result.Last, base64.StdEncoding.EncodeToString(receipt.Format()))
+	}
+	return true, err
 }
 
 func command(group domain.GroupID, act domain.Act) domain.Command {
@@ -172,28 +205,51 @@ type child struct {
 	first    chan struct{} // closed at the first answer
 	read     chan struct{} // closed when all it said was read
 	answered []uuid.UUID
+	receipts []receipt
 	control  []string
 	errors   strings.Builder
 }
 
-func start(t *testing.T, dir, way string) *child {
+// A receipt is one that a child has printed, unread.
+type receipt struct {
+	command uuid.UUID
+	group   domain.GroupID
+	number  uint64
+	text    []byte
+}
+
+// start begins one, which cuts its tail after so many bytes.
+func start(t *testing.T, dir, way string, cutAfter int64) *child {
 	t.Helper()
 	c := &child{cmd: exec.Command(os.Args[0]), first: make(chan struct{}), read: make(chan struct{})}
-	c.cmd.Env = append(os.Environ(), envFolder+"="+dir, envWay+"="+way)
+	c.cmd.Env = append(os.Environ(), envFolder+"="+dir, envWay+"="+way, fmt.Sprintf("%s=%d", envCut, cutAfter))
 	c.cmd.Stderr = &c.errors
 	out, err := c.cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, c.cmd.Start())
 	t.Cleanup(func() { _ = c.cmd.Process.Kill() })
-	go c.listen(bufio.NewReader(out))
+	go c.listen(bufio.NewReaderSize(out, 1<<20))
+	return c
+}
+
+// wait returns when the child has answered, and a while after that; or, if that may be, now and then before, while it is
+// still opening.
+func (c *child) wait(t *testing.T, most time.Duration, early bool) {
+	t.Helper()
+	while := rand.N(most)
+	if early && rand.IntN(4) == 0 {
+		time.Sleep(while)
+		return
+	}
 	select {
 	case <-c.first:
 	case <-c.read:
+		_ = c.cmd.Wait()
 		t.Fatalf("the child ended: %s", c.errors.String())
 	case <-time.After(30 * time.Second):
 		t.Fatal("the child records nothing")
 	}
-	return c
+	time.Sleep(while)
 }
 
 func (c *child) listen(out *bufio.Reader) {
@@ -203,74 +259,31 @@ func (c *child) listen(out *bufio.Reader) {
 		if err != nil {
 			return // a line cut short was not said
 		}
-		switch what, id, _ := strings.Cut(strings.TrimSpace(line), " "); what {
+		switch words := strings.Fields(line); words[0] {
 		case "answered":
-			if c.answered = append(c.answered, uuid.MustParse(id)); len(c.answered) == 1 {
+			if c.answered = append(c.answered, uuid.MustParse(words[1])); len(c.answered) == 1 {
 				close(c.first)
 			}
+		case "receipt":
+			c.receipts = append(c.receipts, readReceipt(words[1:]))
 		case "control":
-			c.control = append(c.control, id)
+			c.control = append(c.control, words[1])
 		}
 	}
+}
+
+// readReceipt reads what a child says of a receipt. A text that is none is one that does not verify.
+func readReceipt(words []string) receipt {
+	number, _ := strconv.ParseUint(words[2], 10, 64)
+	text, _ := base64.StdEncoding.DecodeString(words[3])
+	return receipt{uuid.MustParse(words[0]), domain.GroupID(words[1]), number, text}
 }
 
 // kill ends the child and waits for all it said.
 func (c *child) kill(t *testing.T) {
 	t.Helper()
-	require.NoError(t, c.cmd.Process.Kill())
+	_ = c.cmd.Process.Kill()
 	<-c.read
 	require.Error(t, c.cmd.Wait())
 	require.Equal(t, syscall.SIGKILL, c.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal(), c.errors.String())
-}
-
-// A found is what a folder holds.
-type found struct {
-	commands map[uuid.UUID]bool
-	events   int
-	several  int // commands of several events
-}
-
-// look opens a folder and requires that each register is sound.
-func look(t *testing.T, dir string) found {
-	t.Helper()
-	store, err := jetstream.Open(t.Context(), filepath.Join(dir, "registers"), jetstream.Options{MinFree: 1 << 20})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, store.Close()) }()
-	f := found{commands: map[uuid.UUID]bool{}}
-	heads, err := store.Heads(t.Context())
-	require.NoError(t, err)
-	for _, head := range heads {
-		var before eventstore.Envelope
-		for r, err := range store.Read(t.Context(), head.Group, 0) {
-			require.NoError(t, err)
-			e, err := eventstore.OpenAfter(before.Number, r)
-			require.NoError(t, err, "numbers have no gap")
-			require.True(t, before.Number == 0 || e.Recorded > before.Recorded, "instants increase")
-			_, follows := e.Act.(*domain.AvenantEnteredIntoForce)
-			_, signed := before.Act.(*domain.MemberSigned)
-			require.Equal(t, signed, follows, "event %d of %s: what belongs together is together", e.Number, head.Group)
-			require.Equal(t, follows, e.Command == before.Command)
-			require.True(t, follows || !f.commands[e.Command], "the command %s stands there twice", e.Command)
-			f.commands[e.Command] = true
-			f.events++
-			if follows {
-				f.several++
-			}
-			before = e
-		}
-		_, signed := before.Act.(*domain.MemberSigned)
-		require.False(t, signed, "%s ends within a command", head.Group)
-		require.Equal(t, head.Number, before.Number)
-	}
-	return f
-}
-
-// missing counts what was answered and is not there.
-func (f found) missing(answered []uuid.UUID) (n int) {
-	for _, id := range answered {
-		if !f.commands[id] {
-			n++
-		}
-	}
-	return n
 }

@@ -1,0 +1,59 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"registre/eventstore/archive"
+	"registre/eventstore/jetstream"
+)
+
+const origin = "registre.example/harness"
+
+// A house is a folder that is open, with both copies, as the program opens it.
+type house struct {
+	stream *jetstream.Store
+	store  *archive.Store
+}
+
+// open makes or opens the register folder in dir, or goes on with its making where that was cut short.
+func open(ctx context.Context, dir, way string, cutAfter int64) (*house, error) {
+	data := filepath.Join(dir, "registers")
+	stream, err := jetstream.Open(ctx, data, jetstream.Options{Create: true, MinFree: 1 << 20})
+	if err != nil {
+		return nil, err
+	}
+	h := &house{stream: stream}
+	key, err := key(data)
+	if err == nil {
+		options := archive.Options{CutAfter: cutAfter}
+		if way == unstream {
+			h.store, err = archive.Open(ctx, filepath.Join(data, "archive"), key, unsyncing{stream}, options)
+		} else {
+			h.store, err = archive.Open(ctx, filepath.Join(data, "archive"), key, stream, options)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, stream.Close())
+	}
+	return h, nil
+}
+
+// key reads the folder's key, or makes it where there is no archive yet.
+func key(data string) (*archive.Key, error) {
+	path := filepath.Join(data, "key")
+	key, err := archive.ReadKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	if _, err := os.Stat(filepath.Join(data, "archive")); err == nil {
+		return nil, errors.New("there is an archive and no key")
+	}
+	if key, err = archive.GenerateKey(origin); err != nil {
+		return nil, err
+	}
+	return key, archive.WriteKey(path, key)
+}
