@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -264,22 +265,54 @@ func (s *Store) reconcile(ctx context.Context, ends []eventstore.Head) error {
 		}
 	}
 	for group, c := range s.groups {
-		var err error
-		switch number := there[group]; {
-		case number > c.tree.size:
-			s.log.Warn("the archive lacks events: they are taken from the stream", "group", group, "from", c.tree.size+1, "to", number)
-			s.mu.Lock()
-			err = s.catchUp(ctx, group, number)
-			s.mu.Unlock()
-		case number < c.tree.size:
-			s.log.Warn("the stream lacks events: they are taken from the archive", "group", group, "from", number+1, "to", c.tree.size)
-			err = s.push(ctx, group, c, number)
-		}
-		if err != nil {
+		if err := s.level(ctx, group, c, there[group]); err != nil {
 			return fmt.Errorf("bringing both copies of %s to the same end: %w", group, err)
 		}
 	}
 	return s.Sync(ctx)
+}
+
+// level brings both copies of a group to the same end, where they do not have it. Before that, the last event that both have
+// must be the same: the other store counts what it has, and would count wrongly if something before it had gone.
+func (s *Store) level(ctx context.Context, group domain.GroupID, c *chain, number uint64) error {
+	if number == c.tree.size {
+		return nil
+	}
+	if err := s.meet(ctx, group, c, min(number, c.tree.size)); err != nil {
+		return err
+	}
+	if number > c.tree.size {
+		s.log.Warn("the archive lacks events: they are taken from the stream", "group", group, "from", c.tree.size+1, "to", number)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.catchUp(ctx, group, number)
+	}
+	s.log.Warn("the stream lacks events: they are taken from the archive", "group", group, "from", number+1, "to", c.tree.size)
+	return s.push(ctx, group, c, number)
+}
+
+// meet says whether both copies have the same event at a number.
+func (s *Store) meet(ctx context.Context, group domain.GroupID, c *chain, number uint64) error {
+	if number == 0 {
+		return nil
+	}
+	var here, there []byte
+	all := &snapshot{group: group, log: c.log, published: c.published, bodies: c.bodies, end: number}
+	_, err := s.read(ctx, all, number-1, func(r eventstore.Record, _ error) bool { here = r.Body; return false })
+	if err != nil {
+		return err
+	}
+	for r, err := range s.Store.Read(ctx, group, number-1) {
+		if err != nil {
+			return err
+		}
+		there = r.Body
+		break
+	}
+	if !bytes.Equal(here, there) {
+		return fmt.Errorf("%w: the stream's event %d is not the one that was signed for", eventstore.ErrDamaged, number)
+	}
+	return nil
 }
 
 // pushed bounds the events that are written to the other store at once.

@@ -198,3 +198,23 @@ func TestReadsNothingAltered(t *testing.T) {
 	}
 	require.Greater(t, taken, 30, "altered entries are read from the other copy")
 }
+
+// TestStreamThatLostABeginning: a stream that counts fewer events because one before the last has gone is not filled up at
+// its end: that the copies do not meet is said.
+func TestStreamThatLostABeginning(t *testing.T) {
+	for name, there := range map[string][]string{"fewer": {"1", "3"}, "as many and more": {"2", "3", "4", "5"}} {
+		t.Run(name, func(t *testing.T) {
+			dir, key := t.TempDir(), newKey(t)
+			s := openStore(t, dir, key, eventstore.NewMemory(), archive.Options{})
+			write(t, s, "a", 0, "1", "2", "3")
+			require.NoError(t, s.Close())
+			memory := eventstore.NewMemory()
+			write(t, memory, "a", 0, there...)
+			_, err := archive.Open(t.Context(), dir, key, memory.Handle(), archive.Options{})
+			require.ErrorIs(t, err, eventstore.ErrDamaged)
+			head, err := memory.Head(t.Context(), "a")
+			require.NoError(t, err)
+			require.EqualValues(t, len(there), head.Number)
+		})
+	}
+}
