@@ -245,29 +245,33 @@ func (s *Store) commit(ctx context.Context) (*sealed, error) {
 	if err := s.resolve(ctx, ""); err != nil {
 		return nil, err
 	}
+	noted := make(chan noting, 1)
+	go func() { noted <- s.note() }()
+	err := s.Store.Sync(ctx)
+	n := <-noted
+	if err = errors.Join(err, n.err); err == nil && n.done != nil {
+		err = s.segment.confirm()
+	}
+	return n.done, err
+}
+
+// A noting is what became of a record.
+type noting struct {
+	done *sealed // nil where there was nothing to note
+	err  error
+}
+
+// note seals the record, writes it and brings it to the disk, while the other store does the same with its own. What is
+// written to that only now stands in the record too, and is answered after the next sync.
+func (s *Store) note() noting {
 	frame, done, err := s.seal()
 	if err == nil && frame != nil {
 		err = s.segment.add(frame)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return done, s.syncBoth(ctx, frame != nil)
-}
-
-// syncBoth brings both copies to the disk. Both are written by now, so that a file system with a journal can have one commit
-// of it for both: begun one after the other, with a write in between, they cost twice as much.
-func (s *Store) syncBoth(ctx context.Context, tail bool) error {
-	synced := make(chan error, 1)
-	go func() { synced <- s.Store.Sync(ctx) }()
-	var err error
-	if tail {
+	if err == nil && frame != nil {
 		err = s.segment.sync()
 	}
-	if err = errors.Join(err, <-synced); err == nil && tail {
-		err = s.segment.confirm()
-	}
-	return err
+	return noting{done, err}
 }
 
 // resolve takes up what may have been written to a group, or with "" to any, without having been acknowledged. What is just
