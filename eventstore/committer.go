@@ -5,21 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"registre/domain"
 )
 
-// A committer is the one place where commands become events. Three goroutines work on successive rounds at once: one
-// decides what waits into the open round, one writes the round before, and one syncs the round before that, for all its
-// commands, and answers them. A round is handed on as soon as the next one has its hands free; until then it goes on
-// taking what comes.
+// A committer is the one place where commands become events. Two goroutines work on successive rounds at once: one
+// decides what waits into the open round, the other writes the round before, syncs once for all its commands, and answers
+// them. A round is handed on when the other has its hands free; until then it goes on taking what comes. (Writing
+// while the round before is being synced would gain nothing: the file system has the two wait for each other.)
 //
-// What is decided ahead of the disk stands on appends that may fail. It is never written then: the writer, which sees
-// failures first, leaves out what was decided on a book of which anything failed. Where somebody else's event can take the
-// place of ours, nothing is decided ahead of the round at all.
+// What is decided ahead of the disk stands on appends that may fail. It is never written then: what was decided on a book
+// of which anything failed is left out. Where somebody else's event can take the place of ours, nothing is decided ahead
+// of the round at all.
 type committer struct {
 	ledger *Ledger
 	open   *round // what is being decided
+	pace   pace
 	room   []byte // in which bodies are written, one behind the other; never twice in the same place
 }
 
@@ -31,43 +33,70 @@ const (
 
 // run works until the ledger is closed and nobody waits any more.
 func (c *committer) run(closing context.Context) {
-	writing, syncing, ended := make(chan *round), make(chan *round), make(chan struct{})
-	go c.write(writing, syncing)
-	go c.keep(syncing, ended)
-	c.decideAll(closing, writing)
-	close(writing)
-	<-ended
+	rounds, kept := make(chan *round), make(chan keeping)
+	go c.keep(rounds, kept)
+	c.decideAll(closing, rounds, kept)
+	close(rounds)
+	for range kept {
+	}
 	close(c.ledger.done)
 }
 
-// decideAll decides what waits into the open round, and hands it on when it can. Yielding once lets those who were just
+// decideAll decides what waits into the open round, and hands it on when it is time. Yielding once lets those who were just
 // answered come back first, so that they share the sync.
-func (c *committer) decideAll(closing context.Context, writing chan<- *round) {
+func (c *committer) decideAll(closing context.Context, rounds chan<- *round, kept <-chan keeping) {
 	last := newRound()
 	close(last.over)
 	c.open = newRound()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
 	for {
 		runtime.Gosched()
-		for _, r := range c.ledger.takeWaiting() {
-			c.decide(r)
-		}
-		hand, end := writing, closing.Done()
+		c.decideWaiting()
+		hand, end := rounds, closing.Done()
 		if c.open.empty() {
 			hand = nil
 		} else {
 			end = nil
 		}
+		if wait := c.pace.wait(len(c.open.turns)); hand != nil && wait > 0 {
+			hand = nil
+			timer.Reset(wait)
+		}
 		select {
 		case hand <- c.open:
 			last, c.open = c.open, newRound()
+		case k := <-kept:
+			c.pace.kept(k, len(c.open.turns))
 		case <-c.ledger.wake:
+		case <-timer.C:
 		case <-end:
-			<-last.over
-			if !c.ledger.waits() {
+			if c.ends(last, kept) {
 				return
 			}
 		}
 	}
+}
+
+// ends waits until a round has been kept, and reports whether nobody waits then.
+func (c *committer) ends(last *round, kept <-chan keeping) bool {
+	for {
+		select {
+		case <-last.over:
+			return !c.ledger.waits()
+		case <-kept:
+		}
+	}
+}
+
+// decideWaiting decides what waits.
+func (c *committer) decideWaiting() {
+	waiting := c.ledger.takeWaiting()
+	begun := time.Now()
+	for _, r := range waiting {
+		c.decide(r)
+	}
+	c.pace.decided(len(waiting), time.Since(begun))
 }
 
 // decide takes one request's turn: it is answered at once when there is nothing to write, otherwise joins the round. What

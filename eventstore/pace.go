@@ -2,52 +2,45 @@ package eventstore
 
 import "time"
 
-// A pace decides how many rounds share a sync. Writers who were answered come back at once, as a rule, while others of
-// theirs are ready to be synced. Syncing those at once has the two halves of the writers take turns; waiting until all
-// are back has them share one sync, at the price of the wait. The wait pays when it is shorter than the sync.
+// A pace decides when a round is handed on. Writers who were answered come back at once, as a rule, while others of theirs
+// have been decided meanwhile. Handing those on at once has the two halves of the writers take turns; waiting until all are
+// back has them share one sync, at the price of the wait. The wait pays when it is shorter than the sync.
 type pace struct {
-	sync     time.Duration // how long a sync takes, smoothed
-	back     time.Duration // how long it takes one of those who were answered to be back and written, smoothed
-	turns    int           // of the last sync
-	answered time.Time     // when they were
+	sync   time.Duration // how long a sync takes, smoothed
+	decide time.Duration // how long it takes to decide a command, smoothed
+	want   int           // the turns that the next round has when all are back
+	until  time.Time     // when it is handed on all the same
+}
+
+// A keeping is what became of a round: how many were answered, and how long the sync took.
+type keeping struct {
+	answered int
+	sync     time.Duration
 }
 
 // smooth moves a measure an eighth of the way.
 func smooth(was, now time.Duration) time.Duration { return was + (now-was)/8 }
 
-// gather gives the rounds to sync together: r, and those for which it pays to wait.
-func (p *pace) gather(r *round, syncing <-chan *round) []*round {
-	together, turns := []*round{r}, len(r.turns)
-	want, wait := p.turns, p.sync
-	if r.written.Before(p.answered) { // others than those who were answered
-		want += turns
+// kept takes note that a round was answered while the next one had so many turns.
+func (p *pace) kept(k keeping, next int) {
+	p.sync = smooth(p.sync, k.sync)
+	p.want = 0
+	if time.Duration(k.answered)*p.decide < p.sync {
+		p.want, p.until = next+k.answered, time.Now().Add(p.sync)
 	}
-	if p.turns == 0 || time.Since(p.answered) > wait || time.Duration(p.turns)*p.back > wait {
-		return together
-	}
-	timer := time.NewTimer(wait - time.Since(p.answered))
-	defer timer.Stop()
-	for turns < want {
-		select {
-		case next, ok := <-syncing:
-			if !ok {
-				return together
-			}
-			together, turns = append(together, next), turns+len(next.turns)
-			p.back = smooth(p.back, time.Since(p.answered)/time.Duration(max(turns, 1)))
-		case <-timer.C:
-			p.back = smooth(p.back, wait)
-			return together
-		}
-	}
-	return together
 }
 
-// synced takes note of a sync.
-func (p *pace) synced(together []*round, took time.Duration) {
-	p.turns = 0
-	for _, r := range together {
-		p.turns += len(r.turns)
+// decided takes note of how long some commands took.
+func (p *pace) decided(n int, took time.Duration) {
+	if n > 0 {
+		p.decide = smooth(p.decide, took/time.Duration(n))
 	}
-	p.sync = smooth(p.sync, took)
+}
+
+// wait is how long a round of so many turns should wait for others.
+func (p *pace) wait(turns int) time.Duration {
+	if turns >= p.want {
+		return 0
+	}
+	return time.Until(p.until)
 }

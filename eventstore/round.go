@@ -19,7 +19,6 @@ type round struct {
 	appends []Append
 	books   []*book       // of each append
 	errs    []error       // of each append, once it was written
-	written time.Time     // when that was
 	later   []*request    // to be tried again once the round has settled
 	pause   time.Duration // before that
 	settled chan struct{} // closed when what is in flight in it has been committed or thrown away
@@ -45,14 +44,20 @@ func (r *round) empty() bool { return len(r.turns) == 0 && len(r.later) == 0 }
 // err is what became of a turn's events.
 func (r *round) err(t *turn) error { return r.errs[t.in] }
 
-// write is the committer's second pair of hands: it writes one round after the other.
-func (c *committer) write(writing <-chan *round, syncing chan<- *round) {
-	defer close(syncing)
-	for r := range writing {
+// keep is the committer's second pair of hands: it writes rounds, one after the other, makes each durable, and answers it.
+func (c *committer) keep(rounds <-chan *round, kept chan<- keeping) {
+	defer close(kept)
+	for r := range rounds {
 		r.errs = c.written(r)
 		c.mark(r)
-		r.written = time.Now()
-		syncing <- r
+		begun := time.Now()
+		c.sync(r)
+		took := time.Since(begun)
+		c.settle(r)
+		kept <- keeping{answered: len(r.turns), sync: took}
+		time.Sleep(r.pause)
+		c.ledger.again(r.later)
+		close(r.over)
 	}
 }
 
@@ -105,46 +110,20 @@ func (c *committer) mark(r *round) {
 	}
 }
 
-// keep is the committer's third pair of hands: it makes rounds durable, and answers them in their order.
-func (c *committer) keep(syncing <-chan *round, ended chan<- struct{}) {
-	defer close(ended)
-	var p pace
-	for r := range syncing {
-		together := p.gather(r, syncing)
-		begun := time.Now()
-		c.sync(together)
-		p.synced(together, time.Since(begun))
-		for _, r := range together {
-			c.settle(r)
-			time.Sleep(r.pause)
-			c.ledger.again(r.later)
-			close(r.over)
-		}
-		p.answered = time.Now()
-	}
-}
-
-// sync makes rounds durable, if anything of them was written.
-func (c *committer) sync(together []*round) {
-	for _, r := range together {
-		if !slices.Contains(r.errs, nil) {
-			continue
-		}
-		if err := c.ledger.sync(context.WithoutCancel(r.turns[0].request.ctx)); err != nil {
-			c.fail(together, fmt.Errorf("%w: %w", ErrUnknown, err))
-		}
+// sync makes a round durable, if anything of it was written.
+func (c *committer) sync(r *round) {
+	if !slices.Contains(r.errs, nil) {
 		return
 	}
-}
-
-// fail takes note that nobody knows what became of rounds that were written.
-func (c *committer) fail(together []*round, err error) {
-	for _, r := range together {
-		for i := range r.errs {
-			r.errs[i] = err
-		}
-		c.mark(r)
+	err := c.ledger.sync(context.WithoutCancel(r.turns[0].request.ctx))
+	if err == nil {
+		return
 	}
+	err = fmt.Errorf("%w: %w", ErrUnknown, err)
+	for i := range r.errs {
+		r.errs[i] = err
+	}
+	c.mark(r)
 }
 
 // settle ends a round's flight and answers it. A book of which anything failed is thrown away, and with it all that was
