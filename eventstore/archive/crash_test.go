@@ -22,7 +22,7 @@ import (
 // failing is a disk that refuses one step as long as it is told to.
 func failing(step string, err *error) disk {
 	return newStepper(func(_ int, op, path string, do func(float64) error) error {
-		if *err != nil && strings.HasSuffix(op+" "+path, step) {
+		if o, p, _ := strings.Cut(step, " "); *err != nil && o == op && strings.HasSuffix(path, p) {
 			return *err
 		}
 		return do(1)
@@ -49,15 +49,8 @@ func TestCutsAreMadeUpFor(t *testing.T) {
 		"remove heads/tile/entries/000.p/3", "remove 0000000000000001",
 	} {
 		t.Run(step, func(t *testing.T) {
-			op, path, _ := strings.Cut(step, " ")
 			var failure error
-			d := newStepper(func(_ int, o, p string, do func(float64) error) error {
-				if failure != nil && o == op && strings.HasSuffix(p, path) {
-					return failure
-				}
-				return do(1)
-			}).disk
-			s, w, ends := begin(t, eventstore.NewMemory(), d)
+			s, w, ends := begin(t, eventstore.NewMemory(), failing(step, &failure))
 			for i := range 2 {
 				require.NoError(t, w.commit(t.Context(), s, ends, i))
 			}
@@ -82,7 +75,7 @@ func TestCutsAreMadeUpFor(t *testing.T) {
 // TestCutsThatFailLeaveOneSegment: trying again and again does not fill the folder with segments, nor the process with files.
 func TestCutsThatFailLeaveOneSegment(t *testing.T) {
 	failure := error(syscall.ENOSPC)
-	s, w, ends := begin(t, eventstore.NewMemory(), failing("heads/checkpoint.tmp", &failure))
+	s, w, ends := begin(t, eventstore.NewMemory(), failing("write heads/checkpoint.tmp", &failure))
 	require.NoError(t, w.commit(t.Context(), s, ends, 0))
 	for range 10 {
 		require.ErrorIs(t, s.Cut(t.Context()), syscall.ENOSPC)
@@ -91,6 +84,27 @@ func TestCutsThatFailLeaveOneSegment(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []uint64{1, 2}, numbers)
 	require.Nil(t, s.old[0].file)
+}
+
+// TestSegmentThatStays: a segment that could not be removed, although all in it is published, takes nothing from what was
+// published after it.
+func TestSegmentThatStays(t *testing.T) {
+	memory, failure := eventstore.NewMemory(), error(syscall.EIO)
+	s, w, ends := begin(t, memory.Handle(), failing("remove "+segmentPath("", 1), &failure))
+	for i := range 3 {
+		require.NoError(t, w.commit(t.Context(), s, ends, 2*i)) // always the same group
+		if err := s.Cut(t.Context()); i == 0 {
+			require.ErrorIs(t, err, syscall.EIO)
+		} else {
+			require.NoError(t, err)
+		}
+	}
+	require.NoError(t, s.Close())
+	numbers, err := segmentsIn(w.dir)
+	require.NoError(t, err)
+	require.Contains(t, numbers, uint64(1))
+	failure = nil
+	requireKept(t, w.key, w.dir, memory, w.answered)
 }
 
 // TestFullDiskInTheTail: a record that the disk takes a half of is not answered; opened again, everything before it is there.

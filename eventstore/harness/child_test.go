@@ -29,6 +29,7 @@ import (
 var (
 	kills = flag.Int("harness.kills", 10, "how often TestKill kills")
 	cuts  = flag.Int("harness.cuts", 3, "how often TestPowerCut cuts the power")
+	keep  = flag.String("harness.keep", "", "a folder for what is not as it should be, as it was before it was opened again")
 )
 
 // The ways in which a child can record.

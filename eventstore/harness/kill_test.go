@@ -91,6 +91,12 @@ func killed(t *testing.T, dir, way string, most time.Duration) *child {
 func copied(t *testing.T, dir string) string {
 	t.Helper()
 	at := t.TempDir()
+	copyTo(t, at, dir)
+	return at
+}
+
+func copyTo(t *testing.T, at, dir string) {
+	t.Helper()
 	err := os.CopyFS(filepath.Join(at, "registers"), os.DirFS(filepath.Join(dir, "registers")))
 	if !errors.Is(err, fs.ErrNotExist) {
 		require.NoError(t, err)
@@ -98,5 +104,4 @@ func copied(t *testing.T, dir string) string {
 	if err := os.Chmod(filepath.Join(at, "registers", "key"), 0o600); !errors.Is(err, fs.ErrNotExist) { // which is not copied along
 		require.NoError(t, err)
 	}
-	return at
 }

@@ -104,6 +104,15 @@ func newMemory() *memory {
 // nothing that the folder itself has to answer for.
 func (m *memory) hold(t *testing.T, dir string, c *child, cutAfter int64, copied bool) {
 	t.Helper()
+	if *keep != "" {
+		kept := filepath.Join(*keep, uuid.NewString())
+		copyTo(t, kept, dir)
+		defer func() {
+			if !t.Failed() {
+				require.NoError(t, os.RemoveAll(kept))
+			}
+		}()
+	}
 	m.answered = append(m.answered, c.answered...)
 	m.found = look(t, dir, cutAfter)
 	require.Zero(t, m.found.missing(m.answered), "of %d that were answered", len(m.answered))
