@@ -101,6 +101,9 @@ func control(path string) error {
 	if err != nil {
 		return err
 	}
+	if _, err := file.WriteString("\n"); err != nil { // behind a line that a power cut has torn
+		return err
+	}
 	if err := errors.Join(syncFolder(filepath.Dir(path)), file.Sync()); err != nil {
 		return err
 	}

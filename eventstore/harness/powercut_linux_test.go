@@ -149,8 +149,8 @@ func (d *disk) checkControl(t *testing.T, said []string) {
 	for line := range strings.Lines(string(text)) {
 		kept[strings.TrimSpace(line)] = true
 	}
-	for _, id := range said {
-		require.True(t, kept[id], "a plain write and fsync was lost: the cut lies")
+	for i, id := range said {
+		require.True(t, kept[id], "a plain write and fsync was lost, line %d of %d: the cut lies", i+1, len(said))
 	}
 }
 
