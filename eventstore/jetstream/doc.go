@@ -14,8 +14,9 @@
 //
 // A write that Write acknowledged and a later Sync confirmed survives kill -9 and a power cut. An append of several
 // events is there whole or not at all, also after a power cut in its midst: Open completes what the cut has torn (see
-// the file intent.go). Nobody's append lands on a register that has moved on: each carries the sequence of the last
-// message on its subject as guard, and the server judges it.
+// the file intent.go). Nobody's append lands on a register that has moved on: each message carries a guard
+// that the server judges: the sequence of the message before it in the stream where nobody else can write to that, and
+// otherwise of the last one on its subject.
 //
 // # What is not
 //
