@@ -89,7 +89,7 @@ func (l *local) backup(ctx context.Context, q Question) (json.RawMessage, error)
 	}
 	copied, err := l.archive.Backup(ctx, q.More["to"])
 	switch {
-	case errors.Is(err, archive.ErrOtherKey) || errors.Is(err, archive.ErrNotProven):
+	case errors.Is(err, archive.ErrOtherKey) || errors.Is(err, archive.ErrRewritten) || errors.Is(err, archive.ErrRolledBack):
 		return nil, failure("backup-other", q.More["to"], err)
 	case err != nil:
 		return nil, err
