@@ -27,10 +27,11 @@ var rooms = map[string][]string{
 	"eventstore":           {"domain"},
 	"eventstore/archive":   {"domain", "eventstore"},
 	"eventstore/jetstream": {"domain", "eventstore", "eventstore/storetest"},
+	"eventstore/monitor":   {"domain", "eventstore", "eventstore/archive"},
 	"eventstore/storetest": {"domain", "eventstore"},
 	"projections":          {"domain", "eventstore"},
 	"replay":               {"domain", "eventstore", "eventstore/archive", "projections"},
-	"cmd/registre":         {"domain", "eventstore", "eventstore/archive", "eventstore/jetstream", "projections", "replay", "notify", "web"},
+	"cmd/registre":         {"domain", "eventstore", "eventstore/archive", "eventstore/jetstream", "eventstore/monitor", "projections", "replay", "notify", "web"},
 	"notify":               {"domain", "eventstore", "projections", "replay"},
 	"web":                  {"domain", "eventstore", "projections", "replay"},
 }

@@ -69,7 +69,9 @@ func (u *updating) remote(group domain.GroupID, dir, origin string) (*remote, er
 }
 
 // begin begins to gather files that are to land.
-func (r *remote) begin() { r.x, r.staged = &Extension{log: r.to, folders: map[string]bool{}}, map[string]bool{} }
+func (r *remote) begin() {
+	r.x, r.staged = &Extension{log: r.to, folders: map[string]bool{}}, map[string]bool{}
+}
 
 // file gets a file of the log.
 func (r *remote) file(name string, most int64) ([]byte, error) {

@@ -239,7 +239,7 @@ func (v *Verification) take(group domain.GroupID, dir, origin string) *kept {
 	case errors.Is(err, fs.ErrNotExist):
 		k.there = hasTiles(log)
 		k.lost = k.there
-		if k.there {
+		if k.there && group == "" { // of a group the heads will tell: see standIn
 			v.found(Finding{Copy: InArchive, File: path.Join(dir, checkpointPath), Group: group, Cause: errMissing})
 			k.whole = false
 		}
@@ -352,15 +352,22 @@ func (v *Verification) bundleOf(index uint64) string {
 	return path.Join(headsDir, tileOf(entries, index>>tileHeight, v.heads.at.Size).path())
 }
 
-// standIn takes, for groups whose own checkpoint is not to be had, what the log of heads says last.
+// standIn takes, for groups whose own checkpoint is not to be had, what the log of heads says last. One that no head names was not
+// published yet: its files landed, and then something was broken off.
 func (v *Verification) standIn() {
 	for _, g := range v.groups {
 		n := len(g.heads)
-		if g.signed != nil || n == 0 {
+		switch {
+		case g.signed != nil || !g.there && n == 0:
 			continue
-		}
-		if g.whole {
+		case n == 0 && g.whole && v.heads.signed != nil && v.heads.whole:
+			g.there, g.lost = false, false
+			continue
+		case g.whole:
 			v.found(Finding{Copy: InArchive, File: path.Join(g.dir, checkpointPath), Group: g.group, Cause: errMissing})
+		}
+		if n == 0 {
+			continue
 		}
 		g.there, g.lost = true, true
 		v.endAt(g, Checkpoint{Origin: g.chain.log.origin, Size: g.heads[n-1].size, Root: g.heads[n-1].root})
