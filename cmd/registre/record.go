@@ -300,6 +300,13 @@ func (p *progress) of(done, total uint64) {
 	}
 }
 
+// again begins to wait anew until something is shown.
+func (p *progress) again() {
+	if p != nil {
+		p.begun = time.Now()
+	}
+}
+
 // clear takes the line away, so that something else can stand there.
 func (p *progress) clear() {
 	if p != nil && p.shown {

@@ -55,7 +55,7 @@ func (f folder) unread(err error) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	return fmt.Errorf("%w: %v", ErrUnreachable, err) // not fs.ErrNotExist: that would be said of the file
 }
 
 // String implements Source.

@@ -167,6 +167,7 @@ func (m *Monitor) Close() error { return m.lock.Close() }
 type Alarm struct {
 	*archive.Alarm
 	Evidence string
+	Lost     error // why the evidence could not be kept; nil when it was
 }
 
 // Unwrap gives the alarm of the archive.
@@ -228,8 +229,8 @@ func (m *Monitor) settle(err error) error {
 	if !errors.As(err, &alarm) {
 		return err
 	}
-	dir, kept := m.keep(alarm)
-	return errors.Join(&Alarm{Alarm: alarm, Evidence: dir}, kept)
+	dir, err := m.keep(alarm)
+	return &Alarm{Alarm: alarm, Evidence: dir, Lost: err}
 }
 
 // Since is when the copy last got a new checkpoint, or the zero time when it has none yet.
