@@ -106,21 +106,27 @@ func TestMirrorOfAHugeSize(t *testing.T) {
 	}
 }
 
+// signLog writes a log with any leaves, as whoever has the key can.
+func signLog(t *testing.T, key *archive.Key, dir, origin string, leaves ...[]byte) {
+	t.Helper()
+	log := archive.OpenLog(dir, origin, key.Ring())
+	x, err := log.Extend(archive.Tree{}, slices.Values(leaves))
+	require.NoError(t, err)
+	require.NoError(t, x.Land())
+	signer, err := key.Signer(origin)
+	require.NoError(t, err)
+	tree := x.Tree()
+	signed, err := archive.Checkpoint{Origin: origin, Size: tree.Size(), Root: tree.Root()}.Sign(signer)
+	require.NoError(t, err)
+	require.NoError(t, log.Publish(nil, signed))
+}
+
 // TestMirrorOfStrangeNames: a head that was signed for and names something else than a group leads nowhere.
 func TestMirrorOfStrangeNames(t *testing.T) {
 	for _, name := range []string{"../../../etc", "a/b", "A", ".", "a\\b", "%2e%2e"} {
 		key, dir := newKey(t), t.TempDir()
-		heads := archive.OpenLog(filepath.Join(dir, "heads"), origin, key.Ring())
-		leaf := archive.Checkpoint{Origin: archive.GroupOrigin(origin, name), Size: 1, Root: archive.LeafHash([]byte("x"))}.Text()
-		x, err := heads.Extend(archive.Tree{}, slices.Values([][]byte{leaf}))
-		require.NoError(t, err)
-		require.NoError(t, x.Land())
-		signer, err := key.Signer(origin)
-		require.NoError(t, err)
-		tree := x.Tree()
-		signed, err := archive.Checkpoint{Origin: origin, Size: 1, Root: tree.Root()}.Sign(signer)
-		require.NoError(t, err)
-		require.NoError(t, heads.Publish(nil, signed))
+		head := archive.Checkpoint{Origin: archive.GroupOrigin(origin, name), Size: 1, Root: archive.LeafHash([]byte("x"))}
+		signLog(t, key, filepath.Join(dir, "heads"), origin, head.Text())
 		var mu sync.Mutex
 		var asked []string
 		url := serve(t, dir, func(_ http.ResponseWriter, r *http.Request) bool {
@@ -129,13 +135,46 @@ func TestMirrorOfStrangeNames(t *testing.T) {
 			asked = append(asked, r.URL.Path)
 			return true
 		})
-		_, err = update(t, web(t, url), t.TempDir(), key, archive.Survey)
+		_, err := update(t, web(t, url), t.TempDir(), key, archive.Survey)
 		alarm := alarmOf(t, err)
 		require.Equal(t, "wrong-head", alarm.Kind(), name)
 		require.EqualValues(t, 1, alarm.Number)
 		for _, path := range asked {
 			require.True(t, strings.HasPrefix(path, "/heads/"), path)
 		}
+	}
+}
+
+// TestMirrorHoldsEveryHead: heads that were signed for and are not what the group's events come to, in between or at the end.
+func TestMirrorHoldsEveryHead(t *testing.T) {
+	var trees [4]archive.Tree
+	leaves := [][]byte{[]byte("one"), []byte("two"), []byte("three")}
+	for i, leaf := range leaves {
+		trees[i+1] = trees[i]
+		trees[i+1].Append(archive.LeafHash(leaf))
+	}
+	group := archive.GroupOrigin(origin, "a")
+	head := func(size uint64, of int) []byte {
+		return archive.Checkpoint{Origin: group, Size: size, Root: trees[of].Root()}.Text()
+	}
+	for kind, heads := range map[string][][]byte{
+		"":             {head(1, 1), head(3, 3)},
+		"other-state":  {head(1, 1), head(2, 3), head(3, 3)},
+		"other-state ": {head(1, 1), head(3, 2)},
+		"shrunk":       {head(2, 2), head(1, 1), head(3, 3)},
+		"behind":       {head(1, 1), head(4, 3)},
+		"wrong-head":   {head(0, 0), head(3, 3)},
+		"malformed":    {[]byte("no head"), head(3, 3)},
+	} {
+		key, dir := newKey(t), t.TempDir()
+		signLog(t, key, filepath.Join(dir, "heads"), origin, heads...)
+		signLog(t, key, filepath.Join(dir, "groups", "a"), group, leaves...)
+		_, err := update(t, web(t, serve(t, dir, nil)), t.TempDir(), key, archive.News)
+		if kind == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.Equal(t, strings.TrimSpace(kind), alarmOf(t, err).Kind(), "%v", err)
 	}
 }
 

@@ -393,16 +393,16 @@ func (u *updating) fetchGroup(g *followed) error {
 	return u.holdHeads(g)
 }
 
-// holdHeads holds every new head of a group to what its events come to.
+// holdHeads holds every new head of a group to what its events come to. The newest was held to already.
 func (u *updating) holdHeads(g *followed) error {
-	if len(g.heads) == 0 {
+	if len(g.heads) < 2 {
 		return nil
 	}
 	tree, err := treeOf(g, 0, g.heads[0].size)
 	if err != nil {
 		return err
 	}
-	for _, h := range g.heads {
+	for _, h := range g.heads[:len(g.heads)-1] {
 		for tree.size < h.size {
 			leaf, err := g.Hash(0, tree.size)
 			if err != nil {

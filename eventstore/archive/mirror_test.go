@@ -422,3 +422,34 @@ func TestMirrorInterrupted(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, eventstore.ErrDamaged)
 }
+
+// TestMirrorOfALargeLog crosses the bounds of tiles of level 1, within one update and from one to the next, and finds what is
+// altered at every level.
+func TestMirrorOfALargeLog(t *testing.T) {
+	p := publish(t, newKey(t), nil)
+	to := t.TempDir()
+	for _, size := range []int{65_000, 700, 70_000} {
+		p.record(t, "a", size)
+		p.cut(t)
+		_, err := update(t, web(t, p.url), to, p.key, archive.News)
+		require.NoError(t, err)
+		requireMirrored(t, to, p.key, p.ends["a"])
+	}
+	require.NoError(t, tessera(t, filepath.Join(to, "groups", "a"), archive.GroupOrigin(origin, "a"), p.key))
+	for _, name := range []string{"entries/300", "entries/530.p/20", "0/017", "0/300", "0/530.p/20", "1/000", "1/001", "1/002.p/18", "2/000.p/2"} {
+		path := filepath.Join(p.dir, "groups", "a", "tile", filepath.FromSlash(name))
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		altered := append([]byte(nil), content...)
+		altered[len(altered)/3] ^= 1
+		require.NoError(t, os.WriteFile(path, altered, 0o644))
+		_, err = update(t, web(t, p.url), to, p.key, archive.Everything)
+		require.Equal(t, "groups/a/tile/"+name, alarmOf(t, err).File)
+		require.NoError(t, os.WriteFile(path, content, 0o644))
+	}
+	own := filepath.Join(to, "groups", "a", "tile", "entries", "300")
+	require.NoError(t, os.WriteFile(own, []byte("damaged"), 0o644))
+	_, err := update(t, web(t, p.url), to, p.key, archive.Everything)
+	require.NoError(t, err, "what is damaged in the copy is put right")
+	requireMirrored(t, to, p.key, p.ends["a"])
+}
