@@ -60,6 +60,6 @@ var foundFaults = map[string]saying{
 	"found-only-archive": {"R0088", "le flux n'a pas cet événement, l'archive l'a", "the stream does not have this event, the archive does", "", ""},
 	"found-only-stream":  {"R0089", "le flux a cet événement, l'archive ne l'a pas, et aucun point de contrôle ne le couvre", "the stream has this event, the archive does not, and no checkpoint covers it", "", ""},
 	"found-stream":       {"R0090", "le flux ne se lit pas : %[2]s", "the stream cannot be read: %[2]s", "", ""},
-	"found-rolled-back": {"R0098", "c'est un état plus ancien que celui qui a déjà été montré (%[2]s)", "it is an older state than what was shown before (%[2]s)", "", ""},
-	"found-wrong-event": {"R0099", "signé, mais ce n'est pas l'événement qui doit être là : %[2]s", "signed for, but not the event that must stand there: %[2]s", "", ""},
+	"found-rolled-back":  {"R0098", "c'est un état plus ancien que celui qui a déjà été montré (%[2]s)", "it is an older state than what was shown before (%[2]s)", "", ""},
+	"found-wrong-event":  {"R0099", "signé, mais ce n'est pas l'événement qui doit être là : %[2]s", "signed for, but not the event that must stand there: %[2]s", "", ""},
 }

@@ -99,8 +99,8 @@ type Grown struct {
 //	ErrUnreachable   it cannot be asked
 //	ErrOtherKey      the copy is another house's
 //
-// or what the file system says of the copy: where it is damaged, eventstore.ErrDamaged, and no *Alarm. In all these cases
-// nothing was published.
+// or what the file system says of the copy: where it is damaged, eventstore.ErrDamaged, and no *Alarm. In the four cases nothing
+// was published.
 func (m *Mirror) Update(ctx context.Context, look Look) (Update, error) {
 	m.files.Store(0)
 	m.bytes.Store(0)
@@ -163,7 +163,7 @@ func (u *updating) run() error {
 	}
 	u.result = Update{From: u.heads.held, To: u.heads.at, Signed: u.heads.signed}
 	if u.look == News && string(u.heads.was) == string(u.heads.signed) {
-		return nil
+		return u.placeKey() // it may have been broken off just before that
 	}
 	for _, step := range []func() error{u.takeHeads, u.matchGroups, u.fetchGroups, u.publish, u.placeKey} {
 		if err := step(); err != nil {

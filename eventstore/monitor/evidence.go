@@ -27,18 +27,23 @@ type finding struct {
 	Source string    `json:"source"`
 }
 
+// mostUnsigned is how many folders of evidence there can be before what anybody could have sent is no longer kept: a server
+// that sends other nonsense every time shall not fill the disk. Another history, which needs the key, is always kept.
+const mostUnsigned = 64
+
+var errEnough = errors.New("there is enough evidence of this kind: what is there is to be looked at, and put aside")
+
 // keep keeps what an alarm rests on, durably, in a folder of its own, which it gives: finding.json, and as they were received the
 // checkpoint that was held before (held), the one that was found (received), and the file at fault (file). The same
 // evidence has the same name, and is kept once.
 func (m *Monitor) keep(alarm *archive.Alarm) (string, error) {
-	sum := sha256.New()
-	for _, part := range [][]byte{[]byte(alarm.String()), alarm.Held, alarm.Signed, alarm.Received} {
-		size := sha256.Sum256(part)
-		sum.Write(size[:])
-	}
-	name := filepath.Join(m.dir, evidenceDir, alarm.Kind()+"-"+hex.EncodeToString(sum.Sum(nil)[:8]))
+	name := filepath.Join(m.dir, evidenceDir, nameOf(alarm))
 	if _, err := os.Stat(name); err == nil {
 		return name, nil
+	}
+	there, _ := os.ReadDir(filepath.Join(m.dir, evidenceDir)) // none, before the first
+	if len(there) >= mostUnsigned && !errors.Is(alarm, archive.ErrRewritten) {
+		return name, errEnough
 	}
 	text, err := json.MarshalIndent(finding{
 		Cause: alarm.Cause.Error(), File: alarm.File, Group: string(alarm.Group), Key: archive.FormatPublicKey(m.key),
@@ -50,6 +55,26 @@ func (m *Monitor) keep(alarm *archive.Alarm) (string, error) {
 	return name, placeFolder(name, map[string][]byte{
 		"finding.json": append(text, '\n'), "held": alarm.Held, "received": alarm.Signed, "file": alarm.Received,
 	})
+}
+
+// nameOf names evidence by its kind and what is in it. Of checkpoints the text counts: signatures of strangers can be added to one
+// without end.
+func nameOf(alarm *archive.Alarm) string {
+	sum := sha256.New()
+	for _, part := range [][]byte{[]byte(alarm.String()), textOf(alarm.Held), textOf(alarm.Signed), alarm.Received} {
+		one := sha256.Sum256(part)
+		sum.Write(one[:])
+	}
+	return alarm.Kind() + "-" + hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+// textOf is the text of a signed checkpoint, or all of what is none.
+func textOf(signed []byte) []byte {
+	c, err := archive.UnverifiedCheckpoint(signed)
+	if err != nil {
+		return signed
+	}
+	return c.Text()
 }
 
 // placeFolder gives a folder with files its name once all of it is durable. Files of nothing are left out.

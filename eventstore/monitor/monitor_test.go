@@ -289,6 +289,48 @@ func TestAlarms(t *testing.T) {
 	requireWhole(t, dir, key, 11)
 }
 
+// TestEvidenceIsBounded: a server that sends other nonsense each time does not fill the disk; another history is kept all the same.
+func TestEvidenceIsBounded(t *testing.T) {
+	key := newKey(t)
+	h, thief := newHouse(t, key, nil), newHouse(t, key, nil)
+	h.found(t, "a", 5)
+	h.cut(t)
+	thief.found(t, "a", 9)
+	thief.cut(t)
+	dir := t.TempDir()
+	m := open(t, dir, source(t, h.url), monitor.Options{})
+	_, err := m.Round(t.Context(), archive.News)
+	require.NoError(t, err)
+	require.NoError(t, m.Close())
+	var sent atomic.Int64
+	url := serve(t, thief.dir, func(w http.ResponseWriter, r *http.Request) bool {
+		if n := sent.Add(1); n < 300 {
+			fmt.Fprintf(w, "nonsense %d\n", n)
+			return false
+		} else if strings.HasSuffix(r.URL.Path, "/heads/checkpoint") { // as signed, with a stranger's line below it
+			_, _ = w.Write(thief.store.Checkpoint())
+			fmt.Fprintf(w, "— stranger AAAAAA%02d\n", n%100)
+			return false
+		}
+		return true
+	})
+	m = open(t, dir, source(t, url), monitor.Options{})
+	kept, lost := map[string]bool{}, 0
+	for range 110 {
+		alarm := alarmOf(t, second(m.Round(t.Context(), archive.News)))
+		if alarm.Lost != nil {
+			lost++
+			continue
+		}
+		kept[alarm.Evidence] = true
+	}
+	require.Greater(t, lost, 30)
+	require.Len(t, kept, 65, "64 of nonsense, and one of another history")
+	entries, err := os.ReadDir(filepath.Join(dir, "evidence"))
+	require.NoError(t, err)
+	require.Len(t, entries, 65)
+}
+
 // TestNotAnAlarm: what is wrong for a moment, or not to be had.
 func TestNotAnAlarm(t *testing.T) {
 	var wrong atomic.Int64
