@@ -367,6 +367,28 @@ func TestMirrorTakesUpWhatWasFetched(t *testing.T) {
 	requireMirrored(t, to, p.key, 5000)
 }
 
+// TestMirrorOfOwnDamage: what lies in the copy's folder, with its name or on its way there, is believed no more than what is served.
+func TestMirrorOfOwnDamage(t *testing.T) {
+	p := publish(t, newKey(t), nil)
+	p.record(t, "a", 600)
+	p.cut(t)
+	to := t.TempDir()
+	for i, name := range []string{"entries/000", "entries/001", "0/000", "0/001", "0/002.p/88", "1/000.p/2", "entries/002.p/88"} {
+		path := filepath.Join(to, "groups", "a", "tile", filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		content, err := os.ReadFile(filepath.Join(p.dir, "groups", "a", "tile", filepath.FromSlash(name)))
+		require.NoError(t, err)
+		content[len(content)/2] ^= 1
+		if i%2 == 1 {
+			path += ".tmp"
+		}
+		require.NoError(t, os.WriteFile(path, content, 0o644))
+	}
+	_, err := update(t, web(t, p.url), to, p.key, archive.News)
+	require.NoError(t, err)
+	requireMirrored(t, to, p.key, 600)
+}
+
 // TestMirrorRefusesLeaves: what is signed for and is not what it must be is refused by who looks at the leaves.
 func TestMirrorRefusesLeaves(t *testing.T) {
 	p := publish(t, newKey(t), nil)
