@@ -168,7 +168,7 @@ func (v *monitoring) unopened(err error) error {
 
 // follow looks again and again; once, where no more is asked for.
 func (v *monitoring) follow(ctx context.Context) error {
-	look, surveyed, wait := archive.Survey, time.Now(), v.every
+	look, surveyed := archive.Survey, time.Now()
 	if v.full {
 		look = archive.Everything
 	}
@@ -183,7 +183,8 @@ func (v *monitoring) follow(ctx context.Context) error {
 		if err != nil || v.once {
 			return err
 		}
-		if wait = v.every; !reached {
+		wait := v.every
+		if !reached {
 			wait = v.patience()
 		}
 		select {

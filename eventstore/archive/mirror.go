@@ -137,7 +137,6 @@ type updating struct {
 	ctx    context.Context
 	look   Look
 	heads  *remote
-	mu     sync.Mutex
 	groups map[domain.GroupID]*followed
 	result Update
 }

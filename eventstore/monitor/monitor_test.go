@@ -447,10 +447,10 @@ func TestEvents(t *testing.T) {
 // last or not yet there, and the last one brings it to its end.
 func TestKill(t *testing.T) {
 	var asked, killAt atomic.Int64
-	var running atomic.Pointer[exec.Cmd]
+	running := make(chan *os.Process, 1)
 	h := newHouse(t, newKey(t), func(_ http.ResponseWriter, r *http.Request) bool {
 		if asked.Add(1) == killAt.Load() {
-			_ = running.Load().Process.Kill()
+			_ = (<-running).Kill()
 			<-r.Context().Done()
 			return false
 		}
@@ -466,9 +466,11 @@ func TestKill(t *testing.T) {
 			killAt.Store(int64(3 + kills%4))
 			child := exec.CommandContext(t.Context(), os.Args[0])
 			child.Env = append(os.Environ(), envURL+"="+h.url, envData+"="+dir)
-			running.Store(child)
-			err := child.Run()
+			require.NoError(t, child.Start())
+			running <- child.Process
+			err := child.Wait()
 			if err == nil {
+				<-running // nobody has killed it
 				break
 			}
 			exit := new(exec.ExitError)
