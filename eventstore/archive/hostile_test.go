@@ -212,11 +212,15 @@ func TestWeb(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	source, err := archive.Web(server.URL+"/below/", archive.WebOptions{Idle: 200 * time.Millisecond, Whole: time.Second})
+	source, err := archive.Web(server.URL+"/below/", archive.WebOptions{Idle: 200 * time.Millisecond})
 	require.NoError(t, err)
+	short, err := archive.Web(server.URL+"/below/", archive.WebOptions{Whole: 200 * time.Millisecond})
+	require.NoError(t, err)
+	_, err = short.Get(t.Context(), "drips", 1<<20)
+	require.ErrorIs(t, err, archive.ErrUnreachable)
 	for name, want := range map[string]error{
 		"here": nil, "leads": nil, "away": archive.ErrUnreachable, "round": archive.ErrUnreachable, "busy": archive.ErrUnreachable,
-		"cut": archive.ErrUnreachable, "silent": archive.ErrUnreachable, "drips": archive.ErrUnreachable, "not/there": fs.ErrNotExist,
+		"cut": archive.ErrUnreachable, "silent": archive.ErrUnreachable, "not/there": fs.ErrNotExist,
 	} {
 		content, err := source.Get(t.Context(), name, 1<<20)
 		require.ErrorIs(t, err, want, name)
