@@ -122,24 +122,32 @@ func (k PublicKey) Named(origin string) (PublicKey, error) {
 
 // formatKey writes NAME+NUMBER+BASE64, with the type before the 32 bytes of the key.
 func formatKey(name string, number uint32, key []byte) string {
-	typed := append([]byte{ed25519Type}, key...)
+	return formatTyped(ed25519Type, name, number, key)
+}
+
+func formatTyped(kind byte, name string, number uint32, key []byte) string {
+	typed := append([]byte{kind}, key...)
 	return fmt.Sprintf("%s+%08x+%s", name, number, base64.StdEncoding.EncodeToString(typed))
 }
 
 // parseKey reads NAME+NUMBER+BASE64. It leaves the number, which follows from the rest, to who formats it again.
-func parseKey(text string) (name string, key []byte, ok bool) {
+func parseKey(text string) (name string, key []byte, ok bool) { return parseTyped(ed25519Type, text) }
+
+func parseTyped(kind byte, text string) (name string, key []byte, ok bool) {
 	name, rest, _ := strings.Cut(text, "+")
 	_, encoded, _ := strings.Cut(rest, "+")
 	typed, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil || !ValidOrigin(name) || len(typed) != 1+ed25519.PublicKeySize || typed[0] != ed25519Type {
+	if err != nil || !ValidOrigin(name) || len(typed) != 1+ed25519.PublicKeySize || typed[0] != kind {
 		return "", nil, false
 	}
 	return name, typed[1:], true
 }
 
 // number is what C2SP signed-note calls the key's ID, under a name.
-func (k PublicKey) number(name string) uint32 {
-	sum := sha256.Sum256(append([]byte(name+"\n\x01"), k.public...))
+func (k PublicKey) number(name string) uint32 { return keyNumber(ed25519Type, name, k.public) }
+
+func keyNumber(kind byte, name string, public []byte) uint32 {
+	sum := sha256.Sum256(append(append([]byte(name+"\n"), kind), public...))
 	return binary.BigEndian.Uint32(sum[:4])
 }
 
@@ -182,14 +190,16 @@ func (s *signer) Sign(msg []byte) ([]byte, error) { return ed25519.Sign(s.secret
 
 // WriteKey keeps a key in a file of its own that its owner alone can read, durably. A file that is there already is never
 // replaced: the error then matches fs.ErrExist. What is there under the name is whole, also after a power cut.
-func WriteKey(path string, k *Key) error {
+func WriteKey(path string, k *Key) error { return writeSecret(path, FormatKey(k)) }
+
+func writeSecret(path, text string) error {
 	dir := filepath.Dir(path)
 	temp, err := os.CreateTemp(dir, ".key-*") // mode 0600
 	if err != nil {
 		return fmt.Errorf("keep the key: %w", err)
 	}
 	defer os.Remove(temp.Name())
-	_, err = io.WriteString(temp, FormatKey(k)+"\n")
+	_, err = io.WriteString(temp, text+"\n")
 	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return fmt.Errorf("keep the key: %w", err)
 	}
@@ -207,7 +217,9 @@ const maxKeyFile = 1 << 10
 
 // ReadKey reads the file that WriteKey has written. A file that others than its owner can read or write is refused with
 // a *KeyExposedError, and one that holds no key as ErrMalformed.
-func ReadKey(path string) (*Key, error) {
+func ReadKey(path string) (*Key, error) { return readSecret(path, ParseKey) }
+
+func readSecret[K any](path string, parse func(string) (*K, error)) (*K, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the key: %w", err)
@@ -225,7 +237,7 @@ func ReadKey(path string) (*Key, error) {
 		return nil, fmt.Errorf("read the key: %w", err)
 	}
 	line, ended := strings.CutSuffix(string(text), "\n")
-	k, err := ParseKey(line)
+	k, err := parse(line)
 	if err != nil || !ended {
 		return nil, fmt.Errorf("%w key: %s holds none", ErrMalformed, path)
 	}
