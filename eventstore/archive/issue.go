@@ -12,7 +12,8 @@ import (
 // ErrNotDurable says that there is no such event, or that no checkpoint covers it yet.
 var ErrNotDurable = errors.New("no checkpoint covers this event")
 
-// Receipt makes a receipt of an event, at the newest checkpoint that is durable. Its error is ErrNotDurable where that does
+// Receipt makes a receipt of an event, at the newest checkpoint that is durable; or, where an older one covers the event that
+// was kept with cosignatures (KeepWitnessed), at that one. Its error is ErrNotDurable where that does
 // not cover the event, or a *DamageError.
 //
 //	Receipt(group, n).Check(body of event n of group, …) == nil
@@ -37,6 +38,9 @@ func (s *Store) receipt(group domain.GroupID, number uint64) (Receipt, error) {
 	if number < 1 || number > g.head.size {
 		return Receipt{}, ErrNotDurable
 	}
+	if g, _, err = g.atWitnessed(group, number); err != nil {
+		return Receipt{}, err
+	}
 	tree, err := treeOf(g.hashes, 0, g.head.size)
 	if err != nil {
 		return Receipt{}, err
@@ -50,6 +54,10 @@ type standing struct {
 	head          head
 	hashes, heads Hashes
 	signed        []byte
+	at            uint64   // the size that signed says
+	witnessed     []byte   // nil for none
+	view          *View    // of the log of heads, as far as it is published
+	bodies        [][]byte // its leaves beyond that
 }
 
 func (s *Store) standing(group domain.GroupID) (standing, error) {
@@ -64,7 +72,10 @@ func (s *Store) standing(group domain.GroupID) (standing, error) {
 			return standing{}, err
 		}
 	}
-	return standing{head: c.kept, hashes: c.hashes(), heads: s.heads.hashes(), signed: s.signed}, nil
+	return standing{
+		head: c.kept, hashes: c.hashes(), heads: s.heads.hashes(), signed: s.signed, at: s.at, witnessed: s.witnessed,
+		view: s.heads.log.At(s.heads.published.size), bodies: s.heads.bodies,
+	}, nil
 }
 
 // findHeads looks in the published log of heads for the newest head of each group that has none in memory. It goes from the

@@ -37,7 +37,7 @@ func Open(ctx context.Context, dir string, key *Key, other eventstore.Store, opt
 		Store: other, dir: dir, key: key, ring: keyring{key.PublicKey},
 		log: cmp.Or(options.Logger, slog.New(slog.DiscardHandler)), options: options, disk: *cmp.Or(options.disk, &thisDisk),
 		groups: map[domain.GroupID]*chain{}, doubtful: map[domain.GroupID]uint64{},
-		due: make(chan struct{}, 1), closing: make(chan struct{}),
+		due: make(chan struct{}, 1), fresh: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	s.options.CutAfter = cmp.Or(options.CutAfter, defaultCutAfter)
 	if err := s.open(ctx); err != nil {
@@ -59,6 +59,9 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.signed, s.at = s.heads.was, s.heads.published.size
+	if err := s.takeWitnessed(); err != nil {
+		return err
+	}
 	if err := s.openGroups(); err != nil {
 		return err
 	}

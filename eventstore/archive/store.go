@@ -46,19 +46,22 @@ type Store struct {
 	syncing sync.Mutex // held while a record is made and brought to the disk
 	writing sync.Mutex // held while the other store is written to, until that is in the logs
 
-	mu       sync.Mutex // guards what follows
-	groups   map[domain.GroupID]*chain
-	heads    *chain
-	frame    []byte                    // of the record that is being gathered, nil while there is nothing
-	touched  []*chain                  // by it, each once
-	doubtful map[domain.GroupID]uint64 // what may have been written, or may yet be, while the register ends at this or before
-	segment  *segment                  // changed with syncing held as well
-	old      []*segment                // that are being cut
-	pending  int64                     // bytes of the segment
-	signed   []byte                    // the newest checkpoint of the log of heads that is durable; nil for none
-	at       uint64                    // its size
-	broken   error
+	mu        sync.Mutex // guards what follows
+	groups    map[domain.GroupID]*chain
+	heads     *chain
+	frame     []byte                    // of the record that is being gathered, nil while there is nothing
+	touched   []*chain                  // by it, each once
+	doubtful  map[domain.GroupID]uint64 // what may have been written, or may yet be, while the register ends at this or before
+	segment   *segment                  // changed with syncing held as well
+	old       []*segment                // that are being cut
+	pending   int64                     // bytes of the segment
+	signed    []byte                    // the newest checkpoint of the log of heads that is durable; nil for none
+	at        uint64                    // its size
+	broken    error
+	witnessed []byte // the checkpoint that was kept last with cosignatures; nil for none
 
+	keeping sync.Mutex    // held while a witnessed checkpoint is kept
+	fresh   chan struct{} // has a token when a newer checkpoint is durable
 	cutting sync.Mutex    // held while the logs are cut
 	due     chan struct{} // has a token when there is much to cut
 	closing chan struct{} // closed by Close
@@ -348,6 +351,10 @@ func (s *Store) settle(done *sealed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.signed, s.at = done.signed, done.size
+	select {
+	case s.fresh <- struct{}{}:
+	default:
+	}
 	for i, c := range done.touched {
 		c.kept = done.heads[i]
 	}

@@ -75,12 +75,13 @@ type VerifyOptions struct {
 // A Verification is what is known of an archive after it was verified: by its files alone, which are only read, and by a
 // public key. Nothing that it gives rests on anything that was not checked, save where a finding says so.
 type Verification struct {
-	Key      PublicKey
-	Findings []Finding
-	Groups   int
-	Events   uint64     // in the archive
-	Newest   Checkpoint // of the log of heads
-	Signed   []byte     // the same, signed; nil where there is none
+	Key       PublicKey
+	Findings  []Finding
+	Groups    int
+	Events    uint64     // in the archive
+	Newest    Checkpoint // of the log of heads
+	Signed    []byte     // the same, signed; nil where there is none
+	Witnessed []byte     // the one that was kept with cosignatures, which Newest continues; nil where there is none
 
 	dir     string
 	ring    note.Verifiers
@@ -149,6 +150,7 @@ func (v *Verification) verify(ctx context.Context) error {
 		v.strays()
 	}
 	v.continues()
+	v.witnesses()
 	v.count()
 	v.notes.done(ctx.Err() == nil)
 	return ctx.Err()

@@ -70,7 +70,8 @@ func folderOfOurs(name string) bool {
 func fileOfOurs(name string) bool {
 	switch path.Dir(name) {
 	case ".":
-		return name == publicKey || name == publicKey+tempSuffix
+		name = strings.TrimSuffix(name, tempSuffix)
+		return name == publicKey || name == witnessedPath
 	case tailDir, groupsDir:
 		return true // they were looked at already
 	}
