@@ -29,9 +29,10 @@ var rooms = map[string][]string{
 	"eventstore/jetstream": {"domain", "eventstore", "eventstore/storetest"},
 	"eventstore/monitor":   {"domain", "eventstore", "eventstore/archive"},
 	"eventstore/storetest": {"domain", "eventstore"},
+	"eventstore/witness":   {"domain", "eventstore", "eventstore/archive"},
 	"projections":          {"domain", "eventstore"},
 	"replay":               {"domain", "eventstore", "eventstore/archive", "projections"},
-	"cmd/registre":         {"domain", "eventstore", "eventstore/archive", "eventstore/jetstream", "eventstore/monitor", "projections", "replay", "notify", "web"},
+	"cmd/registre":         {"domain", "eventstore", "eventstore/archive", "eventstore/jetstream", "eventstore/monitor", "eventstore/witness", "projections", "replay", "notify", "web"},
 	"notify":               {"domain", "eventstore", "projections", "replay"},
 	"web":                  {"domain", "eventstore", "projections", "replay"},
 }

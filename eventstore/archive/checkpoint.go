@@ -200,3 +200,9 @@ func parseHash(text []byte) (h Hash, err error) {
 	}
 	return Hash{}, fmt.Errorf("%w: %.80q is no hash in base64", ErrMalformed, text)
 }
+
+// ParseHash reads a hash in base64, as it stands in checkpoints and proofs; its error is ErrMalformed.
+func ParseHash(text []byte) (Hash, error) { return parseHash(text) }
+
+// EmptyCheckpoint is the state of a log that has no leaf: every other one continues it.
+func EmptyCheckpoint(origin string) Checkpoint { return Checkpoint{Origin: origin, Root: emptyRoot} }
