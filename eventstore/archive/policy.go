@@ -341,3 +341,8 @@ func (r rings) Verifier(name string, hash uint32) (note.Verifier, error) {
 	}
 	return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
 }
+
+// Has says whether a witness is called so in the policy.
+func (p *Policy) Has(name string) bool {
+	return slices.ContainsFunc(p.Witnesses, func(w PolicyWitness) bool { return w.Name == name })
+}
