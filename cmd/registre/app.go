@@ -31,6 +31,9 @@ type app struct {
 	asJSON    bool
 	now       func() time.Time // the demonstration has a clock of its own; everybody else has time.Now
 	desk      desk
+	policy    string          // the file of the policy of witnesses; "" for that in the data folder
+	patience  time.Duration   // for witnesses
+	alarmed   map[string]bool // by which witnesses an alarm was said
 }
 
 func newApp(in io.Reader, out, errs io.Writer) *app {
@@ -70,6 +73,8 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.origin, "origin", os.Getenv("REGISTRE_ORIGIN"), "the name under which a new register is signed, as registre.example/house (default: one by chance)")
 	flags.StringVar(&a.nats, "nats", "", "use the NATS server or cluster at this URL instead of a folder")
 	flags.StringVar(&a.creds, "creds", "", "the credentials file for --nats")
+	flags.StringVar(&a.policy, "policy", "", "the policy of witnesses, a C2SP tlog-policy: whose cosignatures are asked for, and which are needed (default: policy in the data folder, if it is there)")
+	flags.DurationVar(&a.patience, "witness-timeout", witnessTimeout, "how long a recording waits for the quorum of witnesses, where the policy has one")
 	flags.StringVar(&a.at, "at", "", "the day asked about, as 2021-06-01 (default: today)")
 	flags.StringVar(&a.known, "known", "", "what may be known: #N, a day (its end in Paris), or an RFC 3339 instant (default: all)")
 	flags.StringVar(&a.lang, "lang", a.lang, "fr or en")
@@ -126,12 +131,13 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 		return nil, err
 	}
 	a.desk = &steady{now: d, reopen: reopen}
+	a.sayAlarms()
 	return a.desk, nil
 }
 
 // house is the folder that the global flags name.
 func (a *app) house(create bool) house {
-	return house{Data: a.data, Key: a.key, Origin: a.origin, Create: create}
+	return house{Data: a.data, Key: a.key, Origin: a.origin, Policy: a.policy, Create: create}
 }
 
 // question is what the global flags ask.

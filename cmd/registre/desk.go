@@ -86,6 +86,9 @@ func openDesk(ctx context.Context, o deskOptions) (desk, error) {
 // serving is a local desk that other processes can reach through the folder.
 func serving(store eventstore.Store, o deskOptions) (desk, error) {
 	l := newLocal(store, o.Now, false)
+	if err := l.startRounds(o); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
 	s, err := listen(filepath.Join(o.Data, socketName), l)
 	if err != nil {
 		return nil, errors.Join(failure("failed", o.Data, err), l.Close())

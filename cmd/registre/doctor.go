@@ -56,6 +56,7 @@ func (x *examination) run(ctx context.Context) {
 	if ok {
 		x.registers(ctx, d)
 		x.clock()
+		x.witnesses(ctx, d)
 	}
 	x.names()
 }
@@ -63,7 +64,7 @@ func (x *examination) run(ctx context.Context) {
 // checksFR are the names of the checks in French; in JSON they are the same in every language.
 var checksFR = map[string]string{
 	"folder": "dossier", "contents": "contenu", "disk": "disque", "opening": "ouverture", "stream": "flux", "registers": "registres",
-	"clock": "horloge", "names": "noms",
+	"clock": "horloge", "names": "noms", "witness": "témoin", "quorum": "quorum",
 }
 
 // ok and bad say what was found, as it is found.
@@ -138,7 +139,7 @@ func (x *examination) folder() bool {
 }
 
 // ours are the names that the folder's own files have; temporary ones end in a tilde.
-var ours = []string{"format", "lock", "making", "intent", "confirmed", "jetstream", keyFile, archiveDir, journalFile, socketName, peopleFile, peopleLock, "lost+found"}
+var ours = []string{"format", "lock", "making", "intent", "confirmed", "jetstream", keyFile, policyFile, alarmsFile, archiveDir, journalFile, socketName, peopleFile, peopleLock, "lost+found"}
 
 func (x *examination) foreign() {
 	tr := x.a.tr

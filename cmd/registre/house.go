@@ -28,12 +28,13 @@ type house struct {
 	Data   string
 	Key    string // the file of the key; "" for the folder's own
 	Origin string // the name of the log, where a key is to be made; "" for one by chance
+	Policy string // the file of the policy of witnesses; "" for that in the folder, if it is there
 	Create bool
 }
 
 // open opens both copies, and makes them where there are none and Create says so.
 func (h house) open(ctx context.Context) (*archive.Store, error) {
-	logger := slog.New(slog.NewJSONHandler(&journal{path: filepath.Join(h.Data, journalFile)}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	logger := h.journal()
 	stream, err := jetstream.Open(ctx, h.Data, jetstream.Options{Create: h.Create, Logger: logger})
 	if err != nil {
 		return nil, err
@@ -47,6 +48,11 @@ func (h house) open(ctx context.Context) (*archive.Store, error) {
 		return nil, errors.Join(err, stream.Close())
 	}
 	return s, nil
+}
+
+// journal is the log of what was found and mended.
+func (h house) journal() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(&journal{path: filepath.Join(h.Data, journalFile)}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // key reads the key, or makes it where there is no archive yet.

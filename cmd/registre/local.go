@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -15,6 +16,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/eventstore/witness"
 	"registre/projections"
 	"registre/replay"
 )
@@ -24,7 +26,9 @@ type local struct {
 	ledger  *eventstore.Ledger
 	archive *archive.Store // the second copy; nil where none is kept
 	now     func() time.Time
-	socket  *socket // through which others reach it; nil for none
+	socket  *socket         // through which others reach it; nil for none
+	rounds  *witness.Rounds // that have the register witnessed; nil where there is no policy
+	wrote   atomic.Bool     // something was recorded here
 }
 
 func newLocal(store eventstore.Store, now func() time.Time, shared bool) *local {
@@ -38,7 +42,14 @@ func (l *local) Record(ctx context.Context, command []byte) (Recorded, error) {
 	if err != nil {
 		return Recorded{}, err
 	}
+	if err := l.mayRecord(ctx); err != nil {
+		return Recorded{}, err
+	}
 	r, err := l.ledger.Do(ctx, c)
+	if err == nil {
+		l.wrote.Store(true)
+		err = l.awaitWitnesses(ctx, r.Group, r.First, r.Last)
+	}
 	return Recorded{
 		Command: r.Command.String(), First: r.First, Group: r.Group, Last: r.Last, Recorded: r.Recorded.String(), Repeated: r.Repeated,
 	}, err
@@ -55,6 +66,7 @@ func (l *local) Close() error {
 	if l.socket != nil {
 		err = l.socket.Close()
 	}
+	l.endRounds()
 	return errors.Join(err, l.ledger.Close())
 }
 

@@ -219,6 +219,7 @@ var besides = map[string]func(l *local, ctx context.Context, q Question) (json.R
 	"receipt":    (*local).receipt,
 	"verify":     (*local).verify,
 	"backup":     (*local).backup,
+	"witnesses":  (*local).witnesses,
 }
 
 // groups answers "groups".

@@ -25,7 +25,8 @@ type checkpointAnswer struct {
 	Key        string `json:"key"`        // the public key that it was signed with
 	Origin     string `json:"origin"`
 	Root       string `json:"root"`
-	Size       uint64 `json:"size"` // states of groups that were recorded
+	Size       uint64 `json:"size"`                // states of groups that were recorded
+	Witnessed  string `json:"witnessed,omitempty"` // the newest that was kept with cosignatures; perhaps of a smaller size
 }
 
 // checkpoint answers "checkpoint".
@@ -41,8 +42,12 @@ func (l *local) checkpoint(context.Context, Question) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
+	witnessed := l.archive.Witnessed()
+	if w, err := archive.UnverifiedCheckpoint(witnessed); err == nil && w == c {
+		signed = witnessed // the same, with cosignatures
+	}
 	return encode(checkpointAnswer{
-		Checkpoint: string(signed), Key: archive.FormatPublicKey(l.archive.PublicKey()), Origin: c.Origin, Root: c.Root.String(), Size: c.Size,
+		Witnessed: string(witnessed), Checkpoint: string(signed), Key: archive.FormatPublicKey(l.archive.PublicKey()), Origin: c.Origin, Root: c.Root.String(), Size: c.Size,
 	}, nil)
 }
 
@@ -79,18 +84,6 @@ func (l *local) receipt(ctx context.Context, q Question) (json.RawMessage, error
 	return encode(receiptAnswer{
 		Group: q.Group, Key: archive.FormatPublicKey(l.archive.PublicKey()), Number: number, Receipt: string(r.Format()),
 	}, nil)
-}
-
-func (a *app) checkpointVerb() *cobra.Command {
-	return &cobra.Command{
-		Use: "checkpoint", Short: "The newest signed checkpoint, to be kept elsewhere: whoever has it sees any later change to the past", Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return ask(cmd.Context(), a, Question{Kind: "checkpoint"}, func(answer checkpointAnswer) error {
-				a.printf("%s", answer.Checkpoint)
-				return nil
-			})
-		},
-	}
 }
 
 func (a *app) receiptVerb() *cobra.Command {
@@ -151,13 +144,14 @@ func (a *app) writeReceipt(ctx context.Context, q Question, file string, force b
 
 // verified is what a receipt proves.
 type verified struct {
-	Group     string   `json:"group"`
-	GroupSize uint64   `json:"group_size"` // events of the group that the checkpoint covers
-	Number    uint64   `json:"number"`
-	Origin    string   `json:"origin"`
-	Root      string   `json:"root"`
-	SignedBy  []string `json:"signed_by"`
-	Size      uint64   `json:"size"`
+	Group     string    `json:"group"`
+	GroupSize uint64    `json:"group_size"` // events of the group that the checkpoint covers
+	Number    uint64    `json:"number"`
+	Origin    string    `json:"origin"`
+	Root      string    `json:"root"`
+	SignedBy  []string  `json:"signed_by"`
+	Witnessed *cosigned `json:"witnessed,omitempty"` // where there is a policy
+	Size      uint64    `json:"size"`
 }
 
 func (a *app) verifyReceiptVerb() *cobra.Command {
@@ -166,7 +160,8 @@ func (a *app) verifyReceiptVerb() *cobra.Command {
 		Use: "verify-receipt FILE", Short: "Check a receipt by public key alone (exit 5 when it does not hold)",
 		Long: `Check that the event given with --event (a file, or - for the standard input) was recorded as the receipt in FILE says. It needs no
 register and no private key. Without --event the event is taken from the data folder, and without --public-key the key is:
-a key that comes with what it is to vouch for proves little.`,
+a key that comes with what it is to vouch for proves little. With --policy enough witnesses must have cosigned it; the policy may name the
+key too.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.verifyReceipt(cmd.Context(), args[0], event, public)
@@ -186,7 +181,7 @@ func (a *app) verifyReceipt(ctx context.Context, file, event, public string) err
 	if err != nil {
 		return misuse("receipt-unreadable", file, err.Error())
 	}
-	key, err := a.publicKey(public)
+	policy, key, err := a.policyAndKey(public)
 	if err != nil {
 		return err
 	}
@@ -198,6 +193,9 @@ func (a *app) verifyReceipt(ctx context.Context, file, event, public string) err
 	if err != nil {
 		return &Fault{Exit: exitDamage, Code: codeOf("receipt-fails"), Name: "receipt-fails", Subject: file, Detail: err.Error()}
 	}
+	if err := witnessedReceipt(&v, policy, r, file, a.policy != ""); err != nil {
+		return err
+	}
 	if a.asJSON {
 		return a.json(v)
 	}
@@ -205,6 +203,9 @@ func (a *app) verifyReceipt(ctx context.Context, file, event, public string) err
 		"Le reçu tient : %[1]s a enregistré cet événement, le n° %[3]d de %[2]s, qui en compte %[4]d.\nPoint de contrôle : taille %[5]d, racine %[6]s, signé par %[7]s.\n",
 		"The receipt holds: %[1]s has recorded this event, number %[3]d of %[2]s, which has %[4]d.\nCheckpoint: size %[5]d, root %[6]s, signed by %[7]s.\n",
 	), v.Origin, v.Group, v.Number, v.GroupSize, v.Size, v.Root, strings.Join(v.SignedBy, ", "))
+	if v.Witnessed != nil {
+		a.printf("%s\n", a.tellCosigned(v.Witnessed))
+	}
 	return nil
 }
 

@@ -126,7 +126,9 @@ func (r *recording) each(ctx context.Context, all <-chan line) error {
 // at lays an error to a line.
 func (r *recording) at(number int, err error) *Fault {
 	f := *faultOf(wireFault(err))
-	f.File, f.Line = r.file, number
+	if f.File == "" { // else it lies in another file than this one
+		f.File, f.Line = r.file, number
+	}
 	return &f
 }
 

@@ -47,6 +47,10 @@ func TestScripts(t *testing.T) {
 			"lines":    countLines,
 			"eventof":  eventOf,
 			"flipbit":  flipBit,
+			"port":     freePort,
+			"copydir":  copyDir,
+			"listens":  listens,
+			"policy":   writePolicy,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {

@@ -23,9 +23,10 @@ import (
 )
 
 const (
-	socketName  = "socket"
-	maxRequest  = 1 << 20
-	maxSockPath = 100 // bytes that every system takes as the path of a socket
+	socketName    = "socket"
+	maxRequest    = 1 << 20
+	timeoutHeader = "Registre-Witness-Timeout" // how long a command waits for witnesses
+	maxSockPath   = 100                        // bytes that every system takes as the path of a socket
 )
 
 // socket serves a desk to other processes of the same user, over HTTP on a socket in the data folder.
@@ -95,7 +96,11 @@ func routes(d desk) http.Handler {
 			return
 		}
 		// Once begun, a command is carried through, whoever still listens.
-		done, err := d.Record(context.WithoutCancel(r.Context()), body)
+		ctx := context.WithoutCancel(r.Context())
+		if patience, err := time.ParseDuration(r.Header.Get(timeoutHeader)); err == nil {
+			ctx = withWitnessTimeout(ctx, patience)
+		}
+		done, err := d.Record(ctx, body)
 		reply(w, done, err)
 	})
 	mux.HandleFunc("POST /ask", func(w http.ResponseWriter, r *http.Request) {
@@ -175,6 +180,7 @@ func (r *remote) post(ctx context.Context, path string, body []byte, into any) e
 	if err != nil {
 		return err
 	}
+	request.Header.Set(timeoutHeader, witnessTimeoutOf(ctx).String())
 	response, err := r.client.Do(request)
 	if err != nil {
 		return failure("unreachable", "", err)

@@ -4,5 +4,5 @@ import "github.com/spf13/cobra"
 
 // houseVerbs look after the house: demonstration, repair, backups, measurement, publication; and after other houses.
 func (a *app) houseVerbs() []*cobra.Command {
-	return []*cobra.Command{a.demoVerb(), a.benchVerb(), a.repairVerb(), a.backupVerb(), a.restoreVerb(), a.publishVerb(), a.monitorVerb()}
+	return []*cobra.Command{a.demoVerb(), a.benchVerb(), a.repairVerb(), a.backupVerb(), a.restoreVerb(), a.publishVerb(), a.monitorVerb(), a.witnessVerb()}
 }

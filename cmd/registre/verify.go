@@ -29,14 +29,15 @@ const (
 
 // verifyAnswer is what a verification found.
 type verifyAnswer struct {
-	Events   uint64       `json:"events"`
-	Findings []foundThing `json:"findings"`
-	Full     bool         `json:"full"`
-	Groups   int          `json:"groups"`
-	Origin   string       `json:"origin"`
-	Root     string       `json:"root,omitempty"`
-	Size     uint64       `json:"size"`   // of the log of heads
-	Stream   string       `json:"stream"` // compared, absent or skipped
+	Events    uint64       `json:"events"`
+	Findings  []foundThing `json:"findings"`
+	Full      bool         `json:"full"`
+	Groups    int          `json:"groups"`
+	Origin    string       `json:"origin"`
+	Root      string       `json:"root,omitempty"`
+	Size      uint64       `json:"size"`                // of the log of heads
+	Stream    string       `json:"stream"`              // compared, absent or skipped
+	Witnessed *cosigned    `json:"witnessed,omitempty"` // the newest checkpoint that was kept with cosignatures
 }
 
 // foundThing is one finding.
@@ -63,6 +64,9 @@ func answerOf(v *archive.Verification, full bool, stream string) verifyAnswer {
 	if v.Signed != nil {
 		answer.Root = v.Newest.Root.String()
 	}
+	if v.Witnessed != nil {
+		answer.Witnessed = &cosigned{Checkpoint: string(v.Witnessed)} // by whom is for who has a policy
+	}
 	for _, f := range v.Findings {
 		answer.Findings = append(answer.Findings, foundOf(f))
 	}
@@ -77,6 +81,7 @@ type verifying struct {
 	checkpoint  string
 	public      string
 
+	policy  *archive.Policy // nil for none
 	options archive.VerifyOptions
 	bar     *progress
 }
@@ -87,7 +92,8 @@ func (a *app) verifyVerb() *cobra.Command {
 		Use: "verify [GROUP]", Short: "Check what is kept against what was signed, by public key alone (exit 5 for damage)",
 		Long: `Check the archive by its files and the public key, and the stream by the archive. Quick: every checkpoint, the tail, the last
 tiles of every log, and how many events both copies have. With --full: every byte of both copies, every hash, every signature.
-With --checkpoint: also that the register continues a checkpoint that was kept elsewhere (registre checkpoint).
+With --checkpoint: also that the register continues a checkpoint that was kept elsewhere (registre checkpoint). With --policy: also
+that enough witnesses have cosigned it.
 
 Nothing is changed. A folder that holds only archive/ is verified as well; then there is no stream to compare it with.`,
 		Args: between(0, 1),
@@ -111,6 +117,9 @@ func (v *verifying) run(ctx context.Context) error {
 	}
 	answer, err := v.verify(ctx)
 	v.bar.end()
+	if err == nil {
+		err = v.witnessed(&answer)
+	}
 	if err != nil {
 		return err
 	}
@@ -129,6 +138,9 @@ func (v *verifying) prepare() error {
 			return err
 		}
 		v.options.Key = key
+	}
+	if err := v.takePolicy(); err != nil {
+		return err
 	}
 	if v.checkpoint == "" {
 		return nil
@@ -322,6 +334,9 @@ func (a *app) showVerification(answer verifyAnswer) {
 	if answer.Root != "" {
 		a.printf(a.tr("Point de contrôle : taille %d, racine %s.\n", "Checkpoint: size %d, root %s.\n"), answer.Size, answer.Root)
 	}
+	if answer.Witnessed != nil {
+		a.printf("%s\n", a.tellCosigned(answer.Witnessed))
+	}
 	if n := len(answer.Findings); n > 0 {
 		a.printf(a.tr("%d dommage(s). Ne rien écrire ; « registre repair » répare de l'autre copie ce qui peut l'être.\n",
 			"%d finding(s). Write nothing; `registre repair` mends from the other copy what can be mended.\n"), n)
@@ -344,8 +359,11 @@ func (a *app) streamWord(stream string) string {
 func (a *app) showFound(all []foundThing) {
 	for _, f := range all {
 		name := a.tr("archive", "archive")
-		if f.Copy == archive.InStream {
+		switch f.Copy {
+		case archive.InStream:
 			name = a.tr("flux", "stream")
+		case inWitness:
+			name = a.tr("témoin", "witness")
 		}
 		place := f.Group
 		if f.Number > 0 {

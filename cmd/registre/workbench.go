@@ -80,7 +80,7 @@ func (b *workbench) bring(ctx context.Context, c *domain.Command) (Recorded, err
 	if err != nil {
 		return Recorded{}, wireFault(err)
 	}
-	done, err := b.at().Record(ctx, body)
+	done, err := b.at().Record(withWitnessTimeout(ctx, b.a.patience), body)
 	if b.rehearse != nil {
 		done.DryRun = true
 		if !done.Repeated {
