@@ -283,3 +283,22 @@ func (a *app) tellCosigned(c *cosigned) string {
 	}
 	return s + fmt.Sprintf(a.tr(" Le quorum « %s » n'est pas atteint.", " The quorum %q is not met."), plain(c.Quorum))
 }
+
+// waiting says on a terminal, once it takes long, that witnesses are waited for; until the function that it gives is called. Where
+// there is no policy there is nothing to say.
+func (a *app) waiting() (arrived func()) {
+	if p, err := policyOf(a.policy, a.data); err != nil || p == nil || terminalWidth(a.errs) == 0 {
+		return func() {}
+	}
+	shown := make(chan struct{})
+	timer := time.AfterFunc(2*time.Second, func() {
+		io.WriteString(a.errs, a.tr("on attend les témoins…", "waiting for the witnesses…"))
+		close(shown)
+	})
+	return func() {
+		if !timer.Stop() {
+			<-shown
+			io.WriteString(a.errs, "\r\x1b[K")
+		}
+	}
+}

@@ -80,7 +80,9 @@ func (b *workbench) bring(ctx context.Context, c *domain.Command) (Recorded, err
 	if err != nil {
 		return Recorded{}, wireFault(err)
 	}
+	arrived := b.a.waiting()
 	done, err := b.at().Record(withWitnessTimeout(ctx, b.a.patience), body)
+	arrived()
 	if b.rehearse != nil {
 		done.DryRun = true
 		if !done.Repeated {

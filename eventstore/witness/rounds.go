@@ -108,6 +108,9 @@ func (r *Rounds) takeUp(to *http.Client) error {
 			r.standing[a.Witness] = a
 		}
 	}
+	if len(r.standing) < len(standing) { // nobody asks the others any more
+		r.writeAlarms()
+	}
 	by := map[string]uint64{}
 	if signed := r.store.Witnessed(); signed != nil {
 		at, err := archive.UnverifiedCheckpoint(signed)

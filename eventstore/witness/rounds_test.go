@@ -264,7 +264,10 @@ func TestOlderCopy(t *testing.T) {
 	require.Nil(t, r.Contradicted(), "it counts for no quorum")
 	r.Close(ended())
 
-	require.NoError(t, os.Rename(filepath.Join(older, "alarms"), filepath.Join(h.dir, "alarms")))
+	r = back.rounds(t, nil, "quorum none")
+	r.Close(ended())
+	require.NoFileExists(t, filepath.Join(older, "alarms"), "it is no longer asked")
+	require.NoError(t, writeAlarms(filepath.Join(h.dir, "alarms"), alarms))
 	h.open(t)
 	r = h.rounds(t, []*server{w}, "quorum w0")
 	r.Ready(soon(t))
