@@ -37,6 +37,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 			err = closing
 		}
 	}
-	a.sayAlarms() // what was found on the way
+	if !contradicts(err) {
+		a.sayAlarms() // what was found on the way
+	}
 	return a.exit(err)
 }

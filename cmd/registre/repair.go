@@ -425,6 +425,7 @@ var stepsSaid = map[string][2]string{
 	archive.MendedCheckpoint: {"point de contrôle signé à nouveau, au même état", "checkpoint signed again, at the same state"},
 	archive.MendedTail:       {"file remise en ordre", "tail put right"},
 	archive.MendedKey:        {"clé publique réécrite", "public key written anew"},
+	archive.MendedWitnessed:  {"point de contrôle attesté, illisible, écarté : les témoins le cosigneront à nouveau", "the witnessed checkpoint could not be read and was taken away: the witnesses will cosign it again"},
 	archive.NotMended:        {"NE PEUT PAS être réparé", "CANNOT be mended"},
 	archiveBegun: {
 		"archive perdue, refaite du flux sous la même clé : un NOUVEAU journal des têtes commence, qui ne prolonge aucun point de contrôle gardé ailleurs",

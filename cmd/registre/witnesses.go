@@ -95,6 +95,12 @@ func contradictedFault(a witness.Alarm) *Fault {
 	return &Fault{Exit: exitDamage, Code: codeOf(name), Name: name, Subject: a.Witness, Detail: againstWhat(a)}
 }
 
+// contradicts says whether an error says what an alarm would.
+func contradicts(err error) bool {
+	f := new(Fault)
+	return errors.As(err, &f) && (f.Name == "older-copy" || f.Name == "contradicted")
+}
+
 // againstWhat is what a witness has, and what is here.
 func againstWhat(a witness.Alarm) string { return fmt.Sprintf("%d > %d", a.Theirs, a.Ours) }
 

@@ -2,7 +2,11 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 )
 
 // Copied is what a backup took.
@@ -33,5 +37,24 @@ func Copy(ctx context.Context, from, to string, key PublicKey) (Copied, error) {
 	if err != nil {
 		return Copied{}, fmt.Errorf("copying the archive in %s to %s: %w", from, to, err)
 	}
+	if err := copyWitnessed(from, to, key, update.To); err != nil {
+		return Copied{}, fmt.Errorf("copying the witnessed checkpoint in %s to %s: %w", from, to, err)
+	}
 	return Copied{Files: update.Files, Bytes: update.Bytes, Checkpoint: update.Signed}, nil
+}
+
+// copyWitnessed copies the checkpoint that was kept with cosignatures, unless it is of a state beyond what was copied.
+func copyWitnessed(from, to string, key PublicKey, copied Checkpoint) error {
+	signed, err := os.ReadFile(filepath.Join(from, witnessedPath))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && copied.Size == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	at, _, err := OpenCheckpoint(signed, key.Name(), keyring{key})
+	if err != nil || at.Size > copied.Size {
+		return nil // it is no good here either, or is beyond; it can be had again
+	}
+	return placeFile(filepath.Join(to, witnessedPath), signed)
 }

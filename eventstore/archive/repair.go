@@ -21,6 +21,7 @@ const (
 	MendedCheckpoint = "checkpoint" // of a log was signed again, at the state that the log of heads has
 	MendedTail       = "tail"       // of which a record was put right
 	MendedKey        = "key"        // key.pub was written anew
+	MendedWitnessed  = "witnessed"  // was taken away, and can be had again from the witnesses
 	NotMended        = "not-mended"
 )
 
@@ -51,7 +52,7 @@ func (v *Verification) Repair(ctx context.Context, key *Key, stream eventstore.S
 		return ErrOtherKey
 	}
 	r := &repairer{Verification: v, key: key, stream: stream, say: say}
-	if err := r.mendKey(); err != nil {
+	if err := errors.Join(r.mendKey(), r.mendWitnessed()); err != nil {
 		return err
 	}
 	for _, g := range v.inOrder() {

@@ -77,6 +77,23 @@ func TestReceiptsAreWitnessed(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, v.Findings)
 	require.Equal(t, string(again.Witnessed()), string(v.Witnessed))
+
+	to := t.TempDir()
+	_, err = again.Backup(t.Context(), to)
+	require.NoError(t, err)
+	v, err = archive.Verify(t.Context(), to, archive.VerifyOptions{Full: true})
+	require.NoError(t, err)
+	require.Empty(t, v.Findings)
+	require.Equal(t, string(again.Witnessed()), string(v.Witnessed), "a backup has the cosignatures too")
+	was := again.Witnessed()
+	write(t, again, "g0", 200, "one more")
+	require.NoError(t, again.KeepWitnessed(t.Context(), cosigned(t, again.Checkpoint(), witness)))
+	_, err = archive.Copy(t.Context(), dir, to, key.PublicKey) // what is in the tail is not copied
+	require.NoError(t, err)
+	v, err = archive.Verify(t.Context(), to, archive.VerifyOptions{Full: true})
+	require.NoError(t, err)
+	require.Empty(t, v.Findings)
+	require.Equal(t, string(was), string(v.Witnessed))
 }
 
 // TestWitnessedIsHeld: what is not of this log is not kept; a file that was altered is left alone, and found by a verification.
@@ -113,6 +130,21 @@ func TestWitnessedIsHeld(t *testing.T) {
 		require.Len(t, v.Findings, 1, name)
 		require.ErrorIs(t, v.Findings[0].Cause, c.cause)
 		require.Nil(t, v.Witnessed)
+		steps := 0
+		full, err := archive.Verify(t.Context(), dir, archive.VerifyOptions{Full: true})
+		require.NoError(t, err)
+		require.NoError(t, full.Repair(t.Context(), key, memory.Handle(), func(s archive.Step) {
+			require.Equal(t, archive.MendedWitnessed, s.What)
+			steps++
+		}))
+		if name == "rewritten" {
+			require.Zero(t, steps, "evidence is not taken away")
+			require.FileExists(t, file)
+		} else {
+			require.Equal(t, 1, steps)
+			require.NoFileExists(t, file)
+			require.NoError(t, os.WriteFile(file, c.text, 0o644))
+		}
 		s, err := archive.Open(context.Background(), dir, key, memory.Handle(), archive.Options{})
 		require.NoError(t, err)
 		require.Equal(t, name == "altered", s.Witnessed() == nil)
