@@ -95,7 +95,8 @@ func TestJudgement(t *testing.T) {
 func TestEvidence(t *testing.T) {
 	key, stranger, h, other := logKey(t), logKey(t), numbered(300, 300, ""), numbered(300, 3, "'")
 	dir := newFolder(t, key)
-	w := openWitness(t, dir, Options{Now: at(day)})
+	now := day
+	w := openWitness(t, dir, Options{Now: func() time.Time { return now }})
 	ask := func(r Request) error { _, err := w.AddCheckpoint(r); return err }
 	found := func() map[string]int {
 		all, err := ReadEvidence(dir)
@@ -112,11 +113,12 @@ func TestEvidence(t *testing.T) {
 	require.Empty(t, found())
 
 	require.Error(t, ask(Request{Old: 5, Checkpoint: signed(t, key, other.at(5))}))
+	now = day.Add(time.Hour)
 	require.Error(t, ask(Request{Old: 2, Checkpoint: signed(t, key, other.at(5))}))
 	require.Equal(t, map[string]int{Contradiction: 1}, found())
 	all, err := ReadEvidence(dir)
 	require.NoError(t, err)
-	require.Equal(t, day, all[0].Seen)
+	require.Equal(t, day, all[0].Seen, "when it was seen first")
 	a, _, err := archive.OpenCheckpoint([]byte(all[0].Submitted), origin, key.Ring())
 	require.NoError(t, err)
 	b, _, err := archive.OpenCheckpoint([]byte(all[0].Cosigned), origin, key.Ring())
