@@ -16,8 +16,12 @@ func Decide(g *Group, c Command) ([]Event, error) {
 	}
 	j := judgement{g: g, day: c.Effective.First}
 	c.Act.judge(&j)
+	house := ofHouse(c.Act)
+	if house != (c.Group == House) {
+		j.breaks(HouseRegister, string(c.Group))
+	}
 	_, founds := c.Act.(*GroupFounded)
-	if g.Head() == 0 && !founds {
+	if g.Head() == 0 && !founds && !house {
 		j.breaks(GroupUnknown, "")
 	}
 	if j.broken != nil {

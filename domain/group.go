@@ -23,6 +23,8 @@ type Group struct {
 	turnover Timeline[struct{}] // the days on which the membership changes
 	doubts   Timeline[Doubt]
 	open     []int // texts that wait to enter into force, as known now
+
+	rotations []*KeyRotated // of the house register; no correction touches them
 }
 
 // A Pair says for when a question is asked: what counted on the day At, as the register told it after its event Known.

@@ -11,6 +11,7 @@ type Rule struct {
 
 // The rules, in their order of precedence: of all that a command breaks, the first is named.
 var (
+	HouseRegister = rule("R0100", "house-register", "the register called registre holds what the house says of itself, and nothing else; and that stands nowhere else")
 	GroupExists   = rule("R0101", "group-exists", "a group is founded once")
 	GroupUnknown  = rule("R0102", "group-unknown", "a group must have been founded before anything else is recorded of it")
 	UnknownEvent  = rule("R0110", "unknown-event", "the event named must stand in the register")
@@ -38,6 +39,9 @@ var (
 	FoundingVoid      = rule("R0410", "founding-void", "the founding of a group can be corrected, not voided")
 	CorrectionType    = rule("R0411", "correction-type", "a correction says anew what its target said: an act of the same type")
 	CorrectionName    = rule("R0412", "correction-name", "a correction leaves the name by which other events refer to its target")
+
+	KeyNotInForce = rule("R0501", "key-not-in-force", "only the key in force is replaced")
+	KeyUsedBefore = rule("R0502", "key-used-before", "a key that stands in an earlier rotation never comes into force again")
 
 	NothingChanges = rule("R0901", "nothing-changes", "what is so already is not recorded again")
 )

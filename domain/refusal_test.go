@@ -53,6 +53,13 @@ var mended = []struct {
 		{BodyExists, "2020-02-01", founding(&BodyCreated{Body: "ag", Name: "N"}, &BodyCreated{Body: "ag", Name: "N"})},
 		{nil, "2020-02-01", founding(&BodyCreated{Body: "ag", Name: "N"})},
 	}},
+	{"rotate", []step{
+		{HouseRegister, "2020-02-01", founding()},
+		{KeyNotInForce, "2020-02-01", &KeyRotated{OldKey: aKey(3), NewKey: aKey(1), Reason: "r"}},
+		{KeyUsedBefore, "2020-02-01", &KeyRotated{OldKey: aKey(2), NewKey: aKey(1), Reason: "r"}},
+		{NothingChanges, "2020-02-01", &KeyRotated{OldKey: aKey(2), NewKey: aKey(2), Reason: "r"}},
+		{nil, "2020-02-01", &KeyRotated{OldKey: aKey(2), NewKey: aKey(3), Reason: "r"}},
+	}},
 	{"anything of no group", []step{
 		{GroupUnknown, "2020-02-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 99}},
 	}},
@@ -281,12 +288,18 @@ func TestRefusalsInTheirOrder(t *testing.T) {
 				if m.name == "found anew" || m.name == "anything of no group" {
 					g = &Group{}
 				}
+				group := GroupID("g")
+				if m.name == "rotate" {
+					g, group = rotated(t, aKey(1), aKey(2)), House
+				}
 				if m.name == "void" {
 					_, err := Enact(g, anyCommand(t, "2020-06-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 10}))
 					require.NoError(t, err)
 				}
 				head := g.Head()
-				_, err := Enact(g, anyCommand(t, s.on, s.act))
+				c := anyCommand(t, s.on, s.act)
+				c.Group = group
+				_, err := Enact(g, c)
 				if s.rule == nil {
 					require.NoError(t, err, "step %d", i)
 					continue

@@ -62,6 +62,7 @@ func codeOf(name string) string {
 
 // rulesFR says the rules of the domain in French, by code; in English they say themselves.
 var rulesFR = map[string]string{
+	"R0100": "le registre nommé registre tient ce que la maison dit d'elle-même, et rien d'autre ; et cela ne figure nulle part ailleurs",
 	"R0101": "un groupement n'est fondé qu'une fois",
 	"R0102": "un groupement doit avoir été fondé avant qu'on enregistre quoi que ce soit de lui",
 	"R0110": "l'événement désigné doit figurer au registre",
@@ -87,6 +88,8 @@ var rulesFR = map[string]string{
 	"R0410": "la fondation d'un groupement se rectifie, elle ne s'annule pas",
 	"R0411": "une rectification redit ce que disait l'événement visé : un acte du même type",
 	"R0412": "une rectification garde le nom par lequel d'autres événements désignent l'événement visé",
+	"R0501": "seule la clé en vigueur se remplace",
+	"R0502": "une clé qui figure dans un changement antérieur ne revient jamais en vigueur",
 	"R0901": "ce qui est déjà ainsi ne s'enregistre pas à nouveau",
 }
 
