@@ -32,6 +32,7 @@ var Events = NewCatalogue(
 	kindOf("member-signed", 1, "sign", "A member signs a text.", memberSigned),
 	kindOf("avenant-abandoned", 1, "abandon-avenant", "An avenant that is not in force is given up.", avenantAbandoned),
 	kindOf("avenant-entered-into-force", 1, "", "An avenant enters into force. It follows by itself from the event that completes its conditions.", avenantEntered),
+	kindOf("key-rotated", 1, "rotate-key", "In the house register: a new key takes the place of the one that signs the registers. Only `registre key rotate` commands it.", keyRotated),
 	kindOf("event-corrected", 1, "correct-event", "What an event says is replaced, or voided, for every known from here on.", eventCorrected),
 )
 
@@ -175,12 +176,21 @@ var (
 	weights  = &form[domain.Weight]{shape: shape{kind: "string", what: "a weight: 15, 4.5 or 1/3", pattern: `^(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$`}, parse: domain.ParseWeight, append: domain.Weight.AppendText, blank: true}
 	days     = &form[domain.Day]{shape: shape{kind: "string", what: "a day: 2017-10-06", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}, parse: domain.ParseDay, append: domain.Day.AppendText}
 	dates    = &form[domain.Date]{shape: shape{kind: "string", what: "a day, a month or a year: 2017-10-06, 2017-10 or 2017", pattern: `^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`}, parse: domain.ParseDate, append: domain.Date.AppendText}
+	vkeys    = &form[domain.VerifierKey]{shape: shape{kind: "string", what: "a public key, as C2SP signed-note writes it (vkey): NAME+NUMBER+BASE64", pattern: `^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$`}, parse: domain.ParseVerifierKey, append: appendVerifierKey, kept: true}
 	instants = &form[domain.Instant]{shape: shape{kind: "string", what: "an instant: 2026-11-24T09:30:00.123456Z", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$`}, parse: domain.ParseRFC3339, append: domain.Instant.AppendText, blank: true}
 	hashes   = &form[domain.Hash]{shape: shape{kind: "string", what: "a SHA-256 in lower-case hexadecimal", pattern: `^[0-9a-f]{64}$`}, parse: domain.ParseHash, append: domain.Hash.AppendText}
 	uuids    = &form[uuid.UUID]{shape: shape{kind: "string", what: "a UUID in lower case", pattern: `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`}, parse: parseUUID, append: appendUUID}
 )
 
 func itself[S ~string](s string) (S, error) { return S(s), nil }
+
+// appendVerifierKey writes a key as a text: its name may hold what JSON escapes.
+func appendVerifierKey(k domain.VerifierKey, dst []byte) ([]byte, error) {
+	if _, err := domain.ParseVerifierKey(string(k)); err != nil && k != "" {
+		return dst, err
+	}
+	return appendText(string(k), dst)
+}
 
 func idForm[S ~string](what string) *form[S] {
 	return &form[S]{
@@ -386,6 +396,12 @@ func eventCorrected(c *coder, a *domain.EventCorrected) {
 	value(c, "reason", required, &a.Reason, texts)
 	replacement(c, &a.Replacement)
 	number(c, "target", &a.Target)
+}
+
+func keyRotated(c *coder, a *domain.KeyRotated) {
+	value(c, "new_key", required, &a.NewKey, vkeys)
+	value(c, "old_key", required, &a.OldKey, vkeys)
+	value(c, "reason", required, &a.Reason, texts)
 }
 
 func evidence(c *coder, e *domain.Evidence) {

@@ -77,11 +77,15 @@ func examples() map[string]domain.Act {
 			Articles: []string{"2", "6", "7.1", "8"}, Avenant: "avenant-1", Changes: []domain.Change{table, &domain.BodyDissolved{Body: "copil"}},
 			Retroactive: "rentrée", SHA256: domain.Hash{4}, StatedDay: day("2022-09-01"), Title: "Avenant n°1",
 		},
-		"member-deliberated":           &domain.MemberDeliberated{Member: "est", Reference: "CP-1", SHA256: domain.Hash{4}, Text: "avenant-1"},
-		"deliberation-fell":            &domain.DeliberationFell{Deliberation: 12, How: domain.Annulled, Reason: "jugement"},
-		"member-signed":                &domain.MemberSigned{Member: "est", Text: "avenant-1"},
-		"avenant-abandoned":            &domain.AvenantAbandoned{Avenant: "avenant-2", Reason: "sans objet"},
-		"avenant-entered-into-force":   &domain.AvenantEnteredIntoForce{Avenant: "avenant-1"},
+		"member-deliberated":         &domain.MemberDeliberated{Member: "est", Reference: "CP-1", SHA256: domain.Hash{4}, Text: "avenant-1"},
+		"deliberation-fell":          &domain.DeliberationFell{Deliberation: 12, How: domain.Annulled, Reason: "jugement"},
+		"member-signed":              &domain.MemberSigned{Member: "est", Text: "avenant-1"},
+		"avenant-abandoned":          &domain.AvenantAbandoned{Avenant: "avenant-2", Reason: "sans objet"},
+		"avenant-entered-into-force": &domain.AvenantEnteredIntoForce{Avenant: "avenant-1"},
+		"key-rotated": &domain.KeyRotated{
+			NewKey: "registre.example/house+88e7d0aa+AQxUQq8ZLdbTFF4X9QVHNCLL8MKHVeBs7J1gRW8oMJms",
+			OldKey: "registre.example/house+abbe77af+AaZecIvzGQZabj4mNargJZa8bM4kZ/6R5msWigemYcZt", Reason: "changement de serveur",
+		},
 		"event-corrected":              &domain.EventCorrected{Kind: domain.Clerical, Reason: "faute de frappe", Replacement: &domain.Event{Effective: date("2022-10"), Act: table}, Target: 7},
 		"event-corrected.void":         &domain.EventCorrected{Kind: domain.Substantive, Reason: "jamais eu lieu", Target: 8},
 		"event-corrected.twice":        &domain.EventCorrected{Kind: domain.Clerical, Reason: "encore", Replacement: &domain.Event{Effective: date("2022"), Act: &domain.EventCorrected{Kind: domain.Clerical, Reason: "x", Replacement: &domain.Event{Effective: date("2021-01-01"), Act: &domain.RoleEnded{Role: "pilot"}}, Target: 3}}, Target: 9},
@@ -98,6 +102,9 @@ var exampleID = uuid.MustParse("0192f0a4-7c1e-7abc-8def-0123456789ab")
 // example is an envelope around the act; a minimal one has no optional field.
 func example(name string, act domain.Act) Envelope {
 	c := domain.Command{ID: uuid.MustParse("0192f0a4-0000-7000-8000-000000000001"), Group: "essai", Effective: date("2022-10-20"), Act: act}
+	if _, ok := act.(*domain.KeyRotated); ok {
+		c.Group = domain.House
+	}
 	if !strings.HasSuffix(name, ".minimal") {
 		c.Actor, c.OnBehalfOf, c.Illustrative = "secrétariat", "region", "tout"
 		c.Evidence = []domain.Evidence{{Kind: "report", Reference: "CP-2022", SHA256: domain.Hash{0xab, 31: 0xcd}}, {Kind: "law"}}
@@ -146,7 +153,7 @@ func TestCatalogue(t *testing.T) {
 		body-replaced/replace-body body-dissolved/dissolve-body weights-set/set-weights obligation-set/set-obligation
 		amendment-rule-set/set-amendment-rule avenant-drafted/draft-avenant member-deliberated/deliberate
 		deliberation-fell/end-deliberation member-signed/sign avenant-abandoned/abandon-avenant avenant-entered-into-force/
-		event-corrected/correct-event`)
+		key-rotated/rotate-key event-corrected/correct-event`)
 	var got, changes []string
 	for k := range Events.Kinds() {
 		got = append(got, k.Type+"/"+k.Command)
@@ -288,7 +295,7 @@ func TestCatalogueFiles(t *testing.T) {
 	for name, schema := range Events.Schemas() {
 		files[filepath.Join("schema", name)] = schema
 	}
-	require.Len(t, files, 25)
+	require.Len(t, files, 26)
 	for name, content := range files {
 		path := filepath.Join(docs, name)
 		if *update {

@@ -1,6 +1,9 @@
 package eventstore
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"math"
@@ -72,6 +75,8 @@ func (d drawn) value(v reflect.Value, depth int) {
 		*p = domain.Instant(rapid.Int64Range(int64(domain.FirstInstant), int64(domain.LastInstant)).Draw(d.t, "instant"))
 	case *domain.Hash:
 		copy(p[:], rapid.SliceOfN(rapid.Byte(), 0, 32).Draw(d.t, "hash"))
+	case *domain.VerifierKey:
+		*p = vkey(norm.NFC.String(rapid.StringMatching(`[^+\pZ\pC\s]{1,60}`).Draw(d.t, "name")), rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(d.t, "key"))
 	case *uuid.UUID:
 		copy(p[:], rapid.SliceOfN(rapid.ByteRange(1, 255), 1, 16).Draw(d.t, "uuid"))
 	case *[]domain.Change:
@@ -87,6 +92,13 @@ func (d drawn) value(v reflect.Value, depth int) {
 	default:
 		d.other(v, depth)
 	}
+}
+
+// vkey is the verifier key of a log.
+func vkey(name string, key []byte) domain.VerifierKey {
+	typed := append([]byte{1}, key...)
+	sum := sha256.Sum256(append([]byte(name+"\n"), typed...))
+	return domain.VerifierKey(name + "+" + hex.EncodeToString(sum[:4]) + "+" + base64.StdEncoding.EncodeToString(typed))
 }
 
 func (d drawn) other(v reflect.Value, depth int) {
