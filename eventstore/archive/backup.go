@@ -45,6 +45,10 @@ func Copy(ctx context.Context, from, to string, key PublicKey) (Copied, error) {
 
 // copyWitnessed copies the checkpoint that was kept with cosignatures, unless it is of a state beyond what was copied.
 func copyWitnessed(from, to string, key PublicKey, copied Checkpoint) error {
+	rotations, err := Rotations(from)
+	if err != nil {
+		return err
+	}
 	signed, err := os.ReadFile(filepath.Join(from, witnessedPath))
 	if errors.Is(err, fs.ErrNotExist) || err == nil && copied.Size == 0 {
 		return nil
@@ -52,7 +56,7 @@ func copyWitnessed(from, to string, key PublicKey, copied Checkpoint) error {
 	if err != nil {
 		return err
 	}
-	at, _, err := OpenCheckpoint(signed, key.Name(), keyring{key})
+	at, _, err := OpenCheckpoint(signed, key.Name(), NewKeychain(rotations, key).ring())
 	if err != nil || at.Size > copied.Size {
 		return nil // it is no good here either, or is beyond; it can be had again
 	}

@@ -52,7 +52,12 @@ func (s *Store) cutBehind() {
 func (s *Store) Cut(ctx context.Context) error {
 	s.cutting.Lock()
 	defer s.cutting.Unlock()
-	old, cuts, err := s.plan()
+	return s.cut(ctx, s.plan)
+}
+
+// cut is Cut of what plan gives. The caller holds s.cutting.
+func (s *Store) cut(ctx context.Context, plan func() ([]*segment, []*aCut, error)) error {
+	old, cuts, err := plan()
 	if err != nil || len(cuts) == 0 {
 		return err
 	}
@@ -107,6 +112,11 @@ func prune(cuts []*aCut) error {
 func (s *Store) plan() (old []*segment, cuts []*aCut, err error) {
 	s.syncing.Lock()
 	defer s.syncing.Unlock()
+	return s.planHeld()
+}
+
+// planHeld is plan for who holds s.syncing.
+func (s *Store) planHeld() (old []*segment, cuts []*aCut, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil || s.at == s.heads.published.size {

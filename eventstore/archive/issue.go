@@ -45,7 +45,7 @@ func (s *Store) receipt(group domain.GroupID, number uint64) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	state := Checkpoint{Origin: GroupOrigin(s.key.Name(), string(group)), Size: g.head.size, Root: tree.Root()}
+	state := Checkpoint{Origin: GroupOrigin(s.origin, string(group)), Size: g.head.size, Root: tree.Root()}
 	return ProveReceipt(state, g.hashes, number-1, g.signed, g.heads, g.head.index)
 }
 
@@ -98,7 +98,7 @@ func (s *Store) findHeads() error {
 			if err != nil {
 				return err
 			}
-			group := strings.TrimPrefix(c.Origin, GroupOrigin(s.key.Name(), ""))
+			group := strings.TrimPrefix(c.Origin, GroupOrigin(s.origin, ""))
 			if chain := wanted[group]; chain != nil {
 				chain.kept = head{size: c.Size, index: index}
 			}

@@ -7,6 +7,9 @@ var kinds = []struct {
 	is   error
 	name string
 }{
+	{ErrKeyReplaced, "replaced-key"},
+	{ErrUnfinished, "unfinished"},
+	{errUnlinked, "unlinked"},
 	{ErrRewritten, "rewritten"},
 	{ErrRolledBack, "rolled-back"},
 	{ErrWrongEvent, "wrong-event"},
@@ -35,7 +38,7 @@ var kinds = []struct {
 	{ErrMalformed, "malformed"},
 }
 
-// Kind names what is wrong, in a word that stays: rewritten, rolled-back, wrong-event, missing, stray, other-key, wrong-head, shrunk, other-state, no-head,
+// Kind names what is wrong, in a word that stays: replaced-key, unfinished, unlinked, rewritten, rolled-back, wrong-event, missing, stray, other-key, wrong-head, shrunk, other-state, no-head,
 // behind, torn, gap, not-next, altered, only-archive, only-stream, wrong-root, not-signed, other-log, malformed; otherwise
 // unreadable of a file, and stream of what the stream itself says.
 func (f Finding) Kind() string {

@@ -55,7 +55,8 @@ type MirrorOptions struct {
 type Mirror struct {
 	from    Source
 	dir     string
-	key     PublicKey
+	key     PublicKey // that is trusted
+	keys    Keychain  // that leads from it, or to it
 	ring    note.Verifiers
 	options MirrorOptions
 	disk    disk
@@ -139,6 +140,9 @@ type updating struct {
 	heads  *remote
 	groups map[domain.GroupID]*followed
 	result Update
+
+	rotations []Rotation // of the key: those that the copy has, then those that have come
+	known     int        // that the copy has
 }
 
 // followed is a group that is looked at.
@@ -149,6 +153,9 @@ type followed struct {
 }
 
 func (u *updating) run() error {
+	if err := u.takeRotations(); err != nil {
+		return err
+	}
 	if err := u.prepare(); err != nil {
 		return err
 	}
@@ -164,7 +171,7 @@ func (u *updating) run() error {
 	if u.look == News && string(u.heads.was) == string(u.heads.signed) {
 		return u.placeKey() // it may have been broken off just before that
 	}
-	for _, step := range []func() error{u.takeHeads, u.matchGroups, u.fetchGroups, u.publish, u.placeKey} {
+	for _, step := range []func() error{u.takeHeads, u.matchGroups, u.fetchGroups, u.placeRotations, u.publish, u.placeKey} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -175,7 +182,7 @@ func (u *updating) run() error {
 // prepare makes the folders that an archive has, with an empty tail where there is none: all is in tiles.
 func (u *updating) prepare() error {
 	there, err := os.ReadFile(filepath.Join(u.dir, publicKey))
-	if err == nil && string(there) != FormatPublicKey(u.key)+"\n" {
+	if err == nil && !u.ours(there) {
 		return fmt.Errorf("%w: %.200q", ErrOtherKey, there)
 	}
 	for _, name := range []string{groupsDir, tailDir} {
@@ -196,12 +203,18 @@ func (u *updating) prepare() error {
 
 // placeKey places the public key, without which the copy is no archive.
 func (u *updating) placeKey() error {
-	name := filepath.Join(u.dir, publicKey)
-	if _, err := os.Stat(name); err == nil {
+	public := FormatPublicKey(u.keys.Newest()) + "\n"
+	if there, err := os.ReadFile(filepath.Join(u.dir, publicKey)); err == nil && string(there) == public {
 		return nil
 	}
+	return u.place(publicKey, []byte(public))
+}
+
+// place gives a file of the archive's folder its name once it is durable.
+func (u *updating) place(name string, content []byte) error {
+	name = filepath.Join(u.dir, filepath.FromSlash(name))
 	temp := name + tempSuffix
-	if err := u.disk.write(temp, []byte(FormatPublicKey(u.key)+"\n")); err != nil {
+	if err := u.disk.write(temp, content); err != nil {
 		return err
 	}
 	if err := u.disk.fsync(temp); err != nil {
@@ -210,7 +223,7 @@ func (u *updating) placeKey() error {
 	if err := u.disk.rename(temp, name); err != nil {
 		return err
 	}
-	return u.disk.fsync(u.dir)
+	return u.disk.fsync(filepath.Dir(name))
 }
 
 // takeHeads brings the log of heads, and takes note of what it says of each group.
@@ -220,6 +233,9 @@ func (u *updating) takeHeads() error {
 		return err
 	}
 	if err := u.continuesKept(); err != nil {
+		return err
+	}
+	if err := u.continuesRotations(); err != nil {
 		return err
 	}
 	from := h.held.Size
@@ -246,7 +262,7 @@ func (u *updating) continuesKept() error {
 	if u.options.Kept == nil {
 		return nil
 	}
-	kept, _, err := OpenCheckpoint(u.options.Kept, u.key.Name(), u.ring)
+	kept, _, _, err := u.keys.Signer(u.options.Kept)
 	if err != nil {
 		return err
 	}

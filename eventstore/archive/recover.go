@@ -34,13 +34,17 @@ var (
 // store is still the caller's.
 func Open(ctx context.Context, dir string, key *Key, other eventstore.Store, options Options) (*Store, error) {
 	s := &Store{
-		Store: other, dir: dir, key: key, ring: keyring{key.PublicKey},
+		Store: other, dir: dir, origin: key.Name(), key: key, ring: keyring{key.PublicKey},
 		log: cmp.Or(options.Logger, slog.New(slog.DiscardHandler)), options: options, disk: *cmp.Or(options.disk, &thisDisk),
 		groups: map[domain.GroupID]*chain{}, doubtful: map[domain.GroupID]uint64{},
 		due: make(chan struct{}, 1), fresh: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	s.options.CutAfter = cmp.Or(options.CutAfter, defaultCutAfter)
-	if err := s.open(ctx); err != nil {
+	err := s.open(ctx)
+	if err == nil {
+		err = s.finish(ctx)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("opening the archive in %s: %w", dir, err)
 	}
 	s.cutter.Go(s.cutBehind)
@@ -55,7 +59,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.prepare(len(ends) == 0); err != nil {
 		return err
 	}
-	if s.heads, err = s.openChain(headsDir, s.key.Name()); err != nil {
+	if s.heads, err = s.openChain(headsDir, s.origin); err != nil {
 		return err
 	}
 	s.signed, s.at = s.heads.was, s.heads.published.size
@@ -83,7 +87,10 @@ func (s *Store) prepare(empty bool) error {
 	case err != nil:
 		return err
 	}
-	if string(text) != FormatPublicKey(s.key.PublicKey)+"\n" {
+	if err := s.chooseKey(); err != nil {
+		return err
+	}
+	if !s.ring.named(text) {
 		return fmt.Errorf("%w: %.200q, not %q", ErrOtherKey, text, FormatPublicKey(s.key.PublicKey))
 	}
 	return nil
@@ -191,7 +198,7 @@ func (s *Store) takeUp(number uint64, last bool) error {
 func (s *Store) replay(r record, last bool) error {
 	at, err := UnverifiedCheckpoint(r.signed)
 	if err == nil && last {
-		at, _, err = OpenCheckpoint(r.signed, s.key.Name(), s.ring)
+		at, _, err = OpenCheckpoint(r.signed, s.origin, s.ring)
 	}
 	if err != nil {
 		return err

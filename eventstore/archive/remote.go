@@ -62,7 +62,12 @@ func (u *updating) remote(group domain.GroupID, dir, origin string) (*remote, er
 	case err != nil:
 		return nil, err
 	}
-	if r.at, _, err = OpenCheckpoint(r.signed, origin, u.ring); err != nil {
+	if group == "" {
+		r.at, _, _, err = u.keys.Signer(r.signed)
+	} else {
+		r.at, _, err = OpenCheckpoint(r.signed, origin, u.ring)
+	}
+	if err != nil {
 		return r, r.alarm(checkpointPath, 0, err, r.signed)
 	}
 	return r, nil

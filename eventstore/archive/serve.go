@@ -17,8 +17,8 @@ const (
 	keepNever   = "no-store"
 )
 
-// Handler serves the public files of the archive in a folder, which another process may be writing to: the public key, and
-// checkpoints and tiles of all logs. Nothing else has an address there: not the tail, not files that have not landed, no
+// Handler serves the public files of the archive in a folder, which another process may be writing to: the public key, its
+// rotations, the witnessed checkpoint, and checkpoints and tiles of all logs. Nothing else has an address there: not the tail, not files that have not landed, no
 // folder. It only reads. The error is that the folder cannot be opened.
 func Handler(dir string) (http.Handler, error) {
 	root, err := os.OpenRoot(dir) // no link leads out of it
@@ -67,8 +67,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // publicFile says of a name below the archive's folder whether it is for everybody, how long it may be kept, and whether it
 // is a text.
 func publicFile(name string) (keep string, text, ok bool) {
-	if name == publicKey {
+	switch {
+	case name == publicKey:
 		return keepAWhile, true, true
+	case name == witnessedPath:
+		return keepNever, true, true
+	case isRotationPath(name):
+		return keepForEver, true, true
 	}
 	rest, ok := strings.CutPrefix(name, headsDir+"/")
 	if !ok {

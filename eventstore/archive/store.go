@@ -37,8 +37,9 @@ const (
 type Store struct {
 	eventstore.Store // the other copy
 	dir              string
-	key              *Key
-	ring             note.Verifiers
+	origin           string // of the log of heads
+	key              *Key   // in force; changed with cutting and syncing held as well
+	ring             keyring
 	log              *slog.Logger
 	options          Options
 	disk             disk
@@ -72,6 +73,7 @@ type Store struct {
 // Options say how an archive is kept; the zero value is for earnest use.
 type Options struct {
 	Logger   *slog.Logger
+	Next     *Key  // that is to replace the key, where a rotation was begun; opening finishes that (see [Store.Rotate]), or leaves it
 	CutAfter int64 // bytes of the tail after which it is cut into tiles; 0 for 16 MiB
 
 	disk *disk // nil for this machine's
@@ -83,12 +85,15 @@ const defaultCutAfter = 16 << 20
 func (k PublicKey) Ring() note.Verifiers { return keyring{k} }
 
 // keyring knows the keys of all logs of a house.
-type keyring struct{ PublicKey }
+type keyring []PublicKey
 
 // Verifier implements note.Verifiers.
 func (k keyring) Verifier(name string, hash uint32) (note.Verifier, error) {
-	if name == k.name || strings.HasPrefix(name, GroupOrigin(k.name, "")) {
-		if v, err := k.PublicKey.Verifier(name); err == nil && v.KeyHash() == hash {
+	for _, key := range k {
+		if name != key.name && !strings.HasPrefix(name, GroupOrigin(key.name, "")) {
+			continue
+		}
+		if v, err := key.Verifier(name); err == nil && v.KeyHash() == hash {
 			return v, nil
 		}
 	}
@@ -197,7 +202,7 @@ func (s *Store) chainOf(group domain.GroupID) (*chain, error) {
 	if c := s.groups[group]; c != nil {
 		return c, nil
 	}
-	c, err := s.openChain(filepath.Join(groupsDir, string(group)), GroupOrigin(s.key.Name(), string(group)))
+	c, err := s.openChain(filepath.Join(groupsDir, string(group)), GroupOrigin(s.origin, string(group)))
 	if err == nil {
 		s.groups[group] = c
 	}
@@ -411,7 +416,15 @@ func (s *Store) Checkpoint() []byte {
 }
 
 // Keys are the public keys of all the logs.
-func (s *Store) Keys() note.Verifiers { return s.ring }
+func (s *Store) Keys() note.Verifiers {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ring
+}
 
 // PublicKey is the key that the logs are signed with.
-func (s *Store) PublicKey() PublicKey { return s.key.PublicKey }
+func (s *Store) PublicKey() PublicKey {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.key.PublicKey
+}

@@ -15,8 +15,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"registre/domain"
 )
 
@@ -60,7 +58,7 @@ var (
 
 // VerifyOptions say how an archive is verified.
 type VerifyOptions struct {
-	Key      PublicKey                // whose the archive must be; the zero value takes what key.pub says
+	Key      PublicKey                // whose the archive must be, or was: the rotations lead from it; the zero value takes what key.pub says
 	Full     bool                     // every byte; otherwise checkpoints, tail and the logs' last tiles
 	Only     domain.GroupID           // of the groups only this one; "" for all
 	Kept     []byte                   // a signed checkpoint from elsewhere, which the archive must continue; nil for none
@@ -77,18 +75,21 @@ type VerifyOptions struct {
 type Verification struct {
 	Key       PublicKey
 	Findings  []Finding
-	Groups    int
+	Groups    int        // without the house register
 	Events    uint64     // in the archive
 	Newest    Checkpoint // of the log of heads
 	Signed    []byte     // the same, signed; nil where there is none
 	Witnessed []byte     // the one that was kept with cosignatures, which Newest continues; nil where there is none
 
 	dir     string
-	ring    note.Verifiers
+	ring    keyring
 	options VerifyOptions
 	heads   *kept
 	groups  map[domain.GroupID]*kept
 	notes   *notes
+
+	rotations map[int]Rotation // those whose old key has signed for them, by number
+	last      int              // the highest number of a file of a rotation; 0 for none
 
 	mu          sync.Mutex
 	seen        map[string]bool
@@ -146,6 +147,7 @@ func (v *Verification) verify(ctx context.Context) error {
 		return err
 	}
 	v.matchHeads()
+	v.checkRotations()
 	if v.options.Full {
 		v.strays()
 	}
@@ -194,14 +196,18 @@ func (v *Verification) takeKey() error {
 	if _, gone := os.Stat(filepath.Join(v.dir, headsDir)); err != nil && gone != nil {
 		return ErrNoArchive
 	}
+	v.takeRotations()
 	if err == nil {
 		var key PublicKey
 		key, err = ParsePublicKey(strings.TrimSuffix(string(text), "\n"))
 		if v.Key.name == "" {
 			v.Key = key
 		}
-		if err == nil && FormatPublicKey(v.Key)+"\n" != string(text) {
+		if err == nil && FormatPublicKey(key)+"\n" != string(text) {
 			err = errOtherKeyPub
+		}
+		if err == nil {
+			err = v.settleKey(key)
 		}
 	}
 	if v.Key.name == "" {
@@ -210,7 +216,7 @@ func (v *Verification) takeKey() error {
 	if err != nil {
 		v.found(Finding{Copy: InArchive, File: publicKey, Cause: err})
 	}
-	v.ring = keyring{v.Key}
+	v.ring = append(v.ring, v.Key)
 	return nil
 }
 
@@ -458,10 +464,15 @@ func (v *Verification) continues() {
 }
 
 func (v *Verification) continuesFrom(signed []byte) error {
-	older, _, err := OpenCheckpoint(signed, v.Key.name, v.ring)
+	older, _, _, err := v.Keys().Signer(signed)
 	if err != nil {
 		return err
 	}
+	return v.goesOnFrom(older)
+}
+
+// goesOnFrom says whether the log of heads goes on from an older checkpoint.
+func (v *Verification) goesOnFrom(older Checkpoint) error {
 	if v.Signed == nil {
 		return fmt.Errorf("%w: there is no checkpoint here", ErrNotProven)
 	}
@@ -482,7 +493,9 @@ func (v *Verification) Has(group domain.GroupID) bool { return v.groups[group] !
 func (v *Verification) count() {
 	for _, g := range v.groups {
 		if g.chain.tree.size > 0 {
-			v.Groups++
+			if g.group != domain.House {
+				v.Groups++
+			}
 			v.Events += g.chain.tree.size
 		}
 	}

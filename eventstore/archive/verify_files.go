@@ -57,7 +57,7 @@ func inLog(name string) (string, bool) {
 }
 
 func folderOfOurs(name string) bool {
-	if slices.Contains([]string{headsDir, groupsDir, tailDir}, name) {
+	if slices.Contains([]string{headsDir, groupsDir, tailDir, rotationsDir}, name) {
 		return true
 	}
 	if rest, ok := inLog(name); ok {
@@ -72,6 +72,8 @@ func fileOfOurs(name string) bool {
 	case ".":
 		name = strings.TrimSuffix(name, tempSuffix)
 		return name == publicKey || name == witnessedPath
+	case rotationsDir:
+		return isRotationPath(strings.TrimSuffix(name, tempSuffix))
 	case tailDir, groupsDir:
 		return true // they were looked at already
 	}
