@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -125,6 +126,9 @@ func (a *app) restore(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
+	if archive.FormatPublicKey(v.Key) != archive.FormatPublicKey(key.PublicKey) {
+		return failure("other-key", a.key, fmt.Errorf("%w: %s", archive.ErrOtherKey, archive.FormatPublicKey(v.Key)))
+	}
 	part, err := os.MkdirTemp(filepath.Dir(filepath.Clean(a.data)), filepath.Base(a.data)+".part-*")
 	if err != nil {
 		return failure("read-only", a.data, err)
@@ -157,6 +161,9 @@ func rebuild(ctx context.Context, from, to string, key *archive.Key) error {
 		return err
 	}
 	if _, err := archive.Copy(ctx, from, filepath.Join(to, archiveDir), key.PublicKey); err != nil {
+		return err
+	}
+	if err := archive.CopyRotations(from, to); err != nil {
 		return err
 	}
 	if err := archive.WriteKey(filepath.Join(to, keyFile), key); err != nil {

@@ -321,6 +321,8 @@ func subjectOfText(act domain.Act) string {
 		return string(act.Avenant)
 	case *domain.AvenantEnteredIntoForce:
 		return string(act.Avenant)
+	case *domain.KeyRotated:
+		return string(act.NewKey)
 	case *domain.EventCorrected:
 		return "#" + strconv.FormatUint(act.Target, 10)
 	}

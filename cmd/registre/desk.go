@@ -86,6 +86,7 @@ func openDesk(ctx context.Context, o deskOptions) (desk, error) {
 // serving is a local desk that other processes can reach through the folder.
 func serving(store eventstore.Store, o deskOptions) (desk, error) {
 	l := newLocal(store, o.Now, false)
+	l.house = &o.house
 	if err := l.startRounds(o); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

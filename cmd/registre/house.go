@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -43,7 +42,7 @@ func (h house) open(ctx context.Context) (*archive.Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, stream.Close())
 	}
-	s, err := archive.Open(ctx, filepath.Join(h.Data, archiveDir), key, stream, archive.Options{Logger: logger})
+	s, err := h.openArchive(ctx, key, stream, logger)
 	if err != nil {
 		return nil, errors.Join(err, stream.Close())
 	}
@@ -57,7 +56,7 @@ func (h house) journal() *slog.Logger {
 
 // key reads the key, or makes it where there is no archive yet.
 func (h house) key() (*archive.Key, error) {
-	path := cmp.Or(h.Key, filepath.Join(h.Data, keyFile))
+	path := h.keyFile()
 	key, err := archive.ReadKey(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err

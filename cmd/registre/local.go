@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,9 +27,12 @@ type local struct {
 	ledger  *eventstore.Ledger
 	archive *archive.Store // the second copy; nil where none is kept
 	now     func() time.Time
+	house   *house          // whose folder it is; nil where it has none
 	socket  *socket         // through which others reach it; nil for none
 	rounds  *witness.Rounds // that have the register witnessed; nil where there is no policy
 	wrote   atomic.Bool     // something was recorded here
+
+	rotating sync.Mutex // held while the key is rotated
 }
 
 func newLocal(store eventstore.Store, now func() time.Time, shared bool) *local {
@@ -41,6 +45,9 @@ func (l *local) Record(ctx context.Context, command []byte) (Recorded, error) {
 	c, err := eventstore.DecodeCommand(command)
 	if err != nil {
 		return Recorded{}, err
+	}
+	if _, ok := c.Act.(*domain.KeyRotated); ok {
+		return Recorded{}, misuse("key-by-hand", "", "")
 	}
 	if err := l.mayRecord(ctx); err != nil {
 		return Recorded{}, err

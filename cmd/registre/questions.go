@@ -220,6 +220,7 @@ var besides = map[string]func(l *local, ctx context.Context, q Question) (json.R
 	"verify":     (*local).verify,
 	"backup":     (*local).backup,
 	"witnesses":  (*local).witnesses,
+	"rotate-key": (*local).rotateKey,
 }
 
 // groups answers "groups".
@@ -230,6 +231,9 @@ func (l *local) groups(ctx context.Context, _ Question) (json.RawMessage, error)
 	}
 	answer := groupsAnswer{Groups: []groupRow{}}
 	for _, h := range heads {
+		if h.Group == domain.House {
+			continue // it is no group's
+		}
 		row := groupRow{Group: string(h.Group), Head: h.Number}
 		for e, err := range l.ledger.Events(ctx, h.Group, 0) {
 			if err != nil {

@@ -144,14 +144,15 @@ func (a *app) writeReceipt(ctx context.Context, q Question, file string, force b
 
 // verified is what a receipt proves.
 type verified struct {
-	Group     string    `json:"group"`
-	GroupSize uint64    `json:"group_size"` // events of the group that the checkpoint covers
-	Number    uint64    `json:"number"`
-	Origin    string    `json:"origin"`
-	Root      string    `json:"root"`
-	SignedBy  []string  `json:"signed_by"`
-	Witnessed *cosigned `json:"witnessed,omitempty"` // where there is a policy
-	Size      uint64    `json:"size"`
+	Group     string       `json:"group"`
+	GroupSize uint64       `json:"group_size"` // events of the group that the checkpoint covers
+	Number    uint64       `json:"number"`
+	Origin    string       `json:"origin"`
+	Root      string       `json:"root"`
+	Replaced  *rotationRow `json:"replaced,omitempty"` // the rotation that ended the key that has signed
+	SignedBy  []string     `json:"signed_by"`
+	Witnessed *cosigned    `json:"witnessed,omitempty"` // where there is a policy
+	Size      uint64       `json:"size"`
 }
 
 func (a *app) verifyReceiptVerb() *cobra.Command {
@@ -168,7 +169,7 @@ key too.`,
 		},
 	}
 	cmd.Flags().StringVar(&event, "event", "", "the file of the event, byte for byte as it is kept; - for the standard input")
-	cmd.Flags().StringVar(&public, "public-key", "", "the house's public key, or the file of it (default: archive/key.pub in the data folder)")
+	cmd.Flags().StringVar(&public, "public-key", "", "the house's public key, or the file of it (default: archive/key.pub in the data folder, and those that it replaced)")
 	return cmd
 }
 
@@ -185,6 +186,10 @@ func (a *app) verifyReceipt(ctx context.Context, file, event, public string) err
 	if err != nil {
 		return err
 	}
+	key, replaced, err := a.signerOf(r, key, public == "")
+	if err != nil {
+		return &Fault{Exit: exitDamage, Code: codeOf("receipt-fails"), Name: "receipt-fails", Subject: file, Detail: err.Error()}
+	}
 	body, err := a.eventBody(ctx, event, key, r)
 	if err != nil {
 		return err
@@ -193,6 +198,7 @@ func (a *app) verifyReceipt(ctx context.Context, file, event, public string) err
 	if err != nil {
 		return &Fault{Exit: exitDamage, Code: codeOf("receipt-fails"), Name: "receipt-fails", Subject: file, Detail: err.Error()}
 	}
+	v.Replaced = replaced
 	if err := witnessedReceipt(&v, policy, r, file, a.policy != ""); err != nil {
 		return err
 	}
@@ -206,7 +212,27 @@ func (a *app) verifyReceipt(ctx context.Context, file, event, public string) err
 	if v.Witnessed != nil {
 		a.printf("%s\n", a.tellCosigned(v.Witnessed))
 	}
+	if replaced != nil {
+		a.printf(a.tr("La clé a été remplacée depuis (registre #%d) ; le registre prolonge ce point de contrôle.\n", "The key was replaced since (registre #%d); the register goes on from this checkpoint.\n"), replaced.Event)
+	}
 	return nil
+}
+
+// signerOf is the key that must have signed a receipt: key, or by the folder's rotations one before it. That one may be in other
+// hands by now; so the folder's log must go on from what it has signed.
+func (a *app) signerOf(r archive.Receipt, key archive.PublicKey, byFolder bool) (archive.PublicKey, *rotationRow, error) {
+	if !byFolder {
+		return key, nil, nil
+	}
+	keys, _ := a.keychain(key) // as far as it can be read
+	at, signer, ended, err := keys.Signer(r.Signed)
+	switch {
+	case errors.Is(err, archive.ErrKeyReplaced):
+		return key, nil, err
+	case err != nil || ended == nil:
+		return key, nil, nil // the check of the receipt says it
+	}
+	return signer, rowOf(ended), archive.GoesOn(filepath.Join(a.data, archiveDir), key, at)
 }
 
 // checkReceipt holds an event to its receipt, and to what it says of itself. A line's end behind the event is not of it.

@@ -75,6 +75,7 @@ func (r *repairing) run(ctx context.Context) (err error) {
 	if r.a.nats != "" {
 		return misuse("archive-unkept", "", "")
 	}
+	r.finishRotation(ctx)
 	if err := r.openKey(); err != nil {
 		return err
 	}
@@ -104,15 +105,34 @@ func (r *repairing) openKey() error {
 	} else if err := release(); err != nil {
 		return err
 	}
-	path := r.a.key
-	if path == "" {
-		path = r.path(keyFile)
-	}
+	path := r.a.house(false).keyFile()
 	var err error
 	if r.key, err = archive.ReadKey(path); errors.Is(err, fs.ErrNotExist) {
 		return failure("key-missing", path, nil)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	next, err := archive.ReadNextKey(path)
+	if err != nil {
+		return err
+	}
+	if key, err := archive.InForce(r.path(archiveDir), r.key, next); err == nil {
+		r.key = key
+	}
+	return nil
+}
+
+// finishRotation lets an opening finish a rotation of the key that was begun. Where damage keeps it from that, the opening after
+// the repair does.
+func (r *repairing) finishRotation(ctx context.Context) {
+	h := r.a.house(false)
+	if _, err := os.Stat(archive.NextKey(h.keyFile())); err != nil || r.dryRun {
+		return
+	}
+	if s, err := h.open(ctx); err == nil {
+		_ = s.Close() // what it could not do is found
+	}
 }
 
 // openStream opens the stream, or takes note that it cannot be. Opened, it keeps other processes out.
@@ -157,6 +177,9 @@ func (r *repairing) mendArchive(ctx context.Context) (found *archive.Verificatio
 		}
 		steps := len(r.answer.Steps)
 		if err := found.Repair(ctx, r.key, r.other(), r.archiveStep); err != nil {
+			return nil, err
+		}
+		if err := found.MendRotations(r.a.data, r.archiveStep); err != nil {
 			return nil, err
 		}
 		if len(r.answer.Steps) == steps || !slices.ContainsFunc(r.answer.Steps[steps:], mended) {
@@ -287,7 +310,11 @@ func (r *repairing) match(ctx context.Context) error {
 			return err
 		}
 	}
-	store, err := archive.Open(ctx, r.path(archiveDir), r.key, r.stream, archive.Options{Logger: r.journal})
+	key, err := r.a.house(false).key()
+	if err != nil {
+		return err
+	}
+	store, err := r.a.house(false).openArchive(ctx, key, r.stream, r.journal)
 	if err != nil {
 		return err
 	}

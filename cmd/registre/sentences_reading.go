@@ -40,6 +40,7 @@ var words = map[string][2]string{
 	"body-replaced": {"remplacement d'instance", "replacement of a body"}, "body-dissolved": {"dissolution d'instance", "dissolution of a body"},
 	"weights-set": {"voix fixées", "weights set"}, "obligation-set": {"obligation", "obligation"}, "amendment-rule-set": {"règle d'amendement", "rule of amendment"},
 	"avenant-drafted": {"rédaction d'avenant", "drafting of an avenant"}, "member-deliberated": {"délibération", "deliberation"}, "deliberation-fell": {"délibération tombée", "fallen deliberation"},
+	"key-rotated":   {"changement de clé", "rotation of the key"},
 	"member-signed": {"signature", "signature"}, "avenant-abandoned": {"abandon d'avenant", "abandonment of an avenant"},
 	"avenant-entered-into-force": {"entrée en vigueur", "entry into force"}, "event-corrected": {"rectification", "correction"},
 	"every-member": {"chaque membre", "every member"}, "listed": {"les membres désignés", "the members listed"}, "share": {"une part des membres", "a share of the members"},
@@ -81,6 +82,7 @@ type actData struct {
 	Articles                                          []string
 	Changes                                           []actData
 	Deliberation, Target                              uint64
+	NewKey                                            string `json:"new_key"`
 	How, Kind, Member, Name, Reason, Reference        string
 	Policies                                          []struct{ Body, Of, Way string }
 	Predecessors                                      []string
@@ -118,6 +120,8 @@ func (a *app) say(kind string, d *actData, drafts map[string]*actData) string {
 		return fmt.Sprintf(a.tr("%s signe %s.", "%s signs %s."), d.Member, a.text(d.Text))
 	case "avenant-abandoned":
 		return fmt.Sprintf(a.tr("%s est abandonné : %s", "%s is abandoned: %s"), d.Avenant, d.Reason)
+	case "key-rotated":
+		return fmt.Sprintf(a.tr("La clé qui signe est remplacée par %s : %s", "The key that signs is replaced by %s: %s"), d.NewKey, d.Reason)
 	case "event-corrected":
 		verb := a.tr("est rectifié", "is corrected")
 		if d.Replacement == nil {

@@ -2,7 +2,9 @@ package main
 
 import "github.com/spf13/cobra"
 
-// houseVerbs look after the house: demonstration, repair, backups, measurement, publication; and after other houses.
+// houseVerbs look after the house: demonstration, repair, backups, the key, measurement, publication; and after other houses.
 func (a *app) houseVerbs() []*cobra.Command {
-	return []*cobra.Command{a.demoVerb(), a.benchVerb(), a.repairVerb(), a.backupVerb(), a.restoreVerb(), a.publishVerb(), a.monitorVerb(), a.witnessVerb()}
+	return []*cobra.Command{
+		a.demoVerb(), a.benchVerb(), a.repairVerb(), a.backupVerb(), a.restoreVerb(), a.keyVerb(), a.publishVerb(), a.monitorVerb(), a.witnessVerb(),
+	}
 }

@@ -92,8 +92,9 @@ func (a *app) verifyVerb() *cobra.Command {
 		Use: "verify [GROUP]", Short: "Check what is kept against what was signed, by public key alone (exit 5 for damage)",
 		Long: `Check the archive by its files and the public key, and the stream by the archive. Quick: every checkpoint, the tail, the last
 tiles of every log, and how many events both copies have. With --full: every byte of both copies, every hash, every signature.
-With --checkpoint: also that the register continues a checkpoint that was kept elsewhere (registre checkpoint). With --policy: also
-that enough witnesses have cosigned it.
+With --checkpoint: also that the register continues a checkpoint that was kept elsewhere (registre checkpoint), under whichever key.
+With --public-key: that of the house, or one that it has replaced: every step from there to the key in force is checked. With
+--policy: also that enough witnesses have cosigned it.
 
 Nothing is changed. A folder that holds only archive/ is verified as well; then there is no stream to compare it with.`,
 		Args: between(0, 1),

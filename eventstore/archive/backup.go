@@ -62,3 +62,29 @@ func copyWitnessed(from, to string, key PublicKey, copied Checkpoint) error {
 	}
 	return placeFile(filepath.Join(to, witnessedPath), signed)
 }
+
+// CopyRotations copies the rotations of an archive into rotations/ in another folder, durably. Another house's that lie there are
+// not overwritten: the error is ErrOtherKey then.
+func CopyRotations(from, to string) error {
+	rotations, err := Rotations(from)
+	if err != nil {
+		return err
+	}
+	for i, r := range rotations {
+		name, content := filepath.Join(to, filepath.FromSlash(rotationPath(i+1))), r.Format()
+		there, err := os.ReadFile(name)
+		if err == nil && string(there) == string(content) {
+			continue
+		}
+		if other, failed := ParseRotation(there); err == nil && failed == nil && other.Check() == nil {
+			return fmt.Errorf("%w: another rotation lies in %s", ErrOtherKey, name)
+		}
+		if err := placeFile(name, content); err != nil {
+			return err
+		}
+	}
+	if len(rotations) == 0 {
+		return nil
+	}
+	return syncPath(to)
+}

@@ -187,6 +187,9 @@ func NewKeychain(rotations []Rotation, newest PublicKey) Keychain {
 // Newest is the key in force.
 func (k Keychain) Newest() PublicKey { return k.newest }
 
+// Rotations are those that the chain is made of, in their order.
+func (k Keychain) Rotations() []Rotation { return slices.Clone(k.earlier) }
+
 // Leads says whether key is in the chain: the newest, or an earlier one from which the rotations lead to it.
 func (k Keychain) Leads(key PublicKey) bool {
 	return k.newest.same(key) || slices.ContainsFunc(k.earlier, func(r Rotation) bool { return r.From.same(key) })
@@ -221,4 +224,22 @@ func (k Keychain) Signer(signed []byte) (at Checkpoint, key PublicKey, ended *Ro
 		return at, r.From, r, nil
 	}
 	return Checkpoint{}, PublicKey{}, nil, err
+}
+
+// GoesOn says whether the published log of heads in an archive's folder, which key must have signed, goes on from an older
+// checkpoint. Its error is that of [Log.Checkpoint], a *DamageError, or ErrNotProven.
+func GoesOn(dir string, key PublicKey, older Checkpoint) error {
+	log := OpenLog(filepath.Join(dir, headsDir), key.name, keyring{key})
+	now, _, err := log.Checkpoint()
+	if err != nil {
+		return err
+	}
+	if older.Size > now.Size {
+		return fmt.Errorf("%w: it ends at %d, and was at %d", ErrNotProven, now.Size, older.Size)
+	}
+	proof, err := ProveConsistency(log.At(now.Size), older.Size, now.Size)
+	if err != nil {
+		return err
+	}
+	return CheckConsistency(proof, older, now)
 }

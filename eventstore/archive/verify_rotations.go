@@ -165,3 +165,27 @@ func isRotationPath(name string) bool {
 	_, ok := rotationNumber(path.Base(name))
 	return ok && path.Dir(name) == rotationsDir
 }
+
+// MendRotations puts the files of rotations that were found damaged or missing in their place again, from rotations/ in another
+// folder: those that hold, and that this archive goes on from. Nobody can make one anew, since the key that has signed it is gone.
+func (v *Verification) MendRotations(from string, say func(Step)) error {
+	for _, f := range v.Findings {
+		number, ok := rotationNumber(path.Base(f.File))
+		if !ok || path.Dir(f.File) != rotationsDir || errors.Is(f.Cause, ErrUnfinished) {
+			continue
+		}
+		r, err := readRotation(from, number)
+		if err == nil {
+			err = errors.Join(r.Check(), v.holdRotation(r))
+		}
+		if err != nil {
+			say(Step{What: NotMended, Files: []string{f.File}, Cause: err})
+			continue
+		}
+		if err := placeFile(filepath.Join(v.dir, filepath.FromSlash(f.File)), r.Format()); err != nil {
+			return err
+		}
+		say(Step{What: MendedFiles, Files: []string{f.File}})
+	}
+	return nil
+}
