@@ -236,6 +236,7 @@ func forged(pick domaintest.Pick, from []Event) Event {
 		&MembersSucceeded{}, &MembersSucceeded{Predecessors: []MemberID{nobody, "a"}, Successors: []Named{{Member: "a"}, {Member: "b"}}},
 		&MembersSucceeded{Predecessors: []MemberID{"a"}, Successors: []Named{{Member: "a"}}, Policies: []Policy{{Body: nowhere, Way: Sum}, {Body: "ag", Way: Keep}}},
 		&BodyReplaced{Body: nowhere, By: nowhere}, &BodyRenamed{Body: nowhere}, &BodyDissolved{Body: nowhere}, &ObligationSet{},
+		&KeyRotated{}, &KeyRotated{OldKey: "x", NewKey: "x"},
 		&GroupFounded{}, &AmendmentRuleSet{Approval: Quota{Who: Share}}, &AmendmentRuleSet{Signature: Quota{Who: Listed, Members: []MemberID{nobody}}},
 	}
 	return Event{Effective: day, Act: acts[pick(len(acts))]}

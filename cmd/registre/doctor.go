@@ -15,6 +15,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/eventstore/archive"
 )
 
 // A check is one thing that the doctor looked at.
@@ -139,7 +140,9 @@ func (x *examination) folder() bool {
 }
 
 // ours are the names that the folder's own files have; temporary ones end in a tilde.
-var ours = []string{"format", "lock", "making", "intent", "confirmed", "jetstream", keyFile, policyFile, alarmsFile, archiveDir, journalFile, socketName, peopleFile, peopleLock, "lost+found"}
+var ours = []string{
+	"format", "lock", "making", "intent", "confirmed", "jetstream", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, socketName, peopleFile, peopleLock, "lost+found",
+}
 
 func (x *examination) foreign() {
 	tr := x.a.tr

@@ -20,6 +20,7 @@
 //	CheckInclusion(p, i, LeafHash(b), c) == nil      the leaf i of the log at c is b
 //	CheckConsistency(p, c, d) == nil                 the log at d begins with the log at c: the same leaves, in order
 //	Receipt.Check(b, origin, verifiers) == nil       b is the event Index+1 of Group, and the house origin has signed for it
+//	Rotation.Check() == nil                          the key From has signed for the event that puts To in its place
 //	Log.Check(c) gives nothing                       the files hold the leaves of c and every hash over them, to the bit
 //
 // Nobody can make two logs that differ anywhere and meet one checkpoint. A house that has signed two checkpoints which no
@@ -45,6 +46,7 @@
 //	checkpoint      C2SP tlog-checkpoint in a C2SP signed-note, no extension lines, Ed25519    checkpoint.go
 //	key, vkey       C2SP signed-note: PRIVATE+KEY+NAME+NUMBER+BASE64, NAME+NUMBER+BASE64       key.go
 //	tiles, bundles  C2SP tlog-tiles                                                            tiles.go
+//	rotation        registre-rotation@v1: an event of the house register, and its receipt        rotations.go
 //	receipt         C2SP tlog-proof, with registre-receipt@v1 as its extra data                receipt.go
 //
 // Logs are named by their origin: ORIGIN that of heads, ORIGIN/GROUP that of a group. The key of a log is called like the
