@@ -25,6 +25,9 @@ func (h house) openArchive(ctx context.Context, key *archive.Key, stream eventst
 		return nil, err
 	}
 	s, err := archive.Open(ctx, filepath.Join(h.Data, archiveDir), key, stream, archive.Options{Logger: logger, Next: next})
+	if errors.Is(err, archive.ErrNextKey) {
+		return nil, failure("key-missing", archive.NextKey(h.keyFile()), err)
+	}
 	if err != nil || next == nil {
 		return s, err
 	}

@@ -120,7 +120,7 @@ func (r *repairing) openKey() error {
 	if key, err := archive.InForce(r.path(archiveDir), r.key, next); err == nil {
 		r.key = key
 	}
-	return nil
+	return nil // what is wrong with the rotations, or with this key, is found
 }
 
 // finishRotation lets an opening finish a rotation of the key that was begun. Where damage keeps it from that, the opening after

@@ -104,14 +104,11 @@ func (l *local) rotateKey(ctx context.Context, q Question) (json.RawMessage, err
 	if err != nil {
 		return nil, inFlag("uuid-form", "id", q.More["id"])
 	}
-	done, err := l.rotated(ctx, id)
-	if err != nil {
-		return nil, err
+	if answer, err := l.rotation(id); err == nil {
+		return answer, nil // what was asked is asked again when the process that was asked is gone
 	}
-	if !done {
-		if err := l.rotate(ctx, id, q.More["actor"], q.More["reason"]); err != nil {
-			return nil, err
-		}
+	if err := l.rotate(ctx, id, q.More["actor"], q.More["reason"]); err != nil {
+		return nil, err
 	}
 	return l.rotation(id)
 }
@@ -169,20 +166,6 @@ func (l *local) nextKey(file string, old archive.PublicKey) (*archive.Key, error
 		return nil, err
 	}
 	return next, archive.WriteKey(archive.NextKey(file), next)
-}
-
-// rotated says whether a command to rotate the key was carried out: what was asked is asked again when the process that was
-// asked is gone.
-func (l *local) rotated(ctx context.Context, id uuid.UUID) (bool, error) {
-	for e, err := range l.ledger.Events(ctx, domain.House, 0) {
-		if err != nil {
-			return false, err
-		}
-		if act, ok := e.Act.(*domain.KeyRotated); ok && e.Command == id {
-			return act.NewKey == vkey(l.archive.PublicKey()), nil
-		}
-	}
-	return false, nil
 }
 
 // rotation is the answer to a command that was carried out.

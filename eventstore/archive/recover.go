@@ -87,7 +87,7 @@ func (s *Store) prepare(empty bool) error {
 	case err != nil:
 		return err
 	}
-	if err := s.chooseKey(); err != nil {
+	if err := s.chooseKey(text); err != nil {
 		return err
 	}
 	if !s.ring.named(text) {

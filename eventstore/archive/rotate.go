@@ -237,23 +237,34 @@ func (s *Store) goOnWith(next *Key, again map[*chain][]byte) error {
 	return nil
 }
 
+// ErrNextKey says that an archive goes on under a key that was not given: its predecessor has signed its last checkpoint.
+var ErrNextKey = errors.New("the key that replaces this one is needed")
+
 // InForce says which of two keys an archive is signed with from now on: key, or next, which is to replace it, where a rotation
-// says that it has. next may be nil.
+// says that it has. next may be nil; where a rotation has put another key in the place of key, the error is ErrNextKey.
 func InForce(dir string, key, next *Key) (*Key, error) {
-	if next == nil {
-		return key, nil
-	}
 	rotations, err := Rotations(dir)
-	if n := len(rotations); err == nil && n > 0 && rotations[n-1].To.same(next.PublicKey) {
-		return next, nil
+	if err != nil && next == nil {
+		return key, nil // which is found by verifying; what follows does not lean on it
+	}
+	if n := len(rotations); err == nil && n > 0 {
+		switch last := rotations[n-1]; {
+		case next != nil && last.To.same(next.PublicKey):
+			return next, nil
+		case last.From.same(key.PublicKey):
+			return nil, fmt.Errorf("%w: %s", ErrNextKey, FormatPublicKey(last.To))
+		}
 	}
 	return key, err
 }
 
 // chooseKey takes the key that signs from now on. Where it has just come into force, its predecessor's signatures may still
 // stand.
-func (s *Store) chooseKey() error {
+func (s *Store) chooseKey(public []byte) error {
 	key, err := InForce(s.dir, s.key, s.options.Next)
+	if errors.Is(err, ErrNextKey) && !s.ring.named(public) {
+		return nil // it is an old key, and the rotation is long done
+	}
 	if err != nil {
 		return err
 	}

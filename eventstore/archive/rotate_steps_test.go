@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -82,6 +83,7 @@ func TestRotationCutOff(t *testing.T) {
 					}
 				}
 			}
+			left.requireNextNeeded()
 			require.NoError(t, left.open())
 			key := left.s.PublicKey()
 			require.False(t, key.same(left.keys[0]))
@@ -94,6 +96,21 @@ func TestRotationCutOff(t *testing.T) {
 			left.requireProven()
 			require.NoError(t, left.s.Close())
 		})
+	}
+}
+
+// requireNextNeeded requires that from the receipt on nothing is opened, and so nothing signed, with the old key alone.
+func (r *rotator) requireNextNeeded() {
+	if rotations, err := Rotations(r.archive()); err != nil || len(rotations) == 0 {
+		return
+	}
+	key, err := ReadKey(r.keyFile())
+	require.NoError(r.t, err)
+	_, err = Open(context.Background(), r.archive(), key, handle(r.stream), Options{disk: &r.disk})
+	if public, _ := os.ReadFile(filepath.Join(r.archive(), publicKey)); string(public) == FormatPublicKey(key.PublicKey)+"\n" {
+		require.ErrorIs(r.t, err, ErrNextKey)
+	} else {
+		require.ErrorIs(r.t, err, ErrOtherKey)
 	}
 }
 
