@@ -210,6 +210,61 @@ func TestFollows(t *testing.T) {
 	require.ErrorIs(t, err, monitor.ErrLocked)
 }
 
+// rotate changes the house's key.
+func (h *house) rotate(t *testing.T) {
+	t.Helper()
+	next := newKey(t)
+	h.do(t, string(domain.House), &domain.KeyRotated{
+		NewKey: domain.VerifierKey(archive.FormatPublicKey(next.PublicKey)), OldKey: domain.VerifierKey(archive.FormatPublicKey(h.key.PublicKey)), Reason: "leaked",
+	})
+	require.NoError(t, h.store.Rotate(t.Context(), next))
+	h.key = next
+}
+
+// TestFollowsRotations: whoever trusts a key follows those that it is replaced by, one at a time or two, and comes from a newer one
+// to the beginning as well. The old key, in other hands, is no longer believed.
+func TestFollowsRotations(t *testing.T) {
+	first := newKey(t)
+	h := newHouse(t, first, nil)
+	h.found(t, "a", 5)
+	h.cut(t)
+	dir := t.TempDir()
+	m := open(t, dir, source(t, h.url), monitor.Options{Key: first.PublicKey})
+	_, err := m.Round(t.Context(), archive.News)
+	require.NoError(t, err)
+	events := uint64(6)
+	for _, times := range []int{1, 2} {
+		for range times {
+			h.rotate(t)
+			h.record(t, "a", 3)
+			h.cut(t)
+			events += 4
+		}
+		_, err := m.Round(t.Context(), archive.News)
+		require.NoError(t, err)
+		requireWhole(t, dir, h.key, events)
+		requireWhole(t, dir, first, events)
+	}
+	late := t.TempDir()
+	_, err = open(t, late, source(t, h.url), monitor.Options{Key: h.key.PublicKey}).Round(t.Context(), archive.News)
+	require.NoError(t, err)
+	requireWhole(t, late, first, events)
+
+	thief := newHouse(t, first, nil)
+	thief.found(t, "a", 400)
+	thief.cut(t)
+	require.NoError(t, m.Close())
+	alarm := alarmOf(t, second(open(t, dir, source(t, thief.url), monitor.Options{}).Round(t.Context(), archive.News)))
+	require.ErrorIs(t, alarm, archive.ErrKeyReplaced)
+	requireEvidence(t, alarm)
+	stranger := newHouse(t, newKey(t), nil)
+	stranger.found(t, "a", 5)
+	stranger.rotate(t)
+	stranger.cut(t)
+	alarm = alarmOf(t, second(open(t, t.TempDir(), source(t, stranger.url), monitor.Options{Key: first.PublicKey}).Round(t.Context(), archive.News)))
+	require.ErrorIs(t, alarm, archive.ErrOtherKey)
+}
+
 // TestTrust: the key that was trusted first is the one, whatever is given or served later.
 func TestTrust(t *testing.T) {
 	h, other := newHouse(t, newKey(t), nil), newHouse(t, newKey(t), nil)
