@@ -21,6 +21,7 @@ import (
 type committer struct {
 	ledger *Ledger
 	open   *round // what is being decided
+	ahead  int    // the turns that were handed on in parts, with which it will be synced
 	pace   pace
 	room   []byte // in which bodies are written, one behind the other; never twice in the same place
 }
@@ -52,20 +53,19 @@ func (c *committer) decideAll(closing context.Context, rounds chan<- *round, kep
 	defer timer.Stop()
 	for {
 		runtime.Gosched()
-		c.decideWaiting()
+		left := c.decideWaiting()
 		hand, end := rounds, closing.Done()
-		if c.open.empty() {
+		if c.open.empty() && c.ahead == 0 {
 			hand = nil
 		} else {
 			end = nil
 		}
-		if wait := c.pace.wait(len(c.open.turns)); hand != nil && wait > 0 {
+		if hand != nil && !c.due(left, timer) {
 			hand = nil
-			timer.Reset(wait)
 		}
 		select {
 		case hand <- c.open:
-			last, c.open = c.open, newRound()
+			last, c.open = c.open, c.after(c.open)
 		case k := <-kept:
 			c.pace.kept(k, len(c.open.turns))
 		case <-c.ledger.wake:
@@ -76,6 +76,40 @@ func (c *committer) decideAll(closing context.Context, rounds chan<- *round, kep
 			}
 		}
 	}
+}
+
+// A round is handed on in parts where others are still to join it: so the first of it are being written while the last are
+// being decided, and all share one sync. A part has so many turns at least, and all parts together so many at most.
+const (
+	partTurns  = 32
+	roundTurns = 1024
+)
+
+// due reports whether the open round, or a part of it, is to be handed on, and says to the round which of them it is. left says
+// whether somebody waits to be decided. Where a book is decided on in one round at a time, no round goes in parts.
+func (c *committer) due(left bool, timer *time.Timer) bool {
+	turns := len(c.open.turns)
+	wait := c.pace.wait(c.ahead + turns)
+	c.open.part = (left || wait > 0) && c.ahead+turns < roundTurns && !c.ledger.options.Shared
+	switch {
+	case c.open.part && turns >= partTurns:
+		return true
+	case left:
+		return false
+	case wait > 0:
+		timer.Reset(wait)
+		return false
+	}
+	return true
+}
+
+// after gives the round that follows one that was handed on.
+func (c *committer) after(r *round) *round {
+	c.ahead += len(r.turns)
+	if !r.part {
+		c.ahead = 0
+	}
+	return newRound()
 }
 
 // ends waits until a round has been kept, and reports whether nobody waits then.
@@ -89,14 +123,15 @@ func (c *committer) ends(last *round, kept <-chan keeping) bool {
 	}
 }
 
-// decideWaiting decides what waits.
-func (c *committer) decideWaiting() {
-	waiting := c.ledger.takeWaiting()
+// decideWaiting decides as many of those who wait as make a part, and reports whether others are left.
+func (c *committer) decideWaiting() (left bool) {
+	waiting, left := c.ledger.takeWaiting(partTurns)
 	begun := time.Now()
 	for _, r := range waiting {
 		c.decide(r)
 	}
 	c.pace.decided(len(waiting), time.Since(begun))
+	return left
 }
 
 // decide takes one request's turn: it is answered at once when there is nothing to write, otherwise joins the round. What

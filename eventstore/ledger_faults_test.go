@@ -291,10 +291,14 @@ func seededFaults(t *testing.T, seed uint64) {
 	})
 	var mu sync.Mutex
 	answered, maybe := map[uuid.UUID]eventstore.Result{}, map[uuid.UUID]domain.Command{}
-	for w := range 6 {
+	crowd, each := 6, 12
+	if seed%2 == 1 {
+		crowd, each = 96, 2 // so many that rounds are written in parts
+	}
+	for w := range crowd {
 		writers.Go(func() {
 			random := rand.New(rand.NewPCG(seed, uint64(w)))
-			for i := range 12 {
+			for i := range each {
 				group := groups[random.IntN(3)]
 				for _, c := range [][]domain.Command{
 					{note(group, fmt.Sprint(w, " ", i))},

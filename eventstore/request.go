@@ -42,13 +42,17 @@ func (r *request) unread(err error) error {
 	return fmt.Errorf("%w: %w", ErrNotWritten, err)
 }
 
-// takeWaiting takes all requests that wait.
-func (l *Ledger) takeWaiting() []*request {
+// takeWaiting takes so many of the requests that wait, and reports whether others are left.
+func (l *Ledger) takeWaiting(most int) (waiting []*request, left bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	waiting := l.waiting
-	l.waiting = nil
-	return waiting
+	if len(l.waiting) <= most {
+		waiting, l.waiting = l.waiting, nil
+		return waiting, false
+	}
+	waiting, l.waiting = l.waiting[:most:most], l.waiting[most:]
+	l.beckon()
+	return waiting, true
 }
 
 // waits reports whether anybody waits.

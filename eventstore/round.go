@@ -21,6 +21,7 @@ type round struct {
 	errs    []error       // of each append, once it was written
 	later   []*request    // to be tried again once the round has settled
 	pause   time.Duration // before that
+	part    bool          // another one follows, with which it is synced and settled
 	settled chan struct{} // closed when what is in flight in it has been committed or thrown away
 	over    chan struct{} // closed when nothing of it is left to be done
 }
@@ -44,19 +45,36 @@ func (r *round) empty() bool { return len(r.turns) == 0 && len(r.later) == 0 }
 // err is what became of a turn's events.
 func (r *round) err(t *turn) error { return r.errs[t.in] }
 
-// keep is the committer's second pair of hands: it writes rounds, one after the other, makes each durable, and answers it.
+// keep is the committer's second pair of hands: it writes rounds, one after the other, makes each durable, and answers it. What
+// comes in parts it makes durable at once.
 func (c *committer) keep(rounds <-chan *round, kept chan<- keeping) {
 	defer close(kept)
+	var parts []*round
 	for r := range rounds {
 		r.errs = c.written(r)
 		c.mark(r)
-		begun := time.Now()
-		c.sync(r)
-		took := time.Since(begun)
+		if parts = append(parts, r); !r.part {
+			c.finish(parts, kept)
+			parts = nil
+		}
+	}
+}
+
+// finish makes durable what was written, and answers it.
+func (c *committer) finish(parts []*round, kept chan<- keeping) {
+	begun := time.Now()
+	c.sync(parts)
+	k := keeping{sync: time.Since(begun)}
+	var later []*request
+	var pause time.Duration
+	for _, r := range parts {
 		c.settle(r)
-		kept <- keeping{answered: len(r.turns), sync: took}
-		time.Sleep(r.pause)
-		c.ledger.again(r.later)
+		k.answered, later, pause = k.answered+len(r.turns), append(later, r.later...), max(pause, r.pause)
+	}
+	kept <- k
+	time.Sleep(pause)
+	c.ledger.again(later)
+	for _, r := range parts {
 		close(r.over)
 	}
 }
@@ -110,20 +128,23 @@ func (c *committer) mark(r *round) {
 	}
 }
 
-// sync makes a round durable, if anything of it was written.
-func (c *committer) sync(r *round) {
-	if !slices.Contains(r.errs, nil) {
+// sync makes rounds durable, if anything of them was written.
+func (c *committer) sync(parts []*round) {
+	at := slices.IndexFunc(parts, func(r *round) bool { return slices.Contains(r.errs, nil) })
+	if at < 0 {
 		return
 	}
-	err := c.ledger.sync(context.WithoutCancel(r.turns[0].request.ctx))
+	err := c.ledger.sync(context.WithoutCancel(parts[at].turns[0].request.ctx))
 	if err == nil {
 		return
 	}
 	err = fmt.Errorf("%w: %w", ErrUnknown, err)
-	for i := range r.errs {
-		r.errs[i] = err
+	for _, r := range parts {
+		for i := range r.errs {
+			r.errs[i] = err
+		}
+		c.mark(r)
 	}
-	c.mark(r)
 }
 
 // settle ends a round's flight and answers it. A book of which anything failed is thrown away, and with it all that was

@@ -45,8 +45,10 @@ const (
 	envWay    = "REGISTRE_HARNESS_WAY"
 	envCut    = "REGISTRE_HARNESS_CUT"
 	groups    = 5
-	writers   = 8
 )
+
+// How many record at once is one or the other: with many, rounds are written in parts.
+var writerCounts = []int{8, 96}
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(envFolder); dir != "" {
@@ -78,6 +80,7 @@ func record(dir, way string, cutAfter int64) error {
 		store = unsyncing{store}
 	}
 	w := &writer{ledger: eventstore.NewLedger(store, eventstore.LedgerOptions{}), store: h.store, way: way}
+	writers := writerCounts[rand.IntN(len(writerCounts))]
 	failed := make(chan error, writers+1)
 	for range writers {
 		go func() { failed <- w.write(ctx) }()
