@@ -51,7 +51,9 @@ type Store struct {
 	groups    map[domain.GroupID]*chain
 	heads     *chain
 	frame     []byte                    // of the record that is being gathered, nil while there is nothing
+	room      int                       // that the next one begins with, in bytes
 	touched   []*chain                  // by it, each once
+	ahead     *foreseen                 // the checkpoint that it will be closed with, if it was foreseen rightly
 	doubtful  map[domain.GroupID]uint64 // what may have been written, or may yet be, while the register ends at this or before
 	segment   *segment                  // changed with syncing held as well
 	old       []*segment                // that are being cut
@@ -109,26 +111,39 @@ func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error 
 		}
 		return errs
 	}
-	hashed := make(chan [][]Hash, 1)
-	go func() { hashed <- leafHashes(appends) }() // while the other store writes
+	prepared := make(chan preparation, 1)
+	go func() { prepared <- s.prepareFor(appends) }() // while the other store writes
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	errs := s.Store.Write(ctx, appends)
-	hashes := <-hashed
+	p := <-prepared
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.ahead = p.ahead
+	s.expect(appends)
 	for i, a := range appends {
 		switch {
 		case errors.Is(errs[i], eventstore.ErrUnknown):
 			s.doubtful[a.Group] = max(s.doubtful[a.Group], a.After)
 		case errs[i] == nil:
-			if errs[i] = s.take(ctx, a, hashes[i]); errs[i] != nil {
+			if errs[i] = s.take(ctx, a, p.hashes[i]); errs[i] != nil {
 				s.broken = errs[i]
 				errs[i] = fmt.Errorf("%w: it is in one copy: %w", eventstore.ErrUnknown, errs[i])
 			}
 		}
 	}
 	return errs
+}
+
+// A preparation is what can be reckoned while the other store writes.
+type preparation struct {
+	hashes [][]Hash
+	ahead  *foreseen
+}
+
+func (s *Store) prepareFor(appends []eventstore.Append) preparation {
+	hashes := leafHashes(appends)
+	return preparation{hashes: hashes, ahead: s.foresee(appends, hashes)}
 }
 
 // leafHashes gives the hash of each body of each append.
@@ -161,10 +176,30 @@ func (s *Store) take(ctx context.Context, a eventstore.Append, hashes []Hash) er
 	return nil
 }
 
+// A record begins with room for so many bytes at least, and at most for so many as the last one had.
+const (
+	minRoom = 4 << 10
+	maxRoom = 1 << 20
+)
+
+// expect makes the next record begin with room for these appends. One that outgrows its room leaves behind, for as long as
+// the bodies in it are kept, what it lay in before. The caller holds s.mu.
+func (s *Store) expect(appends []eventstore.Append) {
+	const around = 16 // a body, and its append, in the record: some lengths, and a number
+	need := 1024      // for the checkpoint
+	for _, a := range appends {
+		need += len(a.Group) + around
+		for _, body := range a.Bodies {
+			need += len(body) + around
+		}
+	}
+	s.room = max(s.room, need)
+}
+
 // enter notes an append for the next record and adds it to its log. The caller holds s.mu.
 func (s *Store) enter(c *chain, a eventstore.Append, hashes []Hash) {
 	if s.frame == nil {
-		s.frame = make([]byte, eventstore.FrameHeader, 4096)
+		s.frame = make([]byte, eventstore.FrameHeader, max(s.room, minRoom))
 	}
 	if !c.touched {
 		c.touched, s.touched = true, append(s.touched, c)
@@ -331,14 +366,24 @@ func (s *Store) seal() (frame []byte, done *sealed, err error) {
 	for i, c := range s.touched {
 		done.heads[i] = s.addHead(c)
 	}
-	if done.signed, err = s.heads.checkpoint().Sign(s.heads.signer); err != nil {
+	if done.signed, err = s.sign(s.heads.checkpoint()); err != nil {
 		return nil, nil, err
 	}
 	done.size = s.heads.tree.size
 	frame = append(append(s.frame, tagCheckpoint), done.signed...)
 	eventstore.SealFrame(frame)
-	s.frame, s.touched = nil, nil
+	s.frame, s.touched, s.room = nil, nil, min(len(frame), maxRoom)
 	return frame, done, nil
+}
+
+// sign signs a checkpoint of the log of heads, unless that was done ahead. The caller holds s.mu.
+func (s *Store) sign(at Checkpoint) ([]byte, error) {
+	ahead := s.ahead
+	s.ahead = nil
+	if ahead != nil && ahead.at == at && ahead.signer == s.heads.signer {
+		return ahead.signed, nil
+	}
+	return at.Sign(s.heads.signer)
 }
 
 // addHead adds the state of a group's log to the log of heads. The caller holds s.mu.

@@ -56,6 +56,8 @@ const (
 	nextLayout  = 1 << 20
 )
 
+var blanks [nextLayout]byte
+
 func segmentPath(dir string, number uint64) string {
 	return filepath.Join(dir, tailDir, fmt.Sprintf("%016d", number))
 }
@@ -114,7 +116,7 @@ func (s *segment) add(frame []byte) error {
 	if s.size < s.laidOut {
 		return nil
 	}
-	_, err := s.file.WriteAt(make([]byte, nextLayout), s.size)
+	_, err := s.file.WriteAt(blanks[:], s.size)
 	s.laidOut = s.size + nextLayout
 	return err
 }
