@@ -72,6 +72,7 @@ func benchmarkLedger(b *testing.B, open func(*testing.B) (*jetstream.Store, even
 		})
 	}
 	wait.Wait()
+	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commands/s")
 }
 
