@@ -42,7 +42,7 @@ func (b *bench) reading(ctx context.Context) error {
 	if err := fillOne(ctx, filepath.Join(b.dir, "one"), b.seed, b.events/4); err != nil {
 		return err
 	}
-	whats := []string{"bare", "replay", "lazy", "fold", "bare-one", "replay-one"}
+	whats := []string{"bare", "replay", "lazy", "fold", "bare-one", "replay-one", readFiles, verifyArchive, verifyStream}
 	if b.events <= oneByOneUpTo {
 		whats = append(whats, "every")
 	}
@@ -75,7 +75,7 @@ func (b *bench) reading(ctx context.Context) error {
 		b.add(figure{Name: "  resident then", Value: every.Resident, Unit: "MB"})
 	}
 	b.add(figure{Name: "bare consumer, resident, at most", Value: bare.Peak, Unit: "MB"})
-	return nil
+	return b.verified(ctx, results)
 }
 
 // fill writes histories into a folder, through the ledger, many groups at a time.
@@ -188,9 +188,12 @@ func (b *bench) inChild(ctx context.Context, what, dir string) (r childResult, e
 // child opens the folder, reads what it is asked to, and tells how long it took.
 func (b *bench) child(ctx context.Context, what string) (err error) {
 	var r childResult
-	if group, bare := strings.CutPrefix(what, "bare"); bare {
+	switch group, bare := strings.CutPrefix(what, "bare"); {
+	case bare:
 		r, err = b.discard(ctx, map[string]domain.GroupID{"-one": "g-00000"}[group])
-	} else {
+	case what == readFiles, what == verifyArchive, what == verifyStream:
+		r, err = b.verifyChild(ctx, what)
+	default:
 		r, err = b.replay(ctx, what)
 	}
 	if err != nil {

@@ -334,9 +334,10 @@ func (v *Verification) takeHead(index uint64, text []byte) {
 		v.found(Finding{Copy: InArchive, File: v.bundleOf(index), Number: index + 1, Cause: err})
 		return
 	}
-	v.addHead(domain.GroupID(group), headOf{size: c.Size, index: index, root: c.Root}, v.bundleOf(index))
+	v.addHead(domain.GroupID(group), headOf{size: c.Size, index: index, root: c.Root}, "")
 }
 
+// addHead takes note of a head; file is where it stands, "" for in the log of heads.
 func (v *Verification) addHead(group domain.GroupID, h headOf, file string) {
 	g := v.groups[group]
 	if g == nil {
@@ -346,7 +347,7 @@ func (v *Verification) addHead(group domain.GroupID, h headOf, file string) {
 		v.groups[group] = g
 	}
 	if n := len(g.heads); n > 0 && g.heads[n-1].size > h.size {
-		v.found(Finding{Copy: InArchive, File: file, Group: group, Number: h.size, Cause: errShrunk})
+		v.found(Finding{Copy: InArchive, File: cmp.Or(file, v.bundleOf(h.index)), Group: group, Number: h.size, Cause: errShrunk})
 		return
 	}
 	g.heads = append(g.heads, h)

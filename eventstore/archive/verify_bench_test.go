@@ -14,6 +14,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/eventstore/jetstream"
 )
 
 // BenchmarkVerify is a full verification of 8 groups of 40,000 events beside bare reading of the same files with SHA-256, both
@@ -80,5 +81,49 @@ func bareRead(b *testing.B, dir string) {
 		content, err := os.ReadFile(path)
 		require.NoError(b, err)
 		sink = sha256.Sum256(content)
+	})
+}
+
+// BenchmarkVerifyStream holds a whole stream to an archive that was verified, beside an ordered consumer that discards what
+// it reads: 100 groups of 2,000 events of 300 bytes.
+func BenchmarkVerifyStream(b *testing.B) {
+	const groups, each, size = 100, 2000, 300
+	dir := b.TempDir()
+	stream, err := jetstream.Open(b.Context(), dir, jetstream.Options{Create: true})
+	require.NoError(b, err)
+	s, err := archive.Open(b.Context(), filepath.Join(dir, "archive"), newKey(b), stream, archive.Options{})
+	require.NoError(b, err)
+	defer func() { require.NoError(b, s.Close()) }()
+	for n := range uint64(each) {
+		appends := make([]eventstore.Append, groups)
+		for g := range appends {
+			body := make([]byte, size)
+			copy(body, fmt.Sprint(g, n))
+			appends[g] = eventstore.Append{Group: domain.GroupID(fmt.Sprint("g", g)), After: n, Bodies: [][]byte{body}}
+		}
+		for _, err := range s.Write(b.Context(), appends) {
+			require.NoError(b, err)
+		}
+	}
+	require.NoError(b, s.Sync(b.Context()))
+	require.NoError(b, s.Cut(b.Context()))
+	found, err := archive.Verify(b.Context(), filepath.Join(dir, "archive"), archive.VerifyOptions{Full: true})
+	require.NoError(b, err)
+	require.EqualValues(b, groups*each, found.Events)
+	rate := func(b *testing.B) { b.ReportMetric(float64(b.N*groups*each)/b.Elapsed().Seconds(), "events/s") }
+	b.Run("bare", func(b *testing.B) {
+		for b.Loop() {
+			n, err := stream.Discard(b.Context(), "")
+			require.NoError(b, err)
+			require.EqualValues(b, groups*each, n)
+		}
+		rate(b)
+	})
+	b.Run("full", func(b *testing.B) {
+		for b.Loop() {
+			require.NoError(b, found.Compare(b.Context(), stream, false))
+			require.Empty(b, found.Findings)
+		}
+		rate(b)
 	})
 }
