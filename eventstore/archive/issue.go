@@ -19,6 +19,15 @@ var ErrNotDurable = errors.New("no checkpoint covers this event")
 //	Receipt(group, n).Check(body of event n of group, …) == nil
 func (s *Store) Receipt(ctx context.Context, group domain.GroupID, number uint64) (Receipt, error) {
 	r, err := s.receipt(group, number)
+	if errors.Is(err, ErrNotDurable) && s.others != nil { // somebody else has written it
+		if err := s.takeUpGroup(ctx, group, number, s.syncTaken); err != nil {
+			return Receipt{}, fmt.Errorf("a receipt of event %d of %s: %w", number, group, err)
+		}
+		if err := s.Sync(context.WithoutCancel(ctx)); err != nil {
+			return Receipt{}, fmt.Errorf("a receipt of event %d of %s: %w", number, group, err)
+		}
+		r, err = s.receipt(group, number)
+	}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrNotDurable) {
 		s.cutting.Lock() // the files of an older state may have just given way to those of a newer one
 		r, err = s.receipt(group, number)

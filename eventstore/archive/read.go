@@ -21,14 +21,25 @@ import (
 // not have it either.
 func (s *Store) Read(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[eventstore.Record, error] {
 	return func(yield func(eventstore.Record, error) bool) {
-		c, err := s.snapshot(ctx, group)
-		if err == nil && c != nil {
-			_, err = s.read(ctx, c, after, yield)
-		}
-		if err != nil {
+		if err := s.readGroup(ctx, group, after, yield); err != nil {
 			yield(eventstore.Record{}, fmt.Errorf("reading %s: %w", group, err))
 		}
 	}
+}
+
+func (s *Store) readGroup(ctx context.Context, group domain.GroupID, after uint64, yield func(eventstore.Record, error) bool) error {
+	if s.others != nil {
+		end, err := s.headShared(ctx, group)
+		if err == nil {
+			_, err = s.readShared(ctx, end, after, yield)
+		}
+		return err
+	}
+	c, err := s.snapshot(ctx, group)
+	if err == nil && c != nil {
+		_, err = s.read(ctx, c, after, yield)
+	}
+	return err
 }
 
 // ReadAll implements eventstore.Store. It gives one group after the other, in the order of their ids.
@@ -44,6 +55,14 @@ func (s *Store) readAll(ctx context.Context, yield func(eventstore.Record, error
 	heads, err := s.Heads(ctx)
 	if err != nil {
 		return err
+	}
+	if s.others != nil {
+		for _, h := range heads {
+			if more, err := s.readShared(ctx, h, 0, yield); err != nil || !more {
+				return err
+			}
+		}
+		return nil
 	}
 	all := make([]*snapshot, 0, len(heads))
 	for _, h := range heads {
@@ -63,6 +82,9 @@ func (s *Store) readAll(ctx context.Context, yield func(eventstore.Record, error
 
 // Head implements eventstore.Store.
 func (s *Store) Head(ctx context.Context, group domain.GroupID) (eventstore.Head, error) {
+	if s.others != nil {
+		return s.headShared(ctx, group)
+	}
 	c, err := s.snapshot(ctx, group)
 	if err != nil || c == nil {
 		return eventstore.Head{Group: group}, err
@@ -72,6 +94,9 @@ func (s *Store) Head(ctx context.Context, group domain.GroupID) (eventstore.Head
 
 // Heads implements eventstore.Store.
 func (s *Store) Heads(ctx context.Context) ([]eventstore.Head, error) {
+	if s.others != nil {
+		return s.headsShared(ctx)
+	}
 	if err := s.resolve(ctx, ""); err != nil {
 		return nil, err
 	}

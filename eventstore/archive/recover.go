@@ -40,6 +40,11 @@ func Open(ctx context.Context, dir string, key *Key, other eventstore.Store, opt
 		due: make(chan struct{}, 1), fresh: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	s.options.CutAfter = cmp.Or(options.CutAfter, defaultCutAfter)
+	if options.Shared {
+		s.others = &others{met: map[domain.GroupID]bool{}, refused: map[domain.GroupID]error{}}
+		s.options.FollowAfter = cmp.Or(options.FollowAfter, followPause)
+		s.options.lossPause = cmp.Or(options.lossPause, lossPause)
+	}
 	err := s.open(ctx)
 	if err == nil {
 		err = s.finish(ctx)
@@ -48,6 +53,9 @@ func Open(ctx context.Context, dir string, key *Key, other eventstore.Store, opt
 		return nil, fmt.Errorf("opening the archive in %s: %w", dir, err)
 	}
 	s.cutter.Go(s.cutBehind)
+	if s.others != nil {
+		s.cutter.Go(s.followOthers)
+	}
 	return s, nil
 }
 
@@ -56,7 +64,13 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.prepare(len(ends) == 0); err != nil {
+	fresh := len(ends) == 0
+	if s.others != nil {
+		if fresh, err = s.openFence(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.prepare(fresh); err != nil {
 		return err
 	}
 	if s.heads, err = s.openChain(headsDir, s.origin); err != nil {
@@ -71,6 +85,9 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	if err := s.takeUpTail(); err != nil {
 		return err
+	}
+	if s.others != nil {
+		return s.joinOthers(ctx, ends)
 	}
 	return s.reconcile(ctx, ends)
 }

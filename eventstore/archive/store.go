@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -33,7 +34,8 @@ const (
 // cut into tiles and their checkpoints are published; see cut.go. Opening takes up the tail and brings the copies to the
 // same end by the same steps; see recover.go.
 //
-// It is the only writer to the store that it stands on. Reading goes to the archive; see read.go.
+// It is the only writer to the store that it stands on, unless Options.Shared says otherwise; see shared.go. Reading goes to
+// the archive; see read.go.
 type Store struct {
 	eventstore.Store // the other copy
 	dir              string
@@ -43,6 +45,7 @@ type Store struct {
 	log              *slog.Logger
 	options          Options
 	disk             disk
+	others           *others // nil where the store is alone
 
 	syncing sync.Mutex // held while a record is made and brought to the disk
 	writing sync.Mutex // held while the other store is written to, until that is in the logs
@@ -78,7 +81,14 @@ type Options struct {
 	Next     *Key  // that is to replace the key, where a rotation was begun; opening finishes that (see [Store.Rotate]), or leaves it
 	CutAfter int64 // bytes of the tail after which it is cut into tiles; 0 for 16 MiB
 
-	disk *disk // nil for this machine's
+	// Shared says that others write to the other store as well; then a fence keeps the key to this process. FollowAfter is how
+	// long what they write may wait to be looked for; 0 for a second.
+	Shared      bool
+	Fence       Fence // nil for none: somebody else sees to it that nobody has a copy of the folder open
+	FollowAfter time.Duration
+
+	disk      *disk         // nil for this machine's
+	lossPause time.Duration // 0 for lossPause
 }
 
 const defaultCutAfter = 16 << 20
@@ -104,6 +114,13 @@ func (k keyring) Verifier(name string, hash uint32) (note.Verifier, error) {
 
 // Write implements eventstore.Store: what the other store has acknowledged joins the logs.
 func (s *Store) Write(ctx context.Context, appends []eventstore.Append) []error {
+	if s.others != nil {
+		return s.writeShared(ctx, appends)
+	}
+	return s.write(ctx, appends)
+}
+
+func (s *Store) write(ctx context.Context, appends []eventstore.Append) []error {
 	if err := s.failed(); err != nil {
 		errs := make([]error, len(appends))
 		for i := range errs {
@@ -295,6 +312,9 @@ func (s *Store) commit(ctx context.Context) (*sealed, error) {
 	if err = errors.Join(err, n.err); err == nil && n.done != nil {
 		err = s.segment.confirm()
 	}
+	if err == nil && n.done != nil {
+		err = s.moveFence(ctx, n.done.signed)
+	}
 	return n.done, err
 }
 
@@ -321,8 +341,11 @@ func (s *Store) note() noting {
 // being written is waited for: who writes it takes it up. A group stays in doubt until its register has moved on; only
 // then does the guard keep out what may still come late.
 func (s *Store) resolve(ctx context.Context, only domain.GroupID) error {
-	if !s.inDoubt(only) {
+	switch {
+	case !s.inDoubt(only), s.others != nil && only != "": // what is beyond the archive is read from the stream
 		return nil
+	case s.others != nil:
+		return s.resolveShared(ctx)
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -438,6 +461,7 @@ func (s *Store) Close() error {
 	s.once.Do(func() {
 		close(s.closing)
 		s.cutter.Wait()
+		s.part()
 		if s.failed() == nil {
 			err = s.Cut(context.Background())
 		}

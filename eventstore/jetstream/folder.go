@@ -58,7 +58,7 @@ func openFolder(dir string, create bool) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	if err := f.prepare(create); err != nil {
+	if err := errors.Join(f.prepare(create), f.notBeside()); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, errors.Join(err, f.close()))
 	}
 	return f, nil
@@ -166,7 +166,7 @@ func (f *folder) prepare(create bool) error {
 	if err := f.write(makingFile, "this folder is being made; it holds nothing yet\n"); err != nil {
 		return unwritable(err)
 	}
-	for _, name := range []string{serverDir, intentFile, confirmedFile} {
+	for _, name := range []string{serverDir, intentFile, confirmedFile, besideFile} {
 		if err := os.RemoveAll(f.path(name)); err != nil {
 			return unwritable(err)
 		}

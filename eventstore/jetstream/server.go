@@ -130,3 +130,11 @@ func (l *serverLog) Debugf(string, ...any) {}
 
 // Tracef implements server.Logger.
 func (l *serverLog) Tracef(string, ...any) {}
+
+// URL is where a server that was opened with Listen can be reached; "" for none.
+func (s *Store) URL() string {
+	if s.embedded == nil || s.embedded.srv == nil {
+		return ""
+	}
+	return s.embedded.srv.ClientURL()
+}

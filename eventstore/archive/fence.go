@@ -1,0 +1,186 @@
+package archive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"registre/eventstore"
+)
+
+// Why an archive cannot be written to although its files are whole.
+var (
+	// ErrFenced says that what was signed last with this key does not stand in this archive: another process signs with it.
+	ErrFenced = errors.New("another process signs with this key")
+	// ErrOlder says that more was signed with this key than this archive has: it was put back from an older copy.
+	ErrOlder = errors.New("the archive is older than what was signed with its key")
+)
+
+// A Fence keeps a key from being used by two processes at once, or by one that has an older copy of the archive. It is a place
+// outside of the archive's folder, one for each origin, that holds the newest signed checkpoint of the log of heads. It is
+// moved at every commit, before anybody is answered.
+//
+// It has one caller at a time in this process; those in others are told apart by the revision, which is another one after
+// each move and never 0.
+type Fence interface {
+	// Standing gives what stands there and its revision; nil and 0 where nothing does. It may be out of date: it is a hint,
+	// and Move judges. Its error proves nothing.
+	Standing(ctx context.Context) (signed []byte, revision uint64, err error)
+	// Move puts signed in the place of what stands there at a revision, 0 for nothing, and gives the new revision. Its error is
+	// eventstore.ErrOvertaken where something else stands there; eventstore.ErrNotWritten where it has not moved for another
+	// reason; eventstore.ErrUnknown where it may have moved, or may yet.
+	Move(ctx context.Context, signed []byte, revision uint64) (moved uint64, err error)
+}
+
+// How long an archive waits for a server that is away, and how long it pauses between two tries.
+const (
+	serverPatience = time.Minute
+	shortestPause  = 10 * time.Millisecond
+	longestPause   = time.Second
+)
+
+// patiently calls try until it succeeds, says by done that trying again is of no use, or the server's time is up. While the
+// store is being closed it is tried once.
+func (s *Store) patiently(ctx context.Context, try func() (done bool, err error)) error {
+	deadline := time.Now().Add(serverPatience)
+	for pause := shortestPause; ; pause = min(2*pause, longestPause) {
+		done, err := try()
+		if err == nil || done || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-s.closing:
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// moveFence moves the fence to a checkpoint whose record is durable. What is not known it looks up, and tries again; under the
+// same revision, so that a move that comes late and the repeated one cannot both be. The caller holds s.syncing.
+//
+// It comes after the record's sync and not with it: so the archive is never behind its fence, save where it was put back from
+// an older copy.
+func (s *Store) moveFence(ctx context.Context, signed []byte) error {
+	fence := s.options.Fence
+	if fence == nil || s.others == nil {
+		return nil
+	}
+	err := s.patiently(ctx, func() (done bool, err error) {
+		moved, err := fence.Move(ctx, signed, s.others.revision)
+		if err == nil {
+			s.others.revision = moved
+			return true, nil
+		}
+		stands, at, unread := fence.Standing(ctx)
+		switch {
+		case unread != nil:
+			return false, errors.Join(err, unread)
+		case bytes.Equal(stands, signed):
+			s.others.revision = at
+			return true, nil
+		case at > s.others.revision:
+			return true, fmt.Errorf("%w: %w", ErrFenced, err)
+		}
+		return false, err
+	})
+	if err != nil {
+		return fmt.Errorf("moving the fence: %w", err)
+	}
+	return nil
+}
+
+// openFence says whether nothing stands at the fence: then nothing was signed with the key yet.
+func (s *Store) openFence(ctx context.Context) (fresh bool, err error) {
+	if s.options.Fence == nil {
+		return true, nil
+	}
+	signed, _, err := s.options.Fence.Standing(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading the fence: %w", err)
+	}
+	return signed == nil, nil
+}
+
+// standAtFence holds the archive to the fence. One that was cut off after its last record was durable moves it now.
+func (s *Store) standAtFence(ctx context.Context) error {
+	fence := s.options.Fence
+	if fence == nil {
+		return nil
+	}
+	err := s.patiently(ctx, func() (done bool, err error) {
+		stands, revision, err := fence.Standing(ctx)
+		if err != nil {
+			return false, err
+		}
+		s.others.revision = revision
+		if same, err := s.judgeFence(stands); same || err != nil {
+			return true, err
+		}
+		if stands == nil {
+			s.log.Warn("the fence is gone: it is set anew where the archive ends", "size", s.at)
+		}
+		s.others.revision, err = fence.Move(ctx, s.signed, revision)
+		return false, err
+	})
+	if err != nil {
+		return fmt.Errorf("the fence: %w", err)
+	}
+	return nil
+}
+
+// judgeFence says whether the fence stands where the archive ends, or why the archive must not go on from it.
+func (s *Store) judgeFence(stands []byte) (same bool, err error) {
+	if bytes.Equal(stands, s.signed) {
+		return true, nil
+	}
+	if stands == nil {
+		return false, nil
+	}
+	at, _, err := OpenCheckpoint(stands, s.key.Name(), s.ring)
+	if err != nil {
+		return false, fmt.Errorf("%w: what stands there is not of this key: %w", ErrFenced, err)
+	}
+	if at.Size > s.at {
+		return false, fmt.Errorf("%w: it ends at %d, and %d was signed", ErrOlder, s.at, at.Size)
+	}
+	proof, err := ProveConsistency(s.heads.hashes(), at.Size, s.at)
+	if err != nil {
+		return false, err
+	}
+	if err := CheckConsistency(proof, at, s.heads.checkpoint()); err != nil {
+		return false, fmt.Errorf("%w: %w", ErrFenced, err)
+	}
+	return false, nil
+}
+
+// TakeFence moves a fence back to where an archive ends that was put back from an older copy, and gives the checkpoint that
+// stood there, which from then on has no successor: whoever keeps it will see that. It does nothing where the archive goes on
+// from the fence. ErrFenced says that the archive has another history: then it must not be written on. The archive was
+// verified, and must not be open; v.Key is whose it is.
+func (v *Verification) TakeFence(ctx context.Context, fence Fence) (left *Checkpoint, err error) {
+	stands, revision, err := fence.Standing(ctx)
+	if err != nil || stands == nil {
+		return nil, err
+	}
+	at, _, err := OpenCheckpoint(stands, v.Key.name, v.ring)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrFenced, err)
+	case at.Size <= v.Newest.Size:
+		if err := v.continuesFrom(stands); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrFenced, err)
+		}
+		return nil, nil
+	case v.Signed == nil:
+		return nil, fmt.Errorf("%w: the archive has no checkpoint to move it to", eventstore.ErrNotWritten)
+	}
+	if _, err := fence.Move(ctx, v.Signed, revision); err != nil {
+		return nil, err
+	}
+	return &at, nil
+}
