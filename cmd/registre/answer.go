@@ -59,6 +59,8 @@ func (a *app) again(of about, verb ...string) {
 func (a *app) commandLine(words ...string) string {
 	line := append([]string{"registre"}, words...)
 	switch {
+	case a.nats != "" && a.dataNamed:
+		line = append(line, "--nats", a.nats, "--data", a.data)
 	case a.nats != "":
 		line = append(line, "--nats", a.nats)
 	case a.data != defaultData:

@@ -22,6 +22,8 @@ type app struct {
 	in        io.Reader
 	out, errs io.Writer
 	data      string
+	dataNamed bool // it was given on the line
+	recording bool // a verb that records is at work
 	key       string
 	origin    string
 	nats      string
@@ -61,6 +63,7 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			a.dataNamed = cmd.Flags().Changed("data")
 			if a.lang != "fr" && a.lang != "en" {
 				return misuse("lang-unknown", "lang", a.lang)
 			}
@@ -71,7 +74,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.data, "data", defaultData, "the data folder")
 	flags.StringVar(&a.key, "key", "", "the file of the key that signs the register (default: key in the data folder)")
 	flags.StringVar(&a.origin, "origin", os.Getenv("REGISTRE_ORIGIN"), "the name under which a new register is signed, as registre.example/house (default: one by chance)")
-	flags.StringVar(&a.nats, "nats", "", "use the NATS server or cluster at this URL instead of a folder")
+	flags.StringVar(&a.nats, "nats", "", "keep the registers on the NATS server or cluster at this URL; recording also needs --data, for key and archive")
 	flags.StringVar(&a.creds, "creds", "", "the credentials file for --nats")
 	flags.StringVar(&a.policy, "policy", "", "the policy of witnesses, a C2SP tlog-policy: whose cosignatures are asked for, and which are needed (default: policy in the data folder, if it is there)")
 	flags.DurationVar(&a.patience, "witness-timeout", witnessTimeout, "how long a recording waits for the quorum of witnesses, where the policy has one")
@@ -124,7 +127,7 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 		return a.desk, nil
 	}
 	reopen := func(ctx context.Context) (desk, error) {
-		return openDesk(ctx, deskOptions{house: a.house(create), NATS: a.nats, Creds: a.creds, Now: a.now})
+		return openDesk(ctx, a.deskOptions(create))
 	}
 	d, err := reopen(ctx)
 	if err != nil {
@@ -135,9 +138,14 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 	return a.desk, nil
 }
 
+// deskOptions are what the global flags say of the desk.
+func (a *app) deskOptions(create bool) deskOptions {
+	return deskOptions{house: a.house(create), NATS: a.nats, Creds: a.creds, Kept: a.dataNamed, Now: a.now}
+}
+
 // house is the folder that the global flags name.
 func (a *app) house(create bool) house {
-	return house{Data: a.data, Key: a.key, Origin: a.origin, Policy: a.policy, Create: create}
+	return house{Data: a.data, Key: a.key, Origin: a.origin, Policy: a.policy, Create: create, Begin: create || a.recording}
 }
 
 // question is what the global flags ask.

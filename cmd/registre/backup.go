@@ -88,6 +88,9 @@ func (l *local) backup(ctx context.Context, q Question) (json.RawMessage, error)
 	if l.archive == nil {
 		return nil, misuse("archive-unkept", "", "")
 	}
+	if err := l.archive.TakeUp(ctx); err != nil {
+		return nil, err
+	}
 	copied, err := l.archive.Backup(ctx, q.More["to"])
 	switch {
 	case errors.Is(err, archive.ErrOtherKey) || errors.Is(err, archive.ErrRewritten) || errors.Is(err, archive.ErrRolledBack):
@@ -112,6 +115,9 @@ signed tree. The data folder must not be there yet, and the key must be given wi
 
 // restore builds the folder aside and renames it, so that no half-restored one is left.
 func (a *app) restore(ctx context.Context, dir string) (err error) {
+	if a.nats != "" {
+		return misuse("restore-nats", a.nats, "")
+	}
 	if entries, err := os.ReadDir(a.data); err == nil && len(entries) > 0 {
 		return misuse("restore-occupied", a.data, a.data)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"path/filepath"
 	"time"
@@ -51,6 +50,7 @@ type Question struct {
 type deskOptions struct {
 	house
 	NATS, Creds string
+	Kept        bool // with NATS: an archive is kept in the folder
 	Now         func() time.Time
 }
 
@@ -59,17 +59,17 @@ const patience = 10 * time.Second
 
 // openDesk opens the ledger of a folder, or reaches the process that has it open.
 func openDesk(ctx context.Context, o deskOptions) (desk, error) {
-	if o.NATS != "" {
-		store, err := jetstream.Connect(ctx, jetstream.Remote{URL: o.NATS, Creds: o.Creds, Create: o.Create})
+	if o.NATS != "" && !o.Kept {
+		store, err := o.connect(ctx, nil)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.NATS, err)
+			return nil, err
 		}
 		return newLocal(store, o.Now, true), nil
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		store, err := o.open(ctx)
+		l, err := o.openLocal(ctx)
 		if err == nil {
-			return serving(store, o)
+			return serving(l, o)
 		}
 		if !errors.Is(err, jetstream.ErrLocked) {
 			return nil, err
@@ -83,10 +83,28 @@ func openDesk(ctx context.Context, o deskOptions) (desk, error) {
 	}
 }
 
-// serving is a local desk that other processes can reach through the folder.
-func serving(store eventstore.Store, o deskOptions) (desk, error) {
-	l := newLocal(store, o.Now, false)
-	l.house = &o.house
+// openLocal opens the folder in this process.
+func (o deskOptions) openLocal(ctx context.Context) (*local, error) {
+	if o.NATS == "" {
+		store, err := o.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l := newLocal(store, o.Now, false)
+		l.house = &o.house
+		return l, nil
+	}
+	b, err := o.openBeside(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := newLocal(b.store, o.Now, true)
+	l.release = b.release
+	return l, nil
+}
+
+// serving lets other processes reach a local desk through the folder.
+func serving(l *local, o deskOptions) (desk, error) {
 	if err := l.startRounds(o); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -46,7 +47,7 @@ func (a *app) doctorVerb() *cobra.Command {
 }
 
 func (x *examination) run(ctx context.Context) {
-	if x.a.nats == "" {
+	if x.a.nats == "" || x.a.dataNamed {
 		if !x.folder() {
 			return
 		}
@@ -55,6 +56,7 @@ func (x *examination) run(ctx context.Context) {
 	}
 	d, ok := x.open(ctx)
 	if ok {
+		x.lag(ctx, d)
 		x.registers(ctx, d)
 		x.clock()
 		x.witnesses(ctx, d)
@@ -65,7 +67,7 @@ func (x *examination) run(ctx context.Context) {
 // checksFR are the names of the checks in French; in JSON they are the same in every language.
 var checksFR = map[string]string{
 	"folder": "dossier", "contents": "contenu", "disk": "disque", "opening": "ouverture", "stream": "flux", "registers": "registres",
-	"clock": "horloge", "names": "noms", "witness": "témoin", "quorum": "quorum",
+	"archive": "archive", "clock": "horloge", "names": "noms", "witness": "témoin", "quorum": "quorum",
 }
 
 // ok and bad say what was found, as it is found.
@@ -141,7 +143,7 @@ func (x *examination) folder() bool {
 
 // ours are the names that the folder's own files have; temporary ones end in a tilde.
 var ours = []string{
-	"format", "lock", "making", "intent", "confirmed", "jetstream", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, socketName, peopleFile, peopleLock, "lost+found",
+	"format", "lock", "making", "intent", "confirmed", "jetstream", "beside", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, socketName, peopleFile, peopleLock, "lost+found",
 }
 
 func (x *examination) foreign() {
@@ -303,5 +305,33 @@ func (x *examination) names() {
 		x.bad(name, fmt.Sprintf(tr("d'autres peuvent lire %s (%v)", "others can read %s (%v)"), p.path(peopleFile), info.Mode().Perm()), "chmod 600")
 	default:
 		x.ok(name, strconv.Itoa(len(all)))
+	}
+}
+
+// lag looks at what the archive beside a server lacks of the stream. How the servers sync can only be seen there.
+func (x *examination) lag(ctx context.Context, d desk) {
+	tr := x.a.tr
+	const name = "archive"
+	raw, err := d.Ask(ctx, Question{Kind: "lag"})
+	var lag lagAnswer
+	if err == nil {
+		err = json.Unmarshal(raw, &lag)
+	}
+	if err != nil {
+		x.fault(name, err)
+		return
+	}
+	if !lag.Shared {
+		return
+	}
+	x.ok("stream", fmt.Sprintf(tr("%d réplique(s), configuration conforme ; que les serveurs synchronisent toujours (sync_interval: always) ne se voit que chez eux",
+		"%d replica(s), its configuration is as it must be; that the servers always sync (sync_interval: always) can only be seen there"), lag.Replicas))
+	for _, r := range lag.Refused {
+		f := misuse("stream-lacks", fmt.Sprintf("%s #%d", r.Group, r.Number), archive.ErrStreamLacks.Error())
+		f.Exit = exitDamage
+		x.fault(name, f)
+	}
+	if len(lag.Refused) == 0 {
+		x.ok(name, fmt.Sprintf(tr("%d événement(s) du flux à reprendre", "%d event(s) of the stream to be taken up"), lag.Events))
 	}
 }

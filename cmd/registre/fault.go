@@ -68,6 +68,9 @@ func faultOf(err error) *Fault {
 	var wire *eventstore.WireError
 	var reused *eventstore.ReusedError
 	var damage *eventstore.DamageError
+	if errors.Is(err, archive.ErrStreamLacks) && errors.As(err, &damage) {
+		return &Fault{Exit: exitDamage, Code: codeOf("stream-lacks"), Name: "stream-lacks", Subject: fmt.Sprintf("%s #%d", damage.Group, damage.Number), Detail: damage.Cause.Error()}
+	}
 	switch {
 	case errors.As(err, &f):
 		return f
@@ -108,6 +111,10 @@ func storeFault(err error) *Fault {
 		{jetstream.ErrReadOnly, "read-only", exitFailed},
 		{archive.ErrNoArchive, "no-archive", exitDamage},
 		{archive.ErrOtherKey, "other-key", exitFailed},
+		{archive.ErrFenced, "fenced", exitDamage},
+		{archive.ErrOlder, "older-archive", exitDamage},
+		{jetstream.ErrBeside, "beside", exitMisused},
+		{jetstream.ErrNotBeside, "not-beside", exitMisused},
 		{archive.ErrKeyExposed, "key-exposed", exitFailed},
 		{eventstore.ErrDamaged, "damaged", exitDamage},
 		{jetstream.ErrServer, "server", exitFailed},

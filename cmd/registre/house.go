@@ -29,6 +29,7 @@ type house struct {
 	Origin string // the name of the log, where a key is to be made; "" for one by chance
 	Policy string // the file of the policy of witnesses; "" for that in the folder, if it is there
 	Create bool
+	Begin  bool // make the folder beside a server where there is none; it is made with the registers otherwise
 }
 
 // open opens both copies, and makes them where there are none and Create says so.
@@ -49,7 +50,7 @@ func (h house) open(ctx context.Context) (*archive.Store, error) {
 	return s, nil
 }
 
-// journal is the log of what was found and mended.
+// journal is where openings note what they find and mend.
 func (h house) journal() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(&journal{path: filepath.Join(h.Data, journalFile)}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }

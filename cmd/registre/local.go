@@ -31,6 +31,7 @@ type local struct {
 	socket  *socket         // through which others reach it; nil for none
 	rounds  *witness.Rounds // that have the register witnessed; nil where there is no policy
 	wrote   atomic.Bool     // something was recorded here
+	release func() error    // of a folder beside a server; nil for none
 
 	rotating sync.Mutex // held while the key is rotated
 }
@@ -74,7 +75,11 @@ func (l *local) Close() error {
 		err = l.socket.Close()
 	}
 	l.endRounds()
-	return errors.Join(err, l.ledger.Close())
+	err = errors.Join(err, l.ledger.Close())
+	if l.release != nil {
+		err = errors.Join(err, l.release())
+	}
+	return err
 }
 
 // An asked question has its times resolved, and sees the register.

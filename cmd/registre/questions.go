@@ -221,6 +221,7 @@ var besides = map[string]func(l *local, ctx context.Context, q Question) (json.R
 	"backup":     (*local).backup,
 	"witnesses":  (*local).witnesses,
 	"rotate-key": (*local).rotateKey,
+	"lag":        (*local).lag,
 }
 
 // groups answers "groups".

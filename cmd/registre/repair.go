@@ -73,7 +73,7 @@ anew too. Every step is said, and noted in journal.jsonl. What cannot be mended 
 
 func (r *repairing) run(ctx context.Context) (err error) {
 	if r.a.nats != "" {
-		return misuse("archive-unkept", "", "")
+		return r.runBeside(ctx)
 	}
 	r.finishRotation(ctx)
 	if err := r.openKey(); err != nil {
@@ -105,6 +105,10 @@ func (r *repairing) openKey() error {
 	} else if err := release(); err != nil {
 		return err
 	}
+	return r.readKey()
+}
+
+func (r *repairing) readKey() error {
 	path := r.a.house(false).keyFile()
 	var err error
 	if r.key, err = archive.ReadKey(path); errors.Is(err, fs.ErrNotExist) {
@@ -403,14 +407,19 @@ func (r *repairing) swap(beside, aside string) error {
 
 // verdict says what is left.
 func (r *repairing) verdict(found *archive.Verification) error {
+	if found != nil && r.dryRun {
+		if err := r.compare(context.Background(), found); err != nil {
+			return err
+		}
+	}
+	return r.sayVerdict(found)
+}
+
+// sayVerdict says what stands in the findings.
+func (r *repairing) sayVerdict(found *archive.Verification) error {
 	a := r.a
 	r.answer.DryRun = r.dryRun
 	if found != nil {
-		if r.dryRun {
-			if err := r.compare(context.Background(), found); err != nil {
-				return err
-			}
-		}
 		for _, f := range found.Findings {
 			thing := foundOf(f)
 			thing.Cause = a.told(&Fault{Name: "found-" + thing.Kind, Detail: thing.Cause}).Cause
@@ -459,7 +468,13 @@ var stepsSaid = map[string][2]string{
 		"archive gone, made anew from the stream under the same key: a NEW log of heads begins, which continues no checkpoint kept elsewhere",
 	},
 	streamRebuilt: {"flux endommagé, refait de l'archive ; l'ancien est gardé à côté", "damaged stream, made anew from the archive; the old one is kept aside"},
-	copiesMatched: {"ce qui manquait à la fin d'une copie est repris de l'autre", "what one copy lacked at its end is taken from the other"},
+	fenceTaken: {
+		"l'archive est plus ancienne que ce que sa clé a signé : la barrière y est ramenée, et le point de contrôle cité n'a plus de suite ; qui le garde le verra",
+		"the archive is older than what its key has signed: the fence is moved back to it, and the checkpoint quoted has no successor any more; whoever keeps it will see that",
+	},
+	streamBegun:    {"flux perdu, refait, vide", "stream gone, made anew, empty"},
+	streamRestored: {"ce que le flux avait perdu lui est rendu, de l'archive", "what the stream had lost is given back to it, from the archive"},
+	copiesMatched:  {"ce qui manquait à la fin d'une copie est repris de l'autre", "what one copy lacked at its end is taken from the other"},
 }
 
 func (a *app) showStep(s repairStep, dryRun bool) {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,10 +18,12 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
+
+	"registre/eventstore/jetstream"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"registre": main, "holdlock": holdLock})
+	testscript.Main(m, map[string]func(){"registre": main, "holdlock": holdLock, "natsserver": natsServer})
 }
 
 // holdLock holds a file's lock and answers nobody.
@@ -32,6 +36,22 @@ func holdLock() {
 	fmt.Println("held")
 	_ = os.WriteFile(os.Args[2], nil, 0o600)
 	time.Sleep(time.Minute)
+}
+
+// natsServer runs a server on a folder that others can reach, and writes its address into a file.
+func natsServer() {
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	s, err := jetstream.Open(context.Background(), os.Args[1], jetstream.Options{Create: true, Listen: os.Args[2]})
+	if err == nil {
+		err = os.WriteFile(os.Args[3], []byte(s.URL()), 0o600)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	<-interrupted.Done()
+	_ = s.Close()
 }
 
 func TestScripts(t *testing.T) {
@@ -51,6 +71,7 @@ func TestScripts(t *testing.T) {
 			"copydir":  copyDir,
 			"listens":  listens,
 			"policy":   writePolicy,
+			"setenv":   setEnv,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {
@@ -131,6 +152,11 @@ func eventOf(ts *testscript.TestScript, _ bool, args []string) {
 	var answer struct{ Event json.RawMessage }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &answer))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), answer.Event, 0o644))
+}
+
+// setEnv sets a variable to what a file holds: setenv NAME file
+func setEnv(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[0], ts.ReadFile(args[1]))
 }
 
 // flipBit flips one bit of a file: flipbit file bit

@@ -4,7 +4,36 @@ package main
 var proofFaults = map[string]saying{
 	"archive-unkept": {
 		"R0060", "Ces registres n'ont pas d'archive ici : il n'y a ni point de contrôle ni reçu.", "No archive of these registers is kept here: there is neither checkpoint nor receipt.",
-		"Les demander au programme qui tient le dossier.", "Ask the program that holds the folder.",
+		"Nommer avec --data un dossier qui en garde une.", "Name with --data a folder in which one is kept.",
+	},
+	"nats-data": {
+		"R0027", "Avec « --nats », le dossier où ce programme garde sa clé et son archive doit être nommé.", "With --nats the folder must be named in which this program keeps its key and its archive.",
+		"Ajouter --data DOSSIER : un dossier pour chaque programme qui enregistre. Pour interroger, il n'en faut pas.", "Add --data DIR: one folder for each program that records. Asking needs none.",
+	},
+	"beside": {
+		"R0028", "Les registres de ce dossier sont sur un serveur NATS : %[2]s", "The registers of this folder are on a NATS server: %[2]s",
+		"Le nommer avec --nats URL.", "Name it with --nats URL.",
+	},
+	"not-beside": {
+		"R0029", "Ce dossier a ses propres registres : %[2]s", "This folder has registers of its own: %[2]s",
+		"Nommer un autre dossier avec --data, ou ôter --nats.", "Name another folder with --data, or leave out --nats.",
+	},
+	"fenced": {
+		"R0045", "Un autre programme signe avec la clé de ce dossier, ou sous le même nom : %[2]s", "Another program signs with this folder's key, or under the same name: %[2]s",
+		"Ne rien écrire avec ce dossier. Si c'est une copie, la mettre de côté et en commencer un nouveau, avec --data et un --origin à lui : il reprend tout du flux. Sinon, la clé est volée.",
+		"Write nothing with this folder. If it is a copy, put it aside and begin a new one, with --data and an --origin of its own: it takes everything from the stream. Otherwise the key was stolen.",
+	},
+	"older-archive": {
+		"R0046", "Ce dossier est plus ancien que ce qui a été signé avec sa clé : %[2]s", "This folder is older than what was signed with its key: %[2]s",
+		"S'il y en a un plus récent, dont celui-ci est une copie, s'en servir. Sinon « registre repair » repart de celui-ci, et le dit.", "If there is a newer one, of which this is a copy, use that. Otherwise `registre repair` goes on from this one, and says so.",
+	},
+	"stream-lacks": {
+		"R0047", "Le flux n'a plus ce qui a été signé : %[1]s (%[2]s). Rien n'est écrit dans ce registre.", "The stream no longer has what was signed for: %[1]s (%[2]s). Nothing is written to this register.",
+		"« registre verify --full » dit ce qui manque ; « registre repair » le rend au flux, si rien d'autre n'est à sa place.", "`registre verify --full` says what is missing; `registre repair` gives it back to the stream, where nothing else stands in its place.",
+	},
+	"restore-nats": {
+		"R0048", "Une sauvegarde se rend dans un dossier, pas sur un serveur : %[1]s", "A backup is restored to a folder, not to a server: %[1]s",
+		"Ôter --nats. Ce qu'un serveur a perdu, « registre repair » le lui rend d'une archive.", "Leave out --nats. What a server has lost `registre repair` gives back to it from an archive.",
 	},
 	"checkpoint-none": {
 		"R0061", "Rien n'a encore été signé : il n'y a pas d'événement.", "Nothing was signed yet: there is no event.",
@@ -62,6 +91,8 @@ var foundFaults = map[string]saying{
 	"found-replaced-key": {"R0091", "le point de contrôle gardé ailleurs est signé d'une clé qui était alors remplacée : ce n'est plus la maison qui l'a signé (%[2]s)", "the checkpoint kept elsewhere is signed with a key that had been replaced by then: whoever signed it was no longer the house (%[2]s)", "", ""},
 	"found-unfinished":   {"R0092", "un changement de clé n'est pas achevé : la prochaine ouverture l'achève ; s'il reste, refaire « registre key rotate »", "a rotation of the key is not finished: the next opening finishes it; if it stays, `registre key rotate` once more", "", ""},
 	"found-unlinked":     {"R0093", "ce changement de clé ne suit pas le précédent", "this rotation of the key does not follow the one before", "", ""},
+	"found-older":        {"R0094", "plus a été signé avec cette clé que l'archive n'en a : %[2]s", "more was signed with this key than the archive has: %[2]s", "", ""},
+	"found-fenced":       {"R0095", "un autre programme a signé une autre histoire avec cette clé : %[2]s", "another program has signed another history with this key: %[2]s", "", ""},
 	"found-stream":       {"R0090", "le flux ne se lit pas : %[2]s", "the stream cannot be read: %[2]s", "", ""},
 	"found-rolled-back":  {"R0098", "c'est un état plus ancien que celui qui a déjà été montré (%[2]s)", "it is an older state than what was shown before (%[2]s)", "", ""},
 	"found-wrong-event":  {"R0099", "signé, mais ce n'est pas l'événement qui doit être là : %[2]s", "signed for, but not the event that must stand there: %[2]s", "", ""},

@@ -29,6 +29,7 @@ const (
 
 // verifyAnswer is what a verification found.
 type verifyAnswer struct {
+	Behind    uint64       `json:"behind,omitzero"` // events that others have written and the archive has not taken up yet
 	Events    uint64       `json:"events"`
 	Findings  []foundThing `json:"findings"`
 	Full      bool         `json:"full"`
@@ -160,7 +161,7 @@ func (v *verifying) prepare() error {
 // verify verifies the folder, or asks the process that holds it to.
 func (v *verifying) verify(ctx context.Context) (verifyAnswer, error) {
 	if v.a.nats != "" {
-		return verifyAnswer{}, misuse("archive-unkept", "", "")
+		return v.verifyBeside(ctx)
 	}
 	if _, err := os.Stat(filepath.Join(v.a.data, "format")); err != nil {
 		return v.copyAlone(ctx)
@@ -206,6 +207,8 @@ func (v *verifying) held(ctx context.Context, release func() error) (verifyAnswe
 	stream, err := jetstream.Open(ctx, v.a.data, jetstream.Options{})
 	if err == nil {
 		err = errors.Join(found.Compare(ctx, stream, false), stream.Close())
+	} else if errors.Is(err, jetstream.ErrBeside) {
+		return answerOf(found, v.full, streamSkipped), nil
 	} else if damagedStream(err) {
 		found.Findings, err = append(found.Findings, archive.Finding{Copy: archive.InStream, Cause: err}), nil
 	}
@@ -302,7 +305,13 @@ func (l *local) verify(ctx context.Context, q Question) (json.RawMessage, error)
 	if q.Group != "" && !v.Has(options.Only) {
 		return nil, misuse("unknown-group", q.Group, "")
 	}
-	return encode(answerOf(v, options.Full, streamCompared), nil)
+	lag, err := l.archive.Lag(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answer := answerOf(v, options.Full, streamCompared)
+	answer.Behind = lag.Events
+	return encode(answer, nil)
 }
 
 // verdict says what was found.
@@ -337,6 +346,9 @@ func (a *app) showVerification(answer verifyAnswer) {
 	}
 	if answer.Witnessed != nil {
 		a.printf("%s\n", a.tellCosigned(answer.Witnessed))
+	}
+	if answer.Behind > 0 {
+		a.printf(a.tr("%d événement(s) du flux n'y sont pas encore repris : d'autres les ont écrits.\n", "%d event(s) of the stream are not taken up yet: others have written them.\n"), answer.Behind)
 	}
 	if n := len(answer.Findings); n > 0 {
 		a.printf(a.tr("%d dommage(s). Ne rien écrire ; « registre repair » répare de l'autre copie ce qui peut l'être.\n",

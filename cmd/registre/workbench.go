@@ -30,6 +30,12 @@ type outcome struct {
 // workbench opens the workbench. A dry run never makes a folder: where there is none it begins with nothing.
 func (a *app) workbench(ctx context.Context, dryRun, create bool) (*workbench, error) {
 	b := &workbench{a: a}
+	if !dryRun {
+		if err := a.besideNamed(); err != nil {
+			return nil, err
+		}
+		a.recording = true
+	}
 	d, err := a.open(ctx, create && !dryRun)
 	missing := errors.Is(err, jetstream.ErrNoFolder) || errors.Is(err, jetstream.ErrHalfMade)
 	if err != nil && !(dryRun && create && missing) {

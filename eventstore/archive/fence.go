@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"registre/eventstore"
 )
 
 // Why an archive cannot be written to although its files are whole.
@@ -103,7 +101,13 @@ func (s *Store) openFence(ctx context.Context) (fresh bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("reading the fence: %w", err)
 	}
-	return signed == nil, nil
+	if signed == nil {
+		return true, nil
+	}
+	if _, _, err := OpenCheckpoint(signed, s.key.Name(), s.ring); err != nil {
+		return false, fmt.Errorf("%w: what stands at its fence is not of this key: %w", ErrFenced, err)
+	}
+	return false, nil
 }
 
 // standAtFence holds the archive to the fence. One that was cut off after its last record was durable moves it now.
@@ -118,7 +122,7 @@ func (s *Store) standAtFence(ctx context.Context) error {
 			return false, err
 		}
 		s.others.revision = revision
-		if same, err := s.judgeFence(stands); same || err != nil {
+		if same, err := s.judgeFence(stands); same || err != nil || s.signed == nil {
 			return true, err
 		}
 		if stands == nil {
@@ -158,29 +162,65 @@ func (s *Store) judgeFence(stands []byte) (same bool, err error) {
 	return false, nil
 }
 
-// TakeFence moves a fence back to where an archive ends that was put back from an older copy, and gives the checkpoint that
-// stood there, which from then on has no successor: whoever keeps it will see that. It does nothing where the archive goes on
-// from the fence. ErrFenced says that the archive has another history: then it must not be written on. The archive was
-// verified, and must not be open; v.Key is whose it is.
-func (v *Verification) TakeFence(ctx context.Context, fence Fence) (left *Checkpoint, err error) {
+// fence says whether an archive goes on from what stands at its fence: ErrOlder or ErrFenced where not.
+func (v *Verification) fence(stands []byte) (at Checkpoint, err error) {
+	at, _, err = OpenCheckpoint(stands, v.Key.name, v.ring)
+	switch {
+	case err != nil:
+		return at, fmt.Errorf("%w: %w", ErrFenced, err)
+	case at.Size > v.Newest.Size:
+		return at, fmt.Errorf("%w: it ends at %d, and %d was signed", ErrOlder, v.Newest.Size, at.Size)
+	case at.Size == 0:
+		return at, nil
+	}
+	if err := v.continuesFrom(stands); err != nil {
+		return at, fmt.Errorf("%w: %w", ErrFenced, err)
+	}
+	return at, nil
+}
+
+// HoldToFence finds out whether an archive that was verified has what was signed last with its key: ErrOlder and ErrFenced are
+// its findings.
+func (v *Verification) HoldToFence(ctx context.Context, fence Fence) error {
+	stands, _, err := fence.Standing(ctx)
+	if err != nil || stands == nil {
+		return err
+	}
+	if _, err := v.fence(stands); err != nil {
+		v.found(Finding{Copy: InArchive, File: headsDir, Cause: err})
+	}
+	return nil
+}
+
+// TakeFence moves a fence back to where an archive ends that is older than what was signed with its key, and gives the checkpoint
+// that stood there, which from then on has no successor: whoever keeps it will see that. It does nothing where the archive goes
+// on from the fence. ErrFenced says that the archive has another history: then it must not be written on. The archive was
+// verified, and must not be open.
+func (v *Verification) TakeFence(ctx context.Context, key *Key, fence Fence) (left *Checkpoint, err error) {
 	stands, revision, err := fence.Standing(ctx)
 	if err != nil || stands == nil {
 		return nil, err
 	}
-	at, _, err := OpenCheckpoint(stands, v.Key.name, v.ring)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrFenced, err)
-	case at.Size <= v.Newest.Size:
-		if err := v.continuesFrom(stands); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrFenced, err)
-		}
-		return nil, nil
-	case v.Signed == nil:
-		return nil, fmt.Errorf("%w: the archive has no checkpoint to move it to", eventstore.ErrNotWritten)
+	at, err := v.fence(stands)
+	if !errors.Is(err, ErrOlder) {
+		return nil, err
 	}
-	if _, err := fence.Move(ctx, v.Signed, revision); err != nil {
+	signed := v.Signed
+	if signed == nil { // the archive begins anew
+		if signed, err = v.signEmpty(key); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := fence.Move(ctx, signed, revision); err != nil {
 		return nil, err
 	}
 	return &at, nil
+}
+
+func (v *Verification) signEmpty(key *Key) ([]byte, error) {
+	signer, err := key.Signer(v.Key.name)
+	if err != nil {
+		return nil, err
+	}
+	return Checkpoint{Origin: v.Key.name, Root: emptyRoot}.Sign(signer)
 }

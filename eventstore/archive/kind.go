@@ -7,6 +7,8 @@ var kinds = []struct {
 	is   error
 	name string
 }{
+	{ErrFenced, "fenced"},
+	{ErrOlder, "older"},
 	{ErrKeyReplaced, "replaced-key"},
 	{ErrUnfinished, "unfinished"},
 	{errUnlinked, "unlinked"},
@@ -38,7 +40,7 @@ var kinds = []struct {
 	{ErrMalformed, "malformed"},
 }
 
-// Kind names what is wrong, in a word that stays: replaced-key, unfinished, unlinked, rewritten, rolled-back, wrong-event, missing, stray, other-key, wrong-head, shrunk, other-state, no-head,
+// Kind names what is wrong, in a word that stays: fenced, older, replaced-key, unfinished, unlinked, rewritten, rolled-back, wrong-event, missing, stray, other-key, wrong-head, shrunk, other-state, no-head,
 // behind, torn, gap, not-next, altered, only-archive, only-stream, wrong-root, not-signed, other-log, malformed; otherwise
 // unreadable of a file, and stream of what the stream itself says.
 func (f Finding) Kind() string {

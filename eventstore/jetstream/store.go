@@ -368,3 +368,6 @@ func (e *embedded) close() error {
 	}
 	return errors.Join(err, e.folder.close())
 }
+
+// Replicas is how many servers keep the stream.
+func (s *Store) Replicas() int { return s.replicas }
