@@ -25,7 +25,8 @@ const (
 )
 
 // Read implements eventstore.Store. Where the last event is not reached although the server has it, or is reached with
-// another number than it was given, events were lost, and the last thing that Read gives is eventstore.ErrDamaged.
+// another number than it was given, events were lost, and the last thing that Read gives is eventstore.ErrDamaged; with Connect
+// an event that does not come may be late, and the error says no more than that.
 func (s *Store) Read(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[eventstore.Record, error] {
 	return func(yield func(eventstore.Record, error) bool) {
 		if !domain.ValidID(string(group)) {
@@ -236,7 +237,7 @@ func (r *reading) each(ctx context.Context, messages natsjs.MessagesContext) err
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case waiting.Err() != nil:
-			return fmt.Errorf("%w: the server has events up to its %d, and gives them up to %d", eventstore.ErrDamaged, r.end, r.at.seq)
+			return r.cutShort()
 		case err != nil:
 			return err
 		}
@@ -248,6 +249,16 @@ func (r *reading) each(ctx context.Context, messages natsjs.MessagesContext) err
 		r.take(msg.Subject(), meta.Sequence.Stream, msg.Data())
 	}
 	return nil
+}
+
+// cutShort is the error of a reading to which nothing more is given. Of an embedded server that is damage; another one may have
+// lost its leader meanwhile.
+func (r *reading) cutShort() error {
+	err := fmt.Errorf("the server has events up to its %d, and gives them up to %d", r.end, r.at.seq)
+	if r.store.embedded == nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", eventstore.ErrDamaged, err)
 }
 
 // forget removes the consumer, which the server would otherwise keep for some minutes.
