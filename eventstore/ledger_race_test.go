@@ -7,7 +7,7 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
-	"net"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,6 +19,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/eventstore/archive"
 	"registre/eventstore/jetstream"
 	"registre/eventstore/storetest"
 )
@@ -241,6 +242,20 @@ func TestLinear(t *testing.T) {
 		l.Store = storetest.NewFaulty(m.Handle(), plan{l})
 		return l
 	}
+	archived := func(t *testing.T, other eventstore.Store) eventstore.Store {
+		key, err := archive.GenerateKey("registre.example/house")
+		require.NoError(t, err)
+		s, err := archive.Open(context.Background(), filepath.Join(t.TempDir(), "archive"), key, other, archive.Options{
+			Shared: true, CutAfter: 4 << 10, FollowAfter: 3 * time.Millisecond,
+		})
+		require.NoError(t, err)
+		return s
+	}
+	connect := func(t *testing.T, host *jetstream.Store) eventstore.Store {
+		s, err := jetstream.Connect(context.Background(), jetstream.Remote{URL: host.URL()})
+		require.NoError(t, err)
+		return s
+	}
 	stores := map[string]func(t *testing.T) (stores []eventstore.Store, last eventstore.Store, each int){
 		"memory": func(*testing.T) ([]eventstore.Store, eventstore.Store, int) {
 			m := eventstore.NewMemory()
@@ -263,17 +278,20 @@ func TestLinear(t *testing.T) {
 			return []eventstore.Store{s}, unclosed{s}, 6
 		},
 		"two on jetstream": func(t *testing.T) ([]eventstore.Store, eventstore.Store, int) {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			address := l.Addr().String()
-			require.NoError(t, l.Close())
-			host := open(t, jetstream.Options{Listen: address})
-			connect := func() eventstore.Store {
-				s, err := jetstream.Connect(context.Background(), jetstream.Remote{URL: "nats://" + address})
-				require.NoError(t, err)
-				return s
-			}
-			return []eventstore.Store{connect(), connect()}, host, 2
+			host := open(t, jetstream.Options{Listen: "127.0.0.1:0"})
+			return []eventstore.Store{connect(t, host), connect(t, host)}, host, 2
+		},
+		"two archives on jetstream": func(t *testing.T) ([]eventstore.Store, eventstore.Store, int) {
+			host := open(t, jetstream.Options{Listen: "127.0.0.1:0"})
+			return []eventstore.Store{archived(t, connect(t, host)), archived(t, connect(t, host))}, host, 2
+		},
+		"two archives on memory": func(t *testing.T) ([]eventstore.Store, eventstore.Store, int) {
+			m := eventstore.NewMemory()
+			return []eventstore.Store{archived(t, m.Handle()), archived(t, m.Handle())}, m, 3
+		},
+		"two archives on faulty": func(t *testing.T) ([]eventstore.Store, eventstore.Store, int) {
+			m := eventstore.NewMemory()
+			return []eventstore.Store{archived(t, faulty(m, 4)), archived(t, faulty(m, 5))}, m, 3
 		},
 	}
 	for name, fresh := range stores {
@@ -292,6 +310,9 @@ func TestLinear(t *testing.T) {
 				}
 				h.write(ledgers, groups, 64, each)
 				for _, s := range opened {
+					if a, ok := s.(*archive.Store); ok {
+						s = a.Store
+					}
 					if l, ok := s.(*lawful); ok {
 						l.Store.(*storetest.Faulty).Settle()
 					}
