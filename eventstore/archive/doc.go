@@ -52,6 +52,14 @@
 // Logs are named by their origin: ORIGIN that of heads, ORIGIN/GROUP that of a group. The key of a log is called like the
 // log; it is the same Ed25519 key for all logs of a house.
 //
+// # Several writers
+//
+// Where others write to the stream as well (Options.Shared), each process keeps an archive of its own, with its own key. Then a
+// Fence, a place outside of the folder, holds the newest checkpoint that was signed with the key:
+//
+//	Sync returned nil    the fence stands at Checkpoint(), or at one that the log of heads goes on to
+//	Open returned nil    the log of heads goes on from the fence
+//
 // # Errors
 //
 // ErrMalformed, ErrOtherLog, ErrNotSigned and ErrNotProven say why something given is not to be believed. A *DamageError,

@@ -173,7 +173,7 @@ type node struct {
 }
 
 // newCluster runs three servers that sync always.
-func newCluster(t *testing.T) (nodes []*node, address string) {
+func newCluster(t testing.TB) (nodes []*node, address string) {
 	t.Helper()
 	var addresses []string
 	for i := range 3 {
@@ -186,7 +186,7 @@ func newCluster(t *testing.T) (nodes []*node, address string) {
 	return nodes, strings.Join(addresses, ",")
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -194,7 +194,7 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-func (n *node) start(t *testing.T, all []*node) {
+func (n *node) start(t testing.TB, all []*node) {
 	t.Helper()
 	words := []string{n.name, n.dir, strconv.Itoa(n.client), strconv.Itoa(n.route)}
 	for _, other := range all {
@@ -247,10 +247,9 @@ func leader(t *testing.T, address string) (name string) {
 	return name
 }
 
-// TestCluster: three servers, three replicas. Two processes record on them; the leader is killed, and comes back; and the
-// processes are killed as well.
-func TestCluster(t *testing.T) {
-	nodes, address := newCluster(t)
+// awaitCluster makes the stream and the bucket, as soon as the servers have found each other.
+func awaitCluster(t testing.TB, address string) {
+	t.Helper()
 	require.Eventually(t, func() bool {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
@@ -258,10 +257,16 @@ func TestCluster(t *testing.T) {
 		if err != nil {
 			return false
 		}
-		require.Equal(t, 3, s.Replicas())
 		_, err = s.Fence(ctx, "any")
-		return err == nil && s.Close() == nil
+		return err == nil && s.Replicas() == 3 && s.Close() == nil
 	}, 60*time.Second, 200*time.Millisecond)
+}
+
+// TestCluster: three servers, three replicas. Two processes record on them; the leader is killed, and comes back; and the
+// processes are killed as well.
+func TestCluster(t *testing.T) {
+	nodes, address := newCluster(t)
+	awaitCluster(t, address)
 	both, receipts := kill9(t, address, 2**leaders, func(n int, both [2]*process) {
 		if n%2 != 0 {
 			return

@@ -23,4 +23,8 @@
 // The server serves a damaged file as if the damaged events had never been. The store tells what it can (a register
 // that gives fewer events than the server counts, or a stream that lacks the last event that was confirmed, is ErrDamaged), and the number in each body, one layer above, tells the
 // rest. With Connect, durability is what that server's configuration makes of it: Sync does nothing.
+//
+// # Beside a server
+//
+// With Connect the folder of a process holds no stream (HoldBeside). The bucket REGISTRE_ARCHIVE holds a Fence for each origin.
 package jetstream

@@ -22,6 +22,10 @@ const (
 	fetchEvents = 256
 	pullEvents  = 5000
 	pullBytes   = 16 << 20
+
+	// After twice as long without a word the client asks again, by a new consumer. On a cluster a first request can come to a
+	// server that does not know yet where the consumer is.
+	pullHeartbeat = time.Second
 )
 
 // Read implements eventstore.Store. Where the last event is not reached although the server has it, or is reached with
@@ -197,7 +201,7 @@ func (r *reading) consume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	messages, err := consumer.Messages(natsjs.PullMaxMessagesWithBytesLimit(pullEvents, pullBytes))
+	messages, err := consumer.Messages(natsjs.PullMaxMessagesWithBytesLimit(pullEvents, pullBytes), natsjs.PullHeartbeat(pullHeartbeat))
 	if err != nil {
 		return err
 	}
