@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -464,3 +465,82 @@ func TestStreamLost(t *testing.T) {
 		})
 	}
 }
+
+// TestParts: what was taken up and not yet signed for is signed for when the store is closed.
+func TestParts(t *testing.T) {
+	memory, side := eventstore.NewMemory(), newSide(t)
+	s := side.open(t, memory)
+	write(t, memory, "g", 0, "1", "2")
+	require.NoError(t, s.Write(t.Context(), []eventstore.Append{{Group: "g", After: 2, Bodies: [][]byte{[]byte("3")}}})[0])
+	require.NoError(t, s.Close())
+	side.whole(t, memory, 3)
+}
+
+// TestLostWhileOpen: a stream that loses events, or gets others in their place, while the archive is open. The first append to
+// the group finds out, whether it comes where the archive ends or where the stream does.
+func TestLostWhileOpen(t *testing.T) {
+	for name, there := range map[string][]string{"fewer": {"1"}, "others in their place": {"1", "x"}} {
+		t.Run(name, func(t *testing.T) {
+			memory, side := eventstore.NewMemory(), newSide(t)
+			stream := &exchanged{Store: memory.Handle()}
+			s := openStore(t, side.dir, side.key, stream, side.options())
+			write(t, s, "h", 0, "1")
+			write(t, memory, "g", 0, "1", "2")
+			require.NoError(t, s.TakeUp(t.Context()))
+			lost := eventstore.NewMemory()
+			write(t, lost, "g", 0, there...)
+			write(t, lost, "h", 0, "1")
+			if name == "others in their place" { // nothing of it was written by this store
+				require.NoError(t, s.Close())
+				s = openStore(t, side.dir, side.key, lost.Handle(), side.options())
+			} else {
+				stream.exchange(lost)
+			}
+			err := s.Write(t.Context(), []eventstore.Append{{Group: "g", After: 2, Bodies: [][]byte{[]byte("3")}}})[0]
+			require.ErrorIs(t, err, archive.ErrStreamLacks)
+			require.ErrorIs(t, err, eventstore.ErrNotWritten)
+			require.NotErrorIs(t, err, eventstore.ErrOvertaken)
+			write(t, s, "h", 1, "2")
+		})
+	}
+}
+
+// An exchanged store gives way to another one: servers that were put back from an older state.
+type exchanged struct {
+	eventstore.Store
+	mu sync.Mutex
+	to eventstore.Store
+}
+
+func (e *exchanged) exchange(to *eventstore.Memory) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.to = to.Handle()
+}
+
+func (e *exchanged) now() eventstore.Store {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.to != nil {
+		return e.to
+	}
+	return e.Store
+}
+
+// Write implements eventstore.Store.
+func (e *exchanged) Write(ctx context.Context, appends []eventstore.Append) []error {
+	return e.now().Write(ctx, appends)
+}
+
+// Read implements eventstore.Store.
+func (e *exchanged) Read(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[eventstore.Record, error] {
+	return e.now().Read(ctx, group, after)
+}
+
+// Head implements eventstore.Store.
+func (e *exchanged) Head(ctx context.Context, group domain.GroupID) (eventstore.Head, error) {
+	return e.now().Head(ctx, group)
+}
+
+// Heads implements eventstore.Store.
+func (e *exchanged) Heads(ctx context.Context) ([]eventstore.Head, error) { return e.now().Heads(ctx) }
