@@ -25,7 +25,6 @@ import (
 // what was signed for is never filled up by itself, and nothing more is written to that group (ErrStreamLacks) until it has it
 // again, or Restore has given it back. Reading gives what the archive has, and beyond that what the stream has.
 
-
 // How others' events are taken up.
 const (
 	followPause = time.Second          // how long they may wait to be looked for, unless looking takes more than a tenth of that
