@@ -1,6 +1,9 @@
 package archive
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // kinds are the kinds of finding, the more particular first.
 var kinds = []struct {
@@ -55,4 +58,9 @@ func Kinds() []string {
 		all = append(all, k.name)
 	}
 	return all
+}
+
+// OneEvent says whether a finding concerns but one event that was published, whose hash the log still has.
+func (f Finding) OneEvent() bool {
+	return f.Group != "" && f.Number > 0 && f.Copy == InArchive && f.Kind() == "altered" && strings.Contains(f.File, "/tile/entries/")
 }

@@ -77,7 +77,7 @@ func (r *repairer) putRight(ctx context.Context, text []byte) (fixed []byte, who
 		eventstore.SealFrame(frame)
 		fixed, rest = append(fixed, frame...), after
 	}
-	if _, err := readConfirmed(text); err != nil {
+	if _, err := readConfirmed(text); err != nil && whole {
 		copy(fixed, fmt.Sprintf(tailHeader+confirmForm, len(fixed)))
 	}
 	return append(fixed, rest...), whole

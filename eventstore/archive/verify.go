@@ -77,10 +77,16 @@ type VerifyOptions struct {
 type Verification struct {
 	Key      PublicKey
 	Findings []Finding
-	Groups   int
-	Events   uint64     // in the archive
-	Newest   Checkpoint // of the log of heads
-	Signed   []byte     // the same, signed; nil where there is none
+	// Unconfirmed is what a crash has left of a commit of which nobody was answered. It is no damage: the next opening drops it, or
+	// takes it up.
+	Unconfirmed []Finding
+	// Unanswered is for the caller to set before Compare: how many events at the end of the other copy were never confirmed there. That
+	// many may be beyond the archive's.
+	Unanswered uint64
+	Groups     int
+	Events     uint64     // in the archive
+	Newest     Checkpoint // of the log of heads
+	Signed     []byte     // the same, signed; nil where there is none
 
 	dir     string
 	ring    note.Verifiers
@@ -91,6 +97,7 @@ type Verification struct {
 
 	mu          sync.Mutex
 	seen        map[string]bool
+	beyond      uint64 // events that only the other copy has
 	done, total atomic.Uint64
 }
 

@@ -106,15 +106,19 @@ func TestEveryBitOfABlock(t *testing.T) {
 		flipped := slices.Clone(text)
 		flipped[bit/8] ^= 1 << (bit % 8)
 		require.NoError(t, os.WriteFile(block, flipped, 0o600))
-		f, err := OpenFiles(dir)
+		found, err := Inspect(dir, true)
 		require.NoError(t, err)
-		require.Len(t, f.Survey().Flaws, 1, "bit %d", bit)
-		flaw := f.Survey().Flaws[0]
+		require.Len(t, found.Flaws, 1, "bit %d", bit)
+		flaw := found.Flaws[0]
 		require.EqualValues(t, seq+1, flaw.First, "bit %d: %v", bit, flaw)
 		if seq < 9 {
 			require.EqualValues(t, seq+1, flaw.Last, "bit %d: %v", bit, flaw)
 		}
-		require.Equal(t, slices.Delete(slices.Clone(events), seq, seq+1), gather(t, f.ReadAll(t.Context())), "bit %d", bit)
+		if bit%11 == 0 {
+			f, err := OpenFiles(dir)
+			require.NoError(t, err)
+			require.Equal(t, slices.Delete(slices.Clone(events), seq, seq+1), gather(t, f.ReadAll(t.Context())), "bit %d", bit)
+		}
 		if bit%257 == 0 {
 			_, err = Open(t.Context(), dir, Options{})
 			var flawed *FlawedError

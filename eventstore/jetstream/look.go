@@ -16,9 +16,6 @@ import (
 // server keeps a number for what its index knows of and the blocks do not have.
 func (f *folder) lookOver(ctx context.Context) error {
 	s, err := Inspect(f.dir, false)
-	if err == nil && (!s.clean || len(s.Flaws) > 0) {
-		s, err = Inspect(f.dir, true)
-	}
 	if err != nil || ctx.Err() != nil {
 		return errors.Join(err, ctx.Err())
 	}

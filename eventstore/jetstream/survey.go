@@ -30,17 +30,20 @@ type Flaw struct {
 	block uint64 // in which it is; 0 for none
 }
 
-func (f Flaw) String() string {
+// Said says where in the file it is, and what is wrong.
+func (f Flaw) Said() string {
 	switch {
 	case f.First == 0:
-		return fmt.Sprintf("%s: %v", f.File, f.Cause)
+		return f.Cause.Error()
 	case f.Last == f.First:
-		return fmt.Sprintf("%s, at byte %d (message %d): %v", f.File, f.At, f.First, f.Cause)
+		return fmt.Sprintf("at byte %d (message %d): %v", f.At, f.First, f.Cause)
 	case f.Last == 0:
-		return fmt.Sprintf("%s, at byte %d (messages from %d on): %v", f.File, f.At, f.First, f.Cause)
+		return fmt.Sprintf("at byte %d (messages from %d on): %v", f.At, f.First, f.Cause)
 	}
-	return fmt.Sprintf("%s, at byte %d (messages %d to %d): %v", f.File, f.At, f.First, f.Last, f.Cause)
+	return fmt.Sprintf("at byte %d (messages %d to %d): %v", f.At, f.First, f.Last, f.Cause)
 }
+
+func (f Flaw) String() string { return f.File + ": " + f.Said() }
 
 // A FlawedError says that the server is not let at the stream's files, since it would destroy more of them. Nothing was changed.
 // It matches eventstore.ErrDamaged.
@@ -77,10 +80,14 @@ type Survey struct {
 	clean bool // the server has closed the stream, and its index fits the blocks
 }
 
-// Inspect looks over the stream's files in a data folder: with sums every byte of them, otherwise lengths and sequence numbers
-// alone. The folder must be held, see [Hold]. Its error says that they could not be looked at.
+// Inspect looks over the stream's files in a data folder: with sums every byte of them; otherwise, where a server has closed them
+// and there is nothing wrong with them, lengths and sequence numbers alone. The folder must be held, see [Hold]. Its error
+// says that they could not be looked at.
 func Inspect(dir string, sums bool) (Survey, error) {
 	s, err := survey(dir, sums, nil)
+	if err == nil && !sums && (!s.clean || len(s.Flaws) > 0) {
+		s, err = survey(dir, true, nil)
+	}
 	if err != nil {
 		return s, fmt.Errorf("looking over the stream's files in %s: %w", dir, err)
 	}
@@ -98,6 +105,10 @@ func survey(dir string, sums bool, each func(block uint64, at int64, rec blockRe
 	name := func(file string) string {
 		rel, _ := filepath.Rel(dir, filepath.Join(stream, filepath.FromSlash(file)))
 		return filepath.ToSlash(rel)
+	}
+	if _, err := os.Stat(stream); errors.Is(err, fs.ErrNotExist) {
+		s.Flaws = append(s.Flaws, Flaw{File: serverDir, Cause: errFileMissing})
+		return s, nil
 	}
 	if flaw, ok := checkMeta(stream); !ok {
 		flaw.File = name(flaw.File)
