@@ -15,8 +15,11 @@ import (
 // what the other copy has. A hash that a body bears out is believed; where none is, each is tried. What comes out must have the root
 // that was signed, before anything is replaced.
 
-// maxTrials bounds how many combinations are tried of leaves in doubt.
-const maxTrials = 1 << 10
+// How many combinations are tried of leaves in doubt, and how many of these are at once not what comes first for them.
+const (
+	maxTrials = 1 << 12
+	maxOthers = 6
+)
 
 var (
 	errNoRoot   = fmt.Errorf("%w: what is left of both copies does not lead to the root that was signed", ErrNotProven)
@@ -104,11 +107,41 @@ func (p *patchwork) choose(index uint64, tiled *Hash, bodies []Hash) {
 	p.unsure = append(p.unsure, doubtfulLeaf{index, could})
 }
 
-// settle finds the hashes that lead to the root: with what comes first for each leaf, or else with as few others as possible.
+// settle finds the hashes that lead to the root: of each full bundle first to that of the bundle, where the tile above still has it,
+// then of the rest to that of the log.
 func (p *patchwork) settle() bool {
+	view := p.k.chain.log.At(p.k.at.Size)
+	for bundle := range p.k.at.Size >> tileHeight {
+		mine := func(d doubtfulLeaf) bool { return d.index>>tileHeight == bundle }
+		root, err := view.Hash(tileHeight, bundle)
+		leads := func() bool { return fold(p.hashes[bundle<<tileHeight:][:tileWidth]) == root }
+		if err == nil && p.search(selected(p.unsure, mine), leads) {
+			p.unsure = slices.DeleteFunc(p.unsure, mine)
+		}
+	}
+	return p.search(p.unsure, func() bool {
+		var tree Tree
+		for _, h := range p.hashes {
+			tree.Append(h)
+		}
+		return tree.Root() == p.k.at.Root
+	})
+}
+
+func selected(all []doubtfulLeaf, some func(doubtfulLeaf) bool) (these []doubtfulLeaf) {
+	for _, d := range all {
+		if some(d) {
+			these = append(these, d)
+		}
+	}
+	return these
+}
+
+// search tries what comes first for each leaf in doubt, or else as few others as possible.
+func (p *patchwork) search(doubts []doubtfulLeaf, leads func() bool) bool {
 	trials := 0
-	for others := range 4 {
-		if p.deviate(p.unsure, others, &trials) {
+	for others := range min(len(doubts), maxOthers) + 1 {
+		if p.deviate(doubts, others, &trials, leads) {
 			return true
 		}
 	}
@@ -116,30 +149,21 @@ func (p *patchwork) settle() bool {
 }
 
 // deviate tries, for so many of the leaves in doubt, what does not come first.
-func (p *patchwork) deviate(doubts []doubtfulLeaf, others int, trials *int) bool {
+func (p *patchwork) deviate(doubts []doubtfulLeaf, others int, trials *int, leads func() bool) bool {
 	if others == 0 {
 		*trials++
-		return *trials <= maxTrials && p.leads()
+		return *trials <= maxTrials && leads()
 	}
 	for i, d := range doubts {
 		for n := 1; n < len(d.could) && *trials <= maxTrials; n++ {
 			p.hashes[d.index] = d.could[n]
-			if p.deviate(doubts[i+1:], others-1, trials) {
+			if p.deviate(doubts[i+1:], others-1, trials, leads) {
 				return true
 			}
 			p.hashes[d.index] = d.could[0]
 		}
 	}
 	return false
-}
-
-// leads says whether the hashes lead to the root that was signed.
-func (p *patchwork) leads() bool {
-	var tree Tree
-	for _, h := range p.hashes {
-		tree.Append(h)
-	}
-	return tree.Root() == p.k.at.Root
 }
 
 // land writes the files that differ.
