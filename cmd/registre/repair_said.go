@@ -58,6 +58,8 @@ var stepsSaid = map[string][2]string{
 	archive.MendedFiles:      {"réparé, après vérification", "mended, having been verified"},
 	archive.MendedCheckpoint: {"point de contrôle signé à nouveau, au même état", "checkpoint signed again, at the same state"},
 	archive.MendedTail:       {"file remise en ordre", "tail put right"},
+	archive.RechainedTail:    {"enregistrements perdus de la file refaits du flux, sous les mêmes signatures", "lost records of the tail made anew from the stream, under the same signatures"},
+	archive.MendedNewest:     {"dernier point de contrôle noté à nouveau", "newest checkpoint noted anew"},
 	archive.MendedKey:        {"clé publique réécrite", "public key written anew"},
 	archive.NotMended:        {"NE PEUT PAS être réparé", "CANNOT be mended"},
 	archiveBegun: {

@@ -21,6 +21,7 @@ var kinds = []struct {
 	{errBehind, "behind"},
 	{errTorn, "torn"},
 	{errGap, "gap"},
+	{errShortened, "shortened"},
 	{errNotNext, "not-next"},
 	{errOtherBody, "altered"},
 	{errAltered, "altered"},
@@ -37,7 +38,7 @@ var kinds = []struct {
 }
 
 // Kind names what is wrong, in a word that stays: rewritten, missing, stray, other-key, wrong-head, shrunk, other-state, no-head,
-// behind, torn, gap, not-next, altered, only-archive, only-stream, wrong-root, not-signed, other-log, malformed; otherwise
+// behind, torn, gap, shortened, not-next, altered, only-archive, only-stream, wrong-root, not-signed, other-log, malformed; otherwise
 // unreadable of a file, and stream of what the stream itself says.
 func (f Finding) Kind() string {
 	for _, k := range kinds {

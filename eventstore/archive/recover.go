@@ -65,7 +65,13 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.takeUpTail(); err != nil {
 		return err
 	}
-	return s.reconcile(ctx, ends)
+	if err := s.openNewest(); err != nil {
+		return err
+	}
+	if err := s.reconcile(ctx, ends); err != nil {
+		return err
+	}
+	return s.noteNewest(s.signed)
 }
 
 // prepare makes the folder where there is nothing yet, and looks at whose it is.
@@ -133,6 +139,9 @@ func (s *Store) takeUpTail() error {
 			return err
 		}
 		last = number
+	}
+	if err := s.reaches(); err != nil {
+		return err
 	}
 	if s.segment, err = newSegment(s.disk, s.dir, last+1); err != nil || s.at > s.heads.published.size || len(s.old) == 0 {
 		return err

@@ -20,6 +20,8 @@ const (
 	MendedFiles      = "files"      // of a log were written anew
 	MendedCheckpoint = "checkpoint" // of a log was signed again, at the state that the log of heads has
 	MendedTail       = "tail"       // of which a record was put right
+	RechainedTail    = "rechained"  // records that were lost were made anew from the stream, as they had been signed
+	MendedNewest     = "newest"     // the newest checkpoint was noted anew
 	MendedKey        = "key"        // key.pub was written anew
 	NotMended        = "not-mended"
 )

@@ -97,7 +97,8 @@ type Verification struct {
 
 	mu          sync.Mutex
 	seen        map[string]bool
-	beyond      uint64 // events that only the other copy has
+	beyond      uint64     // events that only the other copy has
+	confirmed   Checkpoint // of the log of heads, as it was noted; its size is 0 for none
 	done, total atomic.Uint64
 }
 

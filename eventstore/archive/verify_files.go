@@ -70,7 +70,7 @@ func folderOfOurs(name string) bool {
 func fileOfOurs(name string) bool {
 	switch path.Dir(name) {
 	case ".":
-		return name == publicKey || name == publicKey+tempSuffix
+		return name == publicKey || name == publicKey+tempSuffix || name == newestFile || name == newestFile+tempSuffix
 	case tailDir, groupsDir:
 		return true // they were looked at already
 	}

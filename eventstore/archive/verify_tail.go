@@ -18,6 +18,7 @@ func (v *Verification) takeTail() error {
 		defer v.options.quiet()()
 	}
 	v.Newest, v.Signed = v.heads.at, v.heads.signed
+	defer v.takeNewest()
 	numbers, err := segmentsIn(v.dir)
 	if damage := new(DamageError); errors.As(err, &damage) {
 		v.found(Finding{Copy: InArchive, File: damage.Path, Cause: damage.Cause})
