@@ -246,6 +246,7 @@ func (s specimen) mends(t *testing.T, dir string, flips []flip, openFirst bool, 
 	}
 	status, out, errs = tried(t, "repair", "--json", "--data", dir)
 	if status == exitDamage {
+		require.NotEmpty(t, out, "%s (verify had said: %v)", errs, found.Findings)
 		tally.left++
 		s.leftIsNamed(t, dir, out, flips)
 		return
@@ -270,7 +271,7 @@ func (s specimen) neverWrong(t *testing.T, dir string, flips []flip, tally *flip
 			tally.refused++
 			continue
 		}
-		require.True(t, strings.HasPrefix(s.answers[group], out), "%v: another answer: %s", flips, out)
+		require.True(t, strings.HasPrefix(s.answers[group], out), "another answer: %.200s", out)
 	}
 }
 
@@ -282,8 +283,8 @@ func (s specimen) leftIsNamed(t *testing.T, dir, out string, flips []flip) {
 	require.NotEmpty(t, answer.Left, "%s: %.3000v", out, flips)
 	touched := map[string]bool{}
 	for _, f := range answer.Left {
-		require.Equal(t, "altered", f.Kind, "%s: %.3000v", out, flips)
-		require.Positive(t, f.Number, "%s: %.3000v", out, flips)
+		require.Equal(t, "altered", f.Kind, "%+v", f)
+		require.Positive(t, f.Number, "%+v", f)
 		touched[f.Group] = true
 	}
 	t.Logf("left in %v of %d flips", slices.Collect(maps.Keys(touched)), len(flips))
@@ -332,4 +333,29 @@ func TestEachBitOfTenEvents(t *testing.T) {
 	require.Positive(t, tally.mended)
 	require.Zero(t, tally.left)
 	t.Logf("%d flips, all reported; %d folders mended whole", tally.flips, tally.mended)
+}
+
+// TestEveryBitOfTheKey: a bit of the private key is found, and put right by the public half.
+func TestEveryBitOfTheKey(t *testing.T) {
+	s := aSpecimen(t, false, 1, 3)
+	for _, name := range []string{keyFile, "archive/heads/checkpoint", "archive/groups/g0/checkpoint", "archive/newest", "archive/key.pub", "confirmed"} {
+		path := filepath.Join(s.dir, name)
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for bit := 3; bit < 8*len(bytes.TrimRight(content, "\x00")); bit += 211 {
+			flipOne(t, path, int64(bit))
+			status, out, errs := tried(t, "verify", "--full", "--data", s.dir)
+			if name != "confirmed" || status != 0 { // a smaller number only says less
+				require.Equal(t, exitDamage, status, "%s, bit %d: %s%s", name, bit, out, errs)
+			}
+			status, out, errs = tried(t, "repair", "--data", s.dir)
+			require.Zero(t, status, "%s, bit %d: %s%s", name, bit, out, errs)
+			ran(t, 0, "verify", "--full", "--checkpoint", s.kept, "--data", s.dir)
+			if name != "confirmed" {
+				after, err := os.ReadFile(path)
+				require.NoError(t, err)
+				require.Equal(t, string(content), string(after), name)
+			}
+		}
+	}
 }

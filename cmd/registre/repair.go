@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -56,6 +55,8 @@ type repairing struct {
 	files   *jetstream.Files // then it is read without one
 	refused error            // why, where its files are whole
 	release func() error     // of the folder, where it is held without a server
+
+	mendedKey string // the file of the key, where it was put right
 }
 
 func (a *app) repairVerb() *cobra.Command {
@@ -81,6 +82,9 @@ func (r *repairing) run(ctx context.Context) (err error) {
 		return err
 	}
 	r.journal = slog.New(slog.NewJSONHandler(&journal{path: r.path(journalFile)}, nil))
+	if r.mendedKey != "" {
+		r.step(repairStep{What: archive.MendedKey, Files: []string{filepath.Base(r.mendedKey)}})
+	}
 	defer func() { err = errors.Join(err, r.closeStream()) }()
 	if err := r.finishSwap(); err != nil {
 		return err
@@ -101,24 +105,6 @@ func (r *repairing) run(ctx context.Context) (err error) {
 }
 
 func (r *repairing) path(name string) string { return filepath.Join(r.a.data, name) }
-
-// openKey reads the key: what is written anew is signed.
-func (r *repairing) openKey() error {
-	if release, err := jetstream.Hold(r.a.data); err != nil {
-		return err
-	} else if err := release(); err != nil {
-		return err
-	}
-	path := r.a.key
-	if path == "" {
-		path = r.path(keyFile)
-	}
-	var err error
-	if r.key, err = archive.ReadKey(path); errors.Is(err, fs.ErrNotExist) {
-		return failure("key-missing", path, nil)
-	}
-	return err
-}
 
 // mendArchive verifies and mends the archive until a round finds nothing more to mend. It gives nil where there is none.
 func (r *repairing) mendArchive(ctx context.Context) (found *archive.Verification, err error) {

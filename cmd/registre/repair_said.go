@@ -60,7 +60,7 @@ var stepsSaid = map[string][2]string{
 	archive.MendedTail:       {"file remise en ordre", "tail put right"},
 	archive.RechainedTail:    {"enregistrements perdus de la file refaits du flux, sous les mêmes signatures", "lost records of the tail made anew from the stream, under the same signatures"},
 	archive.MendedNewest:     {"dernier point de contrôle noté à nouveau", "newest checkpoint noted anew"},
-	archive.MendedKey:        {"clé publique réécrite", "public key written anew"},
+	archive.MendedKey:        {"clé réécrite", "key written anew"},
 	archive.NotMended:        {"NE PEUT PAS être réparé", "CANNOT be mended"},
 	archiveBegun: {
 		"archive perdue, refaite du flux sous la même clé : un NOUVEAU journal des têtes commence, qui ne prolonge aucun point de contrôle gardé ailleurs",

@@ -142,6 +142,9 @@ func (v *verifying) copyAlone(ctx context.Context) (verifyAnswer, error) {
 func (v *verifying) held(ctx context.Context, release func() error) (verifyAnswer, error) {
 	found, err := v.archive(ctx)
 	opened := false
+	if err == nil {
+		v.checkKey(found)
+	}
 	if err == nil && !v.archiveOnly {
 		opened, err = v.files(ctx, found)
 	}

@@ -155,7 +155,8 @@ func (s *Store) extend(ctx context.Context, c *aCut) (*Extension, error) {
 		return x, err
 	}
 	if mending := s.mend(ctx, c.group, c.chain); mending != nil {
-		return nil, errors.Join(err, mending)
+		s.log.Error("an event is whole in neither copy: what came after it is published with it as it is", "group", c.group, "cause", errors.Join(err, mending))
+		return c.chain.log.carry(c.from, slices.Values(c.bodies))
 	}
 	return c.chain.log.Extend(c.from, slices.Values(c.bodies))
 }

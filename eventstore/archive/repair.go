@@ -243,7 +243,11 @@ func (r *repairer) mendHeads(ctx context.Context) error {
 		return nil
 	}
 	if k.signed == nil {
-		at, err := r.headsEnd()
+		at, ok := r.unflipCheckpoint(k)
+		var err error
+		if !ok {
+			at, err = r.headsEnd()
+		}
 		if err != nil {
 			r.say(Step{What: NotMended, Files: []string{path.Join(headsDir, checkpointPath)}, Cause: err})
 			return nil

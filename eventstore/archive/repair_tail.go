@@ -70,10 +70,14 @@ func (r *repairer) mendByStream(ctx context.Context, failed []Step) error {
 	return nil
 }
 
-// mendNewest notes the newest checkpoint anew, where all is whole but the file itself.
+// mendNewest notes the newest checkpoint anew, where the file cannot be read and all else is whole that it stands for.
 func (r *repairer) mendNewest() error {
-	if len(r.Findings) != 1 || r.Findings[0].File != newestFile || r.confirmed.Size > 0 || len(r.Signed) == 0 {
+	unreadable := func(f Finding) bool { return f.File == newestFile }
+	if r.confirmed.Size > 0 || len(r.Signed) == 0 || r.heads.lost || !slices.ContainsFunc(r.Findings, unreadable) {
 		return nil
+	}
+	if slices.ContainsFunc(r.Findings, func(f Finding) bool { return !unreadable(f) && !f.OneEvent() }) {
+		return nil // when that is mended
 	}
 	if err := placeFile(filepath.Join(r.dir, newestFile), newestText(r.Signed)); err != nil {
 		return err

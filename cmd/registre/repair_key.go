@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"registre/eventstore/archive"
+	"registre/eventstore/jetstream"
+)
+
+// openKey reads the key: what is written anew is signed. One of which a bit was flipped is put right by its public half.
+func (r *repairing) openKey() error {
+	if release, err := jetstream.Hold(r.a.data); err != nil {
+		return err
+	} else if err := release(); err != nil {
+		return err
+	}
+	path := r.a.key
+	if path == "" {
+		path = r.path(keyFile)
+	}
+	var err error
+	r.key, err = archive.ReadKey(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return failure("key-missing", path, nil)
+	case errors.Is(err, archive.ErrMalformed):
+		return r.mendKey(path, err)
+	}
+	return err
+}
+
+// mendKey puts the key right, where it is but one bit that is wrong.
+func (r *repairing) mendKey(path string, cause error) error {
+	text, err := os.ReadFile(path)
+	public, publicErr := os.ReadFile(filepath.Join(r.path(archiveDir), "key.pub"))
+	if err := errors.Join(err, publicErr); err != nil {
+		return err
+	}
+	key, err := archive.ParsePublicKey(strings.TrimSuffix(string(public), "\n"))
+	if err != nil {
+		return cause
+	}
+	if text = archive.UnflipKey(text, key); text == nil {
+		return cause
+	}
+	if r.key, err = archive.ParseKey(strings.TrimSuffix(string(text), "\n")); err != nil {
+		return err
+	}
+	r.mendedKey = path
+	if r.dryRun {
+		return nil
+	}
+	temp := path + ".registre~"
+	return errors.Join(os.WriteFile(temp, text, 0o600), os.Rename(temp, path))
+}
+
+// checkKey finds a key in the folder that cannot be read any more, or is another than the one that signs it.
+func (v *verifying) checkKey(found *archive.Verification) {
+	key, err := archive.ReadKey(filepath.Join(v.a.data, keyFile))
+	switch {
+	case errors.Is(err, archive.ErrMalformed):
+	case err == nil && archive.FormatPublicKey(key.PublicKey) != archive.FormatPublicKey(found.Key):
+		err = archive.ErrOtherKey
+	default:
+		return
+	}
+	found.Findings = append(found.Findings, archive.Finding{Copy: archive.InArchive, File: keyFile, Cause: err})
+}
