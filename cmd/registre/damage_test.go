@@ -196,15 +196,22 @@ func TestFlips(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(seed, 1))
 	specimens := []specimen{aSpecimen(t, false, 3, 300), aSpecimen(t, true, 3, 300)}
-	for what, of := range map[string]struct{ folders, flips int }{"a hundred in each": {*flipFolders, 100}, "one in each": {*flipSingle, 1}} {
+	for what, of := range map[string]struct {
+		folders, flips int
+		in             string
+	}{
+		"a hundred in each": {*flipFolders, 100, ""}, "one in each": {*flipSingle, 1, ""},
+		"a hundred in the archive": {*flipFolders, 100, archiveDir}, "a hundred in the stream": {*flipFolders, 100, streamDir},
+	} {
 		tally := flipTally{kinds: map[string]int{}}
 		for i := range of.folders {
 			s := specimens[i%2]
 			dir := s.copy(t)
-			_, _, total := files(t, dir)
+			in := filepath.Join(dir, of.in)
+			_, _, total := files(t, in)
 			var flips []flip
 			for range of.flips {
-				flips = append(flips, flipAt(t, dir, random.Int64N(total*8)))
+				flips = append(flips, flipAt(t, in, random.Int64N(total*8)))
 			}
 			tally.flips += of.flips
 			t.Run(fmt.Sprintf("%s/%d", what, i), func(t *testing.T) { s.mends(t, dir, flips, i%4 < 2, &tally) })
@@ -213,6 +220,7 @@ func TestFlips(t *testing.T) {
 				t.Fatalf("seed %d", seed)
 			}
 		}
+		require.True(t, of.flips == 100 && of.in == "" || tally.left == 0, "%s: the other copy is whole, and %d folders are not", what, tally.left)
 		t.Logf("%s: %d flips in %d folders (seed %d): %d folders reported, %d as an unconfirmed end, %d silent and harmless %v; %d times reading was refused before; %d mended whole, %d with something left",
 			what, tally.flips, of.folders, seed, tally.reported, tally.unconfirmed, tally.silent, tally.kinds, tally.refused, tally.mended, tally.left)
 	}

@@ -79,7 +79,8 @@ func (s *Store) publish(cuts []*aCut) error {
 	}
 	all := make([]publication, len(cuts))
 	for i, c := range cuts {
-		all[i] = publication{log: c.chain.log, was: c.chain.was, signed: c.signed}
+		all[i] = publication{log: c.chain.log, was: c.chain.standing(), signed: c.signed}
+		c.chain.tried = c.signed
 	}
 	if err := publish(all); err != nil {
 		return err

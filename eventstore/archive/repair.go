@@ -304,6 +304,9 @@ func there(log *Log, t tile) bool {
 	return err == nil
 }
 
+// maxSpares bounds how many states are kept that no tile names.
+const maxSpares = 1 << 16
+
 // statesOf makes the leaves of the log of heads from the groups' events: each is the text of a state that a group has had.
 func (r *repairer) statesOf(ctx context.Context, k *kept) (elsewhere, error) {
 	wanted := map[Hash]bool{}
@@ -313,7 +316,7 @@ func (r *repairer) statesOf(ctx context.Context, k *kept) (elsewhere, error) {
 			wanted[h] = true
 		}
 	}
-	all := elsewhere{hashed: map[Hash][]byte{}}
+	all := elsewhere{hashed: map[Hash][]byte{}, spare: map[Hash][]byte{}}
 	for _, g := range r.inOrder() {
 		var tree Tree
 		hashes := g.chain.hashes()
@@ -326,6 +329,8 @@ func (r *repairer) statesOf(ctx context.Context, k *kept) (elsewhere, error) {
 			text := Checkpoint{Origin: g.chain.log.origin, Size: tree.size, Root: tree.Root()}.Text()
 			if h := LeafHash(text); wanted[h] {
 				all.hashed[h] = text
+			} else if len(all.spare) < maxSpares {
+				all.spare[h] = text
 			}
 		}
 		if ctx.Err() != nil {
