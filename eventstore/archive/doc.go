@@ -45,6 +45,7 @@
 //	checkpoint      C2SP tlog-checkpoint in a C2SP signed-note, no extension lines, Ed25519    checkpoint.go
 //	key, vkey       C2SP signed-note: PRIVATE+KEY+NAME+NUMBER+BASE64, NAME+NUMBER+BASE64       key.go
 //	tiles, bundles  C2SP tlog-tiles                                                            tiles.go
+//	newest          a checkpoint, and zeros up to 512 bytes                                    newest.go
 //	receipt         C2SP tlog-proof, with registre-receipt@v1 as its extra data                receipt.go
 //
 // Logs are named by their origin: ORIGIN that of heads, ORIGIN/GROUP that of a group. The key of a log is called like the
