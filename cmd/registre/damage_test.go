@@ -346,11 +346,11 @@ func TestEachBitOfTenEvents(t *testing.T) {
 // TestEveryBitOfTheKey: a bit of the private key is found, and put right by the public half.
 func TestEveryBitOfTheKey(t *testing.T) {
 	s := aSpecimen(t, false, 1, 3)
-	for _, name := range []string{keyFile, "archive/heads/checkpoint", "archive/groups/g0/checkpoint", "archive/newest", "archive/key.pub", "confirmed"} {
+	for _, name := range []string{keyFile, "format", "archive/heads/checkpoint", "archive/groups/g0/checkpoint", "archive/newest", "archive/key.pub", "confirmed"} {
 		path := filepath.Join(s.dir, name)
 		content, err := os.ReadFile(path)
 		require.NoError(t, err)
-		for bit := 3; bit < 8*len(bytes.TrimRight(content, "\x00")); bit += 211 {
+		for bit := 3; bit < 8*len(bytes.TrimRight(content, "\x00")); bit += map[bool]int{true: 7, false: 211}[name == "format"] {
 			flipOne(t, path, int64(bit))
 			status, out, errs := tried(t, "verify", "--full", "--data", s.dir)
 			if name != "confirmed" || status != 0 { // a smaller number only says less

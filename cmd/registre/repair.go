@@ -17,6 +17,7 @@ import (
 const (
 	archiveBegun  = "archive-begun"  // the archive had gone, and a new log begins
 	streamRebuilt = "stream-rebuilt" // from the archive; the old one is kept aside
+	formatMended  = "format"         // of the folder, of which a bit was flipped
 	copiesMatched = "copies-matched" // what one copy lacked at its end was taken from the other
 )
 
@@ -77,6 +78,9 @@ anew too. Every step is said, and noted in journal.jsonl. What cannot be mended 
 func (r *repairing) run(ctx context.Context) (err error) {
 	if r.a.nats != "" {
 		return misuse("archive-unkept", "", "")
+	}
+	if err := r.mendFormat(); err != nil {
+		return err
 	}
 	if err := r.openKey(); err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,11 +14,6 @@ import (
 
 // openKey reads the key: what is written anew is signed. One of which a bit was flipped is put right by its public half.
 func (r *repairing) openKey() error {
-	if release, err := jetstream.Hold(r.a.data); err != nil {
-		return err
-	} else if err := release(); err != nil {
-		return err
-	}
 	path := r.a.key
 	if path == "" {
 		path = r.path(keyFile)
@@ -31,6 +27,23 @@ func (r *repairing) openKey() error {
 		return r.mendKey(path, err)
 	}
 	return err
+}
+
+// mendFormat writes the folder's format anew of which a bit was flipped: nothing else can be looked at before.
+func (r *repairing) mendFormat() error {
+	release, err := jetstream.Hold(r.a.data)
+	switch {
+	case errors.Is(err, jetstream.ErrFormat) && !r.dryRun:
+		if err := jetstream.MendFormat(r.a.data); err != nil {
+			return err
+		}
+		r.journal = slog.New(slog.NewJSONHandler(&journal{path: r.path(journalFile)}, nil))
+		r.step(repairStep{What: formatMended, Files: []string{"format"}})
+		return nil
+	case err != nil:
+		return err
+	}
+	return release()
 }
 
 // mendKey puts the key right, where it is but one bit that is wrong.

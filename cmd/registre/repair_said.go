@@ -67,6 +67,7 @@ var stepsSaid = map[string][2]string{
 		"archive gone, made anew from the stream under the same key: a NEW log of heads begins, which continues no checkpoint kept elsewhere",
 	},
 	streamRebuilt: {"flux endommagé, refait de l'archive ; l'ancien est gardé à côté", "damaged stream, made anew from the archive; the old one is kept aside"},
+	formatMended:  {"format du dossier réécrit", "the folder's format written anew"},
 	copiesMatched: {"ce qui manquait à la fin d'une copie est repris de l'autre", "what one copy lacked at its end is taken from the other"},
 }
 
