@@ -174,7 +174,7 @@ func (r *repairing) step(s repairStep) {
 	}
 	r.answer.Steps = append(r.answer.Steps, s)
 	if !r.dryRun {
-		r.journal.Warn("repair: "+s.What, "group", s.Group, "number", s.Number, "files", s.Files, "cause", s.Cause)
+		r.journal.Warn("repair: "+s.What, "group", s.Group, "files", s.Files, "cause", s.Cause, "number", s.Number)
 	}
 	if !r.a.asJSON {
 		r.a.showStep(s, r.dryRun)

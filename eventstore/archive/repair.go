@@ -57,6 +57,9 @@ func (v *Verification) Repair(ctx context.Context, key *Key, stream eventstore.S
 	if err := r.mendKey(); err != nil {
 		return err
 	}
+	if again, err := r.unflipCheckpoints(); again || err != nil {
+		return err // what they say is known after another verification
+	}
 	if err := r.mendGroups(ctx, func(g *kept) bool { return g.signed != nil }); err != nil {
 		return err
 	}
@@ -243,11 +246,7 @@ func (r *repairer) mendHeads(ctx context.Context) error {
 		return nil
 	}
 	if k.signed == nil {
-		at, ok := r.unflipCheckpoint(k)
-		var err error
-		if !ok {
-			at, err = r.headsEnd()
-		}
+		at, err := r.headsEnd()
 		if err != nil {
 			r.say(Step{What: NotMended, Files: []string{path.Join(headsDir, checkpointPath)}, Cause: err})
 			return nil

@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"os"
+	"path"
 	"strings"
 )
 
@@ -20,16 +21,27 @@ func unflip(text []byte, fits func([]byte) bool) []byte {
 	return nil
 }
 
-// unflipCheckpoint gives the checkpoint of a log whose file has one bit flipped.
-func (r *repairer) unflipCheckpoint(k *kept) (at Checkpoint, ok bool) {
-	text, err := os.ReadFile(k.chain.log.at(checkpointPath))
-	if err != nil || len(text) > MaxSigned {
-		return Checkpoint{}, false
+// unflipCheckpoints puts the checkpoints right of which one bit was flipped.
+func (r *repairer) unflipCheckpoints() (some bool, err error) {
+	for _, k := range append(r.inOrder(), r.heads) {
+		text, err := os.ReadFile(k.chain.log.at(checkpointPath))
+		if k.signed != nil || err != nil || len(text) > MaxSigned {
+			continue
+		}
+		text = unflip(text, func(text []byte) bool {
+			_, _, err := OpenCheckpoint(text, k.chain.log.origin, r.ring)
+			return err == nil
+		})
+		if text == nil {
+			continue
+		}
+		if err := placeFile(k.chain.log.at(checkpointPath), text); err != nil {
+			return some, err
+		}
+		some = true
+		r.say(Step{What: MendedCheckpoint, Group: k.group, Files: []string{path.Join(k.dir, checkpointPath)}})
 	}
-	return at, unflip(text, func(text []byte) bool {
-		at, _, err = OpenCheckpoint(text, k.chain.log.origin, r.ring)
-		return err == nil
-	}) != nil
+	return some, nil
 }
 
 // UnflipKey gives the text of a private key's file of which one bit was flipped, by the public key; nil where it is not so.
