@@ -156,7 +156,7 @@ func (x *examination) foreign() {
 	}
 	var strangers []string
 	for _, e := range entries {
-		if !slices.Contains(ours, e.Name()) && !strings.HasSuffix(e.Name(), "~") && !strings.HasPrefix(e.Name(), damagedDir) {
+		if !slices.Contains(ours, e.Name()) && !strings.HasSuffix(e.Name(), "~") && !strings.HasPrefix(e.Name(), streamDir+".") {
 			strangers = append(strangers, e.Name())
 		}
 	}

@@ -30,7 +30,7 @@ func (r *repairing) runBeside(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.closeStream(), release()) }()
-	if err := r.readKey(); err != nil {
+	if err := r.openKey(); err != nil {
 		return err
 	}
 	r.journal = slog.New(slog.NewJSONHandler(&journal{path: r.path(journalFile)}, nil))

@@ -106,19 +106,43 @@ func TestRepairOfBoth(t *testing.T) {
 	require.Equal(t, before, answers())
 }
 
-// TestRepairOfTheSameEvent: an event that is damaged in both copies cannot be mended; that is said, and nothing is made up.
+// TestRepairOfTheSameEvent: an event that is damaged in both copies cannot be mended; that is said, nothing is made up, it is
+// refused reading by its number, and all the rest goes on.
 func TestRepairOfTheSameEvent(t *testing.T) {
 	data, block, _ := filled(t)
+	lot := ran(t, 0, "timeline", "lot", "--json", "--data", data)
 	for _, file := range []string{block, filepath.Join(data, "archive/groups/ent/tile/entries/000.p/41")} {
 		content, err := os.ReadFile(file)
 		require.NoError(t, err)
-		at := bytes.Index(content, []byte(`"Member 017"`))
-		require.Positive(t, at)
-		content[at+9] ^= 4
+		for _, name := range []string{`"Member 017"`, `"Member 0` + map[bool]string{true: "05", false: "31"}[file == block] + `"`} {
+			at := bytes.Index(content, []byte(name))
+			require.Positive(t, at)
+			content[at+9] ^= 4
+		}
 		require.NoError(t, os.WriteFile(file, content, 0o644))
 	}
-	said := ran(t, exitDamage, "repair", "--data", data)
-	require.Contains(t, said, "CANNOT be mended")
-	require.Contains(t, said, "groups/ent/tile/entries/000.p/41, ent #19: other bytes")
-	require.NotContains(t, said, "anew from the archive")
+	for range 2 {
+		said := ran(t, exitDamage, "repair", "--data", data)
+		require.Contains(t, said, "groups/ent/tile/entries/000.p/41, ent #19: CANNOT be mended")
+		require.Contains(t, said, "groups/ent/tile/entries/000.p/41, ent #19: other bytes")
+		require.NotContains(t, said, "#7:")
+		require.NotContains(t, said, "#33:")
+	}
+	require.Equal(t, lot, ran(t, 0, "timeline", "lot", "--json", "--data", data))
+	file := filepath.Join(t.TempDir(), "more.jsonl")
+	require.NoError(t, os.WriteFile(file, []byte(`{"command":"join-member","group":"lot","effective":"2018-01-01","data":{"basis":"law","member":"more","name":"More"}}`), 0o644))
+	ran(t, 0, "record", file, "--data", data)
+	ran(t, exitDamage, "timeline", "ent", "--data", data)
+	found := verifiedIn(t, exitDamage, data)
+	require.Len(t, found.Findings, 2, "one in each copy: %v", found.Findings)
+	for _, f := range found.Findings {
+		require.Equal(t, "ent 19", fmt.Sprint(f.Group, " ", f.Number))
+	}
+}
+
+// verifiedIn is what a full verification finds.
+func verifiedIn(t *testing.T, want int, data string, more ...string) (found verifyAnswer) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(ran(t, want, append([]string{"verify", "--full", "--json", "--data", data}, more...)...)), &found))
+	return found
 }

@@ -84,6 +84,7 @@ var foundFaults = map[string]saying{
 	"found-behind":       {"R0083", "des têtes signées nomment des événements qui manquent", "heads that were signed name events that are missing", "", ""},
 	"found-torn":         {"R0084", "la file s'arrête au milieu d'un enregistrement : coupure (la prochaine ouverture la répare) ou altération (%[2]s)", "the tail ends within a record: cut off there (the next opening mends it), or altered (%[2]s)", "", ""},
 	"found-gap":          {"R0085", "le segment de la file qui précède manque", "the segment of the tail before it is missing", "", ""},
+	"found-shortened":    {"R0096", "la fin du journal des têtes manque : %[2]s", "the end of the log of heads is gone: %[2]s", "", ""},
 	"found-not-next":     {"R0086", "l'enregistrement ne mène pas à son point de contrôle", "the record does not lead to its checkpoint", "", ""},
 	"found-rewritten":    {"R0087", "le registre ne prolonge pas le point de contrôle gardé ailleurs : son histoire a été coupée ou réécrite (%[2]s)", "the register does not continue the checkpoint kept elsewhere: its history was cut off or rewritten (%[2]s)", "", ""},
 	"found-only-archive": {"R0088", "le flux n'a pas cet événement, l'archive l'a", "the stream does not have this event, the archive does", "", ""},

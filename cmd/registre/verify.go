@@ -8,7 +8,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -26,53 +25,6 @@ const (
 	streamAbsent   = "absent"
 	streamSkipped  = "skipped"
 )
-
-// verifyAnswer is what a verification found.
-type verifyAnswer struct {
-	Behind    uint64       `json:"behind,omitzero"` // events that others have written and the archive has not taken up yet
-	Events    uint64       `json:"events"`
-	Findings  []foundThing `json:"findings"`
-	Full      bool         `json:"full"`
-	Groups    int          `json:"groups"`
-	Origin    string       `json:"origin"`
-	Root      string       `json:"root,omitempty"`
-	Size      uint64       `json:"size"`                // of the log of heads
-	Stream    string       `json:"stream"`              // compared, absent or skipped
-	Witnessed *cosigned    `json:"witnessed,omitempty"` // the newest checkpoint that was kept with cosignatures
-}
-
-// foundThing is one finding.
-type foundThing struct {
-	Cause  string `json:"cause,omitempty"` // in the user's language; what was found, before it is told
-	Code   string `json:"code"`
-	Copy   string `json:"copy"`
-	File   string `json:"file,omitempty"`
-	Group  string `json:"group,omitempty"`
-	Kind   string `json:"kind"`
-	Number uint64 `json:"number,omitempty"`
-}
-
-func foundOf(f archive.Finding) foundThing {
-	return foundThing{
-		Cause: f.Cause.Error(), Code: codeOf("found-" + f.Kind()), Copy: f.Copy, File: f.File, Group: string(f.Group), Kind: f.Kind(), Number: f.Number,
-	}
-}
-
-func answerOf(v *archive.Verification, full bool, stream string) verifyAnswer {
-	answer := verifyAnswer{
-		Events: v.Events, Findings: []foundThing{}, Full: full, Groups: v.Groups, Origin: v.Key.Name(), Size: v.Newest.Size, Stream: stream,
-	}
-	if v.Signed != nil {
-		answer.Root = v.Newest.Root.String()
-	}
-	if v.Witnessed != nil {
-		answer.Witnessed = &cosigned{Checkpoint: string(v.Witnessed)} // by whom is for who has a policy
-	}
-	for _, f := range v.Findings {
-		answer.Findings = append(answer.Findings, foundOf(f))
-	}
-	return answer
-}
 
 // verifying is one run of the verb.
 type verifying struct {
@@ -195,24 +147,67 @@ func (v *verifying) copyAlone(ctx context.Context) (verifyAnswer, error) {
 	return answerOf(found, v.full, streamAbsent), nil
 }
 
-// held verifies a folder that nobody else has open: first the archive, which is only read, then the stream, which is opened.
+// held verifies a folder that nobody else has open: first the archive, which is only read, then the stream.
 func (v *verifying) held(ctx context.Context, release func() error) (verifyAnswer, error) {
 	found, err := v.archive(ctx)
+	opened := false
+	if err == nil {
+		v.checkKey(found)
+	}
+	if err == nil && !v.archiveOnly && jetstream.StandsBeside(v.a.data) {
+		v.archiveOnly = true // the stream is on a server
+	}
+	if err == nil && !v.archiveOnly {
+		opened, err = v.files(ctx, found)
+	}
 	if err := errors.Join(err, release()); err != nil {
 		return verifyAnswer{}, err
 	}
-	if v.archiveOnly {
+	switch {
+	case v.archiveOnly:
 		return answerOf(found, v.full, streamSkipped), nil
-	}
-	stream, err := jetstream.Open(ctx, v.a.data, jetstream.Options{})
-	if err == nil {
-		err = errors.Join(found.Compare(ctx, stream, false), stream.Close())
-	} else if errors.Is(err, jetstream.ErrBeside) {
-		return answerOf(found, v.full, streamSkipped), nil
-	} else if damagedStream(err) {
-		found.Findings, err = append(found.Findings, archive.Finding{Copy: archive.InStream, Cause: err}), nil
+	case !opened:
+		err = v.stream(ctx, found)
 	}
 	return answerOf(found, v.full, streamCompared), err
+}
+
+// files looks over the stream's files. Where they are not as a server has closed them it also compares what is whole of them, and
+// the server is not let at them: it would change them.
+func (v *verifying) files(ctx context.Context, found *archive.Verification) (compared bool, err error) {
+	survey, err := jetstream.Inspect(v.a.data, v.full)
+	if err != nil || len(survey.Flaws)+len(survey.Torn) == 0 && survey.Last <= survey.Confirmed {
+		return false, err
+	}
+	files, err := jetstream.OpenFiles(v.a.data)
+	if err != nil {
+		return false, err
+	}
+	addFlaws(found, survey)
+	return true, found.Compare(ctx, files, false)
+}
+
+// addFlaws makes findings of what is wrong with the stream's files.
+func addFlaws(found *archive.Verification, survey jetstream.Survey) {
+	for _, f := range survey.Flaws {
+		found.Findings = append(found.Findings, archive.Finding{Copy: archive.InStream, File: f.File, Cause: errors.New(f.Said())})
+	}
+	for _, f := range survey.Torn {
+		found.Unconfirmed = append(found.Unconfirmed, archive.Finding{Copy: archive.InStream, File: f.File, Cause: errors.New(f.Said())})
+	}
+	found.Unanswered = survey.Last - min(survey.Last, survey.Confirmed)
+}
+
+// stream compares the stream as a server gives it.
+func (v *verifying) stream(ctx context.Context, found *archive.Verification) error {
+	stream, err := jetstream.Open(ctx, v.a.data, jetstream.Options{})
+	if err == nil {
+		return errors.Join(found.Compare(ctx, stream, false), stream.Close())
+	}
+	if damagedStream(err) {
+		found.Findings, err = append(found.Findings, archive.Finding{Copy: archive.InStream, Cause: err}), nil
+	}
+	return err
 }
 
 // damagedStream says whether an error of opening the stream is one of the stream's.
@@ -312,82 +307,4 @@ func (l *local) verify(ctx context.Context, q Question) (json.RawMessage, error)
 	answer := answerOf(v, options.Full, streamCompared)
 	answer.Behind = lag.Events
 	return encode(answer, nil)
-}
-
-// verdict says what was found.
-func (v *verifying) verdict(answer verifyAnswer) error {
-	a := v.a
-	for i, f := range answer.Findings {
-		answer.Findings[i].Cause = a.told(&Fault{Name: "found-" + f.Kind, Detail: f.Cause}).Cause
-	}
-	if a.asJSON {
-		if err := a.json(answer); err != nil {
-			return err
-		}
-	} else {
-		a.showVerification(answer)
-	}
-	if len(answer.Findings) > 0 {
-		return &exitError{exitDamage}
-	}
-	return nil
-}
-
-func (a *app) showVerification(answer verifyAnswer) {
-	a.showFound(answer.Findings)
-	how := a.tr("contrôle rapide", "quick check")
-	if answer.Full {
-		how = a.tr("contrôle complet", "full check")
-	}
-	a.printf(a.tr("%[1]s : %[2]d événement(s) de %[3]d groupement(s), %[4]s, %[5]s.\n", "%[1]s: %[2]d event(s) of %[3]d group(s), %[4]s, %[5]s.\n"),
-		answer.Origin, answer.Events, answer.Groups, how, a.streamWord(answer.Stream))
-	if answer.Root != "" {
-		a.printf(a.tr("Point de contrôle : taille %d, racine %s.\n", "Checkpoint: size %d, root %s.\n"), answer.Size, answer.Root)
-	}
-	if answer.Witnessed != nil {
-		a.printf("%s\n", a.tellCosigned(answer.Witnessed))
-	}
-	if answer.Behind > 0 {
-		a.printf(a.tr("%d événement(s) du flux n'y sont pas encore repris : d'autres les ont écrits.\n", "%d event(s) of the stream are not taken up yet: others have written them.\n"), answer.Behind)
-	}
-	if n := len(answer.Findings); n > 0 {
-		a.printf(a.tr("%d dommage(s). Ne rien écrire ; « registre repair » répare de l'autre copie ce qui peut l'être.\n",
-			"%d finding(s). Write nothing; `registre repair` mends from the other copy what can be mended.\n"), n)
-		return
-	}
-	a.printf("%s\n", a.tr("Rien à signaler.", "Nothing is wrong."))
-}
-
-func (a *app) streamWord(stream string) string {
-	switch stream {
-	case streamCompared:
-		return a.tr("comparé au flux", "compared with the stream")
-	case streamSkipped:
-		return a.tr("sans regarder le flux", "without looking at the stream")
-	}
-	return a.tr("sans flux auquel la comparer", "with no stream to compare it with")
-}
-
-// showFound lists findings: copy, file, place, what is wrong.
-func (a *app) showFound(all []foundThing) {
-	for _, f := range all {
-		name := a.tr("archive", "archive")
-		switch f.Copy {
-		case archive.InStream:
-			name = a.tr("flux", "stream")
-		case inWitness:
-			name = a.tr("témoin", "witness")
-		}
-		place := f.Group
-		if f.Number > 0 {
-			place += " #" + strconv.FormatUint(f.Number, 10)
-		}
-		words := []string{name}
-		for _, word := range []string{f.File, strings.TrimSpace(place)} {
-			if word != "" {
-				words = append(words, word)
-			}
-		}
-		a.printf("%s%s%s [%s]\n", plain(strings.Join(words, ", ")), a.tr(" : ", ": "), plain(f.Cause), f.Code)
-	}
 }

@@ -1,9 +1,11 @@
 package archive
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"iter"
+	"os"
 	"slices"
 
 	"golang.org/x/mod/sumdb/note"
@@ -15,6 +17,7 @@ type chain struct {
 	log       *Log
 	signer    note.Signer
 	was       []byte // the published checkpoint, nil for none
+	tried     []byte // the checkpoint that was last to be published, which may stand although that failed
 	published Tree
 	tree      Tree
 	bodies    [][]byte // of the leaves beyond published
@@ -110,6 +113,17 @@ func (c *chain) forget(to Tree, signed []byte) {
 		c.rows[level] = slices.Clone(c.rows[level][n:])
 	}
 	c.published, c.was = to, signed
+}
+
+// standing is the checkpoint that is to be replaced: the published one, or that of a publication which failed after it had taken its
+// place.
+func (c *chain) standing() []byte {
+	if c.tried != nil {
+		if there, err := os.ReadFile(c.log.at(checkpointPath)); err == nil && bytes.Equal(there, c.tried) {
+			return c.tried
+		}
+	}
+	return c.was
 }
 
 // from gives the leaves from an index on: those that are published from files, the others from memory.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -25,11 +26,12 @@ func (v *Verification) Compare(ctx context.Context, stream eventstore.Store, gro
 	if err != nil {
 		return v.unreadable("", err)
 	}
+	defer v.excuse()
 	there := map[domain.GroupID]uint64{}
 	for _, end := range ends {
 		there[end.Group] = end.Number
 		if v.groups[end.Group] == nil && !growing {
-			v.found(Finding{Copy: InArchive, Group: end.Group, Number: 1, Cause: errOnlyStream})
+			v.onlyThere(Finding{Copy: InArchive, Group: end.Group, Number: 1, Cause: errOnlyStream}, end.Number)
 		}
 	}
 	var trees map[domain.GroupID]*Tree
@@ -47,6 +49,26 @@ func (v *Verification) Compare(ctx context.Context, stream eventstore.Store, gro
 		}
 	}
 	return ctx.Err()
+}
+
+// excuse takes no offence at events that only the other copy has, where they are no more than were never confirmed there.
+func (v *Verification) excuse() {
+	only := func(f Finding) bool { return errors.Is(f.Cause, errOnlyStream) }
+	if v.beyond == 0 || v.beyond > v.Unanswered {
+		return
+	}
+	for _, f := range v.Findings {
+		if only(f) {
+			v.Unconfirmed = append(v.Unconfirmed, f)
+		}
+	}
+	v.Findings = slices.DeleteFunc(v.Findings, only)
+}
+
+// onlyThere takes note of events that only the other copy has.
+func (v *Verification) onlyThere(f Finding, count uint64) {
+	v.beyond += count
+	v.found(f)
 }
 
 // unreadable makes a finding of what the stream says, unless it says it of the caller.
@@ -97,7 +119,7 @@ func (v *Verification) treesIn(ctx context.Context, stream eventstore.Store) (ma
 func (v *Verification) compare(ctx context.Context, stream eventstore.Store, g *kept, end uint64, trees map[domain.GroupID]*Tree, growing bool) error {
 	size, root := g.target()
 	if end > size && !g.lost && !growing {
-		v.found(Finding{Copy: InArchive, File: tailDir, Group: g.group, Number: size + 1, Cause: errOnlyStream})
+		v.onlyThere(Finding{Copy: InArchive, File: tailDir, Group: g.group, Number: size + 1, Cause: errOnlyStream}, end-size)
 	}
 	if trees == nil {
 		if end < size {

@@ -72,6 +72,34 @@ func TestCutsAreMadeUpFor(t *testing.T) {
 	}
 }
 
+// TestPublishedAllTheSame fails when checkpoints have taken their place, and nothing says that they stay there: the next cut goes on
+// from them.
+func TestPublishedAllTheSame(t *testing.T) {
+	for _, name := range []string{"heads/checkpoint", "groups/g0/checkpoint"} {
+		var failure error
+		d := newStepper(func(_ int, op, path string, do func(float64) error) error {
+			if failure != nil && op == "rename" && strings.HasSuffix(path, name) {
+				return errors.Join(do(1), failure)
+			}
+			return do(1)
+		}).disk
+		s, w, ends := begin(t, eventstore.NewMemory(), d)
+		require.NoError(t, w.commit(t.Context(), s, ends, 0))
+		require.NoError(t, s.Cut(t.Context()))
+		require.NoError(t, w.commit(t.Context(), s, ends, 1))
+		failure = syscall.EIO
+		require.ErrorIs(t, s.Cut(t.Context()), syscall.EIO)
+		failure = nil
+		require.NoError(t, w.commit(t.Context(), s, ends, 3))
+		require.NoError(t, s.Cut(t.Context()))
+		for _, e := range w.answered {
+			requireEvent(t, s, e)
+		}
+		require.NoError(t, s.Close())
+		requireSound(t, w.key, w.dir, w.answered)
+	}
+}
+
 // TestCutsThatFailLeaveOneSegment: trying again and again does not fill the folder with segments, nor the process with files.
 func TestCutsThatFailLeaveOneSegment(t *testing.T) {
 	failure := error(syscall.ENOSPC)

@@ -84,7 +84,8 @@ func (s *Store) publish(cuts []*aCut) error {
 	}
 	all := make([]publication, len(cuts))
 	for i, c := range cuts {
-		all[i] = publication{log: c.chain.log, was: c.chain.was, signed: c.signed}
+		all[i] = publication{log: c.chain.log, was: c.chain.standing(), signed: c.signed}
+		c.chain.tried = c.signed
 	}
 	if err := publish(all); err != nil {
 		return err
@@ -165,7 +166,8 @@ func (s *Store) extend(ctx context.Context, c *aCut) (*Extension, error) {
 		return x, err
 	}
 	if mending := s.mend(ctx, c.group, c.chain); mending != nil {
-		return nil, errors.Join(err, mending)
+		s.log.Error("an event is whole in neither copy: what came after it is published with it as it is", "group", c.group, "cause", errors.Join(err, mending))
+		return c.chain.log.carry(c.from, slices.Values(c.bodies))
 	}
 	return c.chain.log.Extend(c.from, slices.Values(c.bodies))
 }

@@ -47,6 +47,7 @@
 //	key, vkey       C2SP signed-note: PRIVATE+KEY+NAME+NUMBER+BASE64, NAME+NUMBER+BASE64       key.go
 //	tiles, bundles  C2SP tlog-tiles                                                            tiles.go
 //	rotation        registre-rotation@v1: an event of the house register, and its receipt        rotations.go
+//	newest          a checkpoint, and zeros up to 512 bytes                                    newest.go
 //	receipt         C2SP tlog-proof, with registre-receipt@v1 as its extra data                receipt.go
 //
 // Logs are named by their origin: ORIGIN that of heads, ORIGIN/GROUP that of a group. The key of a log is called like the

@@ -42,6 +42,17 @@ func (l *Log) Extend(from Tree, bodies iter.Seq[[]byte]) (*Extension, error) {
 	return e.run(bodies)
 }
 
+// carry is Extend where an event was lost in both copies: its place in the unfinished bundle keeps the bytes that it has, beside the
+// hash of what was signed for. So it stays found, and refused reading, and what came since can be published.
+func (l *Log) carry(from Tree, bodies iter.Seq[[]byte]) (*Extension, error) {
+	e := newExtender(l, from)
+	e.carrying = true
+	if err := e.takeOver(); err != nil {
+		return nil, err
+	}
+	return e.run(bodies)
+}
+
 // Mend writes the log at c anew from bodies, which were taken from another copy, and tells the files in which it differs
 // from what is there. Landing the extension replaces them. The bodies are checked before that: their tree must have the
 // size and the root of c, or the error is ErrNotProven and nothing can be landed.
@@ -72,11 +83,12 @@ func (x *Extension) drop() error {
 // An extender holds the ends of the unfinished tiles.
 type extender struct {
 	*Extension
-	from    uint64
-	rows    [tileLevels][]Hash
-	bundle  []byte
-	file    []byte // reused
-	mending bool
+	from     uint64
+	rows     [tileLevels][]Hash
+	bundle   []byte
+	file     []byte // reused
+	mending  bool
+	carrying bool // an entry that is not what its tile says is taken over as it is
 }
 
 func newExtender(l *Log, from Tree) *extender {
@@ -107,7 +119,7 @@ func (e *extender) takeOver() error {
 		return err
 	}
 	for i, body := range bodies {
-		if LeafHash(body) != e.rows[0][i] {
+		if LeafHash(body) != e.rows[0][i] && !e.carrying {
 			t := tileOf(entries, e.from>>tileHeight, e.from)
 			return &DamageError{Path: t.path(), Index: t.first() + uint64(i), Cause: errNotInTree}
 		}

@@ -1,6 +1,9 @@
 package archive
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // kinds are the kinds of finding, the more particular first.
 var kinds = []struct {
@@ -25,6 +28,7 @@ var kinds = []struct {
 	{errBehind, "behind"},
 	{errTorn, "torn"},
 	{errGap, "gap"},
+	{errShortened, "shortened"},
 	{errNotNext, "not-next"},
 	{errOtherBody, "altered"},
 	{errAltered, "altered"},
@@ -41,7 +45,7 @@ var kinds = []struct {
 }
 
 // Kind names what is wrong, in a word that stays: fenced, older, replaced-key, unfinished, unlinked, rewritten, rolled-back, wrong-event, missing, stray, other-key, wrong-head, shrunk, other-state, no-head,
-// behind, torn, gap, not-next, altered, only-archive, only-stream, wrong-root, not-signed, other-log, malformed; otherwise
+// behind, torn, gap, shortened, not-next, altered, only-archive, only-stream, wrong-root, not-signed, other-log, malformed; otherwise
 // unreadable of a file, and stream of what the stream itself says.
 func (f Finding) Kind() string {
 	for _, k := range kinds {
@@ -62,4 +66,9 @@ func Kinds() []string {
 		all = append(all, k.name)
 	}
 	return all
+}
+
+// OneEvent says whether a finding concerns but one event that was published, whose hash the log still has.
+func (f Finding) OneEvent() bool {
+	return f.Group != "" && f.Number > 0 && f.Copy == InArchive && f.Kind() == "altered" && strings.Contains(f.File, "/tile/entries/")
 }

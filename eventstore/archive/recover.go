@@ -86,10 +86,17 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.takeUpTail(); err != nil {
 		return err
 	}
-	if s.others != nil {
-		return s.joinOthers(ctx, ends)
+	if err := s.openNewest(); err != nil {
+		return err
 	}
-	return s.reconcile(ctx, ends)
+	level := s.reconcile
+	if s.others != nil {
+		level = s.joinOthers
+	}
+	if err := level(ctx, ends); err != nil {
+		return err
+	}
+	return s.noteNewest(s.signed)
 }
 
 // prepare makes the folder where there is nothing yet, and looks at whose it is.
@@ -160,6 +167,9 @@ func (s *Store) takeUpTail() error {
 			return err
 		}
 		last = number
+	}
+	if err := s.reaches(); err != nil {
+		return err
 	}
 	if s.segment, err = newSegment(s.disk, s.dir, last+1); err != nil || s.at > s.heads.published.size || len(s.old) == 0 {
 		return err

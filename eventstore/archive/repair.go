@@ -20,6 +20,8 @@ const (
 	MendedFiles      = "files"      // of a log were written anew
 	MendedCheckpoint = "checkpoint" // of a log was signed again, at the state that the log of heads has
 	MendedTail       = "tail"       // of which a record was put right
+	RechainedTail    = "rechained"  // records that were lost were made anew from the stream, as they had been signed
+	MendedNewest     = "newest"     // the newest checkpoint was noted anew
 	MendedKey        = "key"        // key.pub was written anew
 	MendedWitnessed  = "witnessed"  // was taken away, and can be had again from the witnesses
 	NotMended        = "not-mended"
@@ -27,10 +29,11 @@ const (
 
 // A Step is one thing that a repair has done, or could not do: then Cause says why.
 type Step struct {
-	What  string
-	Group domain.GroupID // "" for the log of heads
-	Files []string       // below the archive's folder
-	Cause error
+	What   string
+	Group  domain.GroupID // "" for the log of heads
+	Number uint64         // of the event, where it is but one
+	Files  []string       // below the archive's folder
+	Cause  error
 }
 
 // A repairer mends what a verification found.
@@ -55,18 +58,36 @@ func (v *Verification) Repair(ctx context.Context, key *Key, stream eventstore.S
 	if err := errors.Join(r.mendKey(), r.mendWitnessed()); err != nil {
 		return err
 	}
-	for _, g := range v.inOrder() {
-		if g.whole || g.at.Size == 0 {
-			continue
-		}
-		if err := r.mendLog(ctx, g, []source{r.fromStream, r.fromEntries, r.fromBoth}); err != nil {
-			return err
-		}
+	if again, err := r.unflipCheckpoints(); again || err != nil {
+		return err // what they say is known after another verification
 	}
+	if err := r.mendGroups(ctx, func(g *kept) bool { return g.signed != nil }); err != nil {
+		return err
+	}
+	again := !r.heads.whole || r.heads.signed == nil
 	if err := r.mendHeads(ctx); err != nil {
 		return err
 	}
+	if again { // what they say of the groups' ends is known after another verification
+		return r.mendTail(ctx)
+	}
+	if err := r.mendGroups(ctx, func(g *kept) bool { return g.signed == nil }); err != nil {
+		return err
+	}
 	return r.mendTail(ctx)
+}
+
+// mendGroups mends the logs of some groups.
+func (r *repairer) mendGroups(ctx context.Context, some func(*kept) bool) error {
+	for _, g := range r.inOrder() {
+		if g.whole || g.at.Size == 0 || !some(g) {
+			continue
+		}
+		if err := r.mendLog(ctx, g, r.fromStream, r.streamOf); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inOrder gives the groups in the order of their names.
@@ -103,29 +124,45 @@ func placeFile(name string, content []byte) error {
 // A source gives the leaves of a log, as far as it has them; whether they are right is for Mend to say.
 type source func(ctx context.Context, k *kept) (iter.Seq2[[]byte, error], error)
 
-// mendLog writes the files of a log anew from the first source that gives what was signed for, and its checkpoint where that
-// has suffered.
-func (r *repairer) mendLog(ctx context.Context, k *kept, sources []source) error {
-	var causes []error
-	for _, from := range sources {
+// mendLog writes the files of a log anew: from the first source that gives all that was signed for, its own entries or the other
+// copy, or else leaf by leaf from both. Its checkpoint follows, where that has suffered.
+func (r *repairer) mendLog(ctx context.Context, k *kept, from source, other func(context.Context, *kept) (elsewhere, error)) error {
+	for _, from := range []source{from, r.fromEntries} {
 		x, differ, err := r.mendFrom(ctx, k, from)
 		if err != nil {
-			causes = append(causes, err)
 			continue
 		}
 		if err := x.Land(); err != nil {
 			return err
 		}
-		if len(differ) > 0 {
-			for i := range differ {
-				differ[i] = path.Join(k.dir, differ[i])
-			}
-			r.say(Step{What: MendedFiles, Group: k.group, Files: differ})
+		for i := range differ {
+			differ[i] = path.Join(k.dir, differ[i])
 		}
-		return r.mendCheckpoint(k)
+		return r.mended(k, differ)
 	}
-	r.say(Step{What: NotMended, Group: k.group, Files: []string{k.dir}, Cause: errors.Join(causes...)})
-	return ctx.Err()
+	var files []string
+	var lost []uint64
+	there, err := other(ctx, k)
+	if err == nil {
+		files, lost, err = r.patch(ctx, k, there)
+	}
+	if err != nil {
+		r.say(Step{What: NotMended, Group: k.group, Files: []string{k.dir}, Cause: err})
+		return ctx.Err()
+	}
+	for _, index := range lost {
+		file := path.Join(k.dir, tileOf(entries, index>>tileHeight, k.at.Size).path())
+		r.say(Step{What: NotMended, Group: k.group, Number: index + 1, Files: []string{file}, Cause: errLeafLost})
+	}
+	return r.mended(k, files)
+}
+
+// mended says which files of a log were written anew, and signs its checkpoint again where none stands.
+func (r *repairer) mended(k *kept, files []string) error {
+	if len(files) > 0 {
+		r.say(Step{What: MendedFiles, Group: k.group, Files: files})
+	}
+	return r.mendCheckpoint(k)
 }
 
 func (r *repairer) mendFrom(ctx context.Context, k *kept, from source) (x *Extension, differ []string, err error) {
@@ -187,44 +224,20 @@ func (r *repairer) fromEntries(_ context.Context, k *kept) (iter.Seq2[[]byte, er
 	return k.chain.log.At(k.at.Size).Entries(0, k.at.Size), nil
 }
 
-// fromBoth takes each event from whichever copy has what the tiles say.
-func (r *repairer) fromBoth(ctx context.Context, k *kept) (iter.Seq2[[]byte, error], error) {
-	there := map[Hash][]byte{}
-	if r.stream != nil {
-		for record, err := range r.stream.Read(ctx, k.group, 0) {
-			if err != nil {
-				break
-			}
-			there[LeafHash(record.Body)] = record.Body
-		}
+// streamOf takes what the other copy has of a group.
+func (r *repairer) streamOf(ctx context.Context, k *kept) (elsewhere, error) {
+	all := elsewhere{numbered: map[uint64][]byte{}, hashed: map[Hash][]byte{}}
+	if r.stream == nil {
+		return all, nil
 	}
-	return leavesOf(k, func(h Hash) []byte { return there[h] }), nil
-}
-
-// leavesOf gives the leaves that the tiles of a log name: its entries where they fit, and others where they do not.
-func leavesOf(k *kept, other func(Hash) []byte) iter.Seq2[[]byte, error] {
-	view := k.chain.log.At(k.at.Size)
-	return func(yield func([]byte, error) bool) {
-		for bundle := uint64(0); bundle<<tileHeight < k.at.Size; bundle++ {
-			hashes, err := view.hashes(0, bundle)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			bodies, _, _ := view.bundle(nil, nil, bundle)
-			for i, h := range hashes {
-				var body []byte
-				if i < len(bodies) && LeafHash(bodies[i]) == h {
-					body = bodies[i]
-				} else if body = other(h); body == nil {
-					err = fmt.Errorf("%w: leaf %d is in neither copy", ErrNotProven, bundle<<tileHeight+uint64(i))
-				}
-				if !yield(body, err) || err != nil {
-					return
-				}
-			}
+	for record, err := range r.stream.Read(ctx, k.group, 0) {
+		if err != nil {
+			return all, ctx.Err()
 		}
+		all.numbered[record.Number-1] = record.Body
+		all.hashed[LeafHash(record.Body)] = record.Body
 	}
+	return all, nil
 }
 
 // mendHeads mends the log of heads. Its leaves can be made again from the groups' events.
@@ -241,7 +254,7 @@ func (r *repairer) mendHeads(ctx context.Context) error {
 		}
 		k.at = at
 	}
-	return r.mendLog(ctx, k, []source{r.fromEntries, r.fromStates})
+	return r.mendLog(ctx, k, r.fromEntries, r.statesOf)
 }
 
 // headsEnd finds out where the log of heads ended whose checkpoint is lost: its entries name, last, just the states of the groups
@@ -291,16 +304,19 @@ func there(log *Log, t tile) bool {
 	return err == nil
 }
 
-// fromStates makes the leaves that are lost from the groups' events: each is the text of a state that a group has had, and its
-// hash is in the tiles.
-func (r *repairer) fromStates(ctx context.Context, k *kept) (iter.Seq2[[]byte, error], error) {
-	lost := map[Hash][]byte{}
-	missing := 0
-	for _, err := range leavesOf(k, func(h Hash) []byte { lost[h] = nil; missing++; return []byte{0} }) {
-		if err != nil {
-			return nil, err
+// maxSpares bounds how many states are kept that no tile names.
+const maxSpares = 1 << 16
+
+// statesOf makes the leaves of the log of heads from the groups' events: each is the text of a state that a group has had.
+func (r *repairer) statesOf(ctx context.Context, k *kept) (elsewhere, error) {
+	wanted := map[Hash]bool{}
+	for bundle := uint64(0); bundle<<tileHeight < k.at.Size; bundle++ {
+		hashes, _ := k.chain.log.At(k.at.Size).hashes(0, bundle)
+		for _, h := range hashes {
+			wanted[h] = true
 		}
 	}
+	all := elsewhere{hashed: map[Hash][]byte{}, spare: map[Hash][]byte{}}
 	for _, g := range r.inOrder() {
 		var tree Tree
 		hashes := g.chain.hashes()
@@ -311,15 +327,17 @@ func (r *repairer) fromStates(ctx context.Context, k *kept) (iter.Seq2[[]byte, e
 			}
 			tree.Append(h)
 			text := Checkpoint{Origin: g.chain.log.origin, Size: tree.size, Root: tree.Root()}.Text()
-			if _, wanted := lost[LeafHash(text)]; wanted {
-				lost[LeafHash(text)] = text
+			if h := LeafHash(text); wanted[h] {
+				all.hashed[h] = text
+			} else if len(all.spare) < maxSpares {
+				all.spare[h] = text
 			}
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return all, ctx.Err()
 		}
 	}
-	return leavesOf(k, func(h Hash) []byte { return lost[h] }), nil
+	return all, nil
 }
 
 // Begin makes the folders and the public key of an archive that has gone, so that opening it takes every event from the stream

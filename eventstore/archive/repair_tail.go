@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"registre/eventstore"
 )
@@ -30,31 +31,92 @@ func (r *repairer) mendTail(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i, number := range numbers {
-		if err := r.mendSegment(ctx, segmentPath(r.dir, number), i == len(numbers)-1); err != nil {
+	var failed []Step
+	for _, number := range numbers {
+		step, err := r.mendSegment(ctx, segmentPath(r.dir, number))
+		if err != nil {
 			return err
 		}
+		if step != nil {
+			failed = append(failed, *step)
+		}
+	}
+	if len(failed) > 0 || r.tailIsShort() {
+		return r.mendByStream(ctx, failed)
+	}
+	return r.mendNewest()
+}
+
+// tailIsShort says whether records are missing that no segment shows to be: between two of them, or behind the last.
+func (r *repairer) tailIsShort() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+		return errors.Is(f.Cause, errShortened) || strings.HasPrefix(f.File, tailDir) && !errors.Is(f.Cause, errOnlyStream)
+	})
+}
+
+// mendByStream makes anew, from the stream, what the tail has lost.
+func (r *repairer) mendByStream(ctx context.Context, failed []Step) error {
+	err := r.rechain(ctx)
+	if !errors.Is(err, errNotRechained) {
+		return err
+	}
+	if len(failed) == 0 {
+		failed = []Step{{What: NotMended, Files: []string{tailDir}}}
+	}
+	for _, step := range failed {
+		step.Cause = err
+		r.say(step)
 	}
 	return nil
 }
 
-func (r *repairer) mendSegment(ctx context.Context, file string, last bool) error {
+// mendNewest notes the newest checkpoint anew, where the file cannot be read and all else is whole that it stands for.
+func (r *repairer) mendNewest() error {
+	unreadable := func(f Finding) bool { return f.File == newestFile }
+	if r.confirmed.Size > 0 || len(r.Signed) == 0 || r.heads.lost || !slices.ContainsFunc(r.Findings, unreadable) {
+		return nil
+	}
+	if slices.ContainsFunc(r.Findings, func(f Finding) bool { return !unreadable(f) && !f.OneEvent() }) {
+		return nil // when that is mended
+	}
+	if err := placeFile(filepath.Join(r.dir, newestFile), newestText(r.Signed)); err != nil {
+		return err
+	}
+	r.say(Step{What: MendedNewest, Files: []string{newestFile}})
+	return nil
+}
+
+// mendSegment puts right what can be by each record's own checksum, or with the stream's events in it. It gives the step that says
+// that there is more.
+func (r *repairer) mendSegment(ctx context.Context, file string) (failed *Step, err error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	name := path.Join(tailDir, filepath.Base(file))
 	fixed, whole := r.putRight(ctx, text)
 	if !slices.Equal(fixed, text) {
 		if err := placeFile(file, fixed); err != nil {
-			return err
+			return nil, err
 		}
 		r.say(Step{What: MendedTail, Files: []string{name}})
 	}
-	if !whole && !(last && r.stream != nil) {
-		r.say(Step{What: NotMended, Files: []string{name}, Cause: errNotPutRight})
+	if confirmed, err := readConfirmed(fixed); whole || err == nil && confirmed <= wholeUpTo(fixed) {
+		return nil, nil
 	}
-	return nil
+	return &Step{What: NotMended, Files: []string{name}, Cause: errNotPutRight}, nil
+}
+
+// wholeUpTo gives the byte up to which the records of a segment are whole.
+func wholeUpTo(text []byte) int64 {
+	rest := text[tailStart:]
+	for {
+		_, after, ok := eventstore.CutFrame(rest)
+		if !ok {
+			return int64(len(text) - len(rest))
+		}
+		rest = after
+	}
 }
 
 // putRight gives a segment with its records put right, as far as they can be. A line that should say how much was confirmed
@@ -77,7 +139,7 @@ func (r *repairer) putRight(ctx context.Context, text []byte) (fixed []byte, who
 		eventstore.SealFrame(frame)
 		fixed, rest = append(fixed, frame...), after
 	}
-	if _, err := readConfirmed(text); err != nil {
+	if _, err := readConfirmed(text); err != nil && whole {
 		copy(fixed, fmt.Sprintf(tailHeader+confirmForm, len(fixed)))
 	}
 	return append(fixed, rest...), whole

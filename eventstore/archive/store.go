@@ -60,6 +60,7 @@ type Store struct {
 	doubtful  map[domain.GroupID]uint64 // what may have been written, or may yet be, while the register ends at this or before
 	segment   *segment                  // changed with syncing held as well
 	old       []*segment                // that are being cut
+	newest    file                      // changed with syncing held
 	pending   int64                     // bytes of the segment
 	signed    []byte                    // the newest checkpoint of the log of heads that is durable; nil for none
 	at        uint64                    // its size
@@ -310,7 +311,7 @@ func (s *Store) commit(ctx context.Context) (*sealed, error) {
 	err := s.Store.Sync(ctx)
 	n := <-noted
 	if err = errors.Join(err, n.err); err == nil && n.done != nil {
-		err = s.segment.confirm()
+		err = errors.Join(s.segment.confirm(), s.noteNewest(n.done.signed))
 	}
 	if err == nil && n.done != nil {
 		err = s.moveFence(ctx, n.done.signed)
@@ -472,6 +473,9 @@ func (s *Store) Close() error {
 			if segment != nil {
 				err = errors.Join(err, segment.close())
 			}
+		}
+		if s.newest != nil {
+			err = errors.Join(err, s.newest.Close())
 		}
 	})
 	return errors.Join(err, s.Store.Close())

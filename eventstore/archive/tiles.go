@@ -159,3 +159,16 @@ func fold(hashes []Hash) Hash {
 	}
 	return row[0]
 }
+
+// tilesBetween gives the tiles that a log of one size needs beyond those that it has at a smaller one.
+func tilesBetween(from, to uint64) (all []tile) {
+	for level := entries; level < tileLevels; level++ {
+		t := tile{level: level}
+		for index := from >> t.span(); index<<t.span() < to; index++ {
+			if now := tileOf(level, index, to); now.width > 0 {
+				all = append(all, now)
+			}
+		}
+	}
+	return all
+}

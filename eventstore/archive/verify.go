@@ -73,13 +73,19 @@ type VerifyOptions struct {
 // A Verification is what is known of an archive after it was verified: by its files alone, which are only read, and by a
 // public key. Nothing that it gives rests on anything that was not checked, save where a finding says so.
 type Verification struct {
-	Key       PublicKey
-	Findings  []Finding
-	Groups    int        // without the house register
-	Events    uint64     // in the archive
-	Newest    Checkpoint // of the log of heads
-	Signed    []byte     // the same, signed; nil where there is none
-	Witnessed []byte     // the one that was kept with cosignatures, which Newest continues; nil where there is none
+	Key      PublicKey
+	Findings []Finding
+	// Unconfirmed is what a crash has left of a commit of which nobody was answered. It is no damage: the next opening drops it, or
+	// takes it up.
+	Unconfirmed []Finding
+	// Unanswered is for the caller to set before Compare: how many events at the end of the other copy were never confirmed there. That
+	// many may be beyond the archive's.
+	Unanswered uint64
+	Groups     int        // without the house register
+	Events     uint64     // in the archive
+	Newest     Checkpoint // of the log of heads
+	Signed     []byte     // the same, signed; nil where there is none
+	Witnessed  []byte     // the one that was kept with cosignatures, which Newest continues; nil where there is none
 
 	dir     string
 	ring    keyring
@@ -93,6 +99,8 @@ type Verification struct {
 
 	mu          sync.Mutex
 	seen        map[string]bool
+	beyond      uint64     // events that only the other copy has
+	confirmed   Checkpoint // of the log of heads, as it was noted; its size is 0 for none
 	done, total atomic.Uint64
 }
 

@@ -71,7 +71,7 @@ func fileOfOurs(name string) bool {
 	switch path.Dir(name) {
 	case ".":
 		name = strings.TrimSuffix(name, tempSuffix)
-		return name == publicKey || name == witnessedPath
+		return name == publicKey || name == witnessedPath || name == newestFile
 	case rotationsDir:
 		return isRotationPath(strings.TrimSuffix(name, tempSuffix))
 	case tailDir, groupsDir:

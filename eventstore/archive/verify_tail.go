@@ -18,6 +18,7 @@ func (v *Verification) takeTail() error {
 		defer v.options.quiet()()
 	}
 	v.Newest, v.Signed = v.heads.at, v.heads.signed
+	defer v.takeNewest()
 	numbers, err := segmentsIn(v.dir)
 	if damage := new(DamageError); errors.As(err, &damage) {
 		v.found(Finding{Copy: InArchive, File: damage.Path, Cause: damage.Cause})
@@ -32,7 +33,7 @@ func (v *Verification) takeTail() error {
 		if i > 0 && number != numbers[i-1]+1 {
 			v.found(Finding{Copy: InArchive, File: name, Cause: errGap})
 		}
-		v.takeSegment(name)
+		v.takeSegment(name, i == len(numbers)-1)
 	}
 	return nil
 }
@@ -49,8 +50,9 @@ func (v *Verification) segments() (numbers []uint64, err error) {
 	return numbers, err
 }
 
-// takeSegment takes up one file of the tail.
-func (v *Verification) takeSegment(name string) {
+// takeSegment takes up one file of the tail. What is not whole at the end of the last one, beyond what was confirmed, is what a
+// crash leaves.
+func (v *Verification) takeSegment(name string, last bool) {
 	records, end, whole, err := readSegment(filepath.Join(v.dir, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = errMissing
@@ -64,9 +66,15 @@ func (v *Verification) takeSegment(name string) {
 			v.found(Finding{Copy: InArchive, File: name, Group: first.Group, Number: first.After + 1, Cause: fmt.Errorf("record %d: %w", i+1, err)})
 		}
 	}
-	if !whole && err == nil {
-		v.found(Finding{Copy: InArchive, File: name, Cause: fmt.Errorf("%w (byte %d)", errTorn, end)})
+	if whole || err != nil {
+		return
 	}
+	torn := Finding{Copy: InArchive, File: name, Cause: fmt.Errorf("%w (byte %d)", errTorn, end)}
+	if last {
+		v.Unconfirmed = append(v.Unconfirmed, torn)
+		return
+	}
+	v.found(torn)
 }
 
 // takeRecord takes up a record: its events join their groups, the groups' new states join the heads, and their root must be

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 // Why a folder is not of the kind that was asked for.
@@ -32,6 +33,12 @@ func HoldBeside(dir string, create bool) (release func() error, err error) {
 		return nil, fmt.Errorf("%s: %w", dir, errors.Join(err, f.close()))
 	}
 	return f.close, nil
+}
+
+// StandsBeside says whether a folder is one whose registers are on a server that somebody else runs.
+func StandsBeside(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, besideFile))
+	return err == nil
 }
 
 func (f *folder) prepareBeside(create bool) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"registre/eventstore"
@@ -26,21 +27,30 @@ const confirmedForm = "confirmed %020d\n"
 // openConfirmed reads the file, or makes it where there is none. It fails with eventstore.ErrDamaged where it holds
 // anything else.
 func openConfirmed(path string) (*confirmed, error) {
+	seq, err := readConfirmedFile(path)
+	if err != nil {
+		return nil, err
+	}
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, unwritable(err)
 	}
-	c := &confirmed{file: file}
-	text, err := io.ReadAll(io.LimitReader(file, 64))
-	if text = bytes.Trim(text, "\x00"); err == nil && len(text) > 0 { // a cut may leave a file without its content
-		if _, err = fmt.Sscanf(string(text), confirmedForm, &c.seq); err != nil || fmt.Sprintf(confirmedForm, c.seq) != string(text) {
-			err = fmt.Errorf("%w: the file %s cannot be read", eventstore.ErrDamaged, confirmedFile)
-		}
+	return &confirmed{file: file, seq: seq}, nil
+}
+
+// readConfirmedFile gives the sequence in the file; 0 where there is no file, or none was written to it yet.
+func readConfirmedFile(path string) (seq uint64, err error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
 	}
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
+	if text = bytes.Trim(text, "\x00"); err != nil || len(text) == 0 { // a cut may leave a file without its content
+		return 0, err
 	}
-	return c, nil
+	if _, err = fmt.Sscanf(string(text), confirmedForm, &seq); err != nil || fmt.Sprintf(confirmedForm, seq) != string(text) {
+		return 0, fmt.Errorf("%w: the file %s cannot be read", eventstore.ErrDamaged, confirmedFile)
+	}
+	return seq, nil
 }
 
 // checkEnd reads the last event that was confirmed. The server's count of events is not asked: it comes from an index that

@@ -20,7 +20,8 @@
 //
 // # What is not
 //
-// The server serves a damaged file as if the damaged events had never been. The store tells what it can (a register
+// The server serves a damaged file as if the damaged events had never been, and cuts off others behind it. So its files are looked at
+// before it opens them (Inspect, and docs/decisions/012); what comes to them while it runs is not. The store tells what it can (a register
 // that gives fewer events than the server counts, or a stream that lacks the last event that was confirmed, is ErrDamaged), and the number in each body, one layer above, tells the
 // rest. With Connect, durability is what that server's configuration makes of it: Sync does nothing.
 //

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
+
+	"registre/eventstore"
 )
 
 // Why a folder cannot be opened. Each is wrapped with the folder's path.
@@ -25,6 +28,8 @@ var (
 	ErrNewer = errors.New("the folder was made by a newer version")
 	// ErrLocked says that a process, this one perhaps, has the folder open.
 	ErrLocked = errors.New("the folder is open in another process")
+	// ErrFormat says that a bit of the file with the folder's format was flipped. It matches eventstore.ErrDamaged; see [MendFormat].
+	ErrFormat = fmt.Errorf("%w: a bit of the file %s was flipped", eventstore.ErrDamaged, formatFile)
 	// ErrReadOnly says that the folder cannot be written to.
 	ErrReadOnly = errors.New("the folder cannot be written to")
 )
@@ -137,6 +142,9 @@ func checkFormat(dir string) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForeign, err)
 	}
+	if oneBitOff(text, formatText(formatVersion)) {
+		return ErrFormat
+	}
 	number, ours := strings.CutPrefix(strings.TrimSuffix(string(text), "\n"), formatPrefix)
 	version, err := strconv.Atoi(number)
 	switch {
@@ -146,6 +154,27 @@ func checkFormat(dir string) error {
 		return fmt.Errorf("%w: format %d, and this program knows %d", ErrNewer, version, formatVersion)
 	}
 	return nil
+}
+
+// oneBitOff says whether a text is another one of which a bit was flipped. So that this cannot be taken for a newer format, there will
+// be no formats 0, 3, 5 and 9.
+func oneBitOff(text []byte, of string) bool {
+	if len(text) != len(of) {
+		return false
+	}
+	off := 0
+	for i := range text {
+		off += bits.OnesCount8(text[i] ^ of[i])
+	}
+	return off == 1
+}
+
+// MendFormat writes the format of a folder anew of which a bit was flipped. Its error is ErrForeign where it is not so.
+func MendFormat(dir string) error {
+	if err := checkFormat(dir); !errors.Is(err, ErrFormat) {
+		return fmt.Errorf("%s: %w", dir, ErrForeign)
+	}
+	return (&folder{dir: dir}).write(formatFile, formatText(formatVersion))
 }
 
 func formatText(version int) string { return formatPrefix + strconv.Itoa(version) + "\n" }

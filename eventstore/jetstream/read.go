@@ -170,7 +170,7 @@ func (r *reading) fetchSome(ctx context.Context) (left uint64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.store.patience)
 	defer cancel()
 	batch, err := jetstreamext.GetBatch(ctx, r.store.js, streamName, fetchEvents, jetstreamext.GetBatchSeq(r.at.seq+1),
-		jetstreamext.GetBatchSubject(subjectOf(r.group)), jetstreamext.GetBatchMaxBytes(pullBytes))
+		jetstreamext.GetBatchSubject(r.filter()), jetstreamext.GetBatchMaxBytes(pullBytes))
 	if err != nil {
 		return 0, err
 	}
@@ -210,15 +210,19 @@ func (r *reading) consume(ctx context.Context) error {
 	return r.each(ctx, messages)
 }
 
-func (r *reading) consumer(ctx context.Context) (natsjs.Consumer, error) {
-	filter := allSubjects
-	if r.group != "" {
-		filter = subjectOf(r.group)
+// filter gives the subjects that are read.
+func (r *reading) filter() string {
+	if r.group == "" {
+		return allSubjects
 	}
+	return subjectOf(r.group)
+}
+
+func (r *reading) consumer(ctx context.Context) (natsjs.Consumer, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.store.patience)
 	defer cancel()
 	return r.store.js.OrderedConsumer(ctx, streamName, natsjs.OrderedConsumerConfig{
-		FilterSubjects: []string{filter},
+		FilterSubjects: []string{r.filter()},
 		DeliverPolicy:  natsjs.DeliverByStartSequencePolicy,
 		OptStartSeq:    r.at.seq + 1,
 	})
@@ -241,6 +245,9 @@ func (r *reading) each(ctx context.Context, messages natsjs.MessagesContext) err
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case waiting.Err() != nil:
+			if err := r.fetch(ctx); err != nil || r.done() {
+				return err // it was only the consumer that did not get on
+			}
 			return r.cutShort()
 		case err != nil:
 			return err

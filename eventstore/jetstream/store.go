@@ -134,6 +134,11 @@ func newStore(logger *slog.Logger, patience time.Duration) *Store {
 // start brings the embedded server up and the folder into a state in which everything that can be read is durable.
 func (s *Store) start(ctx context.Context, options Options) error {
 	e := s.embedded
+	if !e.folder.fresh {
+		if err := e.folder.lookOver(ctx); err != nil {
+			return err
+		}
+	}
 	var err error
 	if e.srv, err = startServer(e.folder.dir, options.Listen, options.way, s.log); err != nil {
 		return err
