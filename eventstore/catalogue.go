@@ -32,6 +32,18 @@ var Events = NewCatalogue(
 	kindOf("member-signed", 1, "sign", "A member signs a text.", memberSigned),
 	kindOf("avenant-abandoned", 1, "abandon-avenant", "An avenant that is not in force is given up.", avenantAbandoned),
 	kindOf("avenant-entered-into-force", 1, "", "An avenant enters into force. It follows by itself from the event that completes its conditions.", avenantEntered),
+	kindOf("agreement-launched", 1, "launch-agreement", "A framework agreement begins, with its contractor, its first period and its ceiling.", agreementLaunched),
+	kindOf("agreement-renewed", 1, "renew-agreement", "A framework agreement has one more period, from the end of the one before.", agreementRenewed),
+	kindOf("agreement-ended", 1, "end-agreement", "A framework agreement ends before its time. What was ordered stays.", agreementEnded),
+	kindOf("school-opened", 1, "open-school", "A school opens, or is known from that day on.", schoolOpened),
+	kindOf("school-described", 1, "describe-school", "It is said anew what a school is: its name, kind, département and address.", schoolDescribed),
+	kindOf("school-closed", 1, "close-school", "A school ends, and no other continues it.", schoolClosed),
+	kindOf("schools-merged", 1, "merge-schools", "Schools end in favour of one that exists, for which their lines count from that day on.", schoolsMerged),
+	kindOf("school-moved", 1, "move-school", "A school has another code, for which its lines count from that day on.", schoolMoved),
+	kindOf("order-issued", 1, "issue-order", "A member orders: schools and their headcounts, for a period.", orderIssued),
+	kindOf("order-amended", 1, "amend-order", "Lines of an order form are added, replaced or removed, from that day on.", orderAmended),
+	kindOf("order-cancelled", 1, "cancel-order", "An order form ends: from that day on none of its lines counts.", orderCancelled),
+	kindOf("order-received", 1, "receive-order", "The contractor has received an order form, with its amendments so far.", orderReceived),
 	kindOf("event-corrected", 1, "correct-event", "What an event says is replaced, or voided, for every known from here on.", eventCorrected),
 )
 
