@@ -104,16 +104,16 @@ func (g *Group) School(u UAI, q Pair) (row SchoolRow, ok bool) {
 func (g *Group) factsOf(u UAI, p Place, known uint64) SchoolFacts {
 	var address *string
 	for {
-		s := g.schools.find(u)
-		if s == nil {
-			return SchoolFacts{}
+		var e *entry[schooling]
+		if s := g.schools.find(u); s != nil {
+			e = s.life.floor(p, known)
 		}
-		e := s.life.floor(p, known)
 		switch {
-		case e == nil:
-			return SchoolFacts{}
-		case e.Value.facts != nil:
-			facts := *e.Value.facts
+		case e == nil || e.Value.facts != nil:
+			var facts SchoolFacts
+			if e != nil {
+				facts = *e.Value.facts
+			}
 			if address != nil {
 				facts.Address = *address
 			}
