@@ -42,13 +42,11 @@ func (h Headcount) Pupils() (pupils int, known bool) {
 //
 // Its error is a *TextError, which matches ErrMalformed.
 func ParseHeadcount(s string) (Headcount, error) {
-	if s == "?" {
-		return UnknownHeadcount, nil
-	}
-	if s == "" || len(s) > 6 || !allDigits(s) || s[0] == '0' && s != "0" {
+	h, ok := readHeadcount(s)
+	if !ok {
 		return UnknownHeadcount, &TextError{What: "headcount", Text: s, Err: fmt.Errorf("%w: want 0 to %d, or ? where it is unknown", ErrMalformed, MaxHeadcount)}
 	}
-	return Headcount(number(s) + 1), nil
+	return h, nil
 }
 
 // String is h in digits, "?" where it is unknown.
@@ -69,22 +67,56 @@ type Headcounts string
 // gives as far as it goes.
 func (h Headcounts) All() iter.Seq2[UAI, Headcount] {
 	return func(yield func(UAI, Headcount) bool) {
-		for rest := string(h); len(rest) > len(uaiForm)+1; {
-			end := strings.IndexByte(rest, ',')
-			if end < 0 {
-				end = len(rest)
-			}
-			school, err := ParseUAI(rest[:len(uaiForm)])
-			if err != nil || end < len(uaiForm)+2 {
+		for rest := string(h); rest != ""; {
+			school, count, n := readEntry(rest)
+			if n == 0 || !yield(school, count) {
 				return
 			}
-			count, err := ParseHeadcount(rest[len(uaiForm)+1 : end])
-			if err != nil || !yield(school, count) {
-				return
-			}
-			rest = rest[min(end+1, len(rest)):]
+			rest = rest[min(n+1, len(rest)):]
 		}
 	}
+}
+
+// readEntry reads the entry at the beginning of s, which has n bytes and ends at a comma or with s; n is 0 where there is
+// none. Every line of every order form passes through here.
+func readEntry(s string) (school UAI, count Headcount, n int) {
+	if n = strings.IndexByte(s, ','); n < 0 {
+		n = len(s)
+	}
+	if n < len(uaiForm)+2 || s[7] < 'A' || s[7] > 'Z' || s[8] != ' ' {
+		return 0, 0, 0
+	}
+	var digits uint32
+	for i := range 7 {
+		d := uint32(s[i]) - '0'
+		if d > 9 {
+			return 0, 0, 0
+		}
+		digits = 10*digits + d
+	}
+	count, ok := readHeadcount(s[9:n])
+	if !ok {
+		return 0, 0, 0
+	}
+	return UAI(digits*uaiLetters+uint32(s[7]-'A')) + 1, count, n
+}
+
+func readHeadcount(s string) (Headcount, bool) {
+	if s == "?" {
+		return UnknownHeadcount, true
+	}
+	if s == "" || len(s) > 6 || s[0] == '0' && s != "0" {
+		return UnknownHeadcount, false
+	}
+	var n uint32
+	for i := range len(s) {
+		d := uint32(s[i]) - '0'
+		if d > 9 {
+			return UnknownHeadcount, false
+		}
+		n = 10*n + d
+	}
+	return Headcount(n + 1), true
 }
 
 // Len is the number of schools.
@@ -98,22 +130,17 @@ func (h Headcounts) Len() int {
 // ParseHeadcounts checks a packed list. Its error is a *TextError, which matches ErrMalformed.
 func ParseHeadcounts(s string) (Headcounts, error) {
 	var last UAI
-	for entry := range strings.SplitSeq(s, ",") {
-		school, count, ok := strings.Cut(entry, " ")
-		if !ok {
-			return "", &TextError{What: "headcounts", Text: entry, Err: fmt.Errorf("%w: want a school and its headcount, as in 0680034T 412", ErrMalformed)}
+	for rest := s; ; {
+		school, _, n := readEntry(rest)
+		switch {
+		case n == 0:
+			entry, _, _ := strings.Cut(rest, ",")
+			return "", &TextError{What: "headcounts", Text: entry, Err: fmt.Errorf("%w: want a school and its headcount or ?, as in 0680034T 412", ErrMalformed)}
+		case school <= last:
+			return "", &TextError{What: "headcounts", Text: rest[:n], Err: fmt.Errorf("%w: the schools ascend, and none stands there twice", ErrMalformed)}
+		case n == len(rest):
+			return Headcounts(s), nil
 		}
-		u, err := ParseUAI(school)
-		if err != nil {
-			return "", err
-		}
-		if _, err := ParseHeadcount(count); err != nil {
-			return "", err
-		}
-		if u <= last {
-			return "", &TextError{What: "headcounts", Text: entry, Err: fmt.Errorf("%w: the schools ascend, and none stands there twice", ErrMalformed)}
-		}
-		last = u
+		last, rest = school, rest[n+1:]
 	}
-	return Headcounts(s), nil
 }

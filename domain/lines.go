@@ -129,7 +129,7 @@ func LinesOf(blocks []LineBlock) (Lines, error) {
 		f.wrong("", "has %d lines, more than %d", l.count, MaxLines)
 	}
 	if f.err == nil {
-		f.distinctKeys(l.Keys())
+		f.distinctKeys(blocks)
 	}
 	if f.err != nil {
 		return Lines{}, f.err
@@ -156,15 +156,37 @@ func (b *LineBlock) check(f *form) {
 	}
 }
 
-// distinctKeys checks that no key comes twice.
-func (f *form) distinctKeys(keys iter.Seq[LineKey]) {
-	var all []LineKey
-	for k := range keys {
-		all = append(all, k)
+// distinctKeys checks that no school stands twice among the blocks of one cycle, in each of which it stands once.
+func (f *form) distinctKeys(blocks []LineBlock) {
+	for len(blocks) > 0 {
+		n := 1
+		for n < len(blocks) && blocks[n].Cycle == blocks[0].Cycle {
+			n++
+		}
+		if twice, ok := schoolTwice(blocks[:n]); ok {
+			f.wrong("", "%v stands there twice", LineKey{twice, blocks[0].Cycle})
+		}
+		blocks = blocks[n:]
 	}
-	if twice, ok := duplicate(all); ok {
-		f.wrong("", "%v stands there twice", twice)
+}
+
+func schoolTwice(blocks []LineBlock) (UAI, bool) {
+	if len(blocks) == 1 {
+		return 0, false
 	}
+	var all []UAI
+	for i := range blocks {
+		for u := range blocks[i].Headcounts.All() {
+			all = append(all, u)
+		}
+	}
+	slices.Sort(all)
+	for i := 1; i < len(all); i++ {
+		if all[i-1] == all[i] {
+			return all[i], true
+		}
+	}
+	return 0, false
 }
 
 // duplicate sorts keys, and gives one that stands there twice.
