@@ -105,7 +105,8 @@ type OrderRow struct {
 	Received   uint64      // the last event by which the contractor received it; 0 where none did
 	Overlap    string      // the reason of an overlap
 	Ceiling    string      // the reason for going past the ceiling
-	Lines      []OrderLine // by school and cycle, as of that day
+	Count      int         // of its lines, as of that day, or of the first day of its period if that is later
+	Lines      []OrderLine // these, by school and cycle
 }
 
 // Orders gives the order forms at q, those that have ended too, in the order of their numbers, without their lines. An order
@@ -159,6 +160,10 @@ func (g *Group) orderRow(i int, q Pair) (row OrderRow, ok bool) {
 	}
 	if r := o.receipts.on(q.At, q.Known); r != nil {
 		row.Received = r.Place.Number
+	}
+	row.Count = a.Lines.Len()
+	if !o.amendments.empty(q.Known) {
+		row.Count = len(o.lines(max(q.At, a.From), q.Known))
 	}
 	row.For = g.heirs(a.Member, endOf(begins(e)), q)
 	return row, true
