@@ -18,7 +18,7 @@ type (
 	}
 	orderAnswer struct {
 		about
-		Order orderRow
+		Order *orderRow
 		Lines []lineRow
 	}
 )
@@ -53,7 +53,9 @@ func (a *app) ordersVerb() *cobra.Command {
 				if member+agreement+status != "" {
 					return misuse("flags-exclusive", "--order, --member, --agreement, --status", "")
 				}
-				return ask(cmd.Context(), a, a.question("order", args[0], asking("order", order, "why", yes(why))), a.showOrder)
+				return ask(cmd.Context(), a, a.question("order", args[0], asking("order", order, "why", yes(why))), func(o orderAnswer) error {
+					return a.showOrder(&o, order)
+				})
 			}
 			if status != "" && !slices.Contains([]string{domain.Issued, domain.Running, domain.Ended, domain.Cancelled}, status) {
 				return misuse("flag-value", "--status", status)
@@ -128,9 +130,22 @@ func (a *app) state(r *orderRow) string {
 	return says
 }
 
-func (a *app) showOrder(o orderAnswer) error {
-	r := &o.Order
+func (a *app) showOrder(o *orderAnswer, number string) error {
 	a.printf("%s, %s\n\n", o.Group, a.when(o.about))
+	if o.Order == nil {
+		a.printf("%s\n", a.tr("Aucun bon de commande n'a ce numéro ce jour-là.", "No order form has this number on that day."))
+	} else {
+		a.showOneOrder(o.Order)
+	}
+	if len(o.Lines) > 0 {
+		a.printf("\n")
+		a.linesTable(o.Lines)
+	}
+	a.close(o.about, "orders", o.Group, "--order", number)
+	return nil
+}
+
+func (a *app) showOneOrder(r *orderRow) {
 	a.prose(fmt.Sprintf(a.tr("%s, de %s, sous %s, #%d", "%s, of %s, under %s, #%d"), r.Number, a.holder(r), r.Agreement, r.Event), 2)
 	a.prose("  "+fmt.Sprintf(a.tr("émis le %s, %s, %s", "issued on %s, %s, %s"), r.Issued, a.span(r.From, r.Until), a.state(r)), 4)
 	for _, reason := range [][2]string{{a.tr("annulation : ", "cancellation: "), r.Reason}, {a.tr("recouvrement : ", "overlap: "), r.OverlapReason}, {a.tr("dépassement : ", "past the ceiling: "), r.CeilingReason}} {
@@ -138,12 +153,6 @@ func (a *app) showOrder(o orderAnswer) error {
 			a.prose("  "+reason[0]+reason[1], 4)
 		}
 	}
-	if len(o.Lines) > 0 {
-		a.printf("\n")
-		a.linesTable(o.Lines)
-	}
-	a.close(o.about, "orders", o.Group, "--order", r.Number)
-	return nil
 }
 
 // linesTable prints lines, and how many pupils they have together: at least so many, where some are unknown.

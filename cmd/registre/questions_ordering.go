@@ -50,14 +50,15 @@ func ordersAsked(a *asked) (any, error) {
 	}{answer, behindAll(a, answer.Orders, func(e *projections.OrderEntry) *[]uint64 { return &e.Why })}, nil
 }
 
+// orderAsked answers with one order form; one that there is not, as known on that day, has no lines, and no "order".
 func orderAsked(a *asked) (any, error) {
 	answer := projections.Order(a.book.Group, a.Question, domain.OrderNumber(a.more["order"]), true)
-	if answer.Order == nil {
-		return nil, misuse("order-unknown", a.more["order"], "")
-	}
-	events := answer.Order.Why
-	if !a.why() {
-		answer.Order.Why = nil
+	var events []uint64
+	if answer.Order != nil {
+		events = answer.Order.Why
+		if !a.why() {
+			answer.Order.Why = nil
+		}
 	}
 	return struct {
 		projections.OrderAnswer

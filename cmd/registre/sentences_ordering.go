@@ -15,13 +15,12 @@ func init() {
 
 // orderingFaults are the sentences for what goes wrong when agreements, schools and order forms are written and read.
 var orderingFaults = map[string]saying{
-	"order-unknown": {"R0700", "Aucun bon de commande n'a ce numéro ce jour-là : %[1]s", "No order form has this number on that day: %[1]s", "« registre orders » les énumère ; --at choisit le jour.", "`registre orders` lists them; --at chooses the day."},
-	"uai-form":      {"R0701", "Ce n'est pas un code UAI : %[2]s", "This is not a UAI: %[2]s", "Sept chiffres et une majuscule, comme 0680034T.", "Seven digits and a capital letter, as 0680034T."},
-	"siret-form":    {"R0702", "Ce n'est pas un SIRET : %[2]s", "This is not a SIRET: %[2]s", "Quatorze chiffres sans espace, dont le dernier contrôle les autres : le recopier.", "Fourteen digits without spaces, of which the last checks the others: copy it again."},
-	"ceiling-form":  {"R0703", "Ce n'est pas un plafond : %[2]s", "This is not a ceiling: %[2]s", "Écrire « 1250.00 EUR » ou « 90000 pupils ».", "Write \"1250.00 EUR\" or \"90000 pupils\"."},
-	"amount-form":   {"R0704", "Ce n'est pas un montant : %[2]s", "This is not an amount: %[2]s", "Écrire « 3.20 EUR » : deux décimales, puis la monnaie.", "Write \"3.20 EUR\": two decimals, then the currency."},
-	"line-form":     {"R0705", "Cette ligne ne se lit pas : %[2]s", "This line cannot be read: %[2]s", "Écrire UAI:CYCLE:EFFECTIF, comme 0680034T:college:412, ou ? si l'effectif est inconnu ; pour retirer, UAI:CYCLE.", "Write UAI:CYCLE:COUNT, as 0680034T:college:412, or ? where the headcount is unknown; to remove, UAI:CYCLE."},
-	"lines-form":    {"R0706", "Ces lignes ne vont pas ensemble : %[2]s", "These lines do not go together: %[2]s", "Un établissement et un cycle ne figurent qu'une fois.", "A school and a cycle stand there once."},
+	"uai-form":     {"R0700", "Ce n'est pas un code UAI : %[2]s", "This is not a UAI: %[2]s", "Sept chiffres et une majuscule, comme 0680034T.", "Seven digits and a capital letter, as 0680034T."},
+	"siret-form":   {"R0701", "Ce n'est pas un SIRET : %[2]s", "This is not a SIRET: %[2]s", "Quatorze chiffres sans espace, dont le dernier contrôle les autres : le recopier.", "Fourteen digits without spaces, of which the last checks the others: copy it again."},
+	"ceiling-form": {"R0702", "Ce n'est pas un plafond : %[2]s", "This is not a ceiling: %[2]s", "Écrire « 1250.00 EUR » ou « 90000 pupils ».", "Write \"1250.00 EUR\" or \"90000 pupils\"."},
+	"amount-form":  {"R0703", "Ce n'est pas un montant : %[2]s", "This is not an amount: %[2]s", "Écrire « 3.20 EUR » : deux décimales, puis la monnaie.", "Write \"3.20 EUR\": two decimals, then the currency."},
+	"line-form":    {"R0704", "Cette ligne ne se lit pas : %[2]s", "This line cannot be read: %[2]s", "Écrire UAI:CYCLE:EFFECTIF, comme 0680034T:college:412, ou ? si l'effectif est inconnu ; pour retirer, UAI:CYCLE.", "Write UAI:CYCLE:COUNT, as 0680034T:college:412, or ? where the headcount is unknown; to remove, UAI:CYCLE."},
+	"lines-form":   {"R0705", "Ces lignes ne vont pas ensemble : %[2]s", "These lines do not go together: %[2]s", "Un établissement et un cycle ne figurent qu'une fois.", "A school and a cycle stand there once."},
 }
 
 // orderingWords are the codes of agreements, schools and order forms, in both languages.
