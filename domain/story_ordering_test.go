@@ -57,51 +57,82 @@ var alsace = after(founded2017("bas-rhin", "haut-rhin", "moselle"), ent(), opens
 
 // What an order form, its agreement and its schools go through.
 var orderingStories = []story{
-	{"an order form runs, is amended and ends", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
-		said{"2020-10-01", &OrderAmended{Number: "O-1", Added: counts(two), Replaced: counts(one)}}, "OrderAmended 2020-10-01", []answer{
+	{
+		"an order form runs, is amended and ends", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
+		said{"2020-10-01", &OrderAmended{Number: "O-1", Added: counts(two), Replaced: counts(one)}},
+		"OrderAmended 2020-10-01",
+		[]answer{
 			{"order O-1", "2020-05-31", 0, "none"},
 			{"order O-1", "2020-06-01", 0, "issued for haut-rhin: 0680034A college 10 #5"},
 			{"order O-1", "2020-09-01", 0, "running for haut-rhin: 0680034A college 10 #5"},
 			{"order O-1", "2020-10-01", 5, "running for haut-rhin: 0680034A college 10 #5"},
 			{"order O-1", "2020-10-01", 0, "running for haut-rhin amended #6: 0350122T college 12 #6, 0680034A college 12 #6"},
 			{"order O-1", "2021-09-01", 0, "ended for haut-rhin amended #6: 0350122T college 12 #6, 0680034A college 12 #6"},
-		}},
-	{"what its member had counts for the successor", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), orders("2020-06-01", "O-2", "moselle", "2020-09-01", "2021-09-01", two)),
-		succeed("2021-01-01", ids("bas-rhin", "haut-rhin"), "cea"), "MembersSucceeded 2021-01-01", []answer{
+		},
+	},
+	{
+		"what its member had counts for the successor", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), orders("2020-06-01", "O-2", "moselle", "2020-09-01", "2021-09-01", two)),
+		succeed("2021-01-01", ids("bas-rhin", "haut-rhin"), "cea"), "MembersSucceeded 2021-01-01",
+		[]answer{
 			{"order O-1", "2020-12-31", 0, "running for haut-rhin: 0680034A college 10 #5"},
 			{"order O-1", "2021-01-01", 0, "running for cea (formerly haut-rhin): 0680034A college 10 #5"},
 			{"order O-1", "2021-01-01", 6, "running for haut-rhin: 0680034A college 10 #5"},
 			{"order O-2", "2021-01-01", 0, "running for moselle: 0350122T college 10 #6"},
 			{"order O-1", "2021-09-01", 0, "ended for cea (formerly haut-rhin): 0680034A college 10 #5"},
-		}},
-	{"what one had that was split belongs to none of them until it is said", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
-		succeed("2021-01-01", ids("haut-rhin"), "north", "south"), "MembersSucceeded 2021-01-01", []answer{
+		},
+	},
+	{
+		"what one had that was split belongs to none of them until it is said", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
+		succeed("2021-01-01", ids("haut-rhin"), "north", "south"), "MembersSucceeded 2021-01-01",
+		[]answer{
 			{"order O-1", "2021-01-01", 0, "running for north, south (formerly haut-rhin): 0680034A college 10 #5"},
-		}},
-	{"what one had that withdrew stays its own", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
-		withdraws("2021-01-01", "haut-rhin"), "MemberWithdrew 2021-01-01", []answer{
+		},
+	},
+	{
+		"what one had that withdrew stays its own", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
+		withdraws("2021-01-01", "haut-rhin"), "MemberWithdrew 2021-01-01",
+		[]answer{
 			{"order O-1", "2021-01-01", 0, "running for haut-rhin: 0680034A college 10 #5"},
-		}},
-	{"the successor of one that was there may order", after(alsace, succeed("2021-01-01", ids("bas-rhin", "haut-rhin"), "cea")),
-		orders("2021-02-01", "O-1", "cea", "2021-02-01", "2021-09-01", one), "OrderIssued 2021-02-01", nil},
-	{"also where the one is listed", after(founded2017("a", "b"), ent("a"), opens("2018-01-01", one), succeed("2021-01-01", ids("a"), "c")),
-		orders("2021-02-01", "O-1", "c", "2021-02-01", "2021-09-01", one), "OrderIssued 2021-02-01", nil},
-	{"whose successor joined late may not", after(alsace, said{"2019-01-01", &MemberJoined{Basis: "law", Member: "late", Name: "L"}}, succeed("2021-01-01", ids("late"), "later")),
-		orders("2021-02-01", "O-1", "later", "2021-02-01", "2021-09-01", one), "joined-after-launch", nil},
-	{"who joined again may not", after(alsace, withdraws("2019-01-01", "moselle"), said{"2019-06-01", &MemberJoined{Basis: "law", Member: "moselle", Name: "M"}}),
-		orders("2021-02-01", "O-1", "moselle", "2021-02-01", "2021-09-01", one), "joined-after-launch", nil},
-	{"it is cancelled, and that was an error", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), said{"2020-10-01", &OrderCancelled{Number: "O-1", Reason: "r"}}),
-		corrects(6, nil), "EventCorrected 2022-01-01", []answer{
+		},
+	},
+	{
+		"the successor of one that was there may order", after(alsace, succeed("2021-01-01", ids("bas-rhin", "haut-rhin"), "cea")),
+		orders("2021-02-01", "O-1", "cea", "2021-02-01", "2021-09-01", one), "OrderIssued 2021-02-01", nil,
+	},
+	{
+		"also where the one is listed", after(founded2017("a", "b"), ent("a"), opens("2018-01-01", one), succeed("2021-01-01", ids("a"), "c")),
+		orders("2021-02-01", "O-1", "c", "2021-02-01", "2021-09-01", one), "OrderIssued 2021-02-01", nil,
+	},
+	{
+		"whose successor joined late may not", after(alsace, said{"2019-01-01", &MemberJoined{Basis: "law", Member: "late", Name: "L"}}, succeed("2021-01-01", ids("late"), "later")),
+		orders("2021-02-01", "O-1", "later", "2021-02-01", "2021-09-01", one), "joined-after-launch", nil,
+	},
+	{
+		"who joined again may not", after(alsace, withdraws("2019-01-01", "moselle"), said{"2019-06-01", &MemberJoined{Basis: "law", Member: "moselle", Name: "M"}}),
+		orders("2021-02-01", "O-1", "moselle", "2021-02-01", "2021-09-01", one), "joined-after-launch", nil,
+	},
+	{
+		"it is cancelled, and that was an error", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), said{"2020-10-01", &OrderCancelled{Number: "O-1", Reason: "r"}}),
+		corrects(6, nil), "EventCorrected 2022-01-01",
+		[]answer{
 			{"order O-1", "2020-09-30", 6, "running for haut-rhin: 0680034A college 10 #5"},
 			{"order O-1", "2020-10-01", 6, "cancelled for haut-rhin: 0680034A college 10 #5"},
 			{"order O-1", "2020-10-01", 7, "running for haut-rhin: 0680034A college 10 #5"},
-		}},
-	{"an amendment of what is to come counts from the first day", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
-		said{"2020-07-01", &OrderAmended{Number: "O-1", Added: counts(two), Removed: keysFor(one)}}, "OrderAmended 2020-07-01", []answer{
+		},
+	},
+	{
+		"an amendment of what is to come counts from the first day", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
+		said{"2020-07-01", &OrderAmended{Number: "O-1", Added: counts(two), Removed: keysFor(one)}},
+		"OrderAmended 2020-07-01",
+		[]answer{
 			{"order O-1", "2020-09-01", 0, "running for haut-rhin amended #6: 0350122T college 12 #6"},
-		}},
-	{"so a school can be added that opens before it", after(alsace, opens("2020-08-01", nowhere), orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
-		said{"2020-07-01", &OrderAmended{Number: "O-1", Added: counts(nowhere)}}, "OrderAmended 2020-07-01", nil},
+		},
+	},
+	{
+		"so a school can be added that opens before it", after(alsace, opens("2020-08-01", nowhere), orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
+		said{"2020-07-01", &OrderAmended{Number: "O-1", Added: counts(nowhere)}},
+		"OrderAmended 2020-07-01", nil,
+	},
 	{"a school that closes with the end of the period is ordered for", after(alsace, closes("2021-09-01", one)), orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), "OrderIssued 2020-06-01", nil},
 	{"one that closes on its last day is not", after(alsace, closes("2021-08-31", one)), orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), "school-closed", nil},
 	{"an order form for days that are past counts from these on", after(alsace), orders("2020-10-15", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), "OrderIssued 2020-10-15", []answer{
@@ -110,13 +141,20 @@ var orderingStories = []story{
 	}},
 	{"received, amended, received again", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), said{"2020-06-02", &OrderReceived{"O-1"}},
 		said{"2020-10-01", &OrderAmended{Number: "O-1", Replaced: counts(one)}}), said{"2020-10-02", &OrderReceived{"O-1"}}, "OrderReceived 2020-10-02", nil},
-	{"received twice", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), said{"2020-06-02", &OrderReceived{"O-1"}}),
-		said{"2020-06-03", &OrderReceived{"O-1"}}, "nothing-changes", nil},
-	{"a line that was removed can be added again", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one, two), said{"2020-10-01", &OrderAmended{Number: "O-1", Removed: keysFor(one)}}),
-		said{"2020-11-01", &OrderAmended{Number: "O-1", Added: counts(one)}}, "OrderAmended 2020-11-01", []answer{
+	{
+		"received twice", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one), said{"2020-06-02", &OrderReceived{"O-1"}}),
+		said{"2020-06-03", &OrderReceived{"O-1"}},
+		"nothing-changes", nil,
+	},
+	{
+		"a line that was removed can be added again", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one, two), said{"2020-10-01", &OrderAmended{Number: "O-1", Removed: keysFor(one)}}),
+		said{"2020-11-01", &OrderAmended{Number: "O-1", Added: counts(one)}},
+		"OrderAmended 2020-11-01",
+		[]answer{
 			{"order O-1", "2020-10-31", 0, "running for haut-rhin amended #6: 0350122T college 10 #5"},
 			{"order O-1", "2020-11-01", 0, "running for haut-rhin amended #6 #7: 0350122T college 10 #5, 0680034A college 12 #7"},
-		}},
+		},
+	},
 
 	{"a school moves, and goes on under its new code", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)), moves("2020-12-01", one, nowhere), "SchoolMoved 2020-12-01", []answer{
 		{"schools", "2020-11-30", 0, "0350122T L; 0680034A L"},
@@ -133,18 +171,24 @@ var orderingStories = []story{
 		{"counts 0680034A", "2020-11-30", 0, "0350122T"},
 		{"counts 0680034A", "2020-12-01", 0, "0690026D"},
 	}},
-	{"one that merges into another that closes is not open for the whole period", after(alsace, merges("2020-10-01", two, one), closes("2021-01-01", two)),
-		orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-02-01", one), "school-closed", nil},
+	{
+		"one that merges into another that closes is not open for the whole period", after(alsace, merges("2020-10-01", two, one), closes("2021-01-01", two)),
+		orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-02-01", one), "school-closed", nil,
+	},
 	{"a school moves on and back", after(alsace, moves("2020-10-01", one, nowhere)), moves("2020-12-01", nowhere, one), "SchoolMoved 2020-12-01", []answer{
 		{"counts 0680034A", "2020-11-30", 0, "0690026D"},
 		{"counts 0680034A", "2020-12-01", 0, "0680034A"},
 		{"counts 0690026D", "2020-12-01", 0, "0680034A"},
 	}},
-	{"a school is described anew, and was so before it moved", after(alsace, moves("2020-12-01", one, nowhere)),
-		said{"2020-10-01", &SchoolDescribed{SchoolFacts{Department: "68", Kind: "lycee", Name: "Better"}, one}}, "SchoolDescribed 2020-10-01", []answer{
+	{
+		"a school is described anew, and was so before it moved", after(alsace, moves("2020-12-01", one, nowhere)),
+		said{"2020-10-01", &SchoolDescribed{SchoolFacts{Department: "68", Kind: "lycee", Name: "Better"}, one}},
+		"SchoolDescribed 2020-10-01",
+		[]answer{
 			{"schools", "2020-12-01", 5, "0350122T L; 0680034A L ended, as 0690026D; 0690026D L at new street (formerly 0680034A)"},
 			{"schools", "2020-12-01", 0, "0350122T L; 0680034A Better ended, as 0690026D; 0690026D Better at new street (formerly 0680034A)"},
-		}},
+		},
+	},
 
 	{"an agreement is renewed, its ceiling given anew", after(founded2017("a"), ent()), said{"2022-01-01", &AgreementRenewed{Agreement: "ent", Ceiling: Ceiling{Pupils: 900}, Until: dayNumber(2024, 1, 1)}}, "AgreementRenewed 2022-01-01", []answer{
 		{"agreements", "2017-12-31", 0, ""},
@@ -152,18 +196,28 @@ var orderingStories = []story{
 		{"agreements", "2022-01-01", 2, "ent 2018-01-01..2022-01-01"},
 		{"agreements", "2022-01-01", 0, "ent valid 2018-01-01..2022-01-01 2022-01-01..2024-01-01 900 pupils"},
 	}},
-	{"the order form's period can go over from one period to the next", after(alsace, said{"2022-01-01", &AgreementRenewed{Agreement: "ent", Until: dayNumber(2024, 1, 1)}}),
-		orders("2021-09-01", "O-1", "moselle", "2021-09-01", "2022-09-01", one), "OrderIssued 2021-09-01", nil},
-	{"an agreement that ends ends for what was to be renewed too", after(founded2017("a"), ent(), said{"2022-01-01", &AgreementRenewed{Agreement: "ent", Until: dayNumber(2024, 1, 1)}}),
-		said{"2020-06-01", &AgreementEnded{Agreement: "ent", Reason: "r"}}, "AgreementEnded 2020-06-01", []answer{
+	{
+		"the order form's period can go over from one period to the next", after(alsace, said{"2022-01-01", &AgreementRenewed{Agreement: "ent", Until: dayNumber(2024, 1, 1)}}),
+		orders("2021-09-01", "O-1", "moselle", "2021-09-01", "2022-09-01", one), "OrderIssued 2021-09-01", nil,
+	},
+	{
+		"an agreement that ends ends for what was to be renewed too", after(founded2017("a"), ent(), said{"2022-01-01", &AgreementRenewed{Agreement: "ent", Until: dayNumber(2024, 1, 1)}}),
+		said{"2020-06-01", &AgreementEnded{Agreement: "ent", Reason: "r"}},
+		"AgreementEnded 2020-06-01",
+		[]answer{
 			{"agreements", "2020-05-31", 0, "ent valid 2018-01-01..2020-06-01"},
 			{"agreements", "2020-06-01", 0, "ent 2018-01-01..2020-06-01 ended by #4"},
 			{"agreements", "2022-06-01", 0, "ent 2018-01-01..2020-06-01 ended by #4"},
-		}},
-	{"what was ordered before it ended stays", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
-		said{"2020-10-01", &AgreementEnded{Agreement: "ent", Reason: "r"}}, "AgreementEnded 2020-10-01", []answer{
+		},
+	},
+	{
+		"what was ordered before it ended stays", after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one)),
+		said{"2020-10-01", &AgreementEnded{Agreement: "ent", Reason: "r"}},
+		"AgreementEnded 2020-10-01",
+		[]answer{
 			{"order O-1", "2021-06-01", 0, "running for haut-rhin: 0680034A college 10 #5"},
-		}},
+		},
+	},
 }
 
 // askOrdering answers about agreements, schools and order forms.

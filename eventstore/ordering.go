@@ -101,7 +101,8 @@ func agreementEnded(c *coder, a *domain.AgreementEnded) {
 	value(c, "reason", required, &a.Reason, texts)
 }
 
-func schoolOpened(c *coder, a *domain.SchoolOpened)       { described(c, &a.SchoolFacts, &a.School) }
+func schoolOpened(c *coder, a *domain.SchoolOpened) { described(c, &a.SchoolFacts, &a.School) }
+
 func schoolDescribed(c *coder, a *domain.SchoolDescribed) { described(c, &a.SchoolFacts, &a.School) }
 
 func described(c *coder, f *domain.SchoolFacts, school *domain.UAI) {
