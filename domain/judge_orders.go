@@ -144,7 +144,7 @@ func (j *judgement) schools(lines Lines, from, until Day) {
 		if !j.g.HeardOfSchool(k.School, Latest) {
 			j.breaks(UnknownSchool, k.School.String())
 		} else if from < until {
-			j.unless(j.g.openFor(k.School, from, until, Latest), SchoolNotOpen, k.School.String())
+			j.unless(j.g.OpenFor(k.School, from, until, Latest), SchoolNotOpen, k.School.String())
 		}
 	}
 }

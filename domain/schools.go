@@ -143,9 +143,9 @@ func (g *Group) HeardOfSchool(u UAI, known uint64) bool {
 	return s != nil && !s.life.empty(known)
 }
 
-// openFor reports whether a school is open on each of the days from from on and before until, under its code or those
+// OpenFor reports whether a school is open on each of the days from from on and before until, under its code or those
 // under which it goes on.
-func (g *Group) openFor(u UAI, from, until Day, known uint64) bool {
+func (g *Group) OpenFor(u UAI, from, until Day, known uint64) bool {
 	at := endOf(from)
 	for {
 		s := g.schools.find(u)
