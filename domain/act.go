@@ -260,3 +260,108 @@ type EventCorrected struct {
 	Replacement *Event // nil voids the target
 	Target      uint64
 }
+
+// A Ceiling is what may be ordered under a framework agreement within one of its periods: an amount of money, or a number of
+// pupils. The zero value is none.
+type Ceiling struct {
+	Amount Money
+	Pupils int64
+}
+
+// Contractor is who delivers under a framework agreement.
+type Contractor struct {
+	Name  string
+	SIRET SIRET
+}
+
+// AgreementLaunched begins a framework agreement, valid from its effective day on and before Until: its first period. The
+// ceiling is that of each period, unless a renewal gives another.
+type AgreementLaunched struct {
+	Agreement  AgreementID
+	Ceiling    Ceiling // compulsory since 2022
+	Contractor Contractor
+	Orderers   []MemberID // who may order; none means every member
+	Title      string
+	Until      Day // the day after the last
+}
+
+// AgreementRenewed adds a period: from its effective day, which is the end of the one before, on and before Until.
+type AgreementRenewed struct {
+	Agreement AgreementID
+	Ceiling   Ceiling // none leaves it as it was
+	Until     Day
+}
+
+// AgreementEnded ends an agreement before its time: nothing is ordered under it any more. What was ordered stays.
+type AgreementEnded struct {
+	Agreement AgreementID
+	Reason    string
+}
+
+// SchoolFacts are what is said of a school.
+type SchoolFacts struct {
+	Address    string // "" where it is not said
+	Department string // as its people write it: 67, 2A, 974
+	Kind       SchoolKind
+	Name       string
+}
+
+// SchoolOpened opens a school, or one more time.
+type SchoolOpened struct {
+	SchoolFacts
+	School UAI
+}
+
+// SchoolDescribed says anew what a school is, from its effective day on.
+type SchoolDescribed struct {
+	SchoolFacts
+	School UAI
+}
+
+// SchoolClosed ends a school that no other continues.
+type SchoolClosed struct{ School UAI }
+
+// SchoolsMerged ends schools in favour of one that exists. Their lines count for it from that day on.
+type SchoolsMerged struct {
+	Into    UAI
+	Schools []UAI
+}
+
+// SchoolMoved gives a school another code. It stays what it was, but for its address; its lines count for the new code from
+// that day on.
+type SchoolMoved struct {
+	Address string
+	School  UAI
+	To      UAI
+}
+
+// OrderIssued is an order form, of the day on which it counts. Its lines count from From on and before Until.
+type OrderIssued struct {
+	Agreement     AgreementID
+	CeilingReason string // why it goes past the ceiling; "" where it does not
+	From          Day
+	Lines         Lines
+	Member        MemberID
+	Number        OrderNumber
+	OverlapReason string // why it orders what another order form has ordered for the same days; "" where it does not
+	Until         Day    // the day after the last
+}
+
+// OrderAmended changes the lines of an order form, from its effective day on.
+type OrderAmended struct {
+	Added         Lines // whose keys the order does not have
+	CeilingReason string
+	Number        OrderNumber
+	OverlapReason string
+	Removed       Keys
+	Replaced      Lines // in the place of the lines with the same keys
+}
+
+// OrderCancelled ends an order form: from its effective day on none of its lines counts.
+type OrderCancelled struct {
+	Number OrderNumber
+	Reason string
+}
+
+// OrderReceived says that the contractor has the order form, with its amendments so far.
+type OrderReceived struct{ Number OrderNumber }

@@ -17,6 +17,24 @@ func nameOf(a Act) string {
 		return string(a.Avenant)
 	case *AvenantEnteredIntoForce:
 		return string(a.Avenant)
+	case *AgreementLaunched:
+		return string(a.Agreement)
+	case *AgreementRenewed:
+		return string(a.Agreement)
+	case *AgreementEnded:
+		return string(a.Agreement)
+	case *SchoolOpened:
+		return a.School.String()
+	case *SchoolMoved:
+		return a.To.String()
+	case *OrderIssued:
+		return string(a.Number)
+	case *OrderAmended:
+		return string(a.Number)
+	case *OrderCancelled:
+		return string(a.Number)
+	case *OrderReceived:
+		return string(a.Number)
 	case *DeliberationFell:
 		return strconv.FormatUint(a.Deliberation, 10)
 	case *EventCorrected:
@@ -75,6 +93,8 @@ func (j *judgement) heardOf(a Act) {
 		j.heardOfChanges(a.Changes)
 	case *AvenantDrafted:
 		j.heardOfChanges(a.Changes)
+	default:
+		j.heardOfOrdering(a)
 	}
 }
 

@@ -145,9 +145,9 @@ func (d Day) AppendText(b []byte) ([]byte, error) {
 	return appendDigits(b, day, 2), nil
 }
 
-// appendDigits appends the last width digits of n.
+// appendDigits appends the last width digits of n, 7 at most.
 func appendDigits(b []byte, n, width int) []byte {
-	b = append(b, "000000"[:width]...)
+	b = append(b, "0000000"[:width]...)
 	for i := len(b) - 1; width > 0; i, width = i-1, width-1 {
 		b[i] += byte(n % 10)
 		n /= 10

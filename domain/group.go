@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 )
@@ -12,17 +13,20 @@ import (
 // that keeps to the knowns it may see can read a Group that has been evolved further. It is not safe for concurrent
 // use with Evolve.
 type Group struct {
-	events   []saying // events[n-1] is event n
-	founding Timeline[*GroupFounded]
-	members  registry[MemberID, member]
-	bodies   registry[BodyID, body]
-	texts    registry[TextID, text]
-	roles    map[string]*Timeline[*RoleGiven]
-	duties   map[string]*Timeline[*ObligationSet] // by article
-	rules    Timeline[*AmendmentRuleSet]
-	turnover Timeline[struct{}] // the days on which the membership changes
-	doubts   Timeline[Doubt]
-	open     []int // texts that wait to enter into force, as known now
+	events     []saying // events[n-1] is event n
+	founding   Timeline[*GroupFounded]
+	members    registry[MemberID, member]
+	bodies     registry[BodyID, body]
+	texts      registry[TextID, text]
+	roles      map[string]*Timeline[*RoleGiven]
+	duties     map[string]*Timeline[*ObligationSet] // by article
+	rules      Timeline[*AmendmentRuleSet]
+	agreements registry[AgreementID, agreement]
+	schools    registry[UAI, school]
+	orders     registry[OrderNumber, order]
+	turnover   Timeline[struct{}] // the days on which the membership changes
+	doubts     Timeline[Doubt]
+	open       []int // texts that wait to enter into force, as known now
 
 	rotations []*KeyRotated // of the house register; no correction touches them
 }
@@ -38,7 +42,7 @@ func Now(d Day) Pair { return Pair{At: d, Known: Latest} }
 
 // registry gives ids their places 0, 1, 2 … in order of appearance. A place is for ever: that something was once heard
 // of says nothing; its timelines do.
-type registry[ID ~string, T any] struct {
+type registry[ID cmp.Ordered, T any] struct {
 	place map[ID]int
 	all   []*T
 	ids   []ID
@@ -277,7 +281,7 @@ type Doubt struct {
 }
 
 // Touch says which answers a doubtful day concerns.
-type Touch uint8
+type Touch uint16
 
 // What can be doubtful.
 const (
@@ -287,6 +291,9 @@ const (
 	TouchRoles
 	TouchTexts
 	TouchDuties
+	TouchAgreements
+	TouchSchools
+	TouchOrders
 )
 
 // doubt notes that p's day is not known exactly, and what that concerns.

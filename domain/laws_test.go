@@ -42,11 +42,30 @@ func render(g *Group, q Pair) []byte {
 		say(g.Holder(r, q))
 	}
 	say(g.Doubts(q, TouchMembers|TouchRoles|TouchTexts, ""))
+	renderOrdering(g, q, say)
 	for n := uint64(1); n <= min(q.Known, g.Head()); n++ {
 		e, ok := g.Said(n, q.Known)
 		say(n, e.Effective, ok, g.CorrectedBy(n, q.Known))
 	}
 	return b.Bytes()
+}
+
+// renderOrdering writes the answers about agreements, schools and order forms.
+func renderOrdering(g *Group, q Pair, say func(...any)) {
+	say(g.Agreements(q), g.Schools(q), g.Doubts(q, TouchAgreements|TouchSchools|TouchOrders, ""))
+	for _, row := range g.Orders(q) {
+		row, ok := g.Order(row.Number, q)
+		say(row, ok)
+	}
+	for _, id := range domaintest.Agreements {
+		say(g.AgreementPeriod(id, q))
+		for _, m := range domaintest.Members {
+			say(g.MayOrder(m, id, q))
+		}
+	}
+	for _, u := range domaintest.Schools {
+		say(g.SchoolAt(u, q), g.HasSchool(u, q), g.HeardOfSchool(u, q.Known))
+	}
 }
 
 // everything renders the answers at pairs all over a group's two times.
@@ -188,6 +207,8 @@ var everyAct = []Act{
 	&GroupFounded{}, &MemberJoined{}, &MemberWithdrew{}, &MembersSucceeded{}, &RoleGiven{}, &RoleEnded{}, &BodyCreated{},
 	&BodyRenamed{}, &BodyReplaced{}, &BodyDissolved{}, &WeightsSet{}, &ObligationSet{}, &AmendmentRuleSet{}, &AvenantDrafted{},
 	&MemberDeliberated{}, &DeliberationFell{}, &MemberSigned{}, &AvenantAbandoned{}, &AvenantEnteredIntoForce{}, &EventCorrected{},
+	&AgreementLaunched{}, &AgreementRenewed{}, &AgreementEnded{}, &SchoolOpened{}, &SchoolDescribed{}, &SchoolClosed{}, &SchoolsMerged{},
+	&SchoolMoved{}, &OrderIssued{}, &OrderAmended{}, &OrderCancelled{}, &OrderReceived{},
 }
 
 // Whatever events are forged, Evolve takes them and the group answers.
@@ -224,6 +245,7 @@ func forged(pick domaintest.Pick, from []Event) Event {
 	day := OnDay(domaintest.First + Day(pick(domaintest.Days)))
 	nobody, nowhere := MemberID("nobody"), BodyID("nowhere")
 	other := from[pick(len(from))]
+	one, two := domaintest.Schools[0], domaintest.Schools[1]
 	acts := []Act{
 		&EventCorrected{Target: n}, &EventCorrected{Target: n, Replacement: &other}, &EventCorrected{Target: 1 << 60},
 		&EventCorrected{Target: n, Replacement: &Event{Effective: day, Act: &EventCorrected{Target: uint64(pick(30)), Replacement: &other}}},
@@ -236,6 +258,11 @@ func forged(pick domaintest.Pick, from []Event) Event {
 		&MembersSucceeded{}, &MembersSucceeded{Predecessors: []MemberID{nobody, "a"}, Successors: []Named{{Member: "a"}, {Member: "b"}}},
 		&MembersSucceeded{Predecessors: []MemberID{"a"}, Successors: []Named{{Member: "a"}}, Policies: []Policy{{Body: nowhere, Way: Sum}, {Body: "ag", Way: Keep}}},
 		&BodyReplaced{Body: nowhere, By: nowhere}, &BodyRenamed{Body: nowhere}, &BodyDissolved{Body: nowhere}, &ObligationSet{},
+		&AgreementLaunched{}, &AgreementRenewed{Agreement: "x"}, &AgreementEnded{Agreement: "ent"}, &AgreementLaunched{Agreement: "ent", Orderers: []MemberID{nobody}},
+		&SchoolOpened{}, &SchoolDescribed{School: one}, &SchoolClosed{School: 1}, &SchoolsMerged{Into: one, Schools: []UAI{one, two}},
+		&SchoolsMerged{Into: two, Schools: []UAI{one, 0}}, &SchoolMoved{School: one, To: one}, &SchoolMoved{School: one, To: two}, &SchoolMoved{School: two, To: one},
+		&OrderIssued{}, &OrderIssued{Number: "O-1", Member: nobody, From: 9, Until: 3}, &OrderIssued{Number: "O-1", Agreement: "ent", Member: "a", From: day.First, Until: LastDay},
+		&OrderAmended{Number: "x"}, &OrderCancelled{Number: "x"}, &OrderCancelled{Number: "O-1"}, &OrderReceived{Number: "x"},
 		&KeyRotated{}, &KeyRotated{OldKey: "x", NewKey: "x"},
 		&GroupFounded{}, &AmendmentRuleSet{Approval: Quota{Who: Share}}, &AmendmentRuleSet{Signature: Quota{Who: Listed, Members: []MemberID{nobody}}},
 	}

@@ -226,6 +226,185 @@ var mended = []struct {
 		{CorrectionName, "2020-02-01", anew(12, anew(2, &AvenantDrafted{Avenant: "avenant-9", Title: "T"}))},
 		{nil, "2020-02-01", anew(11, anew(1, founding(&MemberJoined{Member: "a", Name: "A"})))},
 	}},
+	{"launch an agreement", []step{
+		{UnknownMember, "2020-02-01", &AgreementLaunched{Agreement: "open", Contractor: editor, Orderers: ids("x", "later"), Title: "T", Until: march}},
+		{BeforeFounding, "2020-02-01", &AgreementLaunched{Agreement: "open", Contractor: editor, Orderers: ids("later"), Title: "T", Until: 9}},
+		{NotMember, "2020-04-01", &AgreementLaunched{Agreement: "open", Contractor: editor, Orderers: ids("later"), Title: "T", Until: march}},
+		{AgreementExists, "2022-01-01", &AgreementLaunched{Agreement: "open", Contractor: editor, Title: "T", Until: march}},
+		{PeriodEmpty, "2022-01-01", &AgreementLaunched{Agreement: "new", Contractor: editor, Title: "T", Until: dayNumber(2022, 1, 1)}},
+		{CeilingMissing, "2022-01-01", &AgreementLaunched{Agreement: "new", Contractor: editor, Title: "T", Until: dayNumber(2022, 1, 2)}},
+		{nil, "2021-12-31", &AgreementLaunched{Agreement: "new", Contractor: editor, Title: "T", Until: dayNumber(2022, 1, 2)}},
+	}},
+	{"renew an agreement", []step{
+		{UnknownAgreement, "2020-02-01", &AgreementRenewed{Agreement: "x", Until: 9}},
+		{BeforeFounding, "2020-02-01", &AgreementRenewed{Agreement: "open", Until: 9}},
+		{RenewalNotAdjacent, "2021-04-02", &AgreementRenewed{Agreement: "open", Until: 9}},
+		{PeriodEmpty, "2021-04-01", &AgreementRenewed{Agreement: "open", Until: 9}},
+		{nil, "2021-04-01", &AgreementRenewed{Agreement: "open", Until: dayNumber(2022, 4, 1)}},
+	}},
+	{"renew what has ended", []step{
+		{RenewalNotAdjacent, "2020-12-01", &AgreementRenewed{Agreement: "ended", Until: dayNumber(2022, 4, 1)}},
+	}},
+	{"end an agreement", []step{
+		{UnknownAgreement, "2020-02-01", &AgreementEnded{Agreement: "x", Reason: "r"}},
+		{BeforeFounding, "2020-02-01", &AgreementEnded{Agreement: "open", Reason: "r"}},
+		{AgreementNotValid, "2021-04-01", &AgreementEnded{Agreement: "open", Reason: "r"}},
+		{nil, "2021-03-31", &AgreementEnded{Agreement: "open", Reason: "r"}},
+	}},
+	{"end an agreement twice", []step{
+		{AgreementNotValid, "2020-06-01", &AgreementEnded{Agreement: "ended", Reason: "r"}},
+	}},
+	{"open a school", []step{
+		{BeforeFounding, "2020-02-01", &SchoolOpened{facts, one}},
+		{SchoolExists, "2020-04-01", &SchoolOpened{facts, one}},
+		{nil, "2020-10-01", &SchoolOpened{facts, closing}},
+	}},
+	{"describe a school", []step{
+		{UnknownSchool, "2020-02-01", &SchoolDescribed{facts, nowhere}},
+		{BeforeFounding, "2020-02-01", &SchoolDescribed{facts, one}},
+		{NoSchool, "2020-10-01", &SchoolDescribed{facts, closing}},
+		{NothingChanges, "2020-10-01", &SchoolDescribed{facts, one}},
+		{nil, "2020-10-01", &SchoolDescribed{SchoolFacts{Department: "68", Kind: "lycee", Name: "other"}, one}},
+	}},
+	{"close a school", []step{
+		{UnknownSchool, "2020-02-01", &SchoolClosed{nowhere}},
+		{BeforeFounding, "2020-02-01", &SchoolClosed{one}},
+		{NoSchool, "2020-10-01", &SchoolClosed{closing}},
+		{nil, "2020-09-30", &SchoolClosed{closing}},
+	}},
+	{"merge schools", []step{
+		{UnknownSchool, "2020-02-01", &SchoolsMerged{Into: one, Schools: []UAI{closing, nowhere}}},
+		{BeforeFounding, "2020-02-01", &SchoolsMerged{Into: one, Schools: []UAI{closing}}},
+		{NoSchool, "2020-10-01", &SchoolsMerged{Into: one, Schools: []UAI{two, closing}}},
+		{nil, "2020-09-30", &SchoolsMerged{Into: one, Schools: []UAI{two, closing}}},
+	}},
+	{"merge into a school that is closed", []step{
+		{UnknownSchool, "2020-10-01", &SchoolsMerged{Into: nowhere, Schools: []UAI{two}}},
+		{NoSchool, "2020-10-01", &SchoolsMerged{Into: closing, Schools: []UAI{two}}},
+	}},
+	{"move a school", []step{
+		{UnknownSchool, "2020-02-01", &SchoolMoved{School: nowhere, To: one}},
+		{BeforeFounding, "2020-02-01", &SchoolMoved{School: closing, To: one}},
+		{SchoolExists, "2020-10-01", &SchoolMoved{School: closing, To: one}},
+		{NoSchool, "2020-10-01", &SchoolMoved{School: closing, To: nowhere}},
+		{nil, "2020-09-30", &SchoolMoved{School: closing, To: nowhere}},
+	}},
+	{"order", []step{
+		{UnknownMember, "2020-02-01", ordering("O-1", "x", "x", september, september, dollars, nowhere, closing)},
+		{UnknownAgreement, "2020-02-01", ordering("O-1", "later", "x", september, september, dollars, nowhere, closing)},
+		{UnknownSchool, "2020-02-01", ordering("O-1", "later", "listed", september, september, dollars, nowhere, closing)},
+		{BeforeFounding, "2020-02-01", ordering("O-1", "later", "listed", september, september, dollars, closing)},
+		{NotMember, "2020-03-15", ordering("O-1", "later", "listed", september, september, dollars, closing)},
+		{AgreementNotValid, "2020-03-15", ordering("O-1", "c", "listed", september, september, dollars, closing)},
+		{OrderExists, "2020-07-02", ordering("O-1", "c", "listed", september, september, dollars, closing)},
+		{PeriodEmpty, "2020-07-02", ordering("O-3", "c", "listed", september, september, dollars, closing)},
+		{MayNotOrder, "2020-07-02", ordering("O-3", "c", "listed", september, april+1, dollars, closing)},
+		{JoinedAfter, "2020-07-02", ordering("O-3", "later", "open", september, april+1, dollars, closing)},
+		{PeriodOutside, "2020-07-02", ordering("O-3", "a", "listed", september, april+1, dollars, closing)},
+		{SchoolNotOpen, "2020-07-02", ordering("O-3", "a", "listed", september, april, dollars, two, closing)},
+		{CurrencyDiffers, "2020-07-02", ordering("O-3", "a", "listed", september, april, dollars, two)},
+		{nil, "2020-07-02", ordering("O-3", "a", "listed", september, april, Money{}, two)},
+	}},
+	{"order for days before one was a member", []step{
+		{NotMember, "2020-07-02", ordering("O-3", "later", "late", dayNumber(2020, 5, 31), april, Money{}, two)},
+		{nil, "2020-07-02", ordering("O-3", "later", "late", dayNumber(2020, 6, 1), april, Money{}, two)},
+	}},
+	{"amend an order", []step{
+		{UnknownSchool, "2020-02-01", &OrderAmended{Number: "O-1", Added: linesFor(dollars, nowhere, one, closing), Replaced: linesFor(dollars, two)}},
+		{UnknownOrder, "2020-02-01", &OrderAmended{Number: "x", Added: linesFor(dollars, one, closing), Replaced: linesFor(dollars, two)}},
+		{BeforeFounding, "2020-02-01", &OrderAmended{Number: "O-1", Added: linesFor(dollars, one, closing), Replaced: linesFor(dollars, two)}},
+		{NotYetOrdered, "2020-06-30", &OrderAmended{Number: "O-1", Added: linesFor(dollars, one, closing), Replaced: linesFor(dollars, two)}},
+		{OrderAlreadyEnded, "2021-03-01", &OrderAmended{Number: "O-1", Added: linesFor(dollars, one, closing), Replaced: linesFor(dollars, two)}},
+		{SchoolNotOpen, "2020-07-02", &OrderAmended{Number: "O-1", Added: linesFor(dollars, one, closing), Replaced: linesFor(dollars, two)}},
+		{KeyMissing, "2020-07-02", &OrderAmended{Number: "O-1", Added: linesFor(dollars, one), Replaced: linesFor(dollars, two)}},
+		{KeyExists, "2020-07-02", &OrderAmended{Number: "O-1", Added: linesFor(dollars, one)}},
+		{CurrencyDiffers, "2020-07-02", &OrderAmended{Number: "O-1", Added: linesFor(dollars, two)}},
+		{NothingChanges, "2020-07-02", &OrderAmended{Number: "O-1", Replaced: linesFor(Money{}, one)}},
+		{nil, "2020-07-02", &OrderAmended{Number: "O-1", Added: linesFor(Money{}, two), Replaced: linesFor(Money{}, one)}},
+	}},
+	{"replace for a school that closes", []step{
+		{UnknownSchool, "2020-07-02", &OrderAmended{Number: "O-1", Replaced: linesFor(dollars, closing, nowhere)}},
+		{SchoolNotOpen, "2020-07-02", &OrderAmended{Number: "O-1", Replaced: linesFor(dollars, closing)}},
+		{KeyMissing, "2020-07-02", &OrderAmended{Number: "O-1", Removed: keysFor(closing)}},
+		{CurrencyDiffers, "2020-07-02", &OrderAmended{Number: "O-1", Replaced: linesFor(dollars, one)}},
+		{nil, "2020-07-02", &OrderAmended{Number: "O-1", Removed: keysFor(one)}},
+	}},
+	{"cancel an order", []step{
+		{UnknownOrder, "2020-02-01", &OrderCancelled{Number: "x", Reason: "r"}},
+		{BeforeFounding, "2020-02-01", &OrderCancelled{Number: "O-1", Reason: "r"}},
+		{NotYetOrdered, "2020-06-30", &OrderCancelled{Number: "O-1", Reason: "r"}},
+		{OrderAlreadyEnded, "2020-08-01", &OrderCancelled{Number: "O-2", Reason: "r"}},
+		{nil, "2020-07-31", &OrderCancelled{Number: "O-2", Reason: "r"}},
+	}},
+	{"receive an order", []step{
+		{UnknownOrder, "2020-02-01", &OrderReceived{"x"}},
+		{BeforeFounding, "2020-02-01", &OrderReceived{"O-1"}},
+		{NotYetOrdered, "2020-06-30", &OrderReceived{"O-1"}},
+		{OrderAlreadyEnded, "2020-08-01", &OrderReceived{"O-2"}},
+		{NothingChanges, "2020-07-31", &OrderReceived{"O-2"}},
+		{nil, "2020-07-31", &OrderReceived{"O-1"}},
+	}},
+	{"say of orders anew", []step{
+		{UnknownMember, "2020-07-01", anew(15, &AgreementLaunched{Agreement: "y", Contractor: editor, Orderers: ids("x"), Title: "T", Until: 9})},
+		{UnknownAgreement, "2020-07-01", anew(24, ordering("y", "a", "x", september, april, Money{}, nowhere))},
+		{UnknownSchool, "2020-07-01", anew(24, ordering("y", "a", "open", september, april, Money{}, nowhere))},
+		{CorrectionName, "2020-07-01", anew(24, ordering("y", "a", "open", september, april, Money{}, closing))},
+		{nil, "2020-07-01", anew(24, ordering("O-1", "a", "open", september, april, Money{}, closing))},
+	}},
+	{"say of schools anew", []step{
+		{UnknownSchool, "2020-07-01", anew(22, &SchoolClosed{nowhere})},
+		{CorrectionName, "2020-07-01", anew(19, &SchoolOpened{facts, nowhere})},
+		{nil, "2020-07-01", anew(22, &SchoolClosed{two})},
+	}},
+}
+
+// What the commands of order forms are made of. The first code has a wrong letter, which nothing refuses.
+var (
+	editor    = Contractor{Name: "E", SIRET: 73282932000074}
+	facts     = SchoolFacts{Department: "68", Kind: "lycee", Name: "L"}
+	one       = uaiOf("0680034A")
+	two       = uaiOf("0350122T")
+	closing   = uaiOf("0750655E") // on 2020-10-01
+	nowhere   = uaiOf("0690026D")
+	dollars   = Money{cents: 100, currency: [3]byte{'U', 'S', 'D'}}
+	september = dayNumber(2020, 9, 1)
+	april     = dayNumber(2021, 4, 1)
+)
+
+func uaiOf(s string) UAI {
+	u, err := ParseUAI(s)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
+func linesFor(price Money, schools ...UAI) Lines {
+	var lines []Line
+	for _, u := range schools {
+		lines = append(lines, Line{LineKey: LineKey{u, "college"}, Headcount: 11, Kind: Forecast, Day: march, UnitPrice: price})
+	}
+	packed, err := PackLines(lines)
+	if err != nil {
+		panic(err)
+	}
+	return packed
+}
+
+func keysFor(schools ...UAI) Keys {
+	var keys []LineKey
+	for _, u := range schools {
+		keys = append(keys, LineKey{u, "college"})
+	}
+	packed, err := PackKeys(keys)
+	if err != nil {
+		panic(err)
+	}
+	return packed
+}
+
+func ordering(n OrderNumber, m MemberID, under AgreementID, from, until Day, price Money, schools ...UAI) *OrderIssued {
+	return &OrderIssued{Agreement: under, From: from, Lines: linesFor(price, schools...), Member: m, Number: n, Until: until}
 }
 
 type step struct {
@@ -267,7 +446,35 @@ func scene(t require.TestingT) *Group {
 		_, err := Enact(g, c)
 		require.NoError(t, err, "%+v", c.Act)
 	}
+	placeOrders(t, g)
 	return g
+}
+
+// placeOrders adds agreements from 2020-04-01 on, of which "listed" is for a and b only and "late" begins on 2020-06-01, schools,
+// and the order forms O-1 of a, for one and from September on, and O-2 of b, cancelled on 2020-08-01.
+func placeOrders(t require.TestingT, g *Group) {
+	euros := Ceiling{Amount: Money{cents: 100000, currency: [3]byte{'E', 'U', 'R'}}}
+	launched := func(id AgreementID, by ...MemberID) *AgreementLaunched {
+		return &AgreementLaunched{Agreement: id, Ceiling: euros, Contractor: editor, Orderers: by, Title: "T", Until: april}
+	}
+	for _, c := range []Command{
+		anyCommand(t, "2020-04-01", launched("open")),                                                             // 15
+		anyCommand(t, "2020-04-01", launched("listed", "a", "b")),                                                 // 16
+		anyCommand(t, "2020-06-01", launched("late")),                                                             // 17
+		anyCommand(t, "2020-04-01", launched("ended")),                                                            // 18
+		anyCommand(t, "2020-04-01", &SchoolOpened{facts, one}),                                                    // 19
+		anyCommand(t, "2020-04-01", &SchoolOpened{facts, two}),                                                    // 20
+		anyCommand(t, "2020-04-01", &SchoolOpened{facts, closing}),                                                // 21
+		anyCommand(t, "2020-10-01", &SchoolClosed{closing}),                                                       // 22
+		anyCommand(t, "2020-12-01", &AgreementEnded{Agreement: "ended", Reason: "r"}),                             // 23
+		anyCommand(t, "2020-07-01", ordering("O-1", "a", "open", september, dayNumber(2021, 3, 1), Money{}, one)), // 24
+		anyCommand(t, "2020-07-01", ordering("O-2", "b", "open", september, dayNumber(2021, 3, 1), Money{}, two)), // 25
+		anyCommand(t, "2020-07-02", &OrderReceived{"O-2"}),                                                        // 26
+		anyCommand(t, "2020-08-01", &OrderCancelled{Number: "O-2", Reason: "r"}),                                  // 27
+	} {
+		_, err := Enact(g, c)
+		require.NoError(t, err, "%+v", c.Act)
+	}
 }
 
 func originalFounding(t require.TestingT, g *Group) *GroupFounded {

@@ -94,7 +94,57 @@ func examples() map[string]domain.Act {
 		"weights-set.nobody":           &domain.WeightsSet{Body: "ag"},
 		"obligation-set.every-escape":  &domain.ObligationSet{Article: "\x00\b\t\n\v\f\r\x1f\"\\/\x7f", Text: "é\u2028😀<>&"},
 		"group-founded.without-change": &domain.GroupFounded{Name: "g", Title: "t"},
+
+		"agreement-launched": &domain.AgreementLaunched{
+			Agreement: "ent-2022", Ceiling: domain.Ceiling{Amount: amount("1200000.00 EUR")}, Contractor: domain.Contractor{Name: "Éditeur", SIRET: must(domain.ParseSIRET("73282932000074"))},
+			Orderers: []domain.MemberID{"region", "est"}, Title: "Accord-cadre ENT", Until: day("2024-09-01"),
+		},
+		"agreement-launched.without-ceiling": &domain.AgreementLaunched{Agreement: "ent-2018", Contractor: domain.Contractor{Name: "É", SIRET: must(domain.ParseSIRET("35600000049837"))}, Title: "t", Until: day("2020-01-01")},
+		"agreement-renewed":                  &domain.AgreementRenewed{Agreement: "ent-2022", Ceiling: domain.Ceiling{Pupils: 90000}, Until: day("2026-09-01")},
+		"agreement-renewed.minimal":          &domain.AgreementRenewed{Agreement: "ent-2022", Until: day("2026-09-01")},
+		"agreement-ended":                    &domain.AgreementEnded{Agreement: "ent-2022", Reason: "résiliation"},
+		"school-opened":                      &domain.SchoolOpened{SchoolFacts: domain.SchoolFacts{Address: "1 rue de l’Exemple", Department: "68", Kind: "lycee", Name: "Lycée d’essai"}, School: uai("0680034T")},
+		"school-opened.minimal":              &domain.SchoolOpened{SchoolFacts: domain.SchoolFacts{Department: "2A", Kind: "college", Name: "C"}, School: uai("6200001A")},
+		"school-described":                   &domain.SchoolDescribed{SchoolFacts: domain.SchoolFacts{Department: "68", Kind: "lycee", Name: "Lycée nouveau"}, School: uai("0680034T")},
+		"school-closed":                      &domain.SchoolClosed{School: uai("0680034T")},
+		"schools-merged":                     &domain.SchoolsMerged{Into: uai("0750655E"), Schools: []domain.UAI{uai("0680034T"), uai("0350122T")}},
+		"school-moved":                       &domain.SchoolMoved{Address: "2 rue de l’Exemple", School: uai("0680034T"), To: uai("0690026D")},
+		"order-issued": &domain.OrderIssued{
+			Agreement: "ent-2022", CeilingReason: "avenant en cours", From: day("2022-09-01"), Lines: someLines(),
+			Member: "est", Number: "BC/2022-17", OverlapReason: "reprise", Until: day("2023-09-01"),
+		},
+		"order-issued.minimal": &domain.OrderIssued{Agreement: "ent-2022", From: day("2022-09-01"), Lines: lineOf("0680034T"), Member: "est", Number: "1", Until: day("2023-09-01")},
+		"order-amended": &domain.OrderAmended{
+			Added: lineOf("0690026D"), CeilingReason: "c", Number: "BC/2022-17", OverlapReason: "o",
+			Removed:  must(domain.PackKeys([]domain.LineKey{{School: uai("0750655E"), Cycle: "lycee"}, {School: uai("0350122T"), Cycle: "college"}, {School: uai("0680034T"), Cycle: "college"}})),
+			Replaced: lineOf("0350122T"),
+		},
+		"order-amended.removal": &domain.OrderAmended{Number: "1", Removed: must(domain.PackKeys([]domain.LineKey{{School: uai("0680034T"), Cycle: "college"}}))},
+		"order-cancelled":       &domain.OrderCancelled{Number: "BC/2022-17", Reason: "erreur"},
+		"order-received":        &domain.OrderReceived{Number: "BC/2022-17"},
 	}
+}
+
+func amount(s string) domain.Money { return must(domain.ParseMoney(s)) }
+func uai(s string) domain.UAI      { return must(domain.ParseUAI(s)) }
+
+// someLines has every form that a line can have.
+func someLines() domain.Lines {
+	count := func(n int) domain.Headcount { return must(domain.NewHeadcount(n)) }
+	line := func(school string, cycle domain.Cycle, h domain.Headcount, kind domain.HeadcountKind, on string, price domain.Money) domain.Line {
+		return domain.Line{LineKey: domain.LineKey{School: uai(school), Cycle: cycle}, Headcount: h, Kind: kind, Day: day(on), UnitPrice: price}
+	}
+	return must(domain.PackLines([]domain.Line{
+		line("0750655E", "lycee", count(1200), domain.Official, "2022-10-01", amount("3.20 EUR")),
+		line("0680034T", "college", count(412), domain.Forecast, "2022-06-01", domain.Money{}),
+		line("0680034T", "lycee", domain.UnknownHeadcount, domain.Official, "2022-10-01", amount("3.20 EUR")),
+		line("0350122T", "college", count(0), domain.Forecast, "2022-06-01", domain.Money{}),
+		line("0690026D", "lycee", count(999999), domain.Live, "2022-10-02", amount("0.00 EUR")),
+	}))
+}
+
+func lineOf(school string) domain.Lines {
+	return must(domain.PackLines([]domain.Line{{LineKey: domain.LineKey{School: uai(school), Cycle: "college"}, Kind: domain.Forecast, Day: day("2022-06-01")}}))
 }
 
 var exampleID = uuid.MustParse("0192f0a4-7c1e-7abc-8def-0123456789ab")
@@ -153,7 +203,10 @@ func TestCatalogue(t *testing.T) {
 		body-replaced/replace-body body-dissolved/dissolve-body weights-set/set-weights obligation-set/set-obligation
 		amendment-rule-set/set-amendment-rule avenant-drafted/draft-avenant member-deliberated/deliberate
 		deliberation-fell/end-deliberation member-signed/sign avenant-abandoned/abandon-avenant avenant-entered-into-force/
-		key-rotated/rotate-key event-corrected/correct-event`)
+		agreement-launched/launch-agreement agreement-renewed/renew-agreement agreement-ended/end-agreement
+		school-opened/open-school school-described/describe-school school-closed/close-school schools-merged/merge-schools
+		school-moved/move-school order-issued/issue-order order-amended/amend-order order-cancelled/cancel-order
+		order-received/receive-order key-rotated/rotate-key event-corrected/correct-event`)
 	var got, changes []string
 	for k := range Events.Kinds() {
 		got = append(got, k.Type+"/"+k.Command)
@@ -295,7 +348,7 @@ func TestCatalogueFiles(t *testing.T) {
 	for name, schema := range Events.Schemas() {
 		files[filepath.Join("schema", name)] = schema
 	}
-	require.Len(t, files, 26)
+	require.Len(t, files, 38)
 	for name, content := range files {
 		path := filepath.Join(docs, name)
 		if *update {

@@ -90,6 +90,36 @@ func (d drawn) value(v reflect.Value, depth int) {
 	case *domain.Act:
 		*p = d.act()
 	default:
+		d.ordering(v, depth)
+	}
+}
+
+// ordering draws what order forms are made of.
+func (d drawn) ordering(v reflect.Value, depth int) {
+	switch p := v.Addr().Interface().(type) {
+	case *domain.OrderNumber:
+		*p = domain.OrderNumber(rapid.StringMatching(`[A-Za-z0-9]([A-Za-z0-9./_-]{0,62}[A-Za-z0-9])?`).Draw(d.t, "order"))
+	case *domain.UAI:
+		*p = must(domain.ParseUAI(rapid.StringMatching(`[0-9]{7}[A-Z]`).Draw(d.t, "school")))
+	case *domain.SIRET:
+		*p = must(domain.ParseSIRET(rapid.SampledFrom([]string{"73282932000074", "35600000000048", "35600000049837", "00000000000018"}).Draw(d.t, "siret")))
+	case *domain.Money:
+		*p = must(domain.NewMoney(rapid.Int64Range(0, domain.MaxUnitPrice).Draw(d.t, "cents"), rapid.StringMatching(`[A-Z]{3}`).Draw(d.t, "currency")))
+	case *domain.Ceiling:
+		if rapid.Bool().Draw(d.t, "quantity") {
+			p.Pupils = rapid.Int64Range(0, domain.MaxPupils).Draw(d.t, "pupils")
+		} else {
+			d.value(v.FieldByName("Amount"), depth)
+		}
+	case *domain.Lines:
+		*p = must(domain.PackLines(d.lines()))
+	case *domain.Keys:
+		var keys []domain.LineKey
+		for _, l := range d.lines() {
+			keys = append(keys, l.LineKey)
+		}
+		*p = must(domain.PackKeys(keys))
+	default:
 		d.other(v, depth)
 	}
 }
@@ -99,6 +129,22 @@ func vkey(name string, key []byte) domain.VerifierKey {
 	typed := append([]byte{1}, key...)
 	sum := sha256.Sum256(append([]byte(name+"\n"), typed...))
 	return domain.VerifierKey(name + "+" + hex.EncodeToString(sum[:4]) + "+" + base64.StdEncoding.EncodeToString(typed))
+}
+
+// lines draws lines whose keys differ.
+func (d drawn) lines() []domain.Line {
+	line := rapid.Custom(func(t *rapid.T) domain.Line {
+		l := domain.Line{Headcount: domain.Headcount(rapid.Uint32Range(0, domain.MaxHeadcount+1).Draw(t, "headcount"))}
+		l.School = must(domain.ParseUAI(rapid.StringMatching(`000000[0-9][AB]`).Draw(t, "school")))
+		l.Cycle = rapid.SampledFrom([]domain.Cycle{"college", "lycee"}).Draw(t, "cycle")
+		l.Kind = rapid.SampledFrom(domain.HeadcountKinds).Draw(t, "kind")
+		l.Day = domain.Day(rapid.Int32Range(700000, 700001).Draw(t, "day"))
+		if rapid.Bool().Draw(t, "priced") {
+			l.UnitPrice = must(domain.NewMoney(rapid.Int64Range(0, 2).Draw(t, "cents"), rapid.SampledFrom([]string{"CHF", "EUR"}).Draw(t, "currency")))
+		}
+		return l
+	})
+	return rapid.SliceOfNDistinct(line, 0, 8, func(l domain.Line) domain.LineKey { return l.LineKey }).Draw(d.t, "lines")
 }
 
 func (d drawn) other(v reflect.Value, depth int) {

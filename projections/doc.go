@@ -1,5 +1,5 @@
 // Package projections answers questions about one purchasing group: who holds how many voices, who is a member, which
-// bodies exist, where the avenants stand. One question a file.
+// bodies exist, where the avenants stand; which schools and order forms there are. One question a file.
 //
 // An answer is a plain value, made by a function of the group as its register tells it (a domain.Group) and a Question.
 // It is the surface: its JSON is what scripts read. The package does no input or output and has no clock.

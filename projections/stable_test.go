@@ -29,6 +29,12 @@ func answers(t require.TestingT, g *domain.Group, q projections.Question) (all [
 		add(projections.Members(g, q, why))
 		add(projections.Bodies(g, q, why))
 		add(projections.Avenants(g, q, why))
+		add(projections.Agreements(g, q, why))
+		add(projections.Schools(g, q, why))
+		add(projections.Orders(g, q, why))
+		for _, n := range domaintest.Orders {
+			add(projections.Order(g, q, n, why))
+		}
 	}
 	add(projections.Obligations(g, q))
 	return all

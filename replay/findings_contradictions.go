@@ -29,6 +29,10 @@ func (a *audit) contradictions(f *fact) {
 			for _, s := range act.Successors {
 				a.joins(f, rank, s.Member)
 			}
+		case *domain.OrderIssued:
+			a.orders(f, act)
+		case *domain.OrderAmended:
+			a.amends(f, act)
 		}
 	}
 }

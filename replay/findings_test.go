@@ -44,6 +44,32 @@ func table(stated string, weights ...string) *domain.WeightsSet {
 	return set
 }
 
+var school = domain.SchoolFacts{Department: "68", Kind: "college", Name: "C"}
+
+func linesFor(schools ...domain.UAI) domain.Lines {
+	var lines []domain.Line
+	for _, u := range schools {
+		lines = append(lines, domain.Line{LineKey: domain.LineKey{School: u, Cycle: "college"}, Headcount: 8, Kind: domain.Live, Day: casetest.Day("2020-01-01")})
+	}
+	packed, err := domain.PackLines(lines)
+	if err != nil {
+		panic(err)
+	}
+	return packed
+}
+
+// orders tells of an agreement, a school, and b's order form O-1 from 2020-03-01 until 2020-06-01.
+func orders(c *casetest.Teller) {
+	c.Tell("2020-01-01", &domain.AgreementLaunched{Agreement: "ent", Contractor: domain.Contractor{Name: "E", SIRET: 73282932000074}, Title: "T", Until: casetest.Day("2021-01-01")}, doc)
+	c.Tell("2020-01-01", &domain.SchoolOpened{SchoolFacts: school, School: 1}, doc)
+	lines := domain.Line{LineKey: domain.LineKey{School: 1, Cycle: "college"}, Kind: domain.Forecast, Day: casetest.Day("2020-01-01")}
+	packed, err := domain.PackLines([]domain.Line{lines})
+	if err != nil {
+		panic(err)
+	}
+	c.Tell("2020-03-01", &domain.OrderIssued{Agreement: "ent", From: casetest.Day("2020-03-01"), Lines: packed, Member: "b", Number: "O-1", Until: casetest.Day("2020-06-01")}, doc)
+}
+
 func draft(change func(*domain.AvenantDrafted)) *domain.AvenantDrafted {
 	d := &domain.AvenantDrafted{Avenant: "av", Title: "Avenant", SHA256: casetest.HashOf("av")}
 	if change != nil {
@@ -281,6 +307,67 @@ var sightings = map[string]sighting{
 		want: replay.Finding{Rule: "R0302", Subject: "b", Events: []uint64{2}, Args: args("day", "2020-03-01", "role", "pilot", "rule", "not-a-member", "type", "role-given")},
 		without: func(c *casetest.Teller) {
 			c.Tell("2020-03-01", &domain.RoleGiven{Basis: "x", Member: "b", Role: domain.Pilot}, doc)
+		},
+	},
+	"an order form of one who had left": {
+		kind: replay.Contradiction,
+		with: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-02-15", &domain.MemberWithdrew{Basis: "x", Member: "b"}, doc)
+		},
+		want:    replay.Finding{Rule: "R0302", Subject: "b", Events: []uint64{4}, Args: args("day", "2020-03-01", "order", "O-1", "rule", "not-a-member", "type", "order-issued")},
+		without: orders,
+	},
+	"an order form under an agreement that had ended": {
+		kind: replay.Contradiction,
+		with: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-02-15", &domain.AgreementEnded{Agreement: "ent", Reason: "r"}, doc)
+		},
+		want: replay.Finding{Rule: "R0321", Subject: "ent", Events: []uint64{4}, Args: args("day", "2020-03-01", "order", "O-1", "rule", "agreement-not-valid", "type", "order-issued")},
+		without: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-03-02", &domain.AgreementEnded{Agreement: "ent", Reason: "r"}, doc)
+		},
+	},
+	"an order form for a school that closes": {
+		kind: replay.Contradiction,
+		with: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-05-31", &domain.SchoolClosed{School: 1}, doc)
+		},
+		want: replay.Finding{Rule: "R0425", Subject: "0000000A", Events: []uint64{4}, Args: args("day", "2020-03-01", "order", "O-1", "rule", "school-closed", "type", "order-issued")},
+		without: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-06-01", &domain.SchoolClosed{School: 1}, doc)
+		},
+	},
+	"an amendment for a school that closes": {
+		kind: replay.Contradiction,
+		with: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-01-01", &domain.SchoolOpened{SchoolFacts: school, School: 2}, doc)
+			c.Tell("2020-04-01", &domain.OrderAmended{Number: "O-1", Added: linesFor(2)}, doc)
+			c.Tell("2020-05-31", &domain.SchoolClosed{School: 2}, doc)
+		},
+		want: replay.Finding{Rule: "R0425", Subject: "0000000B", Events: []uint64{6}, Args: args("day", "2020-04-01", "order", "O-1", "rule", "school-closed", "type", "order-amended")},
+		without: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-01-01", &domain.SchoolOpened{SchoolFacts: school, School: 2}, doc)
+			c.Tell("2020-04-01", &domain.OrderAmended{Number: "O-1", Added: linesFor(2)}, doc)
+		},
+	},
+	"an amendment of what was never ordered": {
+		kind: replay.Contradiction,
+		with: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-04-01", &domain.OrderAmended{Number: "O-1", Replaced: linesFor(1)}, doc)
+			c.Tell("2020-04-01", &domain.EventCorrected{Kind: domain.Clerical, Reason: "r", Target: 4}, doc)
+		},
+		want: replay.Finding{Rule: "R0326", Subject: "O-1", Events: []uint64{5}, Args: args("day", "2020-04-01", "rule", "not-yet-ordered", "type", "order-amended")},
+		without: func(c *casetest.Teller) {
+			orders(c)
+			c.Tell("2020-04-01", &domain.OrderAmended{Number: "O-1", Replaced: linesFor(1)}, doc)
 		},
 	},
 	"leaving twice": {

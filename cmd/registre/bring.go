@@ -326,7 +326,7 @@ func subjectOfText(act domain.Act) string {
 	case *domain.EventCorrected:
 		return "#" + strconv.FormatUint(act.Target, 10)
 	}
-	return ""
+	return subjectOfOrdering(act)
 }
 
 func succession(act *domain.MembersSucceeded) string {

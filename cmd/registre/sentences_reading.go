@@ -92,6 +92,7 @@ type actData struct {
 	StatedTotal                                       string `json:"stated_total"`
 	Successors                                        []struct{ Member, Name string }
 	Weights                                           []struct{ Body, Member, Weight string }
+	orderingData
 }
 
 type quota struct {
@@ -128,6 +129,9 @@ func (a *app) say(kind string, d *actData, drafts map[string]*actData) string {
 			verb = a.tr("est annulé", "is voided")
 		}
 		return fmt.Sprintf(a.tr("L'événement #%d %s (%s) : %s", "Event #%d %s (%s): %s"), d.Target, verb, a.word(d.Kind), d.Reason)
+	}
+	if says := a.sayOrdering(kind, d); says != "" {
+		return says
 	}
 	d.Change = kind
 	says := a.sayChange(d)

@@ -1,7 +1,8 @@
 // Package domaintest makes histories of purchasing groups for the tests of the packages that keep, fold and show them.
 //
 // They are small in ids and days, so that facts meet: late ones, days known as a month or a year, successions and
-// splits, avenants carried and abandoned, corrections and corrections of corrections. The same choices always make the same history.
+// splits, avenants carried and abandoned, order forms for schools that move and merge, corrections and corrections of
+// corrections. The same choices always make the same history.
 package domaintest
 
 import (
@@ -161,9 +162,22 @@ func (m *maker) command(date domain.Date, act domain.Act) domain.Command {
 
 func (m *maker) next() []domain.Command {
 	if m.g.Head() == 0 {
-		return []domain.Command{m.command(domain.OnDay(First), m.founding())}
+		commands := []domain.Command{m.command(domain.OnDay(First), m.founding())}
+		if m.oneIn(2) {
+			commands = append(commands, m.supply()...)
+		}
+		return commands
 	}
 	date := m.date()
+	if m.oneIn(3) {
+		act := m.ordering(date)
+		if r, ok := act.(*domain.AgreementRenewed); ok {
+			if day, ok := m.renewalDay(r.Agreement); ok {
+				date = day
+			}
+		}
+		return []domain.Command{m.command(date, act)}
+	}
 	switch m.Pick(12) {
 	case 0, 1, 2, 3:
 		return []domain.Command{m.command(date, m.change(date.First, "law"))}
@@ -419,6 +433,9 @@ func (m *maker) correction() *domain.EventCorrected {
 
 // anew says the same act otherwise; some acts only as they are.
 func (m *maker) anew(a domain.Act) domain.Act {
+	if anew := m.orderingAnew(a); anew != nil {
+		return anew
+	}
 	day := m.day()
 	switch a := a.(type) {
 	case *domain.EventCorrected:

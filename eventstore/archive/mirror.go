@@ -171,6 +171,9 @@ func (u *updating) run() error {
 	if u.look == News && string(u.heads.was) == string(u.heads.signed) {
 		return u.placeKey() // it may have been broken off just before that
 	}
+	if u.look == News && u.signedBefore(u.heads.was) {
+		u.look = Survey // every checkpoint was signed again, also of groups that have not grown
+	}
 	for _, step := range []func() error{u.takeHeads, u.matchGroups, u.fetchGroups, u.placeRotations, u.publish, u.placeKey} {
 		if err := step(); err != nil {
 			return err

@@ -79,6 +79,12 @@ func (u *updating) ours(public []byte) bool {
 	return err == nil && FormatPublicKey(key)+"\n" == string(public) && u.keys.Leads(key)
 }
 
+// signedBefore says whether a checkpoint of the log of heads is signed with a key that was replaced since.
+func (u *updating) signedBefore(signed []byte) bool {
+	_, _, ended, err := u.keys.Signer(signed)
+	return err == nil && ended != nil
+}
+
 // continuesRotations holds the log of heads to the last checkpoint of each key that was replaced since.
 func (u *updating) continuesRotations() error {
 	for i, r := range u.rotations[u.known:] {

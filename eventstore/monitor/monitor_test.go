@@ -227,12 +227,13 @@ func TestFollowsRotations(t *testing.T) {
 	first := newKey(t)
 	h := newHouse(t, first, nil)
 	h.found(t, "a", 5)
+	h.found(t, "still", 0)
 	h.cut(t)
 	dir := t.TempDir()
 	m := open(t, dir, source(t, h.url), monitor.Options{Key: first.PublicKey})
 	_, err := m.Round(t.Context(), archive.News)
 	require.NoError(t, err)
-	events := uint64(6)
+	events := uint64(7)
 	for _, times := range []int{1, 2} {
 		for range times {
 			h.rotate(t)
