@@ -394,12 +394,13 @@ func (c *counts) putOrdered(b *countedBlock, p spell, by Tally) {
 	id := cellID{of: ofPupils, value: issue.agreement, period: issue.period}
 	c.put(id, p.made, p.undone, false, by)
 	price := b.source.UnitPrice
-	id.of, id.currency = ofMoney, price.currency
 	if price.IsZero() {
-		by.Unknown = by.Lines
-	} else if !slices.Contains(c.currencies, price.currency) {
+		return
+	}
+	if !slices.Contains(c.currencies, price.currency) {
 		c.currencies = append(c.currencies, price.currency)
 	}
+	id.of, id.currency = ofMoney, price.currency
 	by.Sum *= price.cents
 	c.put(id, p.made, p.undone, false, by)
 }

@@ -384,7 +384,6 @@ func compareEnrolledLines(t require.TestingT, o *orderingOracle, g *Group, q Pai
 	require.Len(t, duplicates, taken)
 	for _, d := range duplicates {
 		require.NotEqual(t, d.Line.Order, d.Later.Order)
-		require.Equal(t, d.Line.As, d.Later.As)
 		require.Equal(t, d.Line.Cycle, d.Later.Cycle)
 	}
 }
