@@ -267,7 +267,9 @@ func (c *counts) put(id cellID, from, until Day, taken bool, by Tally) {
 	}
 	a, b := post{i, from, taken}, post{i, until, taken}
 	c.posts[a] = c.posts[a].Plus(by)
-	c.posts[b] = c.posts[b].Minus(by)
+	if until <= LastDay {
+		c.posts[b] = c.posts[b].Minus(by)
+	}
 }
 
 // flush adds what has been noted, as known. What was taken and given back in the same stroke leaves no trace.

@@ -169,3 +169,27 @@ func (c *counts) changes(g *Group, p Period, known uint64, s Selection) []Day {
 	slices.Sort(days)
 	return slices.DeleteFunc(slices.Compact(days), func(d Day) bool { return !p.Contains(d) })
 }
+
+// EnrolmentEvents gives the events that a figure follows from: those that say the lines in force at q that pass the filters,
+// and those that issued their order forms. Ascending, each once.
+func (g *Group) EnrolmentEvents(q Pair, where []Filter) (events []uint64) {
+	v := viewing{g: g, c: &g.counts, q: q}
+	if !v.resolve(where) {
+		return nil
+	}
+	v.each(nil, func(l uint32, s *span) {
+		b := &v.c.blocks[v.c.lines[l].block]
+		n := len(events)
+		if n > 1 && events[n-1] == uint64(b.event) && events[n-2] == uint64(v.c.issues[s.issue].number) {
+			return
+		}
+		for _, w := range v.where {
+			if v.valueOf(w.by, b, s.issue, &v.c.lines[l]) != w.value {
+				return
+			}
+		}
+		events = append(events, uint64(v.c.issues[s.issue].number), uint64(b.event))
+	})
+	slices.Sort(events)
+	return slices.Compact(events)
+}

@@ -318,15 +318,28 @@ var selections = func() (all []Selection) {
 		all = append(all, Selection{By: []Dimension{d}})
 	}
 	pairs := [][]Dimension{
-		{ByMember, ByCycle}, {ByFormerly, BySchoolKind}, {BySchool, ByHeadcountKind}, {ByAgreement, BySchoolYear},
-		{BySchoolKind, ByMember}, {ByCycle, ByHeadcountKind},
+		{ByMember, ByCycle},
+		{ByFormerly, BySchoolKind},
+		{BySchool, ByHeadcountKind},
+		{ByAgreement, BySchoolYear},
+		{BySchoolKind, ByMember},
+		{ByCycle, ByHeadcountKind},
 	}
 	for _, by := range pairs {
 		all = append(all, Selection{By: by})
 	}
 	for _, f := range []Filter{
-		{ByMember, "a"}, {ByMember, ""}, {ByFormerly, "b"}, {ByAgreement, "ent"}, {BySchoolYear, "2019-2020"}, {ByCycle, "college"},
-		{ByHeadcountKind, "live"}, {BySchool, "0680034T"}, {BySchoolKind, "lycee"}, {ByMember, "nobody"}, {BySchool, "x"},
+		{ByMember, "a"},
+		{ByMember, ""},
+		{ByFormerly, "b"},
+		{ByAgreement, "ent"},
+		{BySchoolYear, "2019-2020"},
+		{ByCycle, "college"},
+		{ByHeadcountKind, "live"},
+		{BySchool, "0680034T"},
+		{BySchoolKind, "lycee"},
+		{ByMember, "nobody"},
+		{BySchool, "x"},
 	} {
 		all = append(all, Selection{Where: []Filter{f}}, Selection{By: []Dimension{ByCycle}, Where: []Filter{f}},
 			Selection{By: []Dimension{BySchool, ByMember}, Where: []Filter{f, {ByCycle, "lycee"}}})

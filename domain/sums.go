@@ -3,6 +3,7 @@ package domain
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 	"sort"
 )
@@ -142,7 +143,7 @@ func (b *block) levels(k moment) []level {
 	var more Tally // of the steps so far
 	ahead, was := b.ahead, Tally{}
 	for len(ahead) > 0 || len(deltas) > 0 {
-		day := LastDay
+		day := Day(math.MaxInt32)
 		if len(ahead) > 0 {
 			day = ahead[0].day
 		}

@@ -33,6 +33,9 @@ func TestSumsAgainstAList(t *testing.T) {
 		for range n {
 			known += r.Uint64N(3)
 			e := delta{Day(1 + r.IntN(days)), moment(known), Tally{r.Int64N(9) - 4, int32(r.IntN(3) - 1), int32(r.IntN(3) - 1)}}
+			if r.IntN(20) == 0 {
+				e.day = LastDay + Day(r.IntN(2))
+			}
 			s.add(known, e.day, e.by)
 			plain = append(plain, e)
 		}
