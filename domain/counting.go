@@ -19,7 +19,7 @@ type writ struct {
 // settling is one order form on the way from what it was to what it is.
 type settling struct {
 	g     *Group
-	c     *counts
+	c     *lineCounts
 	order int
 	known uint64
 
@@ -272,7 +272,7 @@ func (s *settling) apply() {
 }
 
 // detach lets a line stand apart from now on.
-func (c *counts) detach(l uint32, known uint64) {
+func (c *lineCounts) detach(l uint32, known uint64) {
 	if c.apart[l] != nil {
 		return
 	}
@@ -300,7 +300,7 @@ func (s *settling) moveSingle(l uint32, now spell) {
 
 // countBlock counts the lines of a block that do not stand apart, and gives what they come to; with sign -1 it takes that
 // away again.
-func (c *counts) countBlock(i uint32, sign int) (t Tally) {
+func (c *lineCounts) countBlock(i uint32, sign int) (t Tally) {
 	b := &c.blocks[i]
 	if b.issue == 0 {
 		return t
@@ -322,7 +322,7 @@ func (c *counts) countBlock(i uint32, sign int) (t Tally) {
 }
 
 // countLine counts a line that stands apart, or takes it away again.
-func (c *counts) countLine(l uint32, sign int) {
+func (c *lineCounts) countLine(l uint32, sign int) {
 	line, p := &c.lines[l], c.apart[l].spell
 	if p.issue == 0 {
 		return
@@ -336,7 +336,7 @@ func (c *counts) countLine(l uint32, sign int) {
 }
 
 // reach notes how far the lines of a key go: where one comes before the end of another, they may be of two orders.
-func (c *counts) reach(key uint32, p spell, sign int) {
+func (c *lineCounts) reach(key uint32, p spell, sign int) {
 	if sign < 0 || !p.counts() {
 		return
 	}
@@ -346,7 +346,7 @@ func (c *counts) reach(key uint32, p spell, sign int) {
 }
 
 // putBlock puts into the cells what some lines of one block come to.
-func (c *counts) putBlock(b *countedBlock, p spell, by Tally) {
+func (c *lineCounts) putBlock(b *countedBlock, p spell, by Tally) {
 	if by.IsZero() {
 		return
 	}
@@ -359,7 +359,7 @@ func (c *counts) putBlock(b *countedBlock, p spell, by Tally) {
 }
 
 // putDimensions puts a tally into the cells of all dimensions that have one for a whole block.
-func (c *counts) putDimensions(b *countedBlock, p spell, taken bool, by Tally) {
+func (c *lineCounts) putDimensions(b *countedBlock, p spell, taken bool, by Tally) {
 	issue := &c.issues[p.issue-1]
 	for _, id := range [...]cellID{
 		{of: ofAll},
@@ -374,7 +374,7 @@ func (c *counts) putDimensions(b *countedBlock, p spell, taken bool, by Tally) {
 }
 
 // putKinds puts a line's tally into the cells of the kinds that its school is of, day by day.
-func (c *counts) putKinds(line *countedLine, p spell, taken bool, by Tally) {
+func (c *lineCounts) putKinds(line *countedLine, p spell, taken bool, by Tally) {
 	s := &c.schools[c.keys[line.key].school]
 	for i := range s.path {
 		from, until := max(s.path[i].day, p.from), p.until
@@ -389,7 +389,7 @@ func (c *counts) putKinds(line *countedLine, p spell, taken bool, by Tally) {
 
 // putOrdered puts what some lines of a block come to into what is ordered under the agreement within its period: in pupils,
 // and in money.
-func (c *counts) putOrdered(b *countedBlock, p spell, by Tally) {
+func (c *lineCounts) putOrdered(b *countedBlock, p spell, by Tally) {
 	issue := &c.issues[p.issue-1]
 	id := cellID{of: ofPupils, value: issue.agreement, period: issue.period}
 	c.put(id, p.made, p.undone, false, by)

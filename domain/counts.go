@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// counts are the lines of all order forms of a group, in columns, and what they come to by day, in both times. A line takes
+// lineCounts are the lines of all order forms of a group, in columns, and what they come to by day, in both times. A line takes
 // sixteen bytes here; what it says besides stands in its block, and in the act that the block is of.
 //
 // Lines that begin and end together are counted together: a block counts from one day on and before another, for the
 // knowns of its span. A line that an amendment takes out of its block has a span of its own.
-type counts struct {
+type lineCounts struct {
 	lines   []countedLine
 	blocks  []countedBlock
 	issues  []countedIssue
@@ -236,7 +236,7 @@ type cellValue struct{ value, cell uint32 }
 // counted is what the lines of a cell come to, and how much of that is taken away again as counted twice.
 type counted struct{ gross, taken sums }
 
-func (c *counts) cell(id cellID) uint32 {
+func (c *lineCounts) cell(id cellID) uint32 {
 	i, ok := c.cellOf[id]
 	if !ok {
 		if c.cellOf == nil {
@@ -260,7 +260,7 @@ type post struct {
 }
 
 // put notes that a tally comes to a cell from one day on and before another.
-func (c *counts) put(id cellID, from, until Day, taken bool, by Tally) {
+func (c *lineCounts) put(id cellID, from, until Day, taken bool, by Tally) {
 	i := c.cell(id)
 	if c.posts == nil {
 		c.posts = make(map[post]Tally)
@@ -273,7 +273,7 @@ func (c *counts) put(id cellID, from, until Day, taken bool, by Tally) {
 }
 
 // flush adds what has been noted, as known. What was taken and given back in the same stroke leaves no trace.
-func (c *counts) flush(known uint64) {
+func (c *lineCounts) flush(known uint64) {
 	for p, by := range c.posts {
 		if p.taken {
 			c.cells[p.cell].taken.add(known, p.day, by)
@@ -344,7 +344,7 @@ func (g *Group) schoolAndKind(u UAI, q Pair) (UAI, SchoolKind) {
 	return as, g.factsOf(as, endOf(q.At), q.Known).Kind
 }
 
-func (c *counts) kinOf(u UAI) []UAI {
+func (c *lineCounts) kinOf(u UAI) []UAI {
 	if kin := c.kin[u]; kin != nil {
 		return kin
 	}
@@ -352,7 +352,7 @@ func (c *counts) kinOf(u UAI) []UAI {
 }
 
 // relate notes that one school goes on, or once went on, under the code of another.
-func (c *counts) relate(a, b UAI) {
+func (c *lineCounts) relate(a, b UAI) {
 	if slices.Contains(c.kin[a], b) || a == b {
 		return
 	}

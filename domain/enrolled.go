@@ -143,7 +143,7 @@ func sameStep(a, b *EnrolmentStep) bool {
 }
 
 // changes are the days of a period on which enrolment can become another, ascending.
-func (c *counts) changes(g *Group, p Period, known uint64, s Selection) []Day {
+func (c *lineCounts) changes(g *Group, p Period, known uint64, s Selection) []Day {
 	days := []Day{p.From}
 	if len(s.By)+len(s.Where) == 0 {
 		if i, ok := c.cellOf[cellID{of: ofAll}]; ok {

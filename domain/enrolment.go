@@ -75,7 +75,7 @@ type tallied struct{ gross, taken Tally }
 // viewing is one look at the lines in force.
 type viewing struct {
 	g     *Group
-	c     *counts
+	c     *lineCounts
 	q     Pair
 	by    []Dimension
 	where []wanted
@@ -323,7 +323,7 @@ func (v *viewing) school(line *countedLine) turn {
 }
 
 // together gives the lines of a block that a span of it is of.
-func (c *counts) together(b *countedBlock, s *span) iter.Seq[uint32] {
+func (c *lineCounts) together(b *countedBlock, s *span) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for l := range b.lines() {
 			if b.loose {

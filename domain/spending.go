@@ -54,7 +54,7 @@ func (g *Group) spent(agreement int, p AgreementPeriod, q Pair) SpendingRow {
 var unsaid3 [3]byte
 
 // currencyOf is the first currency of those that occur in which there is something in a cell.
-func (c *counts) currencyOf(id cellID, q Pair) [3]byte {
+func (c *lineCounts) currencyOf(id cellID, q Pair) [3]byte {
 	for _, id.currency = range c.currencies {
 		if !c.sum(id, q).IsZero() {
 			return id.currency
@@ -63,7 +63,7 @@ func (c *counts) currencyOf(id cellID, q Pair) [3]byte {
 	return unsaid3
 }
 
-func (c *counts) sum(id cellID, q Pair) (t Tally) {
+func (c *lineCounts) sum(id cellID, q Pair) (t Tally) {
 	if i, ok := c.cellOf[id]; ok {
 		t = c.cells[i].gross.on(q.At, q.Known)
 	}

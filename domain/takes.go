@@ -30,7 +30,7 @@ func (a *standingLine) meets(b *standingLine) bool {
 }
 
 // spellOf is how a line counts now.
-func (c *counts) spellOf(l uint32) spell {
+func (c *lineCounts) spellOf(l uint32) spell {
 	b := &c.blocks[c.lines[l].block]
 	if b.loose {
 		if a := c.apart[l]; a != nil {
@@ -41,7 +41,7 @@ func (c *counts) spellOf(l uint32) spell {
 }
 
 // related gives the keys of the schools that a key's school ever goes on as, or went on from, in its cycle; itself too.
-func (c *counts) related(key uint32, to []uint32) []uint32 {
+func (c *lineCounts) related(key uint32, to []uint32) []uint32 {
 	k := &c.keys[key]
 	kin := c.kin[c.schools[k.school].uai]
 	if kin == nil {
@@ -58,7 +58,7 @@ func (c *counts) related(key uint32, to []uint32) []uint32 {
 }
 
 // contests calls do once for each set of related keys where lines of several orders may meet, among those of keys.
-func (c *counts) contests(keys []uint32, do func(related []uint32)) {
+func (c *lineCounts) contests(keys []uint32, do func(related []uint32)) {
 	var done map[uint32]bool
 	var local [8]uint32
 	for _, key := range keys {
@@ -77,7 +77,7 @@ func (c *counts) contests(keys []uint32, do func(related []uint32)) {
 }
 
 // forgetTakes takes back what is taken from the lines of some keys.
-func (c *counts) forgetTakes(keys []uint32, known uint64) {
+func (c *lineCounts) forgetTakes(keys []uint32, known uint64) {
 	if len(c.open) == 0 {
 		return
 	}
@@ -95,7 +95,7 @@ func (c *counts) forgetTakes(keys []uint32, known uint64) {
 }
 
 // findTakes looks for lines that do not count, among those of some keys.
-func (c *counts) findTakes(keys []uint32, known uint64) {
+func (c *lineCounts) findTakes(keys []uint32, known uint64) {
 	c.contests(keys, func(related []uint32) {
 		lines := c.standing(related)
 		for i := range lines {
@@ -105,7 +105,7 @@ func (c *counts) findTakes(keys []uint32, known uint64) {
 }
 
 // standing gives the lines of some keys that count now, by their first days.
-func (c *counts) standing(keys []uint32) (lines []standingLine) {
+func (c *lineCounts) standing(keys []uint32) (lines []standingLine) {
 	for _, key := range keys {
 		for l := c.keys[key].last; l > 0; l = c.lines[l-1].prev {
 			if p := c.spellOf(l - 1); p.counts() {
@@ -118,7 +118,7 @@ func (c *counts) standing(keys []uint32) (lines []standingLine) {
 }
 
 // rivals gives the lines of later orders that have the pupils of one, the latest order first.
-func (c *counts) rivals(lines []standingLine, i int) (rivals []*standingLine) {
+func (c *lineCounts) rivals(lines []standingLine, i int) (rivals []*standingLine) {
 	for j := range lines {
 		if lines[j].from >= lines[i].until {
 			break
@@ -137,7 +137,7 @@ func (c *counts) rivals(lines []standingLine, i int) (rivals []*standingLine) {
 }
 
 // take takes from a line the days on which rivals have its pupils. Each day goes to the first of them that has it.
-func (c *counts) take(l *standingLine, rivals []*standingLine, known uint64) {
+func (c *lineCounts) take(l *standingLine, rivals []*standingLine, known uint64) {
 	if len(rivals) == 0 {
 		return
 	}
@@ -164,7 +164,7 @@ func (c *counts) take(l *standingLine, rivals []*standingLine, known uint64) {
 	}
 }
 
-func (c *counts) addTake(s span, known uint64) {
+func (c *lineCounts) addTake(s span, known uint64) {
 	if c.open == nil {
 		c.open = make(map[uint32][]uint32)
 	}
@@ -174,7 +174,7 @@ func (c *counts) addTake(s span, known uint64) {
 }
 
 // putTake puts into the cells what is taken from a line.
-func (c *counts) putTake(s *span, sign int) {
+func (c *lineCounts) putTake(s *span, sign int) {
 	line, p := &c.lines[s.of], c.spellOf(s.of)
 	p.from, p.until = s.from, s.until
 	by := s.tally.times(sign)
@@ -208,7 +208,7 @@ func (p *pen) reschool(u UAI, mark func()) {
 }
 
 // putKindsOf puts the lines of some keys into the cells of kinds of school, or takes them out again.
-func (c *counts) putKindsOf(keys []uint32, sign int) {
+func (c *lineCounts) putKindsOf(keys []uint32, sign int) {
 	for _, key := range keys {
 		for l := c.keys[key].last; l > 0; l = c.lines[l-1].prev {
 			if p := c.spellOf(l - 1); p.counts() {
