@@ -82,7 +82,9 @@ type viewing struct {
 	sums  map[[2]uint32]*tallied
 	heirs map[[2]uint32]uint32 // of a member that ordered on a day
 	seen  []turn               // what schools are, those of day 0 not yet looked up
-	lines bool                 // each line must be looked at
+	alike []alikeLines         // room
+
+	lines, schools bool // each line must be looked at; its school is asked for
 }
 
 // wanted is a filter whose value has its number.
@@ -103,8 +105,11 @@ func (v *viewing) resolve(where []Filter) bool {
 		}
 		v.where = append(v.where, wanted{f.By, value})
 	}
-	v.lines = slices.ContainsFunc(v.by, Dimension.ofSchools) ||
-		slices.ContainsFunc(v.where, func(w wanted) bool { return w.by.ofSchools() })
+	asked := slices.Clone(v.by)
+	for _, w := range v.where {
+		asked = append(asked, w.by)
+	}
+	v.lines, v.schools = slices.ContainsFunc(asked, Dimension.ofSchools), slices.Contains(asked, BySchool)
 	return true
 }
 
@@ -255,9 +260,14 @@ func (v *viewing) fromSpans() {
 			v.look(b, s.issue, nil, tallied{gross: s.tally})
 			continue
 		}
+		alike := v.alike[:0]
 		for l := range v.c.together(b, s) {
-			v.look(b, s.issue, &v.c.lines[l], tallied{gross: v.c.lines[l].count.tally()})
+			alike = v.join(alike, &v.c.lines[l])
 		}
+		for i := range alike {
+			v.look(b, s.issue, alike[i].line, tallied{gross: alike[i].tally})
+		}
+		v.alike = alike
 	}
 	for s := range v.c.singles.on(v.q) {
 		line := &v.c.lines[s.of]
@@ -267,6 +277,27 @@ func (v *viewing) fromSpans() {
 		line := &v.c.lines[s.of]
 		v.look(&v.c.blocks[line.block], s.issue, line, tallied{taken: s.tally})
 	}
+}
+
+// alikeLines are lines of one block that no dimension tells apart which is asked for; line is one of them.
+type alikeLines struct {
+	turn
+	line  *countedLine
+	tally Tally
+}
+
+// join adds a line to those that are like it: of the same kind of school, and of the same school where that is asked for.
+func (v *viewing) join(all []alikeLines, line *countedLine) []alikeLines {
+	t := v.school(line)
+	if !v.schools {
+		for i := range all {
+			if all[i].kind == t.kind {
+				all[i].tally = all[i].tally.Plus(line.count.tally())
+				return all
+			}
+		}
+	}
+	return append(all, alikeLines{t, line, line.count.tally()})
 }
 
 // look adds up what is asked for of some lines of a block; line is nil where none of it depends on which.

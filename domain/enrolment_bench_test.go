@@ -13,7 +13,6 @@ import (
 // year. Some lines are unknown, a few order forms overlap, a few are amended.
 func load(b *testing.B, lines, each int) (g *Group, folding time.Duration, room float64) {
 	before := heap()
-	start := time.Now()
 	g = new(Group)
 	founding := &GroupFounded{Name: "G", Title: "T"}
 	for m := range 96 {
@@ -33,7 +32,6 @@ func load(b *testing.B, lines, each int) (g *Group, folding time.Duration, room 
 		Evolve(g, loadOrder(r, i, min(each, lines-i), schools))
 	}
 	folding = time.Since(opened)
-	b.Logf("%d lines in order forms of %d: %d events, %v, of which schools %v", lines, each, g.Head(), time.Since(start).Round(time.Millisecond), opened.Sub(start).Round(time.Millisecond))
 	return g, folding, float64(heap()-before) / float64(lines)
 }
 
@@ -90,9 +88,7 @@ func BenchmarkEnrolment(b *testing.B) {
 		b.Run(fmt.Sprintf("lines=%d/each=%d", size.lines, size.each), func(b *testing.B) {
 			var folding time.Duration
 			var room float64
-			if g == nil {
-				g, folding, room = load(b, size.lines, size.each)
-			}
+			g, folding, room = load(b, size.lines, size.each)
 			for name, s := range map[string]Selection{
 				"total": {}, "cycle": {By: []Dimension{ByCycle}}, "member": {By: []Dimension{ByMember}},
 				"member,cycle": {By: []Dimension{ByMember, ByCycle}}, "school-kind,cycle": {By: []Dimension{BySchoolKind, ByCycle}},
@@ -108,5 +104,26 @@ func BenchmarkEnrolment(b *testing.B) {
 		})
 		g = nil
 		runtime.GC()
+	}
+}
+
+// A nation: a thousand groups of ten thousand lines. A total of any of them, at any pair, and the room of a line.
+func BenchmarkEnrolmentOfANation(b *testing.B) {
+	const groups, lines = 1000, 10_000
+	before, start := heap(), time.Now()
+	all := make([]*Group, groups)
+	for i := range all {
+		all[i], _, _ = load(b, lines, 100)
+	}
+	took, room := time.Since(start), float64(heap()-before)/(groups*lines)
+	for name, s := range map[string]Selection{"total": {}, "member,cycle": {By: []Dimension{ByMember, ByCycle}}, "school-kind,cycle": {By: []Dimension{BySchoolKind, ByCycle}}} {
+		b.Run(name, func(b *testing.B) {
+			percentiles(b, func(r *rand.Rand) {
+				g := all[r.IntN(groups)]
+				g.Enrolment(anyPair(r, g), s)
+			})
+			b.ReportMetric(room, "B/line")
+			b.ReportMetric(groups*lines/took.Seconds(), "lines/s")
+		})
 	}
 }
