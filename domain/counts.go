@@ -100,9 +100,10 @@ type countedKey struct {
 
 // countedSchool is a school of which there are lines, as known now.
 type countedSchool struct {
-	uai  UAI
-	keys []uint32
-	path []turn
+	uai   UAI
+	keys  []uint32
+	path  []turn
+	since moment // from which on it is as path says
 }
 
 // A turn is what a school is from a day on: under which code it goes on, and its kind there.

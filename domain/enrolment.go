@@ -339,6 +339,9 @@ func (v *viewing) valueOf(d Dimension, b *countedBlock, issue uint32, line *coun
 // school is what a line's school is at the pair.
 func (v *viewing) school(line *countedLine) turn {
 	i := v.c.keys[line.key].school
+	if s := &v.c.schools[i]; s.since <= momentOf(v.q.Known) {
+		return s.on(v.q.At)
+	}
 	if v.seen == nil {
 		v.seen = make([]turn, len(v.c.schools))
 	}

@@ -197,7 +197,7 @@ func (p *pen) reschool(u UAI, mark func()) {
 	c.putKindsOf(keys, -1)
 	mark()
 	for _, s := range places {
-		c.schools[s].path = p.g.pathOf(c.schools[s].uai)
+		c.schools[s].path, c.schools[s].since = p.g.pathOf(c.schools[s].uai), momentOf(p.known)
 	}
 	for _, k := range keys {
 		c.keys[k].contested = c.keys[k].contested || len(places) > 1
