@@ -27,6 +27,11 @@ func (a *AgreementEnded) mark(p *pen) { p.term(a.Agreement, term{ended: a.Reason
 
 func (p *pen) term(id AgreementID, t term) {
 	mark(p, &p.g.agreements.get(id).terms, t)
+	for i, o := range p.g.orders.all {
+		if e := o.issue(Latest); e != nil && e.Value.Agreement == id {
+			p.g.recount(i, p.known) // it may count against another period
+		}
+	}
 	p.doubt(TouchAgreements|TouchOrders, "")
 }
 

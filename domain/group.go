@@ -24,6 +24,7 @@ type Group struct {
 	agreements registry[AgreementID, agreement]
 	schools    registry[UAI, school]
 	orders     registry[OrderNumber, order]
+	counts     lineCounts
 	turnover   Timeline[struct{}] // the days on which the membership changes
 	doubts     Timeline[Doubt]
 	open       []int // texts that wait to enter into force, as known now

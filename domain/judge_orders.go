@@ -103,6 +103,12 @@ func (a *OrderIssued) judge(j *judgement) {
 		j.prices(under, a.Lines)
 	}
 	j.schools(a.Lines, a.From, a.Until)
+	if a.OverlapReason == "" {
+		j.overlaps(a.overlaps(j.g))
+	}
+	if a.CeilingReason == "" {
+		j.ceiling(a.ordering(j.g, j.day))
+	}
 }
 
 // judgeAgreement judges that a may be ordered under an agreement: on that day, for those days, by that member.
@@ -177,6 +183,12 @@ func (a *OrderAmended) judge(j *judgement) {
 	j.schools(a.Added, from, issue.Value.Until)
 	j.schools(a.Replaced, from, issue.Value.Until)
 	a.judgeKeys(j, o.lines(from, Latest))
+	if a.OverlapReason == "" {
+		j.overlaps(a.overlaps(j.g, j.day))
+	}
+	if a.CeilingReason == "" {
+		j.ceiling(a.ordering(j.g, j.day))
+	}
 }
 
 // judgeKeys judges which lines the order has, before the amendment.

@@ -43,11 +43,26 @@ func render(g *Group, q Pair) []byte {
 	}
 	say(g.Doubts(q, TouchMembers|TouchRoles|TouchTexts, ""))
 	renderOrdering(g, q, say)
+	renderEnrolment(g, q, say)
 	for n := uint64(1); n <= min(q.Known, g.Head()); n++ {
 		e, ok := g.Said(n, q.Known)
 		say(n, e.Effective, ok, g.CorrectedBy(n, q.Known))
 	}
 	return b.Bytes()
+}
+
+// renderEnrolment writes how many pupils there are, and what is ordered.
+func renderEnrolment(g *Group, q Pair, say func(...any)) {
+	for i, s := range selections {
+		if i < 12 || (uint64(i)+q.Known)%7 == 0 {
+			total, rows := g.Enrolment(q, s)
+			say(total, rows)
+		}
+	}
+	say(g.EnrolledLines(q, nil), g.Duplicates(q), g.Spending(q), g.EnrolmentEvents(q, nil))
+	if p := (Period{q.At, q.At + 30}); q.At > domaintest.First+70 {
+		say(g.EnrolmentSeries(p, q.Known, Selection{}), g.EnrolmentSeries(p, q.Known, Selection{By: []Dimension{ByMember}}))
+	}
 }
 
 // renderOrdering writes the answers about agreements, schools and order forms.

@@ -8,20 +8,28 @@ type order struct {
 	amendments Timeline[*OrderAmended]
 	ends       Timeline[*OrderCancelled]
 	receipts   Timeline[struct{}]
+	writs      []*writ // the lines of its acts
+	counted    uint32  // the place, plus 1, of what counts of it now
 }
 
 func (a *OrderIssued) mark(p *pen) {
-	mark(p, &p.g.orders.get(a.Number).issues, a)
+	i := p.g.orders.at(a.Number)
+	mark(p, &p.g.orders.all[i].issues, a)
+	p.g.recount(i, p.known)
 	p.doubt(TouchOrders, "")
 }
 
 func (a *OrderAmended) mark(p *pen) {
-	mark(p, &p.g.orders.get(a.Number).amendments, a)
+	i := p.g.orders.at(a.Number)
+	mark(p, &p.g.orders.all[i].amendments, a)
+	p.g.recount(i, p.known)
 	p.doubt(TouchOrders, "")
 }
 
 func (a *OrderCancelled) mark(p *pen) {
-	mark(p, &p.g.orders.get(a.Number).ends, a)
+	i := p.g.orders.at(a.Number)
+	mark(p, &p.g.orders.all[i].ends, a)
+	p.g.recount(i, p.known)
 	p.doubt(TouchOrders, "")
 }
 

@@ -62,6 +62,8 @@ var (
 	KeyMissing      = rule("R0426", "line-missing", "a line that is replaced or removed stands in the order form")
 	KeyExists       = rule("R0427", "line-exists", "a line that is added does not stand in the order form")
 	CurrencyDiffers = rule("R0428", "currency-differs", "unit prices are in the currency of the ceiling")
+	OverlapUnsaid   = rule("R0430", "overlap-unsaid", "what another order form has for the same school, cycle and days is ordered again for a stated reason only")
+	CeilingPassed   = rule("R0431", "ceiling-passed", "no more is ordered within a period than its ceiling, unless for a stated reason")
 
 	KeyNotInForce = rule("R0501", "key-not-in-force", "only the key in force is replaced")
 	KeyUsedBefore = rule("R0502", "key-used-before", "a key that stands in an earlier rotation never comes into force again")

@@ -305,6 +305,24 @@ var mended = []struct {
 		{CurrencyDiffers, "2020-07-02", ordering("O-3", "a", "listed", september, april, dollars, two)},
 		{nil, "2020-07-02", ordering("O-3", "a", "listed", september, april, Money{}, two)},
 	}},
+	{"order what another order form has", []step{
+		{SchoolNotOpen, "2020-07-02", dear(ordering("O-3", "b", "listed", september, april, Money{}, one, closing), 20000)},
+		{OverlapUnsaid, "2020-07-02", dear(ordering("O-3", "b", "listed", september, april, Money{}, one), 20000)},
+		{CeilingPassed, "2020-07-02", because(dear(ordering("O-3", "b", "listed", september, april, Money{}, one), 20000), "r", "")},
+		{nil, "2020-07-02", because(dear(ordering("O-3", "b", "listed", september, april, Money{}, one), 20000), "r", "r")},
+	}},
+	{"order what another order form has on other days", []step{
+		{OverlapUnsaid, "2020-07-02", ordering("O-3", "b", "listed", dayNumber(2021, 2, 28), april, Money{}, one)},
+		{nil, "2020-07-02", ordering("O-3", "b", "listed", dayNumber(2021, 3, 1), april, Money{}, one)},
+	}},
+	{"order as much as the ceiling", []step{
+		{CeilingPassed, "2020-07-02", dear(ordering("O-3", "b", "listed", september, april, Money{}, two), 10001)},
+		{nil, "2020-07-02", dear(ordering("O-3", "b", "listed", september, april, Money{}, two), 10000)},
+	}},
+	{"put dear lines in the place of others", []step{
+		{CeilingPassed, "2020-07-02", &OrderAmended{Number: "O-1", Replaced: linesFor(Money{10001, [3]byte{'E', 'U', 'R'}}, one)}},
+		{nil, "2020-07-02", &OrderAmended{Number: "O-1", Replaced: linesFor(Money{10001, [3]byte{'E', 'U', 'R'}}, one), CeilingReason: "r"}},
+	}},
 	{"order for days before one was a member", []step{
 		{NotMember, "2020-07-02", ordering("O-3", "later", "late", dayNumber(2020, 5, 31), april, Money{}, two)},
 		{nil, "2020-07-02", ordering("O-3", "later", "late", dayNumber(2020, 6, 1), april, Money{}, two)},
@@ -418,6 +436,26 @@ var (
 	every = Quota{Who: EveryMember}
 	march = dayNumber(2020, 3, 10)
 )
+
+// dear lets the lines of an order form cost so many cents a pupil.
+func dear(o *OrderIssued, cents int64) *OrderIssued {
+	blocks := slices.Clone(o.Lines.Blocks())
+	for i := range blocks {
+		blocks[i].UnitPrice = Money{cents, [3]byte{'E', 'U', 'R'}}
+	}
+	lines, err := LinesOf(blocks)
+	if err != nil {
+		panic(err)
+	}
+	o.Lines = lines
+	return o
+}
+
+// because states the reasons of an overlap and for going past the ceiling.
+func because(o *OrderIssued, overlap, ceiling string) *OrderIssued {
+	o.OverlapReason, o.CeilingReason = overlap, ceiling
+	return o
+}
 
 func ids(list ...MemberID) []MemberID { return list }
 

@@ -32,7 +32,13 @@ func (a *SchoolMoved) mark(p *pen) {
 }
 
 func (p *pen) school(u UAI, s schooling) {
-	mark(p, &p.g.schools.get(u).life, s)
+	if s.to != 0 {
+		p.g.counts.relate(u, s.to)
+	}
+	if s.moved != nil {
+		p.g.counts.relate(u, s.moved.School)
+	}
+	p.reschool(u, func() { mark(p, &p.g.schools.get(u).life, s) })
 	p.doubt(TouchSchools|TouchOrders, "")
 }
 

@@ -55,20 +55,23 @@ func TestGrandEst(t *testing.T) {
 		"obligations-2023":                 projections.Obligations(g, question("2023-01-01", all)),
 		"nothing":                          projections.Members(g, question("2023-01-01", 0), false),
 	} {
-		t.Run(name, func(t *testing.T) {
-			got, err := projections.Encode(answer)
-			require.NoError(t, err)
-			requireCanonical(t, got)
-			file := filepath.Join("testdata", name+".json")
-			want, err := os.ReadFile(file)
-			if os.IsNotExist(err) && *add {
-				require.NoError(t, os.WriteFile(file, append(got, '\n'), 0o644))
-				return
-			}
-			require.NoError(t, err)
-			require.Equal(t, string(want), string(got)+"\n")
-		})
+		t.Run(name, func(t *testing.T) { requireGolden(t, name, answer) })
 	}
+}
+
+// requireGolden compares an answer, to the byte, with its file in testdata.
+func requireGolden(t *testing.T, name string, answer any) {
+	got, err := projections.Encode(answer)
+	require.NoError(t, err)
+	requireCanonical(t, got)
+	file := filepath.Join("testdata", name+".json")
+	want, err := os.ReadFile(file)
+	if os.IsNotExist(err) && *add {
+		require.NoError(t, os.WriteFile(file, append(got, '\n'), 0o644))
+		return
+	}
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got)+"\n")
 }
 
 // requireCanonical checks that an answer's bytes are those of RFC 8785.

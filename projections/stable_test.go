@@ -37,6 +37,21 @@ func answers(t require.TestingT, g *domain.Group, q projections.Question) (all [
 		}
 	}
 	add(projections.Obligations(g, q))
+	add(projections.Duplicates(g, q))
+	add(projections.Ceilings(g, q))
+	period := domain.Period{From: domaintest.First, To: domaintest.First + 60}
+	for _, by := range [][]domain.Dimension{
+		nil,
+		{domain.ByMember},
+		{domain.ByFormerly, domain.ByCycle},
+		{domain.BySchool, domain.BySchoolKind},
+		{domain.ByAgreement, domain.BySchoolYear},
+		{domain.ByHeadcountKind},
+	} {
+		add(projections.Enrolment(g, q, projections.EnrolmentAsked{
+			Selection: domain.Selection{By: by}, Lines: len(by) == 0, Series: &period,
+		}))
+	}
 	return all
 }
 

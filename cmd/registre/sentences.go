@@ -110,6 +110,8 @@ var rulesFR = map[string]string{
 	"R0426": "une ligne remplacée ou retirée figure au bon de commande",
 	"R0427": "une ligne ajoutée ne figure pas déjà au bon de commande",
 	"R0428": "les prix unitaires sont dans la monnaie du plafond",
+	"R0430": "ce qu'un autre bon de commande couvre déjà (même établissement, même cycle, mêmes jours) ne se commande à nouveau que pour un motif énoncé",
+	"R0431": "on ne commande pas, dans une période, plus que son plafond, sauf pour un motif énoncé",
 	"R0501": "seule la clé en vigueur se remplace",
 	"R0502": "une clé qui figure dans un changement antérieur ne revient jamais en vigueur",
 	"R0901": "ce qui est déjà ainsi ne s'enregistre pas à nouveau",

@@ -15,12 +15,15 @@ func init() {
 
 // orderingFaults are the sentences for what goes wrong when agreements, schools and order forms are written and read.
 var orderingFaults = map[string]saying{
-	"uai-form":     {"R0700", "Ce n'est pas un code UAI : %[2]s", "This is not a UAI: %[2]s", "Sept chiffres et une majuscule, comme 0680034T.", "Seven digits and a capital letter, as 0680034T."},
-	"siret-form":   {"R0701", "Ce n'est pas un SIRET : %[2]s", "This is not a SIRET: %[2]s", "Quatorze chiffres sans espace, dont le dernier contrôle les autres : le recopier.", "Fourteen digits without spaces, of which the last checks the others: copy it again."},
-	"ceiling-form": {"R0702", "Ce n'est pas un plafond : %[2]s", "This is not a ceiling: %[2]s", "Écrire « 1250.00 EUR » ou « 90000 pupils ».", "Write \"1250.00 EUR\" or \"90000 pupils\"."},
-	"amount-form":  {"R0703", "Ce n'est pas un montant : %[2]s", "This is not an amount: %[2]s", "Écrire « 3.20 EUR » : deux décimales, puis la monnaie.", "Write \"3.20 EUR\": two decimals, then the currency."},
-	"line-form":    {"R0704", "Cette ligne ne se lit pas : %[2]s", "This line cannot be read: %[2]s", "Écrire UAI:CYCLE:EFFECTIF, comme 0680034T:college:412, ou ? si l'effectif est inconnu ; pour retirer, UAI:CYCLE.", "Write UAI:CYCLE:COUNT, as 0680034T:college:412, or ? where the headcount is unknown; to remove, UAI:CYCLE."},
-	"lines-form":   {"R0705", "Ces lignes ne vont pas ensemble : %[2]s", "These lines do not go together: %[2]s", "Un établissement et un cycle ne figurent qu'une fois.", "A school and a cycle stand there once."},
+	"uai-form":         {"R0700", "Ce n'est pas un code UAI : %[2]s", "This is not a UAI: %[2]s", "Sept chiffres et une majuscule, comme 0680034T.", "Seven digits and a capital letter, as 0680034T."},
+	"siret-form":       {"R0701", "Ce n'est pas un SIRET : %[2]s", "This is not a SIRET: %[2]s", "Quatorze chiffres sans espace, dont le dernier contrôle les autres : le recopier.", "Fourteen digits without spaces, of which the last checks the others: copy it again."},
+	"ceiling-form":     {"R0702", "Ce n'est pas un plafond : %[2]s", "This is not a ceiling: %[2]s", "Écrire « 1250.00 EUR » ou « 90000 pupils ».", "Write \"1250.00 EUR\" or \"90000 pupils\"."},
+	"amount-form":      {"R0703", "Ce n'est pas un montant : %[2]s", "This is not an amount: %[2]s", "Écrire « 3.20 EUR » : deux décimales, puis la monnaie.", "Write \"3.20 EUR\": two decimals, then the currency."},
+	"line-form":        {"R0704", "Cette ligne ne se lit pas : %[2]s", "This line cannot be read: %[2]s", "Écrire UAI:CYCLE:EFFECTIF, comme 0680034T:college:412, ou ? si l'effectif est inconnu ; pour retirer, UAI:CYCLE.", "Write UAI:CYCLE:COUNT, as 0680034T:college:412, or ? where the headcount is unknown; to remove, UAI:CYCLE."},
+	"lines-form":       {"R0705", "Ces lignes ne vont pas ensemble : %[2]s", "These lines do not go together: %[2]s", "Un établissement et un cycle ne figurent qu'une fois.", "A school and a cycle stand there once."},
+	"enrolment-by":     {"R0706", "On ne distingue pas ainsi : %[2]s", "It cannot be told apart like that: %[2]s", "Une ou deux dimensions de : member, formerly, agreement, school-year, cycle, headcount-kind, school, school-kind.", "One or two of: member, formerly, agreement, school-year, cycle, headcount-kind, school, school-kind."},
+	"enrolment-where":  {"R0707", "Ce filtre ne se lit pas : %[2]s", "This filter cannot be read: %[2]s", "Écrire DIMENSION=VALEUR, comme cycle=college.", "Write DIMENSION=VALUE, as cycle=college."},
+	"enrolment-series": {"R0708", "Ces jours ne se lisent pas : %[2]s", "These days cannot be read: %[2]s", "Écrire 2018-09-01..2024-08-31, le premier jour d'abord.", "Write 2018-09-01..2024-08-31, the first day first."},
 }
 
 // orderingWords are the codes of agreements, schools and order forms, in both languages.
@@ -31,6 +34,8 @@ var orderingWords = map[string][2]string{
 	"order-issued": {"bon de commande", "order form"}, "order-amended": {"modification de bon", "amendment of an order form"},
 	"order-cancelled": {"annulation de bon", "cancelled order form"}, "order-received": {"réception de bon", "receipt of an order form"},
 	"issued": {"émis", "issued"}, "running": {"en cours", "running"}, "ended": {"terminé", "ended"}, "cancelled": {"annulé", "cancelled"},
+	"member": {"membre", "member"}, "formerly": {"anciennement", "formerly"}, "agreement": {"accord-cadre", "agreement"}, "school-year": {"année scolaire", "school year"},
+	"cycle": {"cycle", "cycle"}, "headcount-kind": {"nature", "kind"}, "school": {"UAI", "UAI"}, "school-kind": {"type", "kind of school"},
 	"forecast": {"prévision", "forecast"}, "official": {"constat officiel", "official count"}, "live": {"comptes ouverts", "live count"},
 }
 

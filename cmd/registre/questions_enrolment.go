@@ -1,0 +1,95 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/projections"
+)
+
+func init() {
+	kinds["enrolment"] = kind{whole: true, answer: enrolmentAsked}
+	kinds["ceiling"] = kind{whole: true, answer: ceilingAsked}
+	kinds["duplicates"] = kind{whole: true, answer: duplicatesAsked}
+}
+
+func enrolmentAsked(a *asked) (any, error) {
+	of, err := enrolmentOf(a.more)
+	if err != nil {
+		return nil, err
+	}
+	answer := projections.Enrolment(a.book.Group, a.Question, of)
+	var events []uint64
+	if a.why() || slices.ContainsFunc(a.book.Envelopes, func(e eventstore.Envelope) bool { return e.Illustrative != "" }) {
+		events = a.book.Group.EnrolmentEvents(a.Pair(), of.Where)
+	}
+	return struct {
+		projections.EnrolmentAnswer
+		behind
+	}{answer, a.behind(events)}, nil
+}
+
+// enrolmentOf reads which lines are asked for: "by", "where", "series" and "lines", as the verb's flags say them.
+func enrolmentOf(more map[string]string) (of projections.EnrolmentAsked, err error) {
+	if by := more["by"]; by != "" {
+		for name := range strings.SplitSeq(by, ",") {
+			d, ok := domain.ParseDimension(name)
+			if !ok || len(of.By) == 2 || slices.Contains(of.By, d) {
+				return of, misuse("enrolment-by", "--by", by)
+			}
+			of.By = append(of.By, d)
+		}
+	}
+	if where := more["where"]; where != "" {
+		for text := range strings.SplitSeq(where, "\n") {
+			name, value, said := strings.Cut(text, "=")
+			d, ok := domain.ParseDimension(name)
+			if !ok || !said {
+				return of, misuse("enrolment-where", "--where", text)
+			}
+			of.Where = append(of.Where, domain.Filter{By: d, Value: value})
+		}
+	}
+	if series := more["series"]; series != "" {
+		first, last, _ := strings.Cut(series, "..")
+		from, err := domain.ParseDay(first)
+		to, toErr := domain.ParseDay(last)
+		if err != nil || toErr != nil || to < from {
+			return of, misuse("enrolment-series", "--series", series)
+		}
+		of.Series = &domain.Period{From: from, To: to + 1}
+	}
+	of.Lines = more["lines"] != ""
+	return of, nil
+}
+
+func ceilingAsked(a *asked) (any, error) {
+	answer := projections.Ceilings(a.book.Group, a.Question)
+	var events []uint64
+	for _, c := range answer.Ceilings {
+		events = append(events, c.Event)
+	}
+	for _, o := range a.book.Group.Orders(a.Pair()) {
+		if slices.ContainsFunc(answer.Ceilings, func(c projections.CeilingEntry) bool { return c.Agreement == o.Agreement && c.From <= o.Issued.First }) {
+			events = append(append(events, o.Event), o.Amendments...)
+		}
+	}
+	return struct {
+		projections.CeilingsAnswer
+		behind
+	}{answer, a.behind(events)}, nil
+}
+
+func duplicatesAsked(a *asked) (any, error) {
+	answer := projections.Duplicates(a.book.Group, a.Question)
+	var events []uint64
+	for _, d := range answer.Duplicates {
+		events = append(events, d.Line.Event, d.Later.Event)
+	}
+	return struct {
+		projections.DuplicatesAnswer
+		behind
+	}{answer, a.behind(events)}, nil
+}

@@ -1,0 +1,406 @@
+package domain
+
+import (
+	"iter"
+	"slices"
+)
+
+// How an order form comes to be counted. Whatever is recorded of it, its lines are looked at anew: where a line now counts
+// otherwise than before, what it came to is taken away, and what it comes to is added, for every known from then on.
+
+// A writ is the lines of one act of an order form, as one event says it.
+type writ struct {
+	act      Act
+	event    uint64
+	first, n uint32   // its blocks
+	removed  []uint32 // keys
+}
+
+// settling is one order form on the way from what it was to what it is.
+type settling struct {
+	g     *Group
+	c     *lineCounts
+	order int
+	known uint64
+
+	issue   countedIssue
+	issued  *writ          // nil where nothing has issued it
+	undone  Day            // from which on it is cancelled
+	entries map[*writ]Day  // those that stand, with the days of what they say
+	ends    map[uint32]Day // of lines that an amendment ends
+
+	blocks  []change // that count otherwise
+	singles []change // lines that stand apart, and count otherwise
+	touched []uint32 // keys
+}
+
+// A change is how a block or a line counts from now on.
+type change struct {
+	of  uint32
+	now spell
+}
+
+// recount counts an order form anew, as it now stands.
+func (g *Group) recount(order int, known uint64) {
+	s := settling{g: g, c: &g.counts, order: order, known: known, undone: LastDay + 1}
+	s.read()
+	s.compare()
+	if len(s.blocks)+len(s.singles) == 0 {
+		return
+	}
+	s.c.forgetTakes(s.touched, known)
+	s.apply()
+	s.c.findTakes(s.touched, known)
+	s.c.flush(known)
+}
+
+// read looks at what now is recorded of the order form.
+func (s *settling) read() {
+	o := s.g.orders.all[s.order]
+	issue := o.issue(Latest)
+	if issue == nil {
+		return
+	}
+	a := issue.Value
+	s.issue = countedIssue{
+		order: uint32(s.order), member: uint32(s.g.members.at(a.Member)), agreement: uint32(s.g.agreements.at(a.Agreement)),
+		number: uint32(issue.Place.Number), day: issue.Place.Day, begin: begins(issue), year: uint32(schoolYear(a.From)),
+	}
+	if p, ok := s.g.AgreementPeriod(a.Agreement, Now(issue.Place.Day)); ok {
+		s.issue.period = p.From
+	}
+	s.issued = s.writ(a, issue.Place.Number)
+	s.entries = map[*writ]Day{s.issued: issue.Place.Day}
+	for e := range o.ends.from(FirstDay, Latest) {
+		s.undone = min(s.undone, e.Place.Day)
+	}
+	var amendments []*writ
+	for e := range o.amendments.from(FirstDay, Latest) {
+		w := s.writ(e.Value, e.Place.Number)
+		s.entries[w] = e.Place.Day
+		amendments = append(amendments, w)
+	}
+	if len(amendments) > 0 {
+		s.amend(amendments)
+	}
+}
+
+// writ is the lines of an act; they are put into columns when it is first met.
+func (s *settling) writ(a Act, event uint64) *writ {
+	o := s.g.orders.all[s.order]
+	for _, w := range o.writs {
+		if w.act == a && w.event == event {
+			return w
+		}
+	}
+	w := &writ{act: a, event: event, first: uint32(len(s.c.blocks))}
+	switch a := a.(type) {
+	case *OrderIssued:
+		s.put(a.Lines, event)
+	case *OrderAmended:
+		s.put(a.Added, event)
+		s.put(a.Replaced, event)
+		for k := range a.Removed.All() {
+			w.removed = append(w.removed, s.g.countedKey(k.School, uint16(s.c.cycles.at(k.Cycle))))
+		}
+	}
+	w.n = uint32(len(s.c.blocks)) - w.first
+	o.writs = append(o.writs, w)
+	return w
+}
+
+// put adds lines to the columns. Nothing of them counts yet.
+func (s *settling) put(lines Lines, event uint64) {
+	c := s.c
+	for i := range lines.Blocks() {
+		source := &lines.Blocks()[i]
+		b := countedBlock{
+			source: source, first: uint32(len(c.lines)), event: uint32(event),
+			cycle: uint16(c.cycles.at(source.Cycle)), kind: uint16(c.kinds.at(source.Kind)),
+		}
+		for school, count := range source.Headcounts.All() {
+			k := s.g.countedKey(school, b.cycle)
+			c.lines = append(c.lines, countedLine{key: k, block: uint32(len(c.blocks)), count: count, prev: c.keys[k].last})
+			c.keys[k].last = uint32(len(c.lines))
+		}
+		b.n = uint32(len(c.lines)) - b.first
+		c.blocks = append(c.blocks, b)
+	}
+}
+
+// amend finds the days on which lines end since an amendment puts others in their place, or none.
+func (s *settling) amend(amendments []*writ) {
+	holders := make(map[uint32]uint32) // the line of each key, plus 1
+	s.ends = make(map[uint32]Day)
+	for _, w := range amendments {
+		pass := func(key, to uint32) {
+			from, ok := holders[key]
+			if !ok {
+				from = s.lineOf(s.issued, key)
+			}
+			if from > 0 {
+				s.ends[from-1] = s.entries[w]
+			}
+			holders[key] = to
+		}
+		for b := w.first; b < w.first+w.n; b++ {
+			for l := range s.c.blocks[b].lines() {
+				pass(s.c.lines[l].key, l+1)
+			}
+		}
+		for _, key := range w.removed {
+			pass(key, 0)
+		}
+	}
+}
+
+// lines gives the places of a block's lines.
+func (b *countedBlock) lines() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for l := b.first; l < b.first+b.n; l++ {
+			if !yield(l) {
+				return
+			}
+		}
+	}
+}
+
+// lineOf is the line of a key in a writ, plus 1; 0 where there is none.
+func (s *settling) lineOf(w *writ, key uint32) uint32 {
+	for l := s.c.keys[key].last; l > 0; l = s.c.lines[l-1].prev {
+		if b := s.c.lines[l-1].block; w.first <= b && b < w.first+w.n {
+			return l
+		}
+	}
+	return 0
+}
+
+// compare finds which blocks, and which lines that stand apart, now count otherwise.
+func (s *settling) compare() {
+	for _, w := range s.g.orders.all[s.order].writs {
+		now := s.spell(w)
+		for b := w.first; b < w.first+w.n; b++ {
+			s.compareBlock(b, now)
+		}
+	}
+}
+
+// spell is how the lines of a writ now count, unless an amendment ends them.
+func (s *settling) spell(w *writ) (p spell) {
+	day, stands := s.entries[w]
+	if !stands {
+		return p
+	}
+	a := s.issued.act.(*OrderIssued)
+	p = spell{issue: s.issueNow(), made: day, undone: s.undone, from: a.From, until: min(a.Until, s.undone)}
+	if w != s.issued {
+		p.from = max(a.From, day)
+	}
+	return p
+}
+
+// issueNow is the place of what the order form now says of all its lines, plus 1.
+func (s *settling) issueNow() uint32 {
+	o := s.g.orders.all[s.order]
+	if o.counted == 0 || s.c.issues[o.counted-1] != s.issue {
+		s.c.issues = append(s.c.issues, s.issue)
+		o.counted = uint32(len(s.c.issues))
+	}
+	return o.counted
+}
+
+func (p spell) endedOn(day Day) spell {
+	p.until, p.undone = min(p.until, day), min(p.undone, day)
+	return p
+}
+
+func (s *settling) compareBlock(i uint32, now spell) {
+	b := &s.c.blocks[i]
+	moves, detaches := b.spell != now, false
+	if !moves && !b.loose && len(s.ends) == 0 {
+		return
+	}
+	for l := range b.lines() {
+		day, ends := s.ends[l]
+		single := s.c.apart[l]
+		then, was := now, b.spell
+		if ends {
+			then = now.endedOn(day)
+		}
+		if single != nil {
+			was = single.spell
+		}
+		if ends && single == nil {
+			detaches = true
+		}
+		if ends || single != nil {
+			if single == nil || was != then {
+				s.singles = append(s.singles, change{l, then})
+			}
+		}
+		if was != then {
+			s.touched = append(s.touched, s.c.lines[l].key)
+		}
+	}
+	if moves || detaches {
+		s.blocks = append(s.blocks, change{i, now})
+	}
+}
+
+// apply takes away what no longer counts, and adds what does.
+func (s *settling) apply() {
+	for _, m := range s.blocks {
+		s.c.countBlock(m.of, -1)
+		if b := &s.c.blocks[m.of]; b.span > 0 {
+			s.c.spans.end(b.span-1, s.known)
+			b.span = 0
+		}
+	}
+	for _, m := range s.singles {
+		s.c.detach(m.of, s.known)
+	}
+	for _, m := range s.blocks {
+		b := &s.c.blocks[m.of]
+		b.spell = m.now
+		if t := s.c.countBlock(m.of, +1); b.counts() && t.Lines > 0 {
+			b.span = 1 + s.c.spans.add(span{of: m.of, issue: b.issue - 1, from: b.from, until: b.until, since: momentOf(s.known), tally: t})
+		}
+	}
+	for _, m := range s.singles {
+		s.moveSingle(m.of, m.now)
+	}
+}
+
+// detach lets a line stand apart from now on.
+func (c *lineCounts) detach(l uint32, known uint64) {
+	if c.apart[l] != nil {
+		return
+	}
+	if c.apart == nil {
+		c.apart = make(map[uint32]*apart)
+	}
+	c.apart[l] = &apart{since: momentOf(known)}
+	c.blocks[c.lines[l].block].loose = true
+}
+
+func (s *settling) moveSingle(l uint32, now spell) {
+	c, a := s.c, s.c.apart[l]
+	c.countLine(l, -1)
+	if a.span > 0 {
+		c.singles.end(a.span-1, s.known)
+		a.span = 0
+	}
+	a.spell = now
+	c.countLine(l, +1)
+	if a.counts() {
+		t := c.lines[l].count.tally()
+		a.span = 1 + c.singles.add(span{of: l, issue: a.issue - 1, from: a.from, until: a.until, since: momentOf(s.known), tally: t})
+	}
+}
+
+// countBlock counts the lines of a block that do not stand apart, and gives what they come to; with sign -1 it takes that
+// away again.
+func (c *lineCounts) countBlock(i uint32, sign int) (t Tally) {
+	b := &c.blocks[i]
+	if b.issue == 0 {
+		return t
+	}
+	for l := range b.lines() {
+		if b.loose && c.apart[l] != nil {
+			continue
+		}
+		line := &c.lines[l]
+		by := line.count.tally()
+		t = t.Plus(by)
+		if b.counts() {
+			c.putKinds(line, b.spell, false, by.times(sign))
+		}
+		c.reach(line.key, b.spell, sign)
+	}
+	c.putBlock(b, b.spell, t.times(sign))
+	return t
+}
+
+// countLine counts a line that stands apart, or takes it away again.
+func (c *lineCounts) countLine(l uint32, sign int) {
+	line, p := &c.lines[l], c.apart[l].spell
+	if p.issue == 0 {
+		return
+	}
+	by := line.count.tally().times(sign)
+	if p.counts() {
+		c.putKinds(line, p, false, by)
+	}
+	c.reach(line.key, p, sign)
+	c.putBlock(&c.blocks[line.block], p, by)
+}
+
+// reach notes how far the lines of a key go: where one comes before the end of another, they may be of two orders.
+func (c *lineCounts) reach(key uint32, p spell, sign int) {
+	if sign < 0 || !p.counts() {
+		return
+	}
+	k := &c.keys[key]
+	k.contested = k.contested || p.from < k.end
+	k.end = max(k.end, p.until)
+}
+
+// putBlock puts into the cells what some lines of one block come to.
+func (c *lineCounts) putBlock(b *countedBlock, p spell, by Tally) {
+	if by.IsZero() {
+		return
+	}
+	if p.counts() {
+		c.putDimensions(b, p, false, by)
+	}
+	if p.made < p.undone {
+		c.putOrdered(b, p, by)
+	}
+}
+
+// putDimensions puts a tally into the cells of all dimensions that have one for a whole block.
+func (c *lineCounts) putDimensions(b *countedBlock, p spell, taken bool, by Tally) {
+	issue := &c.issues[p.issue-1]
+	for _, id := range [...]cellID{
+		{of: ofAll},
+		{of: ByFormerly, value: issue.member},
+		{of: ByAgreement, value: issue.agreement},
+		{of: BySchoolYear, value: issue.year},
+		{of: ByCycle, value: uint32(b.cycle)},
+		{of: ByHeadcountKind, value: uint32(b.kind)},
+	} {
+		c.put(id, p.from, p.until, taken, by)
+	}
+}
+
+// putKinds puts a line's tally into the cells of the kinds that its school is of, day by day.
+func (c *lineCounts) putKinds(line *countedLine, p spell, taken bool, by Tally) {
+	s := &c.schools[c.keys[line.key].school]
+	for i := range s.path {
+		from, until := max(s.path[i].day, p.from), p.until
+		if i+1 < len(s.path) {
+			until = min(until, s.path[i+1].day)
+		}
+		if from < until {
+			c.put(cellID{of: BySchoolKind, value: s.path[i].kind}, from, until, taken, by)
+		}
+	}
+}
+
+// putOrdered puts what some lines of a block come to into what is ordered under the agreement within its period: in pupils,
+// and in money.
+func (c *lineCounts) putOrdered(b *countedBlock, p spell, by Tally) {
+	issue := &c.issues[p.issue-1]
+	id := cellID{of: ofPupils, value: issue.agreement, period: issue.period}
+	c.put(id, p.made, p.undone, false, by)
+	price := b.source.UnitPrice
+	if price.IsZero() {
+		return
+	}
+	if !slices.Contains(c.currencies, price.currency) {
+		c.currencies = append(c.currencies, price.currency)
+	}
+	id.of, id.currency = ofMoney, price.currency
+	by.Sum *= price.cents
+	c.put(id, p.made, p.undone, false, by)
+}

@@ -1,0 +1,384 @@
+package domain
+
+import (
+	"iter"
+	"slices"
+)
+
+// lineCounts are the lines of all order forms of a group, in columns, and what they come to by day, in both times. A line takes
+// sixteen bytes here; what it says besides stands in its block, and in the act that the block is of.
+//
+// Lines that begin and end together are counted together: a block counts from one day on and before another, for the
+// knowns of its span. A line that an amendment takes out of its block has a span of its own.
+type lineCounts struct {
+	lines   []countedLine
+	blocks  []countedBlock
+	issues  []countedIssue
+	apart   map[uint32]*apart   // lines with a span of their own
+	spans   spans               // of blocks
+	singles spans               // of lines that stand apart
+	takes   spans               // of lines that do not count, since a later order form has their pupils
+	open    map[uint32][]uint32 // of each line the takes that hold now
+
+	keys     []countedKey
+	keyOf    map[keyID]uint32
+	schools  []countedSchool
+	schoolOf map[UAI]uint32
+	kin      map[UAI][]UAI // schools that one another go on under, or ever did
+
+	cycles      names[Cycle]
+	kinds       names[HeadcountKind]
+	schoolKinds names[SchoolKind]
+	currencies  [][3]byte
+
+	cells  []counted
+	cellOf map[cellID]uint32
+	values [lastDimension + 1][]cellValue
+	posts  map[post]Tally
+}
+
+// countedLine is one line. All that it says is never changed.
+type countedLine struct {
+	key   uint32
+	block uint32
+	count Headcount
+	prev  uint32 // the line before it with the same key, plus 1; 0 where there is none
+}
+
+// countedBlock is the lines of one act that share all but school and headcount, and how they count as known now.
+type countedBlock struct {
+	source      *LineBlock
+	first, n    uint32 // its lines
+	event       uint32
+	cycle, kind uint16
+	loose       bool // some of its lines stand apart
+	spell
+	span uint32 // its open one, plus 1; 0 where there is none
+}
+
+// A spell is how lines count: as those of an issue, on some days; and as ordered on some days.
+type spell struct {
+	issue        uint32 // plus 1; 0 where they do not count at all
+	from, until  Day    // the days on which they count
+	made, undone Day    // the days on which they stand ordered
+}
+
+func (s spell) counts() bool { return s.issue > 0 && s.from < s.until }
+
+// apart is a line that has a span of its own.
+type apart struct {
+	since moment // from which on
+	spell
+	span uint32 // plus 1
+}
+
+// countedIssue is what an order form says of all its lines, as one event or a correction of it put it.
+type countedIssue struct {
+	order     uint32 // its place
+	member    uint32
+	agreement uint32
+	number    uint32 // of the event
+	day       Day    // of the order
+	begin     Day    // on which something of it first counts
+	year      uint32 // in which its school year begins
+	period    Day    // the first day of the agreement's period that it counts against; 0 where there is none
+}
+
+type keyID struct {
+	school uint32
+	cycle  uint16
+}
+
+// countedKey is one school in one cycle.
+type countedKey struct {
+	school    uint32
+	cycle     uint16
+	contested bool   // lines of several orders may meet here
+	last      uint32 // its last line, plus 1
+	end       Day    // the last on which one of its lines ever ended
+}
+
+// countedSchool is a school of which there are lines, as known now.
+type countedSchool struct {
+	uai   UAI
+	keys  []uint32
+	path  []turn
+	since moment // from which on it is as path says
+}
+
+// A turn is what a school is from a day on: under which code it goes on, and its kind there.
+type turn struct {
+	day  Day
+	as   UAI
+	kind uint32
+}
+
+// on is what the school is on a day.
+func (s *countedSchool) on(day Day) turn {
+	i := len(s.path) - 1
+	for i > 0 && s.path[i].day > day {
+		i--
+	}
+	return s.path[i]
+}
+
+// names gives texts small numbers, in order of appearance.
+type names[T comparable] struct {
+	of  map[T]uint32
+	all []T
+}
+
+func (n *names[T]) at(v T) uint32 {
+	i, ok := n.of[v]
+	if !ok {
+		if n.of == nil {
+			n.of = make(map[T]uint32)
+		}
+		i = uint32(len(n.all))
+		n.of[v] = i
+		n.all = append(n.all, v)
+	}
+	return i
+}
+
+func (n *names[T]) find(v T) (uint32, bool) { i, ok := n.of[v]; return i, ok }
+
+// A span is the days and the knowns for which a block, or a line, counts.
+type span struct {
+	of          uint32 // the block, or the line
+	issue       uint32
+	rival       uint32 // of what is taken from a line: the line that counts instead
+	from, until Day
+	since, ever moment
+	tally       Tally
+}
+
+func (s *span) holds(q Pair, k moment) bool {
+	return s.from <= q.At && q.At < s.until && s.since <= k && k < s.ever
+}
+
+// spans are kept by the years that they touch, those of more than longSpan years beside.
+type spans struct {
+	rows  []span
+	years map[Day][]uint32
+	long  []uint32
+}
+
+const (
+	spanYear = 365 // days; near enough
+	longSpan = 12
+)
+
+// add begins a span as known, and gives its place.
+func (t *spans) add(s span) uint32 {
+	i := uint32(len(t.rows))
+	s.ever = ever
+	t.rows = append(t.rows, s)
+	first, last := s.from/spanYear, (s.until-1)/spanYear
+	if last-first > longSpan {
+		t.long = append(t.long, i)
+		return i
+	}
+	if t.years == nil {
+		t.years = make(map[Day][]uint32)
+	}
+	for y := first; y <= last; y++ {
+		t.years[y] = append(t.years[y], i)
+	}
+	return i
+}
+
+// end ends a span for every known from the given one on.
+func (t *spans) end(i uint32, known uint64) { t.rows[i].ever = momentOf(known) }
+
+// on gives the spans that hold at q.
+func (t *spans) on(q Pair) iter.Seq[*span] {
+	return func(yield func(*span) bool) {
+		k := momentOf(q.Known)
+		for _, list := range [...][]uint32{t.years[q.At/spanYear], t.long} {
+			for _, i := range list {
+				if s := &t.rows[i]; s.holds(q, k) && !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// days adds the days, within a period, on which a span begins or ends, as known.
+func (t *spans) days(p Period, known uint64, to []Day) []Day {
+	k := momentOf(known)
+	for i := range t.rows {
+		s := &t.rows[i]
+		if s.since > k || k >= s.ever {
+			continue
+		}
+		for _, d := range [...]Day{s.from, s.until} {
+			if p.Contains(d) {
+				to = append(to, d)
+			}
+		}
+	}
+	return to
+}
+
+// cellID names a cell: all lines of a group that share a value of a dimension; or what is ordered under an agreement within
+// a period, in pupils or in a currency.
+type cellID struct {
+	of       Dimension
+	value    uint32
+	period   Day
+	currency [3]byte
+}
+
+// cellValue is the cell of a value of a dimension.
+type cellValue struct{ value, cell uint32 }
+
+// counted is what the lines of a cell come to, and how much of that is taken away again as counted twice.
+type counted struct{ gross, taken sums }
+
+func (c *lineCounts) cell(id cellID) uint32 {
+	i, ok := c.cellOf[id]
+	if !ok {
+		if c.cellOf == nil {
+			c.cellOf = make(map[cellID]uint32)
+		}
+		i = uint32(len(c.cells))
+		c.cellOf[id] = i
+		c.cells = append(c.cells, counted{})
+		if id.of <= lastDimension {
+			c.values[id.of] = append(c.values[id.of], cellValue{id.value, i})
+		}
+	}
+	return i
+}
+
+// A post is a place where a tally is to be added.
+type post struct {
+	cell  uint32
+	day   Day
+	taken bool
+}
+
+// put notes that a tally comes to a cell from one day on and before another.
+func (c *lineCounts) put(id cellID, from, until Day, taken bool, by Tally) {
+	i := c.cell(id)
+	if c.posts == nil {
+		c.posts = make(map[post]Tally)
+	}
+	a, b := post{i, from, taken}, post{i, until, taken}
+	c.posts[a] = c.posts[a].Plus(by)
+	if until <= LastDay {
+		c.posts[b] = c.posts[b].Minus(by)
+	}
+}
+
+// flush adds what has been noted, as known. What was taken and given back in the same stroke leaves no trace.
+func (c *lineCounts) flush(known uint64) {
+	for p, by := range c.posts {
+		if p.taken {
+			c.cells[p.cell].taken.add(known, p.day, by)
+		} else {
+			c.cells[p.cell].gross.add(known, p.day, by)
+		}
+	}
+	clear(c.posts)
+}
+
+// times is t, taken away where sign is -1.
+func (t Tally) times(sign int) Tally {
+	if sign < 0 {
+		return Tally{}.Minus(t)
+	}
+	return t
+}
+
+// pupils is what a line adds to a number of pupils.
+func (h Headcount) tally() Tally {
+	n, known := h.Pupils()
+	if !known {
+		return Tally{Lines: 1, Unknown: 1}
+	}
+	return Tally{Sum: int64(n), Lines: 1}
+}
+
+// school is the place of a school among those that have lines.
+func (g *Group) countedSchool(u UAI) uint32 {
+	c := &g.counts
+	i, ok := c.schoolOf[u]
+	if !ok {
+		if c.schoolOf == nil {
+			c.schoolOf = make(map[UAI]uint32)
+		}
+		i = uint32(len(c.schools))
+		c.schoolOf[u] = i
+		c.schools = append(c.schools, countedSchool{uai: u, path: g.pathOf(u)})
+	}
+	return i
+}
+
+// pathOf is what a school is, day by day, as known now.
+func (g *Group) pathOf(u UAI) []turn {
+	days := []Day{FirstDay}
+	for _, kin := range g.counts.kinOf(u) {
+		if s := g.schools.find(kin); s != nil {
+			for e := range s.life.from(FirstDay, Latest) {
+				days = append(days, e.Place.Day)
+			}
+		}
+	}
+	slices.Sort(days)
+	var path []turn
+	for _, day := range slices.Compact(days) {
+		as, kind := g.schoolAndKind(u, Now(day))
+		t := turn{day, as, g.counts.schoolKinds.at(kind)}
+		if n := len(path); n == 0 || path[n-1].as != t.as || path[n-1].kind != t.kind {
+			path = append(path, t)
+		}
+	}
+	return slices.Clip(path)
+}
+
+// schoolAndKind is under which code a school goes on at q, and of what kind it is there; "" where nothing says it.
+func (g *Group) schoolAndKind(u UAI, q Pair) (UAI, SchoolKind) {
+	as := g.SchoolAt(u, q)
+	return as, g.factsOf(as, endOf(q.At), q.Known).Kind
+}
+
+func (c *lineCounts) kinOf(u UAI) []UAI {
+	if kin := c.kin[u]; kin != nil {
+		return kin
+	}
+	return []UAI{u}
+}
+
+// relate notes that one school goes on, or once went on, under the code of another.
+func (c *lineCounts) relate(a, b UAI) {
+	if slices.Contains(c.kin[a], b) || a == b {
+		return
+	}
+	if c.kin == nil {
+		c.kin = make(map[UAI][]UAI)
+	}
+	all := slices.Concat(c.kinOf(a), c.kinOf(b))
+	for _, u := range all {
+		c.kin[u] = all
+	}
+}
+
+// key is the place of a school in a cycle.
+func (g *Group) countedKey(u UAI, cycle uint16) uint32 {
+	c, school := &g.counts, g.countedSchool(u)
+	id := keyID{school, cycle}
+	i, ok := c.keyOf[id]
+	if !ok {
+		if c.keyOf == nil {
+			c.keyOf = make(map[keyID]uint32)
+		}
+		i = uint32(len(c.keys))
+		c.keyOf[id] = i
+		c.keys = append(c.keys, countedKey{school: school, cycle: cycle, contested: len(c.kinOf(u)) > 1})
+		c.schools[school].keys = append(c.schools[school].keys, i)
+	}
+	return i
+}

@@ -1,0 +1,195 @@
+package domain
+
+import (
+	"cmp"
+	"slices"
+)
+
+// EnrolledLine is a line that counts at a pair.
+type EnrolledLine struct {
+	Line                  // under the code with which it was ordered
+	As        UAI         // the code that its school has on the day
+	Kind      SchoolKind  // of which that is; "" where nothing says it
+	Order     OrderNumber // the order form
+	Event     uint64      // that says it: the issue, or an amendment
+	Agreement AgreementID
+	Formerly  MemberID // that ordered it
+	Member    MemberID // for whom it counts; "" where that is undetermined
+	From      Day      // the first day on which it counts
+	Until     Day      // the day after the last
+	Taken     bool     // another order form has its pupils: it counts in gross, not in distinct
+}
+
+// EnrolledLines gives the lines behind a figure: those in force at q that pass the filters, by school, cycle and order form.
+func (g *Group) EnrolledLines(q Pair, where []Filter) (lines []EnrolledLine) {
+	v := viewing{g: g, c: &g.counts, q: q}
+	if !v.resolve(where) {
+		return nil
+	}
+	taken := make(map[uint32]bool)
+	for s := range g.counts.takes.on(q) {
+		taken[s.of] = true
+	}
+	v.each(nil, func(l uint32, s *span) {
+		b := &v.c.blocks[v.c.lines[l].block]
+		for _, w := range v.where {
+			if v.valueOf(w.by, b, s.issue, &v.c.lines[l]) != w.value {
+				return
+			}
+		}
+		line := v.enrolled(l, s)
+		line.Taken = taken[l]
+		lines = append(lines, line)
+	})
+	slices.SortFunc(lines, compareEnrolled)
+	return lines
+}
+
+func compareEnrolled(a, b EnrolledLine) int {
+	return cmp.Or(
+		cmp.Compare(a.As, b.As), cmp.Compare(a.Cycle, b.Cycle), cmp.Compare(a.School, b.School),
+		cmp.Compare(a.Order, b.Order), cmp.Compare(a.Event, b.Event),
+	)
+}
+
+// each calls do with the lines in force, each with its span; where blocks are given, with theirs only.
+func (v *viewing) each(only map[uint32]bool, do func(uint32, *span)) {
+	for s := range v.c.spans.on(v.q) {
+		if only != nil && !only[s.of] {
+			continue
+		}
+		for l := range v.c.together(&v.c.blocks[s.of], s) {
+			do(l, s)
+		}
+	}
+	for s := range v.c.singles.on(v.q) {
+		if only == nil || only[v.c.lines[s.of].block] {
+			do(s.of, s)
+		}
+	}
+}
+
+func (v *viewing) enrolled(l uint32, s *span) EnrolledLine {
+	line := &v.c.lines[l]
+	b, i, at := &v.c.blocks[line.block], &v.c.issues[s.issue], v.school(line)
+	said := Line{
+		LineKey: LineKey{v.c.schools[v.c.keys[line.key].school].uai, b.source.Cycle}, Headcount: line.count,
+		Kind: b.source.Kind, Day: b.source.Day, UnitPrice: b.source.UnitPrice,
+	}
+	return EnrolledLine{
+		Line: said, As: at.as, Kind: SchoolKind(v.text(BySchoolKind, at.kind)),
+		Order: v.g.orders.ids[i.order], Event: uint64(b.event), Agreement: v.g.agreements.ids[i.agreement],
+		Formerly: v.g.members.ids[i.member], Member: MemberID(v.text(ByMember, v.heir(i.member, i.begin))),
+		From: s.from, Until: s.until,
+	}
+}
+
+// A Duplicate is a line that another has the pupils of: its school, its cycle, on the same day, in a later order form.
+type Duplicate struct {
+	Line  EnrolledLine // that counts in gross, not in distinct
+	Later EnrolledLine // that counts in both
+}
+
+// Duplicates gives every double count at q, by school, cycle and order form.
+func (g *Group) Duplicates(q Pair) (all []Duplicate) {
+	v := viewing{g: g, c: &g.counts, q: q}
+	blocks, lines := make(map[uint32]bool), make(map[uint32]*EnrolledLine)
+	for s := range v.c.takes.on(q) {
+		for _, l := range [...]uint32{s.of, s.rival} {
+			blocks[v.c.lines[l].block], lines[l] = true, nil
+		}
+	}
+	v.each(blocks, func(l uint32, s *span) {
+		if _, is := lines[l]; is {
+			line := v.enrolled(l, s)
+			lines[l] = &line
+		}
+	})
+	for s := range v.c.takes.on(q) {
+		if line, later := lines[s.of], lines[s.rival]; line != nil && later != nil {
+			d := Duplicate{*line, *later}
+			d.Line.Taken = true
+			all = append(all, d)
+		}
+	}
+	slices.SortFunc(all, func(a, b Duplicate) int { return compareEnrolled(a.Line, b.Line) })
+	return all
+}
+
+// EnrolmentStep is what enrolment is from a day on, until the next step.
+type EnrolmentStep struct {
+	Day   Day
+	Total Figure
+	Rows  []EnrolmentRow
+}
+
+// EnrolmentSeries answers Enrolment for each day of a period, which has both its ends, in the steps in which it changes. The
+// first is what it is on the first day.
+func (g *Group) EnrolmentSeries(p Period, known uint64, s Selection) (steps []EnrolmentStep) {
+	for _, day := range g.counts.changes(g, p, known, s) {
+		step := EnrolmentStep{Day: day}
+		step.Total, step.Rows = g.Enrolment(Pair{day, known}, s)
+		if n := len(steps); n == 0 || !sameStep(&steps[n-1], &step) {
+			steps = append(steps, step)
+		}
+	}
+	return steps
+}
+
+func sameStep(a, b *EnrolmentStep) bool {
+	return a.Total == b.Total && slices.EqualFunc(a.Rows, b.Rows, func(a, b EnrolmentRow) bool {
+		return a.Figure == b.Figure && slices.Equal(a.Keys, b.Keys)
+	})
+}
+
+// changes are the days of a period on which enrolment can become another, ascending.
+func (c *lineCounts) changes(g *Group, p Period, known uint64, s Selection) []Day {
+	days := []Day{p.From}
+	if len(s.By)+len(s.Where) == 0 {
+		if i, ok := c.cellOf[cellID{of: ofAll}]; ok {
+			for _, sums := range [...]*sums{&c.cells[i].gross, &c.cells[i].taken} {
+				for day := range sums.steps(p, known) {
+					days = append(days, day)
+				}
+			}
+		}
+	} else {
+		for _, t := range [...]*spans{&c.spans, &c.singles, &c.takes} {
+			days = t.days(p, known, days)
+		}
+		for e := range g.turnover.from(p.From, known) {
+			days = append(days, e.Place.Day)
+		}
+		for _, s := range g.schools.all {
+			for e := range s.life.from(p.From, known) {
+				days = append(days, e.Place.Day)
+			}
+		}
+	}
+	slices.Sort(days)
+	return slices.DeleteFunc(slices.Compact(days), func(d Day) bool { return !p.Contains(d) })
+}
+
+// EnrolmentEvents gives the events that a figure follows from: those that say the lines in force at q that pass the filters,
+// and those that issued their order forms. Ascending, each once.
+func (g *Group) EnrolmentEvents(q Pair, where []Filter) (events []uint64) {
+	v := viewing{g: g, c: &g.counts, q: q}
+	if !v.resolve(where) {
+		return nil
+	}
+	v.each(nil, func(l uint32, s *span) {
+		b := &v.c.blocks[v.c.lines[l].block]
+		n := len(events)
+		if n > 1 && events[n-1] == uint64(b.event) && events[n-2] == uint64(v.c.issues[s.issue].number) {
+			return
+		}
+		for _, w := range v.where {
+			if v.valueOf(w.by, b, s.issue, &v.c.lines[l]) != w.value {
+				return
+			}
+		}
+		events = append(events, uint64(v.c.issues[s.issue].number), uint64(b.event))
+	})
+	slices.Sort(events)
+	return slices.Compact(events)
+}

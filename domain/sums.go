@@ -1,0 +1,164 @@
+package domain
+
+import (
+	"cmp"
+	"iter"
+	"math"
+	"slices"
+	"sort"
+)
+
+// A Tally is what some lines come to, in whole numbers. Where Unknown is above 0, Sum is "at least".
+type Tally struct {
+	Sum     int64 // of what is known: pupils, or cents
+	Lines   int32
+	Unknown int32 // of the lines, those of which it is not known
+}
+
+// IsZero reports whether there are no lines, and nothing.
+func (t Tally) IsZero() bool { return t == Tally{} }
+
+// Plus is both together.
+func (t Tally) Plus(u Tally) Tally {
+	return Tally{t.Sum + u.Sum, t.Lines + u.Lines, t.Unknown + u.Unknown}
+}
+
+// Minus is t without u.
+func (t Tally) Minus(u Tally) Tally {
+	return Tally{t.Sum - u.Sum, t.Lines - u.Lines, t.Unknown - u.Unknown}
+}
+
+// sums keep, in both times, a Tally that steps on civil days. The zero sums never step.
+//
+// For all d, k and every delta known from N > k: adding it leaves on(d, k) as it was.
+//
+// Deltas stand as they were added, in blocks. Ahead of each block stands what all before it come to, day by day. So a sum
+// takes a search for the block by known, one for the day in what stands ahead of it, and a look at each delta of a single
+// block. A block ends when what was ahead of it is at most twice as long: so what stands ahead takes the room of a
+// few levels for a delta, and a block is no longer than blockSize, or half of the days on which there was a step.
+type sums struct{ blocks []block }
+
+// blockSize is how many steps stand in a block at least, before another begins.
+const blockSize = 256
+
+type block struct {
+	ahead  []level // ascending by day
+	deltas []delta // ascending by moment
+}
+
+// A delta adds to the tally of its day and of all behind it, for the knowns from since on.
+type delta struct {
+	day   Day
+	since moment
+	by    Tally
+}
+
+// level is the tally from a day on.
+type level struct {
+	day Day
+	sum Tally
+}
+
+// add steps by a tally on a day, for every known from the given one on. Knowns never go back.
+func (s *sums) add(known uint64, day Day, by Tally) {
+	if by.IsZero() {
+		return
+	}
+	n := len(s.blocks)
+	if n == 0 {
+		s.blocks = append(s.blocks, block{})
+	} else if b := &s.blocks[n-1]; len(b.deltas) >= max(blockSize, len(b.ahead)/2) {
+		b.deltas = slices.Clip(b.deltas)
+		s.blocks = append(s.blocks, block{ahead: b.levels(present), deltas: make([]delta, 0, blockSize)})
+	}
+	b := &s.blocks[len(s.blocks)-1]
+	b.deltas = append(b.deltas, delta{day, momentOf(known), by})
+}
+
+// at is the block that a moment falls into; nil before the first step.
+func (s *sums) at(k moment) *block {
+	n := len(s.blocks)
+	if n == 0 || s.blocks[0].deltas[0].since > k {
+		return nil
+	}
+	if last := &s.blocks[n-1]; last.deltas[0].since <= k {
+		return last
+	}
+	return &s.blocks[sort.Search(n, func(i int) bool { return s.blocks[i].deltas[0].since > k })-1]
+}
+
+// on is the tally of a day, as known.
+func (s *sums) on(day Day, known uint64) (t Tally) {
+	k := momentOf(known)
+	b := s.at(k)
+	if b == nil {
+		return t
+	}
+	if i := sort.Search(len(b.ahead), func(i int) bool { return b.ahead[i].day > day }); i > 0 {
+		t = b.ahead[i-1].sum
+	}
+	for i := range b.deltas {
+		if e := &b.deltas[i]; e.since > k {
+			break
+		} else if e.day <= day {
+			t = t.Plus(e.by)
+		}
+	}
+	return t
+}
+
+// steps gives the days, from one to before another, from which on the tally is another, as known, and that tally; the
+// first is what it is on the day from.
+func (s *sums) steps(p Period, known uint64) iter.Seq2[Day, Tally] {
+	return func(yield func(Day, Tally) bool) {
+		last := s.on(p.From, known)
+		if !yield(p.From, last) {
+			return
+		}
+		b := s.at(momentOf(known))
+		if b == nil {
+			return
+		}
+		for _, l := range b.levels(momentOf(known)) {
+			if l.day <= p.From || !p.Contains(l.day) || l.sum == last {
+				continue
+			}
+			last = l.sum
+			if !yield(l.day, last) {
+				return
+			}
+		}
+	}
+}
+
+// levels are what all steps known at k, up to this block's, come to day by day.
+func (b *block) levels(k moment) []level {
+	known := len(b.deltas)
+	for known > 0 && b.deltas[known-1].since > k {
+		known--
+	}
+	deltas := slices.Clone(b.deltas[:known])
+	slices.SortFunc(deltas, func(a, b delta) int { return cmp.Compare(a.day, b.day) })
+	all := make([]level, 0, len(b.ahead)+len(deltas))
+	var more Tally // of the steps so far
+	ahead, was := b.ahead, Tally{}
+	for len(ahead) > 0 || len(deltas) > 0 {
+		day := Day(math.MaxInt32)
+		if len(ahead) > 0 {
+			day = ahead[0].day
+		}
+		if len(deltas) > 0 {
+			day = min(day, deltas[0].day)
+		}
+		if len(ahead) > 0 && ahead[0].day == day {
+			was, ahead = ahead[0].sum, ahead[1:]
+		}
+		for len(deltas) > 0 && deltas[0].day == day {
+			more, deltas = more.Plus(deltas[0].by), deltas[1:]
+		}
+		if sum := was.Plus(more); len(all) == 0 && !sum.IsZero() || len(all) > 0 && sum != all[len(all)-1].sum {
+			all = append(all, level{day, sum})
+		}
+	}
+	return slices.Clip(all)
+}
