@@ -165,9 +165,9 @@ func TestAlteredTail(t *testing.T) {
 	text, err := os.ReadFile(segmentPath(w.dir, 1))
 	require.NoError(t, err)
 	text = bytes.TrimRight(text, "\x00") // what is laid out ahead says nothing
-	signed := string(s.Checkpoint())
+	signed, left := string(s.Checkpoint()), copyOf(t, w.dir) // before it is cut behind our back
 	open := func(text []byte) (*Store, error) {
-		dir := copyOf(t, w.dir)
+		dir := copyOf(t, left)
 		require.NoError(t, os.WriteFile(segmentPath(dir, 1), text, 0o644))
 		return Open(t.Context(), dir, w.key, memory.Handle(), Options{disk: w.disk})
 	}
