@@ -17,6 +17,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"registre/eventstore/archive"
 )
 
 // Bits are flipped all over data folders, as a disk does that ages. The long forms:
@@ -118,7 +120,7 @@ func (s specimen) copy(t *testing.T) string {
 
 func (s specimen) answer(t *testing.T, dir, group string) string {
 	t.Helper()
-	return ran(t, 0, "timeline", group, "--json", "--data", dir) + ran(t, 0, "members", group, "--json", "--at", "2020-01-01", "--data", dir)
+	return ran(t, 0, "timeline", group, "--json", "--at", "2030-01-01", "--data", dir) + ran(t, 0, "members", group, "--json", "--at", "2020-01-01", "--data", dir)
 }
 
 // tried runs the program and gives its exit.
@@ -183,8 +185,9 @@ func flipOne(t *testing.T, path string, bit int64) {
 // A flipTally is what became of the flips.
 type flipTally struct {
 	flips, reported, unconfirmed, silent, refused, mended, left int
-	tail                                                        int            // of those with something left: a record of the tail
-	kinds                                                       map[string]int // files of what was not reported
+
+	tail, logs int            // of those with something left: a record of the tail; a whole log
+	kinds      map[string]int // files of what was not reported
 }
 
 // TestFlips flips bits all over data folders. Whatever is answered before anything was mended is right or refused; everything is
@@ -222,8 +225,8 @@ func TestFlips(t *testing.T) {
 			}
 		}
 		require.True(t, of.flips == 100 && of.in == "" || tally.left == 0, "%s: the other copy is whole, and %d folders are not", what, tally.left)
-		t.Logf("%s: %d flips in %d folders (seed %d): %d folders reported, %d as an unconfirmed end, %d silent and harmless %v; %d times reading was refused before; %d mended whole, %d with something left, %d of these in the tail",
-			what, tally.flips, of.folders, seed, tally.reported, tally.unconfirmed, tally.silent, tally.kinds, tally.refused, tally.mended, tally.left, tally.tail)
+		t.Logf("%s: %d flips in %d folders (seed %d): %d folders reported, %d as an unconfirmed end, %d silent and harmless %v; %d times reading was refused before; %d mended whole, %d with something left, %d of these in the tail, %d a whole log",
+			what, tally.flips, of.folders, seed, tally.reported, tally.unconfirmed, tally.silent, tally.kinds, tally.refused, tally.mended, tally.left, tally.tail, tally.logs)
 	}
 }
 
@@ -274,7 +277,7 @@ func (s specimen) mends(t *testing.T, dir string, flips []flip, openFirst bool, 
 func (s specimen) neverWrong(t *testing.T, dir string, flips []flip, tally *flipTally) {
 	t.Helper()
 	for _, group := range s.groups {
-		status, out, errs := tried(t, "timeline", group, "--json", "--data", dir)
+		status, out, errs := tried(t, "timeline", group, "--json", "--at", "2030-01-01", "--data", dir)
 		if status != 0 {
 			require.Contains(t, errs, "R0", "%v", flips)
 			tally.refused++
@@ -291,14 +294,20 @@ func (s specimen) leftIsNamed(t *testing.T, dir, out string, flips []flip, tally
 	require.NoError(t, json.Unmarshal([]byte(out), &answer), out)
 	require.NotEmpty(t, answer.Left, "%s: %.3000v", out, flips)
 	touched := map[string]bool{}
+	if slices.ContainsFunc(answer.Steps, func(s repairStep) bool { return s.What == archive.NotMended && s.Number == 0 && s.Group != "" }) {
+		tally.logs++ // one leaf is lost in all three places: entry, tile and stream
+		s.neverWrong(t, dir, flips, tally)
+		return
+	}
 	for _, f := range answer.Left {
 		if strings.HasPrefix(f.File, "tail/") { // an event is whole in neither copy before it was cut into tiles
 			tally.tail++
+			s.neverWrong(t, dir, flips, tally)
 			return
 		}
 	}
 	for _, f := range answer.Left {
-		require.Equal(t, "altered", f.Kind, "%+v", f)
+		require.Equal(t, "altered", f.Kind, "%+v: %.2500s", f, out)
 		require.Positive(t, f.Number, "%+v", f)
 		touched[f.Group] = true
 	}

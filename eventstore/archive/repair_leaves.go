@@ -97,6 +97,12 @@ func (p *patchwork) choose(index uint64, tiled *Hash, bodies []Hash) {
 		p.hashes[index] = *tiled
 		return
 	}
+	for _, h := range bodies {
+		if p.other.spare[h] != nil { // it is known, and the tile has suffered
+			p.hashes[index] = h
+			return
+		}
+	}
 	could := bodies
 	if tiled != nil && len(bodies) == 2 && bodies[0] == bodies[1] {
 		could = append(could, *tiled)
