@@ -1,0 +1,299 @@
+package orderfile
+
+import (
+	"errors"
+	"strings"
+
+	"registre/cmd/registre/sheet"
+	"registre/domain"
+)
+
+// kinds are the words for the kinds of headcount.
+var kinds = map[string]domain.HeadcountKind{
+	"forecast": domain.Forecast, "prevision": domain.Forecast, "previsionnel": domain.Forecast, "previsionnels": domain.Forecast, "prevu": domain.Forecast, "estimation": domain.Forecast, "estime": domain.Forecast,
+	"official": domain.Official, "officiel": domain.Official, "constat": domain.Official, "constate": domain.Official, "constat rentree": domain.Official, "rentree": domain.Official,
+	"live": domain.Live, "comptes": domain.Live, "comptes actifs": domain.Live, "reel": domain.Live, "annuaire": domain.Live,
+}
+
+// lineOrLines reads a row of the body: one line of an order form, or one for each cycle that has a column.
+func (r *reader) lineOrLines() {
+	school := r.school()
+	line := domain.Line{LineKey: domain.LineKey{School: school}}
+	line.Kind, line.UnitPrice = r.countKind(), r.unitPrice()
+	form := r.form()
+	if form != nil {
+		line.Day = form.Day
+	}
+	if day := r.day(CountDay, false); day != 0 {
+		line.Day = day
+	}
+	var lines []domain.Line
+	for i, f := range r.table.Columns {
+		if cycle := f.Of(); cycle != "" && !r.blank(i+1) {
+			line.Cycle, line.Headcount = domain.Cycle(cycle), r.headcount(f)
+			lines = append(lines, line)
+		}
+	}
+	if r.column(Count) > 0 || len(lines) == 0 {
+		line.Cycle, line.Headcount = r.cycle(), r.headcount(Count)
+		lines = append(lines, line)
+	}
+	if r.failed || form == nil {
+		return
+	}
+	r.add(form, lines)
+}
+
+// blank says whether a column of one cycle's headcounts has nothing in this row: the school has no such pupils.
+func (r *reader) blank(column int) bool {
+	return column > len(r.cells) || strings.TrimSpace(r.cells[column-1].Text) == "" && !r.cells[column-1].Uncounted
+}
+
+// add adds the lines of a row to its order form, unless another row has one of them.
+func (r *reader) add(form *Form, lines []domain.Line) {
+	n := r.forms[form.Number].form
+	for _, l := range lines {
+		if other, twice := r.lines[lineAt{n, l.LineKey}]; twice {
+			r.faultWith(UAI, r.column(UAI), Twice, "", other)
+			return
+		}
+	}
+	for _, l := range lines {
+		r.lines[lineAt{n, l.LineKey}] = r.row
+		form.Lines, form.Rows = append(form.Lines, l), append(form.Rows, r.row)
+		r.since.Lines++
+		if pupils, known := l.Headcount.Pupils(); known {
+			r.since.Sum += uint64(pupils)
+		} else {
+			r.since.Unknown++
+		}
+	}
+}
+
+// form is the order form that the row belongs to; nil where it has a fault.
+func (r *reader) form() *Form {
+	said := Form{
+		Number: r.number(), Member: r.member(), Agreement: r.agreement(),
+		Day: r.day(Day, true), From: r.day(From, true), Until: r.until(),
+	}
+	if said.Number == "" {
+		return nil
+	}
+	b := r.forms[said.Number]
+	if b == nil {
+		if r.failed {
+			return nil
+		}
+		r.table.Forms = append(r.table.Forms, said)
+		b = &began{form: len(r.table.Forms) - 1, row: r.row}
+		r.forms[said.Number] = b
+	}
+	form := &r.table.Forms[b.form]
+	for _, c := range []struct {
+		field Field
+		same  bool
+	}{
+		{Member, said.Member == "" || said.Member == form.Member},
+		{Agreement, said.Agreement == "" || said.Agreement == form.Agreement},
+		{Day, said.Day == 0 || said.Day == form.Day},
+		{From, said.From == 0 || said.From == form.From},
+		{Until, said.Until == 0 || said.Until == form.Until},
+	} {
+		if !c.same {
+			r.faultWith(c.field, r.column(c.field), Contradicts, "", b.row)
+		}
+	}
+	return form
+}
+
+// required is what the row says of a field that every row must have.
+func (r *reader) required(f Field) (text string, column int, ok bool) {
+	text, column = r.text(f)
+	if text == "" {
+		r.fault(f, column, Required, "")
+		return "", column, false
+	}
+	return text, column, true
+}
+
+func (r *reader) number() domain.OrderNumber {
+	text, column, ok := r.required(Order)
+	if !ok {
+		return ""
+	}
+	if !domain.ValidOrderNumber(text) {
+		r.fault(Order, column, BadID, "")
+		return ""
+	}
+	return domain.OrderNumber(text)
+}
+
+func (r *reader) member() domain.MemberID {
+	text, column, ok := r.required(Member)
+	if !ok {
+		return ""
+	}
+	id, hint, ok := r.names.Member(text)
+	if !ok {
+		r.fault(Member, column, BadID, hint)
+	}
+	return id
+}
+
+func (r *reader) agreement() domain.AgreementID {
+	text, column, ok := r.required(Agreement)
+	if !ok {
+		return ""
+	}
+	id, hint, ok := r.names.Agreement(text)
+	if !ok {
+		r.fault(Agreement, column, BadID, hint)
+	}
+	return id
+}
+
+// day reads a day; 0 where there is none, which is a fault where it must be there.
+func (r *reader) day(f Field, must bool) domain.Day {
+	text, column := r.text(f)
+	if text == "" {
+		if must {
+			r.fault(f, column, Required, "")
+		}
+		return 0
+	}
+	written, err := day(text)
+	if err == nil {
+		var d domain.Day
+		if d, err = domain.ParseDay(written); err == nil {
+			return d
+		}
+		err = &wrong{code: BadDay}
+	}
+	r.wrong(f, column, err)
+	return 0
+}
+
+// wrong takes note of a value that will not do.
+func (r *reader) wrong(f Field, column int, err error) {
+	if w := new(wrong); errors.As(err, &w) {
+		r.fault(f, column, w.code, w.hint)
+	}
+}
+
+// until is the day after the last: said as such, or by the last.
+func (r *reader) until() domain.Day {
+	if text, _ := r.text(Until); text == "" && (r.column(Through) > 0 || r.mapping.Constants[Through] != "") {
+		if last := r.day(Through, true); last != 0 {
+			return last + 1
+		}
+		return 0
+	}
+	return r.day(Until, true)
+}
+
+// school reads a school's code, and keeps what the row tells of it.
+func (r *reader) school() domain.UAI {
+	text, column, ok := r.required(UAI)
+	if !ok {
+		return 0
+	}
+	u, err := domain.ParseUAI(strings.ToUpper(compact(text)))
+	if err != nil {
+		r.fault(UAI, column, BadUAI, "")
+		return 0
+	}
+	if _, known := r.schools[u]; !known {
+		name, _ := r.text(SchoolName)
+		address, _ := r.text(Address)
+		r.schools[u] = len(r.table.Schools)
+		r.table.Schools = append(r.table.Schools, School{UAI: u, Name: name, Kind: r.schoolKind(), Address: address, Row: r.row})
+	}
+	return u
+}
+
+// schoolKind is the kind of the school as an id; "" where it is not said.
+func (r *reader) schoolKind() string {
+	text, column := r.text(SchoolKind)
+	if text == "" {
+		return ""
+	}
+	if id := idOf(text); id != "" {
+		return id
+	}
+	r.fault(SchoolKind, column, BadID, "")
+	return ""
+}
+
+// idOf is the id of a kind or a cycle that people name: a known word's, or the word's own.
+func idOf(text string) string {
+	word := Plain(text)
+	if id, ok := cycles[word]; ok {
+		return id
+	}
+	if id := strings.ReplaceAll(word, " ", "-"); domain.ValidID(id) {
+		return id
+	}
+	return ""
+}
+
+func (r *reader) cycle() domain.Cycle {
+	text, column, ok := r.required(Cycle)
+	if !ok {
+		return ""
+	}
+	id := idOf(text)
+	if id == "" {
+		r.fault(Cycle, column, BadID, "")
+	}
+	return domain.Cycle(id)
+}
+
+func (r *reader) countKind() domain.HeadcountKind {
+	text, column, ok := r.required(CountKind)
+	if !ok {
+		return ""
+	}
+	kind, ok := kinds[Plain(text)]
+	if !ok {
+		r.fault(CountKind, column, BadKind, "")
+	}
+	return kind
+}
+
+func (r *reader) headcount(f Field) domain.Headcount {
+	text, column := r.text(f)
+	if column > 0 && column <= len(r.cells) && r.cells[column-1].Merged != sheet.Own {
+		r.fault(f, column, InMerged, "") // one number for several rows: whose it is nobody can tell
+		return domain.UnknownHeadcount
+	}
+	n, known, err := headcount(text)
+	if err != nil {
+		r.wrong(f, column, err)
+		return domain.UnknownHeadcount
+	}
+	if !known {
+		return domain.UnknownHeadcount
+	}
+	h, err := domain.NewHeadcount(int(n))
+	if err != nil {
+		r.fault(f, column, BadHeadcount, "")
+	}
+	return h
+}
+
+func (r *reader) unitPrice() (none domain.Money) {
+	text, column := r.text(UnitPrice)
+	if text == "" {
+		return none
+	}
+	cents, err := amount(text)
+	if err == nil {
+		var m domain.Money
+		if m, err = domain.NewMoney(cents, "EUR"); err == nil && cents <= domain.MaxUnitPrice {
+			return m
+		}
+		err = &wrong{code: BadAmount}
+	}
+	r.wrong(UnitPrice, column, err)
+	return none
+}

@@ -1,0 +1,56 @@
+package orderfile
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// A Mapping says what a table's own names do not.
+type Mapping struct {
+	Columns   map[string]Field // by the name of the column, as Plain gives it; Remark reads it past
+	Constants map[Field]string // for every row in which no column says it
+}
+
+// MappingError says which line of a mapping file cannot be read.
+type MappingError struct {
+	Line int
+	Text string
+}
+
+func (e *MappingError) Error() string { return fmt.Sprintf("line %d: %q", e.Line, e.Text) }
+
+// ReadMapping reads a mapping file. Each line gives a field its column, or with := what it is in every row; what begins with # is
+// a remark.
+//
+//	uai           = Code RNE
+//	headcount:segpa = Effectif SEGPA
+//	member       := moselle
+//
+// Its error is a *MappingError, or what the reader gives.
+func ReadMapping(r io.Reader) (Mapping, error) {
+	m := Mapping{Columns: map[string]Field{}, Constants: map[Field]string{}}
+	lines := bufio.NewScanner(r)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, value, found := strings.Cut(line, "=")
+		name, constant := strings.CutSuffix(strings.TrimSpace(name), ":")
+		field, value := Field(strings.TrimSpace(name)), strings.TrimSpace(value)
+		if !found || value == "" || !field.exists() || constant && field.Of() != "" {
+			return Mapping{}, &MappingError{n, line}
+		}
+		if constant {
+			m.Constants[field] = value
+		} else {
+			m.Columns[Plain(value)] = field
+		}
+	}
+	return m, lines.Err()
+}
+
+func (f Field) exists() bool { return f.Of() != "" || slices.Contains(Fields, f) }

@@ -1,0 +1,266 @@
+package orderfile
+
+import (
+	"errors"
+	"strings"
+
+	"registre/cmd/registre/sheet"
+	"registre/domain"
+)
+
+// titleRows is within how many rows the names of the columns are looked for.
+const titleRows = 50
+
+// A Fault is one thing that is wrong with the table.
+type Fault struct {
+	Row, Column int    // counted from 1; Column 0 for the row, or for what no column says
+	Field       Field  // concerned
+	Header      string // the name of the column
+	Value       string // as it stands there
+	Code        string
+	Hint        string // what might be meant; "" where nobody can tell
+	Other       int    // another row that it has to do with; 0 for none
+}
+
+// A Total is a row that states a sum.
+type Total struct {
+	Row            int
+	Stated         string
+	Sum            uint64 // of the known headcounts of the rows above it, since the last one
+	Unknown, Lines int
+}
+
+// Agrees says whether it states the sum.
+func (t Total) Agrees() bool {
+	n, known, err := headcount(t.Stated)
+	return err == nil && known && uint64(n) == t.Sum
+}
+
+// A School is what the table tells of a school.
+type School struct {
+	UAI                 domain.UAI
+	Name, Kind, Address string
+	Row                 int // that told it first
+}
+
+// A Form is an order form, as the rows of the table make it.
+type Form struct {
+	Number           domain.OrderNumber
+	Member           domain.MemberID
+	Agreement        domain.AgreementID
+	Day, From, Until domain.Day
+	Lines            []domain.Line
+	Rows             []int // of the lines
+}
+
+// A Table is what was read.
+type Table struct {
+	HeaderRow int
+	Header    []string
+	Columns   []Field  // what each column says; "" for nothing that is known
+	Ignored   []string // the names of the columns that say nothing known
+	Forms     []Form   // without the lines of rows that have a fault
+	Schools   []School
+	Totals    []Total
+	Faults    []Fault
+	Rejected  map[int]bool // rows that have a fault
+	Rows      int          // with lines of order forms
+}
+
+// Names finds ids by what people write. An id that is one is itself; ok is false where nothing is found, and hint is then
+// what might be meant.
+type Names struct {
+	Member    func(text string) (id domain.MemberID, hint string, ok bool)
+	Agreement func(text string) (id domain.AgreementID, hint string, ok bool)
+}
+
+// What can be wrong with a table as a whole.
+var (
+	ErrNoHeader = errors.New("no row names a school's code and a headcount")
+	ErrNoLines  = errors.New("no row has an order")
+)
+
+// Read reads a table. Its error is ErrNoHeader, ErrNoLines, or what the file gives; all that is wrong with rows stands in
+// the table.
+func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names) (*Table, error) {
+	r := &reader{mapping: m, names: names, table: &Table{Rejected: map[int]bool{}}}
+	r.begin()
+	for row, err := range f.Rows(s) {
+		if err != nil {
+			return nil, err
+		}
+		if !r.inBody {
+			if err := r.title(row); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		r.body(row)
+	}
+	switch {
+	case !r.inBody:
+		return nil, ErrNoHeader
+	case r.table.Rows == 0 && len(r.table.Faults) == 0:
+		return nil, ErrNoLines
+	}
+	return r.table, nil
+}
+
+// A reader reads the rows of one table.
+type reader struct {
+	mapping Mapping
+	names   Names
+	table   *Table
+	inBody  bool
+	titles  int
+
+	cells   []sheet.Cell // of the present row
+	merged  sheet.Merged
+	row     int
+	failed  bool // the present row has a fault
+	forms   map[domain.OrderNumber]*began
+	schools map[domain.UAI]int
+	lines   map[lineAt]int // the row of each line
+	since   Total          // what was read since the last total
+}
+
+// began is an order form, and the row that it began in.
+type began struct{ form, row int }
+
+type lineAt struct {
+	form int
+	key  domain.LineKey
+}
+
+func (r *reader) begin() {
+	r.forms, r.schools, r.lines = map[domain.OrderNumber]*began{}, map[domain.UAI]int{}, map[lineAt]int{}
+}
+
+// title looks whether a row has the names of the columns: one of a school's code, and one of a headcount.
+func (r *reader) title(row sheet.Row) error {
+	if r.titles++; r.titles > titleRows {
+		return ErrNoHeader
+	}
+	columns := make([]Field, len(row.Cells))
+	code, count := false, r.mapping.Constants[Count] != ""
+	for i, c := range row.Cells {
+		columns[i] = r.recognise(c.Text)
+		code = code || columns[i] == UAI
+		count = count || columns[i] == Count || columns[i].Of() != ""
+	}
+	if !code || !count {
+		return nil
+	}
+	t := r.table
+	r.inBody, t.HeaderRow, t.Columns = true, row.Number, columns
+	seen := map[Field]int{}
+	for i, c := range row.Cells {
+		t.Header = append(t.Header, strings.TrimSpace(c.Text))
+		switch first, twice := seen[columns[i]]; {
+		case columns[i] == nothing && t.Header[i] != "":
+			t.Ignored = append(t.Ignored, t.Header[i])
+		case columns[i] == nothing || columns[i] == Remark:
+		case twice:
+			t.Faults = append(t.Faults, Fault{Row: row.Number, Column: i + 1, Field: columns[i], Header: t.Header[i], Value: t.Header[i], Code: ColumnTwice, Hint: t.Header[first]})
+			columns[i] = nothing
+		default:
+			seen[columns[i]] = i
+		}
+	}
+	return nil
+}
+
+func (r *reader) recognise(name string) Field {
+	if f, ok := r.mapping.Columns[Plain(name)]; ok {
+		return f
+	}
+	return recognise(name)
+}
+
+// body reads a row below the names: a total, or lines of an order form.
+func (r *reader) body(row sheet.Row) {
+	r.cells, r.row, r.failed = row.Cells, row.Number, false
+	r.merged.Spread(r.cells)
+	if r.total() {
+		return
+	}
+	r.table.Rows++
+	r.lineOrLines()
+	if r.failed {
+		r.table.Rejected[r.row] = true
+	}
+}
+
+// total says whether the row states a sum: it has no school's code, and says "total" somewhere.
+func (r *reader) total() bool {
+	said := false
+	for _, c := range r.cells {
+		word := Plain(c.Text)
+		said = said || strings.HasPrefix(word, "total") || strings.HasPrefix(word, "sous total") || strings.HasPrefix(word, "somme")
+	}
+	if code, _ := r.text(UAI); !said || code != "" && !strings.HasPrefix(Plain(code), "total") {
+		return false
+	}
+	t := r.since
+	t.Row = r.row
+	for i, f := range r.table.Columns {
+		if f == Count && i < len(r.cells) {
+			t.Stated = strings.TrimSpace(r.cells[i].Text)
+		}
+	}
+	if t.Stated != "" {
+		r.table.Totals = append(r.table.Totals, t)
+		r.since = Total{}
+	}
+	return true
+}
+
+// column is where a field stands; 0 where no column says it.
+func (r *reader) column(f Field) int {
+	for i, c := range r.table.Columns {
+		if c == f {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// text is what the row says of a field, and in which column; 0 where it is said for all rows, or not at all.
+func (r *reader) text(f Field) (text string, column int) {
+	column = r.column(f)
+	if column > 0 && column <= len(r.cells) {
+		c := &r.cells[column-1]
+		text = strings.TrimSpace(c.Text)
+		if c.Uncounted {
+			r.fault(f, column, Uncomputed, "")
+		}
+	}
+	if text == "" {
+		if constant := r.mapping.Constants[f]; constant != "" {
+			return constant, 0
+		}
+	}
+	return text, column
+}
+
+func (r *reader) fault(f Field, column int, code, hint string) { r.faultWith(f, column, code, hint, 0) }
+
+func (r *reader) faultWith(f Field, column int, code, hint string, other int) {
+	at := Fault{Row: r.row, Column: column, Field: f, Code: code, Hint: hint, Other: other}
+	if column > 0 {
+		at.Header = r.table.Header[column-1]
+		if column <= len(r.cells) {
+			at.Value = r.cells[column-1].Text
+		}
+	}
+	if at.Value == "" {
+		at.Value = r.mapping.Constants[f]
+	}
+	r.failed = true
+	for _, before := range r.table.Faults {
+		if before.Row == at.Row && before.Column == at.Column && before.Field == at.Field {
+			return
+		}
+	}
+	r.table.Faults = append(r.table.Faults, at)
+}
