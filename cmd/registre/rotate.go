@@ -47,7 +47,7 @@ another way: until they know, they cannot tell the thief from the house.`,
 
 func (a *app) rotateKey(ctx context.Context, reason string, dryRun bool) error {
 	if a.nats != "" {
-		return misuse("archive-unkept", "", "")
+		return misuse("key-beside", "", "")
 	}
 	if reason == "" {
 		return misuse("flag-missing", "--reason", "")
@@ -90,8 +90,11 @@ func (a *app) showRotation(r rotateAnswer) {
 
 // rotateKey answers "rotate-key". Once begun it is carried through, whoever still listens.
 func (l *local) rotateKey(ctx context.Context, q Question) (json.RawMessage, error) {
-	if l.archive == nil || l.house == nil {
+	switch {
+	case l.archive == nil:
 		return nil, misuse("archive-unkept", "", "")
+	case l.house == nil: // each process beside a server has a key of its own, and the house register speaks of one
+		return nil, misuse("key-beside", "", "")
 	}
 	l.rotating.Lock()
 	defer l.rotating.Unlock()

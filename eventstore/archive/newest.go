@@ -82,7 +82,7 @@ func (v *Verification) takeNewest() {
 		return
 	}
 	if err == nil {
-		v.confirmed, _, err = OpenCheckpoint(signed, v.Key.name, v.ring)
+		v.confirmed, _, _, err = v.Keys().Signer(signed) // a rotation that was cut short leaves one by the key before
 	}
 	if err == nil && v.confirmed.Size > v.Newest.Size {
 		err = fmt.Errorf("%w: at %d of %d", errShortened, v.Newest.Size, v.confirmed.Size)

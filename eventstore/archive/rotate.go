@@ -185,7 +185,10 @@ func (s *Store) signAgain(next *Key) error {
 	if err := s.place(filepath.Join(s.dir, publicKey), public, filepath.Dir(filepath.Clean(s.dir))); err != nil {
 		return err
 	}
-	return s.goOnWith(next, again)
+	if err := s.goOnWith(next, again); err != nil {
+		return err
+	}
+	return s.noteNewest(s.signed)
 }
 
 // publishedChains are the logs that have a published checkpoint, that of heads last.

@@ -43,7 +43,7 @@ func rotateUntil(t *testing.T, at int, share float64) (left *rotator, what strin
 	require.NoError(t, r.s.Cut(t.Context()))
 	require.NoError(t, r.record())
 	failing = true
-	if err := r.rotate(); err == nil && what == "" {
+	if r.rotate() == nil { // what may have failed since is a cut that came by itself
 		require.NoError(t, r.s.Close())
 		return nil, "", nil
 	}
