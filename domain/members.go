@@ -115,6 +115,15 @@ func (m *member) activeAt(p Place, known uint64) bool {
 	return e != nil && e.Value.active
 }
 
+// EveryMember gives all whom any event has ever named as a member, in the order of their ids.
+func (g *Group) EveryMember() []MemberID {
+	all := make([]MemberID, 0, len(g.members.order))
+	for _, i := range g.members.order {
+		all = append(all, g.members.ids[i])
+	}
+	return all
+}
+
 // MemberName is the last name of a member as known, "" where nobody of that id was ever heard of.
 func (g *Group) MemberName(id MemberID, known uint64) string {
 	m := g.members.find(id)

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -14,18 +13,20 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"registre/cmd/registre/sheet"
 )
 
-// A sheet is what is exported: rows under named columns, the same for every format.
-type sheet struct {
-	columns []string // as JSON Lines name them
-	french  []string // as the French dialect of CSV names them
-	numeric map[int]bool
+// An extract is what is exported: rows under named columns, the same for every format.
+type extract struct {
+	columns []string // as JSON Lines name them, and tables in English
+	french  []string // as tables in French do
+	kinds   map[int]sheet.Kind
 	rows    [][]string
 }
 
 func (a *app) exportVerb() *cobra.Command {
-	var body, format string
+	var body, named string
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "export weights|members|avenants GROUP FILE",
@@ -33,15 +34,15 @@ func (a *app) exportVerb() *cobra.Command {
 		Args:  exactly(3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := args[2]
-			format, err := formatOf(file, format)
+			format, err := a.formatOf(file, named)
 			if err != nil {
 				return err
 			}
-			s, err := a.sheet(cmd.Context(), args[0], args[1], body)
+			s, err := a.extract(cmd.Context(), args[0], args[1], body)
 			if err != nil {
 				return err
 			}
-			text, err := a.written(s, format)
+			text, err := a.written(s, args[0], format)
 			if err != nil {
 				return err
 			}
@@ -53,43 +54,48 @@ func (a *app) exportVerb() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&format, "format", "", "csv or jsonl (default: by the file's ending; csv for -)")
+	flags.StringVar(&named, "format", "", "csv, xlsx, ods or jsonl (default: by the file's ending; csv for -)")
 	flags.StringVar(&body, "body", "", "the weights of this body only (default: of all)")
 	flags.BoolVar(&force, "force", false, "replace a file that exists")
 	return cmd
 }
 
-func formatOf(file, format string) (string, error) {
-	if format == "" {
-		switch strings.ToLower(filepath.Ext(file)) {
-		case ".csv":
-			format = "csv"
-		case ".jsonl", ".ndjson":
-			format = "jsonl"
-		}
-		if file == "-" {
-			format = "csv"
-		}
+// formatOf is the format of a file: the one named, or that of its ending.
+func (a *app) formatOf(file, named string) (sheet.Format, error) {
+	if named == "" {
+		named = strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
 	}
-	if format != "csv" && format != "jsonl" {
-		return "", misuse("format-unknown", "", strings.TrimSpace(file+" "+format))
+	switch {
+	case named == "ndjson":
+		named = "jsonl"
+	case named == "" && file == "-":
+		named = "csv"
 	}
-	return format, nil
+	switch f := sheet.Format(named); f {
+	case sheet.CSV:
+		if a.lang != "fr" {
+			return sheet.CommaCSV, nil
+		}
+		return f, nil
+	case sheet.XLSX, sheet.ODS, sheet.JSONLines:
+		return f, nil
+	}
+	return "", misuse("format-unknown", "", strings.TrimSpace(file+" "+named))
 }
 
-// sheet asks for what is to be exported. All of it is of one pair.
-func (a *app) sheet(ctx context.Context, kind, group, body string) (*sheet, error) {
+// extract asks for what is to be exported. All of it is of one pair.
+func (a *app) extract(ctx context.Context, kind, group, body string) (*extract, error) {
 	d, err := a.open(ctx, false)
 	if err != nil {
 		return nil, err
 	}
 	switch kind {
 	case "members":
-		return membersSheet(ctx, d, a.question("members", group, asking("why", "yes")))
+		return membersExtract(ctx, d, a.question("members", group, asking("why", "yes")))
 	case "avenants":
-		return avenantsSheet(ctx, d, a.question("avenants", group, asking("why", "yes")))
+		return avenantsExtract(ctx, d, a.question("avenants", group, asking("why", "yes")))
 	case "weights":
-		return weightsSheet(ctx, d, a.question("weights", group, nil), body)
+		return weightsExtract(ctx, d, a.question("weights", group, nil), body)
 	}
 	return nil, misuse("export-kind", "", kind)
 }
@@ -113,9 +119,9 @@ func invented(remarks []remark, events []uint64) string {
 	return numbers(found)
 }
 
-func membersSheet(ctx context.Context, d desk, q Question) (*sheet, error) {
+func membersExtract(ctx context.Context, d desk, q Question) (*extract, error) {
 	m, err := answerTo[membersAnswer](ctx, d, q)
-	s := &sheet{
+	s := &extract{
 		columns: []string{"group", "member", "name", "since", "roles", "formerly", "illustrative", "at", "known"},
 		french:  []string{"groupement", "membre", "nom", "depuis", "rôles", "anciennement", "illustratif", "au", "connu"},
 	}
@@ -128,9 +134,9 @@ func membersSheet(ctx context.Context, d desk, q Question) (*sheet, error) {
 	return s, err
 }
 
-func avenantsSheet(ctx context.Context, d desk, q Question) (*sheet, error) {
+func avenantsExtract(ctx context.Context, d desk, q Question) (*extract, error) {
 	b, err := answerTo[avenantsAnswer](ctx, d, q)
-	s := &sheet{
+	s := &extract{
 		columns: []string{"group", "text", "title", "status", "since", "stated_day", "approved", "signed", "of", "missing_approval", "missing_signature", "other_text", "fallen", "sha256", "illustrative", "at", "known"},
 		french:  []string{"groupement", "texte", "titre", "état", "depuis", "effet annoncé", "approuvé", "signé", "sur", "approbations manquantes", "signatures manquantes", "autre texte approuvé", "délibérations tombées", "sha256", "illustratif", "au", "connu"},
 	}
@@ -144,7 +150,7 @@ func avenantsSheet(ctx context.Context, d desk, q Question) (*sheet, error) {
 	return s, err
 }
 
-func weightsSheet(ctx context.Context, d desk, q Question, body string) (*sheet, error) {
+func weightsExtract(ctx context.Context, d desk, q Question, body string) (*extract, error) {
 	q.Kind = "bodies"
 	b, err := answerTo[bodiesAnswer](ctx, d, q)
 	if err != nil {
@@ -158,10 +164,10 @@ func weightsSheet(ctx context.Context, d desk, q Question, body string) (*sheet,
 			bodies = append(bodies, row.Body)
 		}
 	}
-	s := &sheet{
+	s := &extract{
 		columns: []string{"group", "body", "member", "weight", "undetermined", "illustrative", "at", "known"},
 		french:  []string{"groupement", "instance", "membre", "voix", "indéterminé", "illustratif", "au", "connu"},
-		numeric: map[int]bool{3: true},
+		kinds:   map[int]sheet.Kind{3: sheet.Decimal},
 	}
 	for _, id := range bodies {
 		q.More = asking("body", id, "why", "yes")
@@ -178,64 +184,32 @@ func weightsSheet(ctx context.Context, d desk, q Question, body string) (*sheet,
 	return s, nil
 }
 
-// written writes a sheet in a format. CSV in French is what a French spreadsheet opens: semicolons, decimal commas, UTF-8
-// with its mark.
-func (a *app) written(s *sheet, format string) ([]byte, error) {
+// written writes an extract in a format.
+func (a *app) written(x *extract, name string, format sheet.Format) ([]byte, error) {
 	var b bytes.Buffer
-	if format == "jsonl" {
-		err := jsonLines(&b, s)
-		return b.Bytes(), err
-	}
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	heads := s.columns
-	if a.lang == "fr" {
-		b.WriteString("\ufeff")
-		w.Comma, heads = ';', s.french
-	}
-	if err := w.Write(heads); err != nil {
+	w, err := sheet.NewWriter(&b, format, name, a.columnsOf(x))
+	if err != nil {
 		return nil, err
 	}
-	for _, row := range s.rows {
-		cells := make([]string, len(row))
-		for i, cell := range row {
-			if s.numeric[i] {
-				cell = a.number(cell)
-			}
-			cells[i] = harmless(cell)
-		}
-		if err := w.Write(cells); err != nil {
+	for _, row := range x.rows {
+		if err := w.Write(row); err != nil {
 			return nil, err
 		}
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	err = w.Close()
+	return b.Bytes(), err
 }
 
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
-}
-
-// jsonLines writes one object a row, its keys in ascending order; what is "" is left out.
-func jsonLines(b *bytes.Buffer, s *sheet) error {
-	for _, row := range s.rows {
-		object := map[string]string{}
-		for i, cell := range row {
-			if cell != "" {
-				object[s.columns[i]] = cell
-			}
+func (a *app) columnsOf(x *extract) []sheet.Column {
+	columns := make([]sheet.Column, len(x.columns))
+	for i, key := range x.columns {
+		title := key
+		if a.lang == "fr" {
+			title = x.french[i]
 		}
-		line, err := json.Marshal(object)
-		if err != nil {
-			return err
-		}
-		b.Write(append(line, '\n'))
+		columns[i] = sheet.Column{Key: key, Title: title, Kind: x.kinds[i]}
 	}
-	return nil
+	return columns
 }
 
 // writeFile puts a file in its place whole or not at all.

@@ -138,14 +138,6 @@ func withoutMeta(t *testing.T, d desk, q Question) string {
 	return string(b)
 }
 
-func TestHarmless(t *testing.T) {
-	for in, out := range map[string]string{
-		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@a": "'@a", "\ta": "'\ta", "\ra": "'\ra", "a=1": "a=1", "": "", "4,5": "4,5",
-	} {
-		require.Equal(t, out, harmless(in))
-	}
-}
-
 func TestRanges(t *testing.T) {
 	require.Equal(t, "#1 #3 #4 #6–#9", ranges([]uint64{9, 3, 4, 6, 7, 8, 1}))
 	require.Empty(t, ranges(nil))

@@ -1,0 +1,260 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"registre/cmd/registre/orderfile"
+	"registre/cmd/registre/sheet"
+	"registre/domain"
+	"registre/eventstore"
+	"registre/replay"
+)
+
+// importing is one run of a verb that records order forms from a table.
+type importing struct {
+	a           *app
+	group       domain.GroupID
+	file        string
+	sheet       string
+	mappingFile string
+	constants   map[orderfile.Field]*string
+	openSchools bool
+	schoolKind  string
+	overlap     string
+	ceiling     string
+	partial     string
+	force       bool
+	dryRun      bool
+
+	table *orderfile.Table
+	book  *replay.Book
+	bench *workbench
+	steps []step
+	wrong []*Fault
+	worst int
+}
+
+func (a *app) importVerb() *cobra.Command {
+	return under("import", "Record what others send as tables", a.importOrdersVerb())
+}
+
+func (a *app) importOrdersVerb() *cobra.Command {
+	i := &importing{a: a, constants: map[orderfile.Field]*string{}}
+	cmd := &cobra.Command{
+		Use:   "orders GROUP FILE",
+		Short: "Record order forms from a table: CSV, XLSX or ODS",
+		Long: `Record the order forms of a table, as members send them: CSV (with semicolons, commas or tabs; UTF-8, Windows-1252, Latin-1), XLSX or
+ODS. Columns are known by their names, in French or English; a mapping file or a flag says what no column says. Every fault
+is named, with its row, column and value, and then nothing is recorded at all; with --partial the sound order forms are, and
+the rows of the others are written to a file, which can be mended and imported again.
+
+Importing a file again changes nothing that is recorded: lines that an order form lacks are added to it by an amendment, and a
+line that says something else than the register is a fault.`,
+		Args: exactly(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			i.group, i.file = domain.GroupID(args[0]), args[1]
+			return i.run(cmd.Context())
+		},
+	}
+	flags := cmd.Flags()
+	for flag, f := range map[string]orderfile.Field{
+		"order": orderfile.Order, "member": orderfile.Member, "agreement": orderfile.Agreement, "day": orderfile.Day, "from": orderfile.From,
+		"until": orderfile.Until, "through": orderfile.Through, "cycle": orderfile.Cycle, "headcount-kind": orderfile.CountKind, "headcount-day": orderfile.CountDay,
+		"unit-price": orderfile.UnitPrice,
+	} {
+		i.constants[f] = flags.String(flag, "", importMeans[flag])
+	}
+	flags.StringVar(&i.sheet, "sheet", "", "the table of the file (default: the first that is shown)")
+	flags.StringVar(&i.mappingFile, "mapping", "", "a file that gives fields their columns: a line for each, as uai = Code RNE, or member := moselle")
+	flags.BoolVar(&i.openSchools, "open-schools", false, "open the schools that the register does not know")
+	flags.StringVar(&i.schoolKind, "school-kind", "", "of the schools that are opened and of which the table does not say it")
+	flags.StringVar(&i.overlap, "overlap-reason", "", "why schools are ordered for that another order form has ordered for")
+	flags.StringVar(&i.ceiling, "ceiling-reason", "", "why the ceiling is exceeded")
+	flags.StringVar(&i.partial, "partial", "", "record the sound order forms, and write the rows of the others to this file")
+	flags.BoolVar(&i.force, "force", false, "replace that file if it exists")
+	flags.BoolVar(&i.dryRun, "dry-run", false, "say what would be ordered, and record nothing")
+	return cmd
+}
+
+// importMeans says what the flags are that stand for a column.
+var importMeans = map[string]string{
+	"order": "the number of the order form", "member": "who orders: an id or a name", "agreement": "the framework agreement: its id or its title",
+	"day": "the day of the order form", "from": "the first day that it covers", "until": "the day on which it covers no more", "through": "the last day that it covers",
+	"cycle": "college, lycee …", "headcount-kind": "forecast, official or live", "headcount-day": "the day to which the headcounts belong (default: that of the order form)",
+	"unit-price": "the price of one pupil, in euros",
+}
+
+func (i *importing) run(ctx context.Context) error {
+	if err := i.prepare(ctx); err != nil {
+		return err
+	}
+	if i.bench != nil {
+		defer i.bench.close()
+	}
+	if err := i.read(); err != nil {
+		return err
+	}
+	i.plan()
+	if err := i.rehearse(ctx); err != nil {
+		return err
+	}
+	if len(i.wrong) > 0 && i.partial == "" {
+		i.sayWrong()
+		return &exitError{i.worst}
+	}
+	if err := i.record(ctx); err != nil {
+		return err
+	}
+	return i.conclude()
+}
+
+// prepare opens the register and takes up what it holds of the group.
+func (i *importing) prepare(ctx context.Context) error {
+	if i.partial != "" {
+		if _, err := i.a.formatOf(i.partial, ""); err != nil {
+			return err
+		}
+	}
+	if i.partial != "" && !i.force {
+		if _, err := os.Stat(i.partial); err == nil {
+			return misuse("file-exists", i.partial, "")
+		}
+	}
+	var err error
+	if i.bench, err = i.a.workbench(ctx, false, false); err != nil {
+		return err
+	}
+	i.book, err = replay.Fold(func(yield func(eventstore.Envelope, error) bool) {
+		for r, err := range i.bench.desk.Records(ctx, i.group, 0, false) {
+			var e eventstore.Envelope
+			if err == nil {
+				e, err = eventstore.Open(r)
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	})
+	if err == nil && i.book.Head() == 0 {
+		err = misuse("unknown-group", string(i.group), "")
+	}
+	return err
+}
+
+// read reads the table.
+func (i *importing) read() error {
+	mapping, err := i.mapping()
+	if err != nil {
+		return err
+	}
+	f, err := sheet.Open(i.file)
+	if err != nil {
+		return sheetFault(i.file, err)
+	}
+	defer f.Close()
+	s, err := f.Sheet(i.sheet)
+	if err == nil {
+		i.table, err = orderfile.Read(f, s, mapping, i.names())
+	}
+	if err != nil {
+		return sheetFault(i.file, err)
+	}
+	for _, fault := range i.table.Faults {
+		i.found(i.cellFault(fault))
+	}
+	return nil
+}
+
+// mapping is what the mapping file and the flags say; the flags prevail.
+func (i *importing) mapping() (orderfile.Mapping, error) {
+	m := orderfile.Mapping{Constants: map[orderfile.Field]string{}}
+	if i.mappingFile != "" {
+		file, err := os.Open(i.mappingFile)
+		if err != nil {
+			return m, fileFault(i.mappingFile, err)
+		}
+		defer file.Close()
+		if m, err = orderfile.ReadMapping(file); err != nil {
+			if at := new(orderfile.MappingError); errors.As(err, &at) {
+				f := misuse("mapping-form", "", at.Text)
+				f.File, f.Line = i.mappingFile, at.Line
+				return m, f
+			}
+			return m, fileFault(i.mappingFile, err)
+		}
+	}
+	for field, value := range i.constants {
+		if *value != "" {
+			m.Constants[field] = nfc(*value)
+		}
+	}
+	return m, nil
+}
+
+// names finds members and framework agreements by what the register calls them, whether they are so today or not.
+func (i *importing) names() orderfile.Names {
+	g := i.book.Group
+	members, agreements := map[string]string{}, map[string]string{}
+	for _, m := range g.EveryMember() {
+		name(members, string(m), g.MemberName(m, domain.Latest))
+	}
+	for _, a := range g.Agreements(domain.Now(domain.LastDay)) {
+		name(agreements, string(a.Agreement), a.Title)
+	}
+	return orderfile.Names{
+		Member: func(text string) (domain.MemberID, string, bool) {
+			id, hint, ok := idOfName(members, text)
+			return domain.MemberID(id), hint, ok
+		},
+		Agreement: func(text string) (domain.AgreementID, string, bool) {
+			id, hint, ok := idOfName(agreements, text)
+			return domain.AgreementID(id), hint, ok
+		},
+	}
+}
+
+// name keeps an id by itself and by its name. A name that two have finds neither.
+func name(ids map[string]string, id, called string) {
+	ids[orderfile.Plain(id)] = id
+	word := orderfile.Plain(called)
+	if other, taken := ids[word]; taken && other != id {
+		id = ""
+	}
+	ids[word] = id
+}
+
+// idOfName finds an id by what people write; where nothing is called so, hint is what contains all its words, if that is one.
+func idOfName(ids map[string]string, text string) (id, hint string, ok bool) {
+	word := orderfile.Plain(text)
+	if id := ids[word]; id != "" {
+		return id, "", true
+	}
+	fits := map[string]bool{}
+	for called, id := range ids {
+		if id != "" && containsWords(called, word) || containsWords(word, called) {
+			fits[id] = true
+		}
+	}
+	if len(fits) == 1 {
+		for hint = range fits {
+			return "", hint, false
+		}
+	}
+	return "", "", false
+}
+
+func containsWords(text, words string) bool {
+	return words != "" && strings.Contains(" "+text+" ", " "+words+" ")
+}
+
+// found takes note of something wrong.
+func (i *importing) found(f *Fault) {
+	f.File = filepath.Base(i.file)
+	i.wrong, i.worst = append(i.wrong, f), max(i.worst, f.Exit)
+}
