@@ -51,7 +51,7 @@ func story() ([]toldCommand, error) {
 		c.ID = storyID(line)
 		all = append(all, toldCommand{at, c})
 	}
-	return all, nil
+	return append(all, orders()...), nil
 }
 
 // storyID is an id that follows from a line, or from the name of something.
