@@ -91,8 +91,12 @@ func TestMirrorOfAHugeSize(t *testing.T) {
 				_, err := fmt.Sscan(file, &width)
 				require.NoError(t, err)
 			}
-			if r.URL.Path == "/heads/checkpoint" {
+			switch {
+			case r.URL.Path == "/heads/checkpoint":
 				_, _ = w.Write(signed)
+				return
+			case strings.HasPrefix(r.URL.Path, "/rotations/"):
+				http.NotFound(w, r)
 				return
 			}
 			_, _ = w.Write(make([]byte, 32*width))
@@ -140,7 +144,7 @@ func TestMirrorOfStrangeNames(t *testing.T) {
 		require.Equal(t, "wrong-head", alarm.Kind(), name)
 		require.EqualValues(t, 1, alarm.Number)
 		for _, path := range asked {
-			require.True(t, strings.HasPrefix(path, "/heads/"), path)
+			require.True(t, strings.HasPrefix(path, "/heads/") || path == "/rotations/1", path)
 		}
 	}
 }
