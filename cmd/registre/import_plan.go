@@ -101,7 +101,7 @@ func (i *importing) planForm(n int) error {
 		return nil
 	}
 	effective, lines := form.Day, form.Lines
-	stands, there := i.book.Group.Order(form.Number, domain.Now(max(form.Day, form.From)))
+	stands, there := i.book.Group.Order(form.Number, domain.Now(max(form.Day, form.Until-1))) // with all its amendments
 	if there {
 		var err error
 		if lines, err = i.lacking(form, stands); err != nil || len(lines) == 0 {

@@ -171,3 +171,50 @@ func shortened(out string) string {
 	}
 	return strings.Join(lines[:6], "") + fmt.Sprintf("… %d lines …\n", len(lines)-13) + strings.Join(lines[len(lines)-7:], "")
 }
+
+// TestExportedOrderImportsAgain: the tables of an order form, imported where it is, change nothing; where it is not, they make
+// the same lines.
+func TestExportedOrderImportsAgain(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "c.jsonl"), []byte(purchase), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "o.csv"), csvOf(
+		append(append([]any{}, orderHeads...), "Prix unitaire"),
+		append(orderLine("2022-01", "0570054Z", "college", 412), "3,25"), append(orderLine("2022-01", "0570054Z", "lycee", "n.d."), "3,25"),
+		append(orderLine("2022-01", "0570055A", "college", 0), ""),
+	), 0o600))
+	for _, data := range []string{"one", "two"} {
+		out, exit := command(t, dir, "record", "c.jsonl", "--data", data)
+		require.Zero(t, exit, out)
+	}
+	out, exit := command(t, dir, "import", "orders", "essai", "o.csv", "--data", "one")
+	require.Zero(t, exit, out)
+	lines := func(data string) string {
+		out, exit := command(t, dir, "orders", "essai", "--order", "2022-01", "--at", "2022-11-01", "--json", "--data", data)
+		require.Zero(t, exit, out)
+		_, lines, found := strings.Cut(out, `"lines":[`)
+		require.True(t, found, out)
+		return lines
+	}
+	want := lines("one")
+	require.Contains(t, want, `"unknown":true`)
+	for i, ending := range []string{"csv", "xlsx", "ods"} {
+		for _, lang := range []string{"fr", "en"} {
+			file := lang + "." + ending
+			out, exit = command(t, dir, "orders", "essai", "--order", "2022-01", "--export", file, "--lang", lang, "--data", "one", "--at", "2022-11-01")
+			require.Zero(t, exit, out)
+			out, exit = command(t, dir, "import", "orders", "essai", file, "--data", "one", "--lang", "en")
+			require.Zero(t, exit, out)
+			require.Contains(t, out, "there already")
+		}
+		if i == 0 {
+			out, exit = command(t, dir, "import", "orders", "essai", "fr.csv", "--data", "two")
+			require.Zero(t, exit, out)
+			require.Equal(t, want, lines("two"))
+		}
+	}
+	out, exit = command(t, dir, "orders", "essai", "--order", "2022-01", "--export", "o.pdf", "--data", "one", "--at", "2022-11-01")
+	require.Zero(t, exit, out)
+	text, err := os.ReadFile(filepath.Join(dir, "o.pdf"))
+	require.NoError(t, err)
+	require.True(t, bytes.HasPrefix(text, []byte("%PDF-")))
+}

@@ -43,9 +43,10 @@ type lineRow struct {
 
 func (a *app) ordersVerb() *cobra.Command {
 	var why bool
-	var order, member, agreement, status string
+	var order, member, agreement, status, export, format string
+	var force bool
 	cmd := &cobra.Command{
-		Use:   "orders GROUP [--order NUMBER | --member MEMBER --agreement AGREEMENT --status STATUS]",
+		Use:   "orders GROUP [--order NUMBER [--export FILE] | --member MEMBER --agreement AGREEMENT --status STATUS]",
 		Short: "Which order forms there are, of whom, and for when; or one with its lines",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -53,9 +54,15 @@ func (a *app) ordersVerb() *cobra.Command {
 				if member+agreement+status != "" {
 					return misuse("flags-exclusive", "--order, --member, --agreement, --status", "")
 				}
+				if export != "" {
+					return a.exportOrder(cmd.Context(), args[0], order, export, format, force)
+				}
 				return ask(cmd.Context(), a, a.question("order", args[0], asking("order", order, "why", yes(why))), func(o orderAnswer) error {
 					return a.showOrder(&o, order)
 				})
+			}
+			if export != "" {
+				return misuse("flag-missing", "--order", "")
 			}
 			if status != "" && !slices.Contains([]string{domain.Issued, domain.Running, domain.Ended, domain.Cancelled}, status) {
 				return misuse("flag-value", "--status", status)
@@ -68,6 +75,9 @@ func (a *app) ordersVerb() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&order, "order", "", "one order form, with its lines")
+	flags.StringVar(&export, "export", "", "write it to this file as the contractor receives it: .pdf, .json, .xlsx, .ods, .csv or .jsonl (- for the output)")
+	flags.StringVar(&format, "format", "", "of that file (default: by its ending)")
+	flags.BoolVar(&force, "force", false, "replace that file if it exists")
 	flags.StringVar(&member, "member", "", "only those that count for a member on that day")
 	flags.StringVar(&agreement, "agreement", "", "only those under a framework agreement")
 	flags.StringVar(&status, "status", "", "only those that are issued, running, ended or cancelled")

@@ -15,6 +15,7 @@ func init() {
 
 // orderingFaults are the sentences for what goes wrong when agreements, schools and order forms are written and read.
 var orderingFaults = map[string]saying{
+	"order-absent":     {"R0709", "Aucun bon de commande n'a le numéro %[1]s ce jour-là.", "No order form has the number %[1]s on that day.", "« registre orders » les énumère ; --at JOUR pour un autre jour.", "`registre orders` lists them; --at DAY for another day."},
 	"uai-form":         {"R0700", "Ce n'est pas un code UAI : %[2]s", "This is not a UAI: %[2]s", "Sept chiffres et une majuscule, comme 0680034T.", "Seven digits and a capital letter, as 0680034T."},
 	"siret-form":       {"R0701", "Ce n'est pas un SIRET : %[2]s", "This is not a SIRET: %[2]s", "Quatorze chiffres sans espace, dont le dernier contrôle les autres : le recopier.", "Fourteen digits without spaces, of which the last checks the others: copy it again."},
 	"ceiling-form":     {"R0702", "Ce n'est pas un plafond : %[2]s", "This is not a ceiling: %[2]s", "Écrire « 1250.00 EUR » ou « 90000 pupils ».", "Write \"1250.00 EUR\" or \"90000 pupils\"."},
