@@ -126,8 +126,12 @@ func (a *app) orderPaper(ctx context.Context, d desk, o *orderAnswer) ([]byte, e
 	p := paper.Document{
 		Lang: a.lang, Title: a.tr("Bon de commande ", "Order form ") + r.Number, Beneath: names.group, Stamp: a.orderStamp(o),
 		Facts: [][2]string{
-			{a.tr("Membre", "Member"), names.member}, {a.tr("Accord-cadre", "Framework agreement"), names.agreement}, {a.tr("Titulaire", "Contractor"), names.contractor},
-			{a.tr("Émis le", "Issued on"), r.Issued}, {a.tr("Période", "Period"), r.From + " – " + through(r.Until)}, {a.tr("État au ", "State on ") + o.At, a.state(r)},
+			{a.tr("Membre", "Member"), names.member},
+			{a.tr("Accord-cadre", "Framework agreement"), names.agreement},
+			{a.tr("Titulaire", "Contractor"), names.contractor},
+			{a.tr("Émis le", "Issued on"), r.Issued},
+			{a.tr("Période", "Period"), r.From + " – " + through(r.Until)},
+			{a.tr("État au ", "State on ") + o.At, a.state(r)},
 		},
 		Foot: fmt.Sprintf(a.tr("%[1]s, n° %[2]d du registre, connu au n° %[3]d", "%[1]s, number %[2]d of the register, as known at number %[3]d"), o.Group, r.Event, o.Known),
 	}
