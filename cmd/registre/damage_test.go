@@ -193,6 +193,9 @@ type flipTally struct {
 // TestFlips flips bits all over data folders. Whatever is answered before anything was mended is right or refused; everything is
 // reported, or shown harmless; everything is mended of which one copy is whole, and afterwards all is as it was.
 func TestFlips(t *testing.T) {
+	if testing.Short() { // as with the race detector, which takes five times as long
+		*flipFolders, *flipSingle = min(*flipFolders, 1), min(*flipSingle, 6)
+	}
 	limitMemory(t)
 	seed := *flipSeed
 	if seed == 0 {

@@ -448,6 +448,9 @@ func TestMirrorInterrupted(t *testing.T) {
 // TestMirrorOfALargeLog crosses the bounds of tiles of level 1, within one update and from one to the next, and finds what is
 // altered at every level.
 func TestMirrorOfALargeLog(t *testing.T) {
+	if testing.Short() {
+		t.Skip("135,000 leaves")
+	}
 	p := publish(t, newKey(t), nil)
 	to := t.TempDir()
 	for _, size := range []int{65_000, 700, 70_000} {
