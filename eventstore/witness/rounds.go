@@ -291,6 +291,9 @@ func (r *Rounds) keep(ctx context.Context, a *asked, round int, at archive.Check
 	if now, err := archive.UnverifiedCheckpoint(signed); err != nil || now != at {
 		return // a late answer, for what was passed over
 	}
+	if bytes.HasPrefix(was, signed) {
+		signed = was // with the cosignatures that others have under it, who are not asked here or have not answered yet
+	}
 	candidate := archive.WithCosignatures(signed, by...)
 	all, err := r.policy.Cosignatures(candidate)
 	enough := err == nil && r.policy.Satisfied(all)

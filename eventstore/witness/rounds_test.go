@@ -226,6 +226,25 @@ func TestReported(t *testing.T) {
 	require.EqualValues(t, 3, c.Size)
 }
 
+// TestNoCosignatureIsLost: whoever asks fewer witnesses, or has heard fewer, takes none away from a checkpoint that others have
+// cosigned.
+func TestNoCosignatureIsLost(t *testing.T) {
+	key := logKey(t)
+	h := newHouse(t, key)
+	both := []*server{newServer(t, "witness.example/w0", key), newServer(t, "witness.example/w1", key)}
+	r := h.rounds(t, both, "group g all w0 w1", "quorum g")
+	h.write(t, "ent", 0, "1", "2", "3")
+	require.NoError(t, r.Await(soon(t), "ent", 3))
+	policy := r.Policy()
+	r.Close(soon(t))
+	one := h.rounds(t, both[:1], "quorum none")
+	require.Eventually(t, func() bool { return both[0].asked.Load() > 1 }, 30*time.Second, time.Millisecond)
+	one.Close(soon(t))
+	by, err := policy.Cosignatures(h.store.Witnessed())
+	require.NoError(t, err)
+	require.Len(t, by, 2)
+}
+
 // TestOlderCopy: a house whose folder was put back to an older state is contradicted by its witness, in this process and the next,
 // until the newest copy is back.
 func TestOlderCopy(t *testing.T) {
