@@ -29,7 +29,7 @@ import (
 
 var (
 	kills = flag.Int("harness.kills", 10, "how often TestKill kills")
-	cuts  = flag.Int("harness.cuts", 3, "how often TestPowerCut cuts the power")
+	cuts  = flag.Int("harness.cuts", 8, "how often TestPowerCut cuts the power")
 	keep  = flag.String("harness.keep", "", "a folder for what is not as it should be, as it was before it was opened again")
 )
 
