@@ -387,10 +387,16 @@ func (s *state) boardLine(id TextID) string {
 		parties, rule = t.parties, t.rule
 	}
 	did := map[MemberID]bool{}
-	heads := 0
+	heads, mustApprove, mustSign := 0, 0, 0
 	for m, p := range parties {
 		if p.active {
 			heads++
+			if asked(rule.Approval, m, p) {
+				mustApprove++
+			}
+			if asked(rule.Signature, m, p) {
+				mustSign++
+			}
 			did[m] = s.deedsOf(m, p).approves(id, t.draft)
 			if did[m] {
 				approved++
@@ -404,7 +410,7 @@ func (s *state) boardLine(id TextID) string {
 	if status == Drafted && enough(rule.Approval, did, parties) {
 		status = Approved
 	}
-	return fmt.Sprintf("%s #%d %s %s: %d approved, %d signed of %d", id, t.number, t.draft.Title, status, approved, signed, heads)
+	return fmt.Sprintf("%s #%d %s %s: %d approved, %d signed of %d; must %d, %d", id, t.number, t.draft.Title, status, approved, signed, heads, mustApprove, mustSign)
 }
 
 // enough: those of the members who must have done it.
@@ -510,7 +516,16 @@ func answersOf(t require.TestingT, g *Group, q Pair) (lines []string) {
 	}
 	for _, id := range domaintest.Texts {
 		if row, ok := g.Text(id, q); ok {
-			lines = append(lines, fmt.Sprintf("%s #%d %s %s: %d approved, %d signed of %d", id, row.Event, row.Title, row.Status, row.Approved, row.Signed, len(row.Members)))
+			mustApprove, mustSign := 0, 0
+			for _, m := range row.Members {
+				if m.MustApprove {
+					mustApprove++
+				}
+				if m.MustSign {
+					mustSign++
+				}
+			}
+			lines = append(lines, fmt.Sprintf("%s #%d %s %s: %d approved, %d signed of %d; must %d, %d", id, row.Event, row.Title, row.Status, row.Approved, row.Signed, len(row.Members), mustApprove, mustSign))
 		}
 	}
 	for _, d := range g.Obligations(q) {

@@ -174,14 +174,15 @@ type TextRow struct {
 
 // TextMember is one member's part in a text.
 type TextMember struct {
-	Member    MemberID
-	Must      bool // approve or sign, by the rule
-	Approved  bool
-	OtherText bool // it approved a text with another hash
-	Fallen    bool // its deliberation was annulled or withdrawn
-	Signed    bool
-	By        uint64 // the deliberation's event, 0 where there is none of its own
-	SignedBy  uint64
+	Member      MemberID
+	MustApprove bool // by the rule, its own obligation or that of whom it succeeds
+	MustSign    bool
+	Approved    bool
+	OtherText   bool // it approved a text with another hash
+	Fallen      bool // its deliberation was annulled or withdrawn
+	Signed      bool
+	By          uint64 // the deliberation's event, 0 where there is none of its own
+	SignedBy    uint64
 }
 
 // Texts gives the board: every text drafted by q.At, the convention first, then in the order in which they were drafted.
@@ -239,7 +240,7 @@ func (g *Group) boardMembers(row *TextRow, t *text, d *AvenantDrafted, rule *Ame
 		}
 		id := g.members.ids[m]
 		part := TextMember{
-			Member: id, Must: g.bound(rule.Approval, m, p, known) || g.bound(rule.Signature, m, p, known),
+			Member: id, MustApprove: g.bound(rule.Approval, m, p, known), MustSign: g.bound(rule.Signature, m, p, known),
 			Approved: g.approved(t, d, m, p, now, known), Signed: g.signed(t, m, p, now, known),
 		}
 		if e := look(t.approvals, m, now, known); e != nil {

@@ -74,10 +74,10 @@ func textEntry(row *domain.TextRow, at domain.Day) TextEntry {
 	}
 	for i := range row.Members {
 		m := &row.Members[i]
-		if bound(&row.Approval, m.Member) && !e.Approved.count(m.Approved) {
+		if m.MustApprove && !e.Approved.count(m.Approved) {
 			e.MissingApproval = append(e.MissingApproval, m.Member)
 		}
-		if bound(&row.Signing, m.Member) && !e.Signed.count(m.Signed) {
+		if m.MustSign && !e.Signed.count(m.Signed) {
 			e.MissingSignature = append(e.MissingSignature, m.Member)
 		}
 		if m.OtherText {
@@ -130,10 +130,6 @@ func waits(e *TextEntry, row *domain.TextRow, at domain.Day) (codes []string) {
 
 func share(q *domain.Quota) OptionalWeight {
 	return OptionalWeight{Weight: q.Share, Given: q.Who == domain.Share}
-}
-
-func bound(q *domain.Quota, m domain.MemberID) bool {
-	return q.Who != domain.Listed || slices.Contains(q.Members, m)
 }
 
 // whyText gives the draft, what the members did, and, for who did nothing itself, what those did whom it succeeded.

@@ -124,6 +124,25 @@ func TestUndetermined(t *testing.T) {
 	require.NotContains(t, string(b), "total")
 }
 
+// TestBoardOfASuccessor: who succeeds to a listed member is asked in its place, on the board as in the rule.
+func TestBoardOfASuccessor(t *testing.T) {
+	c := casetest.GrandEst(t)
+	listed := domain.Quota{Who: domain.Listed, Members: []domain.MemberID{"aube"}}
+	c.Tell("2024-01-01", &domain.AmendmentRuleSet{Basis: "test", Approval: listed, Signature: listed, Effect: domain.StatedDay})
+	c.Tell("2024-02-01", &domain.AvenantDrafted{Avenant: "avenant-9", Title: "N9", StatedDay: casetest.Day("2024-06-01")})
+	c.Tell("2024-03-01", &domain.MembersSucceeded{
+		Basis: "loi", Predecessors: []domain.MemberID{"aube"}, Successors: []domain.Named{{Member: "south", Name: "South"}},
+		Policies: []domain.Policy{
+			{Body: casetest.AG, Way: domain.Set}, {Body: casetest.COGOUV, Way: domain.Set}, {Body: casetest.CST, Way: domain.Set},
+		},
+	})
+	board := projections.Avenants(c.Group, question("2024-03-01", domain.Latest), false)
+	last := board.Texts[len(board.Texts)-1]
+	require.Equal(t, []domain.MemberID{"south"}, last.MissingApproval)
+	require.Equal(t, []domain.MemberID{"south"}, last.MissingSignature)
+	require.Equal(t, []string{projections.WaitsApprovals, projections.WaitsSignatures}, last.WaitsFor)
+}
+
 // TestOverflow: weights that cannot be added up are an error, and say so.
 func TestOverflow(t *testing.T) {
 	c := casetest.GrandEst(t)

@@ -128,13 +128,13 @@ func (a *app) showParts(parts []part) {
 			approved = a.tr("autre texte", "another text")
 		case p.Fallen:
 			approved = a.tr("tombée", "fallen")
-		case !p.Must:
+		case !p.MustApprove:
 			approved = "–"
 		}
 		switch {
 		case p.Signed:
 			signed = a.tr("signé", "signed")
-		case !p.Must:
+		case !p.MustSign:
 			signed = "–"
 		}
 		t.add(string(p.Member), event(approved, p.Deliberation), event(signed, p.Signature))

@@ -128,7 +128,8 @@ type part struct {
 	Deliberation uint64          `json:"deliberation,omitzero"` // its event
 	Fallen       bool            `json:"fallen,omitzero"`
 	Member       domain.MemberID `json:"member"`
-	Must         bool            `json:"must"` // approve or sign, by the rule
+	MustApprove  bool            `json:"must_approve"` // by the rule
+	MustSign     bool            `json:"must_sign"`
 	OtherText    bool            `json:"other_text,omitzero"`
 	Signature    uint64          `json:"signature,omitzero"` // its event
 	Signed       bool            `json:"signed"`
@@ -157,8 +158,8 @@ func (a *asked) parts(text domain.TextID) (parts []part) {
 	row, _ := a.book.Group.Text(text, a.Pair())
 	for _, m := range row.Members {
 		parts = append(parts, part{
-			Approved: m.Approved, Deliberation: m.By, Fallen: m.Fallen, Member: m.Member, Must: m.Must,
-			OtherText: m.OtherText, Signature: m.SignedBy, Signed: m.Signed,
+			Approved: m.Approved, Deliberation: m.By, Fallen: m.Fallen, Member: m.Member, MustApprove: m.MustApprove,
+			MustSign: m.MustSign, OtherText: m.OtherText, Signature: m.SignedBy, Signed: m.Signed,
 		})
 	}
 	return parts
