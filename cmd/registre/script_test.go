@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -54,10 +56,23 @@ func natsServer() {
 	_ = s.Close()
 }
 
+// isAlone: the script runs one program after the other, and none beside another. With -short, which the race detector is given, such
+// a script is left out.
+func isAlone(script string) bool {
+	text, err := os.ReadFile(script)
+	return err == nil && !besideOthers.Match(text)
+}
+
+var besideOthers = regexp.MustCompile(`(?m)^exec .*&(\w+&)?$`)
+
 func TestScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(scripts), 10, "the scripts are not where they were looked for")
+	if testing.Short() {
+		scripts = slices.DeleteFunc(scripts, isAlone)
+		require.GreaterOrEqual(t, len(scripts), 6)
+	}
 	testscript.Run(t, testscript.Params{
 		Files: scripts,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
