@@ -129,12 +129,12 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 	reopen := func(ctx context.Context) (desk, error) {
 		return openDesk(ctx, a.deskOptions(create))
 	}
+	a.sayAlarms() // as they stand: once it is open, a witness may take its word back at once
 	d, err := reopen(ctx)
 	if err != nil {
 		return nil, err
 	}
 	a.desk = &steady{now: d, reopen: reopen}
-	a.sayAlarms()
 	return a.desk, nil
 }
 
