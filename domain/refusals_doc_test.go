@@ -24,8 +24,8 @@ tried again. Of all the rules that a command breaks, the **first of this table**
 register always gets the same answer. The rules are judged on the command's effective day, on the register as known now. A code and a name are for
 ever; the sentence may be put better.
 
-A command that no group could accept, whatever its state, is *malformed* and not refused (exit 2): the field is named. Codes below R0100 belong to
-the program, and not to the rules: a folder, a file, a flag.
+A command that no group could accept, whatever its state, is *malformed* and not refused (exit 2): the field is named. Every
+other code is the program's, and no rule: a folder, a file, a flag, a witness. [faults.md](faults.md) has them all.
 
 | code | name | the rule |
 |---|---|---|

@@ -51,9 +51,12 @@ var writingFaults = map[string]saying{
 	"unreadable-wrong-kind":      {"R0525", "La valeur n'est pas de la bonne sorte : %[2]s", "The value is of the wrong kind: %[2]s", "Voir docs/catalogue.md.", "See docs/catalogue.md."},
 }
 
+// sayings are the sentences of all faults.
+var sayings = []map[string]saying{faults, writingFaults, readingFaults, proofFaults, foundFaults, monitorFaults, witnessFaults, importFaults}
+
 // sayingOf finds the sentences of a fault.
 func sayingOf(name string) (saying, bool) {
-	for _, some := range []map[string]saying{faults, writingFaults, proofFaults, foundFaults, monitorFaults, witnessFaults, importFaults} {
+	for _, some := range sayings {
 		if s, ok := some[name]; ok {
 			return s, true
 		}
