@@ -118,14 +118,23 @@ func (v *verifying) verify(ctx context.Context) (verifyAnswer, error) {
 	if _, err := os.Stat(filepath.Join(v.a.data, "format")); err != nil {
 		return v.copyAlone(ctx)
 	}
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	return v.holdOrAsk(ctx, func() (func() (verifyAnswer, error), error) {
 		release, err := jetstream.Hold(v.a.data)
-		switch {
-		case err == nil:
-			return v.held(ctx, release)
-		case errors.Is(err, jetstream.ErrReadOnly):
-			return v.copyAlone(ctx)
-		case !errors.Is(err, jetstream.ErrLocked):
+		if errors.Is(err, jetstream.ErrReadOnly) {
+			return func() (verifyAnswer, error) { return v.copyAlone(ctx) }, nil
+		}
+		return func() (verifyAnswer, error) { return v.held(ctx, release) }, err
+	})
+}
+
+// holdOrAsk verifies as hold says, once nobody else holds the folder; or asks the process that holds it to.
+func (v *verifying) holdOrAsk(ctx context.Context, hold func() (verify func() (verifyAnswer, error), err error)) (verifyAnswer, error) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		verify, err := hold()
+		if err == nil {
+			return verify()
+		}
+		if !errors.Is(err, jetstream.ErrLocked) {
 			return verifyAnswer{}, err
 		}
 		if r, dialed := dial(ctx, v.a.data); dialed == nil {

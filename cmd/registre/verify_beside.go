@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"time"
 
 	"registre/domain"
 	"registre/eventstore/archive"
@@ -21,23 +20,13 @@ func (v *verifying) verifyBeside(ctx context.Context) (verifyAnswer, error) {
 	if _, err := os.Stat(filepath.Join(v.a.data, "format")); err != nil {
 		return v.copyAlone(ctx) // a backup, or what was fetched from elsewhere
 	}
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	return v.holdOrAsk(ctx, func() (func() (verifyAnswer, error), error) {
 		release, err := jetstream.HoldBeside(v.a.data, false)
-		if err == nil {
+		return func() (verifyAnswer, error) {
 			answer, err := v.copyBeside(ctx)
 			return answer, errors.Join(err, release())
-		}
-		if !errors.Is(err, jetstream.ErrLocked) {
-			return verifyAnswer{}, err
-		}
-		if r, dialed := dial(ctx, v.a.data); dialed == nil {
-			defer r.Close()
-			return v.remotely(ctx, r)
-		}
-		if time.Now().After(deadline) || ctx.Err() != nil {
-			return verifyAnswer{}, err
-		}
-	}
+		}, err
+	})
 }
 
 // copyBeside verifies an archive that nobody writes to, and the stream by it, which may have more.
