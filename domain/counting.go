@@ -263,7 +263,8 @@ func (s *settling) apply() {
 		b := &s.c.blocks[m.of]
 		b.spell = m.now
 		if t := s.c.countBlock(m.of, +1); b.counts() && t.Lines > 0 {
-			b.span = 1 + s.c.spans.add(span{of: m.of, issue: b.issue - 1, from: b.from, until: b.until, since: momentOf(s.known), tally: t})
+			b.span = 1 + s.c.spans.add(span{of: m.of, issue: b.issue - 1, before: b.spans, from: b.from, until: b.until, since: momentOf(s.known), tally: t})
+			b.spans = b.span
 		}
 	}
 	for _, m := range s.singles {
@@ -294,7 +295,8 @@ func (s *settling) moveSingle(l uint32, now spell) {
 	c.countLine(l, +1)
 	if a.counts() {
 		t := c.lines[l].count.tally()
-		a.span = 1 + c.singles.add(span{of: l, issue: a.issue - 1, from: a.from, until: a.until, since: momentOf(s.known), tally: t})
+		a.span = 1 + c.singles.add(span{of: l, issue: a.issue - 1, before: a.spans, from: a.from, until: a.until, since: momentOf(s.known), tally: t})
+		a.spans = a.span
 	}
 }
 
@@ -305,6 +307,7 @@ func (c *lineCounts) countBlock(i uint32, sign int) (t Tally) {
 	if b.issue == 0 {
 		return t
 	}
+	var kinds kindTallies
 	for l := range b.lines() {
 		if b.loose && c.apart[l] != nil {
 			continue
@@ -312,10 +315,13 @@ func (c *lineCounts) countBlock(i uint32, sign int) (t Tally) {
 		line := &c.lines[l]
 		by := line.count.tally()
 		t = t.Plus(by)
-		if b.counts() {
+		if b.counts() && !kinds.add(c.lastingKind(line, b.spell), by) {
 			c.putKinds(line, b.spell, false, by.times(sign))
 		}
 		c.reach(line.key, b.spell, sign)
+	}
+	for _, k := range kinds {
+		c.putKind(b, b.spell, k.kind, false, k.Tally.times(sign))
 	}
 	c.putBlock(b, b.spell, t.times(sign))
 	return t
@@ -377,14 +383,59 @@ func (c *lineCounts) putDimensions(b *countedBlock, p spell, taken bool, by Tall
 func (c *lineCounts) putKinds(line *countedLine, p spell, taken bool, by Tally) {
 	s := &c.schools[c.keys[line.key].school]
 	for i := range s.path {
-		from, until := max(s.path[i].day, p.from), p.until
+		piece := p
+		piece.from = max(s.path[i].day, p.from)
 		if i+1 < len(s.path) {
-			until = min(until, s.path[i+1].day)
+			piece.until = min(p.until, s.path[i+1].day)
 		}
-		if from < until {
-			c.put(cellID{of: BySchoolKind, value: s.path[i].kind}, from, until, taken, by)
+		if piece.from < piece.until {
+			c.putKind(&c.blocks[line.block], piece, s.path[i].kind, taken, by)
 		}
 	}
+}
+
+// putKind puts what some lines of a block come to, whose schools are all of one kind, into the cell of the kind, and into
+// their fold.
+func (c *lineCounts) putKind(b *countedBlock, p spell, kind uint32, taken bool, by Tally) {
+	c.put(cellID{of: BySchoolKind, value: kind}, p.from, p.until, taken, by)
+	c.putFold(foldOf(b, &c.issues[p.issue-1], kind), p.from, p.until, taken, by)
+}
+
+// lastingKind is the kind that a line's school is of as long as the line counts; nobody where that changes.
+func (c *lineCounts) lastingKind(line *countedLine, p spell) uint32 {
+	path := c.schools[c.keys[line.key].school].path
+	i := len(path) - 1
+	for i > 0 && path[i].day > p.from {
+		i--
+	}
+	if i+1 < len(path) && path[i+1].day < p.until {
+		return nobody
+	}
+	return path[i].kind
+}
+
+// kindTallies are what the lines of a block come to, by the kinds of their schools.
+type kindTallies []struct {
+	kind uint32
+	Tally
+}
+
+// add adds lines of a kind; false where there is none.
+func (t *kindTallies) add(kind uint32, by Tally) bool {
+	if kind == nobody {
+		return false
+	}
+	for i := range *t {
+		if k := &(*t)[i]; k.kind == kind {
+			k.Tally = k.Plus(by)
+			return true
+		}
+	}
+	*t = append(*t, struct {
+		kind uint32
+		Tally
+	}{kind, by})
+	return true
 }
 
 // putOrdered puts what some lines of a block come to into what is ordered under the agreement within its period: in pupils,

@@ -19,9 +19,9 @@ type lineCounts struct {
 	singles spans               // of lines that stand apart
 	takes   spans               // of lines that do not count, since a later order form has their pupils
 	open    map[uint32][]uint32 // of each line the takes that hold now
+	taken   map[uint32]uint32   // of each line the last of its takes, plus 1
 
 	keys     []countedKey
-	keyOf    map[keyID]uint32
 	schools  []countedSchool
 	schoolOf map[UAI]uint32
 	kin      map[UAI][]UAI // schools that one another go on under, or ever did
@@ -34,6 +34,8 @@ type lineCounts struct {
 	cells  []counted
 	cellOf map[cellID]uint32
 	values [lastDimension + 1][]cellValue
+	folds  []fold
+	foldOf map[foldID]uint32
 	posts  map[post]Tally
 }
 
@@ -53,7 +55,8 @@ type countedBlock struct {
 	cycle, kind uint16
 	loose       bool // some of its lines stand apart
 	spell
-	span uint32 // its open one, plus 1; 0 where there is none
+	span  uint32 // its open one, plus 1; 0 where there is none
+	spans uint32 // its last one, plus 1
 }
 
 // A spell is how lines count: as those of an issue, on some days; and as ordered on some days.
@@ -69,7 +72,8 @@ func (s spell) counts() bool { return s.issue > 0 && s.from < s.until }
 type apart struct {
 	since moment // from which on
 	spell
-	span uint32 // plus 1
+	span  uint32 // its open one, plus 1; 0 where there is none
+	spans uint32 // its last one, plus 1
 }
 
 // countedIssue is what an order form says of all its lines, as one event or a correction of it put it.
@@ -82,11 +86,6 @@ type countedIssue struct {
 	begin     Day    // on which something of it first counts
 	year      uint32 // in which its school year begins
 	period    Day    // the first day of the agreement's period that it counts against; 0 where there is none
-}
-
-type keyID struct {
-	school uint32
-	cycle  uint16
 }
 
 // countedKey is one school in one cycle.
@@ -148,6 +147,7 @@ type span struct {
 	of          uint32 // the block, or the line
 	issue       uint32
 	rival       uint32 // of what is taken from a line: the line that counts instead
+	before      uint32 // the span before it of the same block or line, plus 1; 0 where there is none
 	from, until Day
 	since, ever moment
 	tally       Tally
@@ -201,6 +201,15 @@ func (t *spans) on(q Pair) iter.Seq[*span] {
 					return
 				}
 			}
+		}
+	}
+}
+
+// back gives the spans of one block, or of one line, from its last on.
+func (t *spans) back(last uint32) iter.Seq[*span] {
+	return func(yield func(*span) bool) {
+		for last > 0 && yield(&t.rows[last-1]) {
+			last = t.rows[last-1].before
 		}
 	}
 }
@@ -260,13 +269,17 @@ type post struct {
 	taken bool
 }
 
-// put notes that a tally comes to a cell from one day on and before another.
+// put notes that a tally comes to the cell of a value.
 func (c *lineCounts) put(id cellID, from, until Day, taken bool, by Tally) {
-	i := c.cell(id)
+	c.putCell(c.cell(id), from, until, taken, by)
+}
+
+// putCell notes that a tally comes to a cell from one day on and before another.
+func (c *lineCounts) putCell(cell uint32, from, until Day, taken bool, by Tally) {
 	if c.posts == nil {
 		c.posts = make(map[post]Tally)
 	}
-	a, b := post{i, from, taken}, post{i, until, taken}
+	a, b := post{cell, from, taken}, post{cell, until, taken}
 	c.posts[a] = c.posts[a].Plus(by)
 	if until <= LastDay {
 		c.posts[b] = c.posts[b].Minus(by)
@@ -369,16 +382,21 @@ func (c *lineCounts) relate(a, b UAI) {
 // key is the place of a school in a cycle.
 func (g *Group) countedKey(u UAI, cycle uint16) uint32 {
 	c, school := &g.counts, g.countedSchool(u)
-	id := keyID{school, cycle}
-	i, ok := c.keyOf[id]
+	i, ok := c.keyOf(school, cycle)
 	if !ok {
-		if c.keyOf == nil {
-			c.keyOf = make(map[keyID]uint32)
-		}
 		i = uint32(len(c.keys))
-		c.keyOf[id] = i
 		c.keys = append(c.keys, countedKey{school: school, cycle: cycle, contested: len(c.kinOf(u)) > 1})
 		c.schools[school].keys = append(c.schools[school].keys, i)
 	}
 	return i
+}
+
+// keyOf is the place of a counted school in a cycle; ok is false where no line has both. A school has few cycles.
+func (c *lineCounts) keyOf(school uint32, cycle uint16) (key uint32, ok bool) {
+	for _, k := range c.schools[school].keys {
+		if c.keys[k].cycle == cycle {
+			return k, true
+		}
+	}
+	return 0, false
 }

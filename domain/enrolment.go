@@ -43,30 +43,62 @@ type EnrolmentRow struct {
 // in the order of their keys; what has no line has no row. Of more than two dimensions the first two count.
 //
 // Without dimensions, or by one other than the school, and for one value of one, it takes the logarithm of the history for each
-// value. Otherwise it looks at each block of lines in force, or at each line where schools are asked for.
+// value; by two, or for values of several, for each fold that has lines on the day. For one school it looks at the lines that
+// ever were of it; by school, at each line in force.
 func (g *Group) Enrolment(q Pair, s Selection) (total Figure, rows []EnrolmentRow) {
 	s.By = s.By[:min(len(s.By), 2)]
-	v := viewing{g: g, c: &g.counts, q: q, by: s.By, sums: make(map[[2]uint32]*tallied)}
+	v := viewing{g: g, c: &g.counts, q: q, by: s.By}
 	if !v.resolve(s.Where) {
 		return total, nil
 	}
-	if !v.fromCells() {
-		v.fromSpans()
-	}
+	v.answer()
 	var gross, taken Tally
-	for keys, t := range v.sums {
+	keys := make([]string, 0, len(v.sums)*len(s.By))
+	for i := range v.sums {
+		t := &v.sums[i]
 		gross, taken = gross.Plus(t.gross), taken.Plus(t.taken)
 		if len(s.By) == 0 || t.gross.IsZero() {
 			continue
 		}
-		row := EnrolmentRow{Figure: figure(t.gross, t.taken)}
-		for i, d := range s.By {
-			row.Keys = append(row.Keys, v.text(d, keys[i]))
+		for j, d := range s.By {
+			keys = append(keys, v.text(d, t.keys[j]))
 		}
-		rows = append(rows, row)
+		rows = append(rows, EnrolmentRow{keys[len(keys)-len(s.By):], figure(t.gross, t.taken)})
 	}
 	slices.SortFunc(rows, func(a, b EnrolmentRow) int { return slices.Compare(a.Keys, b.Keys) })
 	return figure(gross, taken), rows
+}
+
+// answer adds up what is asked for, from the least that tells it.
+func (v *viewing) answer() {
+	switch {
+	case v.ofSchool() != nil:
+		v.fromLinesOf(v.ofSchool())
+	case v.schools:
+		v.fromSpans()
+	case v.restless == nil && v.single():
+		v.fromCells()
+	default:
+		v.fromFolds()
+		if v.restless != nil {
+			v.fromSpans()
+		}
+	}
+}
+
+// ofSchool is the filter by a school; nil where there is none.
+func (v *viewing) ofSchool() *wanted {
+	for i := range v.where {
+		if v.where[i].by == BySchool {
+			return &v.where[i]
+		}
+	}
+	return nil
+}
+
+// single reports whether there is no more than one dimension asked for.
+func (v *viewing) single() bool {
+	return !slices.ContainsFunc(v.asked, func(d Dimension) bool { return d != v.asked[0] })
 }
 
 // tallied is what some lines come to, and what of it is taken away again.
@@ -79,12 +111,22 @@ type viewing struct {
 	q     Pair
 	by    []Dimension
 	where []wanted
-	sums  map[[2]uint32]*tallied
+	asked []Dimension // by or where
+	sums  []sum
+	place map[[2]uint32]int    // of sums, where there are several
 	heirs map[[2]uint32]uint32 // of a member that ordered on a day
+	first []uint32             // the same, of those that ordered at the beginning, plus 1
 	seen  []turn               // what schools are, those of day 0 not yet looked up
 	alike []alikeLines         // room
 
-	lines, schools bool // each line must be looked at; its school is asked for
+	lines, schools bool   // each line must be looked at; its school is asked for
+	restless       []bool // members, where members are asked for, and some became one again; nil where none did
+}
+
+// sum is what the lines come to that share the values asked for.
+type sum struct {
+	keys [2]uint32
+	tallied
 }
 
 // wanted is a filter whose value has its number.
@@ -105,11 +147,14 @@ func (v *viewing) resolve(where []Filter) bool {
 		}
 		v.where = append(v.where, wanted{f.By, value})
 	}
-	asked := slices.Clone(v.by)
+	v.asked = slices.Clone(v.by)
 	for _, w := range v.where {
-		asked = append(asked, w.by)
+		v.asked = append(v.asked, w.by)
 	}
-	v.lines, v.schools = slices.ContainsFunc(asked, Dimension.ofSchools), slices.Contains(asked, BySchool)
+	v.lines, v.schools = slices.ContainsFunc(v.asked, Dimension.ofSchools), slices.Contains(v.asked, BySchool)
+	if slices.Contains(v.asked, ByMember) {
+		v.restless = v.g.restless(v.q.Known)
+	}
 	return true
 }
 
@@ -172,90 +217,151 @@ func (v *viewing) text(d Dimension, value uint32) string {
 	return ""
 }
 
-// fromCells answers from the sums of cells; false where these do not tell.
-func (v *viewing) fromCells() bool {
+// fromCells answers from the sums of the cells of one dimension.
+func (v *viewing) fromCells() {
 	of := ofAll
-	switch {
-	case len(v.by)+len(v.where) > 1:
-		return false
-	case len(v.by) == 1:
-		of = v.by[0]
-	case len(v.where) == 1:
-		of = v.where[0].by
+	if len(v.asked) > 0 {
+		of = v.asked[0]
 	}
 	cells := of
 	if of == ByMember {
 		cells = ByFormerly
-	}
-	if of == BySchool || of == ByMember && !v.g.steadyMembers(v.q.Known) {
-		return false
 	}
 	for _, cell := range v.c.values[cells] {
 		value := cell.value
 		if of == ByMember {
 			value = v.heir(value, FirstDay)
 		}
-		if len(v.where) == 1 && value != v.where[0].value {
+		if slices.ContainsFunc(v.where, func(w wanted) bool { return w.value != value }) {
 			continue
 		}
-		c := &v.c.cells[cell.cell]
-		t := tallied{gross: c.gross.on(v.q.At, v.q.Known)}
-		if t.gross.Lines > 0 {
-			t.taken = c.taken.on(v.q.At, v.q.Known)
-			v.add([2]uint32{value}, t)
+		if t := v.c.cells[cell.cell].at(v.q); t.gross.Lines > 0 {
+			v.add([2]uint32{value, value}, t)
 		}
 	}
-	return true
+}
+
+// at is what the lines of a cell come to at q.
+func (c *counted) at(q Pair) (t tallied) {
+	if t.gross = c.gross.on(q.At, q.Known); t.gross.Lines > 0 {
+		t.taken = c.taken.on(q.At, q.Known)
+	}
+	return t
 }
 
 func (v *viewing) add(keys [2]uint32, t tallied) {
-	if len(v.by) == 0 {
+	i := 0
+	switch len(v.by) {
+	case 0:
 		keys = [2]uint32{}
+		i = len(v.sums) - 1
+	case 1:
+		keys[1] = 0
+		fallthrough
+	default:
+		if v.place == nil {
+			v.place = make(map[[2]uint32]int)
+		}
+		var ok bool
+		if i, ok = v.place[keys]; !ok {
+			i = -1
+			v.place[keys] = len(v.sums)
+		}
 	}
-	sum := v.sums[keys]
-	if sum == nil {
-		sum = new(tallied)
-		v.sums[keys] = sum
+	if i < 0 {
+		i = len(v.sums)
+		v.sums = append(v.sums, sum{keys: keys})
 	}
+	sum := &v.sums[i]
 	sum.gross, sum.taken = sum.gross.Plus(t.gross), sum.taken.Plus(t.taken)
 }
 
-// steadyMembers reports whether, as known, nobody became a member again: then all that a member ever ordered passes to the
-// same heirs, whenever it ordered.
-func (g *Group) steadyMembers(known uint64) bool {
-	for _, m := range g.members.all {
+// isRestless reports whether it depends on the order form who is a member's heir.
+func (v *viewing) isRestless(member uint32) bool { return v.restless != nil && v.restless[member] }
+
+// restless tells of which members it depends on the day of an order form who is their heir, as known: of those that became
+// one again, and those that such a one succeeded to. It is nil where there is none: then all that a member ever ordered passes
+// to the same heirs, whenever it ordered.
+func (g *Group) restless(known uint64) (restless []bool) {
+	for i, m := range g.members.all {
 		left := false
 		for e := range m.standing.from(FirstDay, known) {
 			if left {
-				return false
+				if restless == nil {
+					restless = make([]bool, len(g.members.all))
+				}
+				restless[i] = true
+				break
 			}
 			left = !e.Value.active
 		}
 	}
-	return true
+	for more := restless != nil; more; {
+		more = false
+		for i := range restless {
+			if !restless[i] && g.passesTo(i, known, restless) {
+				restless[i], more = true, true
+			}
+		}
+	}
+	return restless
+}
+
+// passesTo reports whether one of some members ever succeeded to a member, as known.
+func (g *Group) passesTo(member int, known uint64, some []bool) bool {
+	for e := range g.members.all[member].standing.from(FirstDay, known) {
+		if e.Value.active || e.Value.by == nil {
+			continue
+		}
+		for _, s := range e.Value.by.Successors {
+			if some[g.members.place[s.Member]] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // heir is the one for whom counts what a member had at the end of a day; nobody where there are several.
 func (v *viewing) heir(member uint32, day Day) uint32 {
+	if day == FirstDay {
+		if v.first == nil {
+			v.first = make([]uint32, len(v.g.members.all))
+		}
+		if v.first[member] == 0 {
+			v.first[member] = 1 + v.heirOf(member, day)
+		}
+		return v.first[member] - 1
+	}
 	key := [2]uint32{member, uint32(day)}
-	if h, ok := v.heirs[key]; ok {
-		return h
+	h, ok := v.heirs[key]
+	if !ok {
+		if v.heirs == nil {
+			v.heirs = make(map[[2]uint32]uint32)
+		}
+		h = v.heirOf(member, day)
+		v.heirs[key] = h
 	}
-	h := nobody
-	if all := v.g.heirs(v.g.members.ids[member], endOf(day), v.q); len(all) == 1 {
-		h = uint32(v.g.members.place[all[0]])
-	}
-	if v.heirs == nil {
-		v.heirs = make(map[[2]uint32]uint32)
-	}
-	v.heirs[key] = h
 	return h
 }
 
-// fromSpans answers from the blocks and lines in force.
+func (v *viewing) heirOf(member uint32, day Day) uint32 {
+	if left := v.g.members.all[member].left(endOf(day), endOf(v.q.At), v.q.Known); left == nil || left.Value.by == nil {
+		return member
+	}
+	if all := v.g.heirs(v.g.members.ids[member], endOf(day), v.q); len(all) == 1 {
+		return uint32(v.g.members.place[all[0]])
+	}
+	return nobody
+}
+
+// fromSpans answers from the blocks and lines in force; where some members are restless, from theirs.
 func (v *viewing) fromSpans() {
 	for s := range v.c.spans.on(v.q) {
 		b := &v.c.blocks[s.of]
+		if v.left(s) {
+			continue
+		}
 		if !v.lines {
 			v.look(b, s.issue, nil, tallied{gross: s.tally})
 			continue
@@ -270,12 +376,65 @@ func (v *viewing) fromSpans() {
 		v.alike = alike
 	}
 	for s := range v.c.singles.on(v.q) {
-		line := &v.c.lines[s.of]
-		v.look(&v.c.blocks[line.block], s.issue, line, tallied{gross: s.tally})
+		if !v.left(s) {
+			v.lookAt(s.of, s, tallied{gross: s.tally})
+		}
 	}
 	for s := range v.c.takes.on(v.q) {
-		line := &v.c.lines[s.of]
-		v.look(&v.c.blocks[line.block], s.issue, line, tallied{taken: s.tally})
+		if !v.left(s) {
+			v.lookAt(s.of, s, tallied{taken: s.tally})
+		}
+	}
+}
+
+// left reports whether a span is left to the folds.
+func (v *viewing) left(s *span) bool {
+	return v.restless != nil && !v.schools && !v.restless[v.c.issues[s.issue].member]
+}
+
+// lookAt looks at a line.
+func (v *viewing) lookAt(l uint32, s *span, t tallied) {
+	line := &v.c.lines[l]
+	v.look(&v.c.blocks[line.block], s.issue, line, t)
+}
+
+// fromLinesOf answers from all lines that ever were of a school, under whatever code.
+func (v *viewing) fromLinesOf(school *wanted) {
+	k := momentOf(v.q.Known)
+	for _, u := range v.c.kinOf(UAI(school.value)) {
+		i, ok := v.c.schoolOf[u]
+		if !ok {
+			continue
+		}
+		for _, key := range v.c.schools[i].keys {
+			for l := v.c.keys[key].last; l > 0; l = v.c.lines[l-1].prev {
+				v.fromLine(l-1, k)
+			}
+		}
+	}
+}
+
+// fromLine looks at one line, if it counts at the pair.
+func (v *viewing) fromLine(l uint32, k moment) {
+	c := v.c
+	b := &c.blocks[c.lines[l].block]
+	single := c.apart[l]
+	for s := range c.spans.back(b.spans) {
+		if s.holds(v.q, k) && (single == nil || single.since > s.since) {
+			v.lookAt(l, s, tallied{gross: c.lines[l].count.tally()})
+		}
+	}
+	if single != nil {
+		for s := range c.singles.back(single.spans) {
+			if s.holds(v.q, k) {
+				v.lookAt(l, s, tallied{gross: s.tally})
+			}
+		}
+	}
+	for s := range c.takes.back(c.taken[l]) {
+		if s.holds(v.q, k) {
+			v.lookAt(l, s, tallied{taken: s.tally})
+		}
 	}
 }
 

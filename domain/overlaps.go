@@ -50,7 +50,7 @@ func (g *Group) ordered(key LineKey, from, until Day) iter.Seq[OrderNumber] {
 		var told []uint32
 		for _, u := range c.kinOf(key.School) {
 			school, known := c.schoolOf[u]
-			k, ok := c.keyOf[keyID{school, uint16(cycle)}]
+			k, ok := c.keyOf(school, uint16(cycle))
 			if !known || !ok || c.keys[k].end <= from {
 				continue
 			}

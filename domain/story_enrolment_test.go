@@ -172,3 +172,39 @@ func TestALetterIsWorthAWarning(t *testing.T) {
 	require.Equal(t, []Warning{{Kind: WarnLetter, School: wrong, Letter: "T"}}, Warnings(&Group{}, open))
 	require.Empty(t, Warnings(&Group{}, anyCommand(t, "2020-01-01", &SchoolOpened{facts, uaiOf("0680034T")})))
 }
+
+// What a school has by itself is what it has among all, whatever was amended, and whatever was ordered twice.
+func TestASchoolByItself(t *testing.T) {
+	overlapping := orders("2020-06-02", "O-2", "moselle", "2020-10-01", "2021-09-01", two)
+	because(overlapping.act.(*OrderIssued), "so agreed", "")
+	g := told(t, after(alsace, orders("2020-06-01", "O-1", "haut-rhin", "2020-09-01", "2021-09-01", one, two), overlapping,
+		said{"2020-11-01", &OrderAmended{Number: "O-1", Replaced: counts(one)}},
+		said{"2020-12-01", &OrderCancelled{Number: "O-2", Reason: "r"}}))
+	for known := range g.Head() + 1 {
+		for day := dayNumber(2020, 8, 1); day < dayNumber(2021, 10, 1); day += 5 {
+			q := Pair{day, known}
+			_, rows := g.Enrolment(q, Selection{By: []Dimension{BySchool}})
+			for _, row := range rows {
+				total, _ := g.Enrolment(q, Selection{Where: []Filter{{BySchool, row.Keys[0]}}})
+				require.Equal(t, row.Figure, total, "%v on %v, known #%d", row.Keys, day, known)
+			}
+		}
+	}
+	total, _ := g.Enrolment(Now(dayNumber(2020, 11, 2)), Selection{Where: []Filter{{BySchool, two.String()}}})
+	require.Equal(t, Figure{Gross: 20, Distinct: 10, Lines: 2}, total)
+	total, _ = g.Enrolment(Now(dayNumber(2020, 11, 2)), Selection{Where: []Filter{{BySchool, one.String()}}})
+	require.Equal(t, Figure{Gross: 12, Distinct: 12, Lines: 1}, total)
+}
+
+// What was ordered in the name of one that had left counts for the successor as it then was, though that had left before.
+func TestHeirsThatBecameMembersAgain(t *testing.T) {
+	g := told(t, after(alsace,
+		succeed("2019-01-01", ids("bas-rhin"), "cea"),
+		succeed("2020-01-01", ids("cea"), "north"),
+		said{"2020-06-01", &MemberJoined{Basis: "law", Member: "cea", Name: "C"}}))
+	Evolve(g, Event{OnDay(dayNumber(2021, 6, 1)), orders("", "O-1", "bas-rhin", "2021-09-01", "2022-09-01", one).act})
+	q := Now(dayNumber(2021, 9, 1))
+	_, rows := g.Enrolment(q, Selection{By: []Dimension{ByMember, ByCycle}})
+	require.Equal(t, []string{"cea"}, keysOf(rows))
+	require.Equal(t, MemberID("cea"), g.EnrolledLines(q, nil)[0].Member)
+}

@@ -49,7 +49,7 @@ func (c *lineCounts) related(key uint32, to []uint32) []uint32 {
 	}
 	for _, u := range kin {
 		if s, ok := c.schoolOf[u]; ok {
-			if i, ok := c.keyOf[keyID{s, k.cycle}]; ok {
+			if i, ok := c.keyOf(s, k.cycle); ok {
 				to = append(to, i)
 			}
 		}
@@ -166,11 +166,12 @@ func (c *lineCounts) take(l *standingLine, rivals []*standingLine, known uint64)
 
 func (c *lineCounts) addTake(s span, known uint64) {
 	if c.open == nil {
-		c.open = make(map[uint32][]uint32)
+		c.open, c.taken = make(map[uint32][]uint32), make(map[uint32]uint32)
 	}
-	s.since, s.tally = momentOf(known), c.lines[s.of].count.tally()
+	s.since, s.tally, s.before = momentOf(known), c.lines[s.of].count.tally(), c.taken[s.of]
 	c.putTake(&s, +1)
-	c.open[s.of] = append(c.open[s.of], c.takes.add(s))
+	i := c.takes.add(s)
+	c.open[s.of], c.taken[s.of] = append(c.open[s.of], i), i+1
 }
 
 // putTake puts into the cells what is taken from a line.

@@ -13,6 +13,7 @@ import (
 // always makes the same commands. It knows what it has made, and no register.
 type history struct {
 	group  domain.GroupID
+	marked string // what is illustrative about it
 	random *rand.Rand
 	day    domain.Day
 	made   int // commands
@@ -25,7 +26,7 @@ type history struct {
 // newHistory begins the history of group number n.
 func newHistory(seed uint64, n int) *history {
 	return &history{
-		group:  domain.GroupID(fmt.Sprintf("g-%05d", n)),
+		group: domain.GroupID(fmt.Sprintf("g-%05d", n)), marked: "bench",
 		random: rand.New(rand.NewPCG(seed, uint64(n))), day: 735965, // 2016-01-01
 	}
 }
@@ -54,7 +55,7 @@ func (h *history) command() domain.Command {
 // tell adds a command on the present day.
 func (h *history) tell(act domain.Act) {
 	c := domain.Command{
-		Group: h.group, Effective: domain.OnDay(h.day), Actor: "secretariat", Act: act, Illustrative: "bench",
+		Group: h.group, Effective: domain.OnDay(h.day), Actor: "secretariat", Act: act, Illustrative: h.marked,
 		Evidence: []domain.Evidence{{Kind: "deliberation", Reference: fmt.Sprintf("CP-%d", h.random.IntN(10000))}},
 	}
 	c.ID = h.id()
