@@ -40,22 +40,35 @@ func tableOf(g *Game) *table {
 	}
 	t.cells = make([]count, t.rows*t.size)
 	t.cells[0] = count{1}
-	in, sums := 0, make([]int64, len(t.spare))
-	for _, c := range g.classes {
-		for range c.players {
-			in++
-			for r := min(in, t.rows-1); r > 0; r-- {
-				t.shift(t.row(r), t.row(r-1), t.spare, c.weights, sums)
-			}
-			for j, w := range c.weights {
-				sums[j] += w
-			}
-		}
-	}
+	t.fill(g)
 	for r := range t.rows {
 		accumulate(t.row(r), t.spare)
 	}
 	return t
+}
+
+// fill multiplies the factors of all players, those with least in the first condition first: so what a row can hold there is known,
+// from as many of the lightest to as many of the heaviest that are in.
+func (t *table) fill(g *Game) {
+	in, first, sums := 0, []int64{0}, make([]int64, len(t.spare))
+	for _, c := range g.classes {
+		for range c.players {
+			in++
+			for r := min(in, t.rows-1); r > 0; r-- {
+				if len(sums) > 0 {
+					sums[0] = first[in-1] - first[in-r]
+				}
+				t.shift(t.row(r), t.row(r-1), t.spare, c.weights, sums, first[r-1])
+			}
+			for j, w := range c.weights {
+				sums[j] += w
+			}
+			first = append(first, first[in-1])
+			if len(sums) > 0 {
+				first[in] += c.weights[0]
+			}
+		}
+	}
 }
 
 // largest is how many of the lightest players can be outside without any condition on weights failing, or on heads: no more can.
@@ -85,8 +98,9 @@ func (g *Game) weights(condition int) (all []int64) {
 
 func (t *table) row(r int) []count { return t.cells[r*t.size : (r+1)*t.size] }
 
-// shift adds src to dst, each cell by the weights further on; in src nothing lies beyond the sums.
-func (t *table) shift(dst, src []count, spare []int, weights, sums []int64) {
+// shift adds src to dst, each cell by the weights further on; in src nothing lies beyond the sums, or before the least in the
+// first condition.
+func (t *table) shift(dst, src []count, spare []int, weights, sums []int64, least int64) {
 	if len(spare) == 0 {
 		add(dst, src)
 		return
@@ -94,15 +108,18 @@ func (t *table) shift(dst, src []count, spare []int, weights, sums []int64) {
 	if weights[0] > int64(spare[0]) {
 		return
 	}
-	w := int(weights[0])
-	n := min(int64(spare[0]-w), sums[0]) + 1
+	w, from := int(weights[0]), int(least)
+	to := int(min(int64(spare[0])-weights[0], sums[0])) + 1
+	if from >= to {
+		return
+	}
 	if len(spare) == 1 {
-		add(dst[w:], src[:n])
+		add(dst[w+from:], src[from:to])
 		return
 	}
 	inner := len(src) / (spare[0] + 1)
-	for i := range int(n) {
-		t.shift(dst[(i+w)*inner:(i+w+1)*inner], src[i*inner:(i+1)*inner], spare[1:], weights[1:], sums[1:])
+	for i := from; i < to; i++ {
+		t.shift(dst[(i+w)*inner:(i+w+1)*inner], src[i*inner:(i+1)*inner], spare[1:], weights[1:], sums[1:], 0)
 	}
 }
 
