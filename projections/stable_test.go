@@ -36,6 +36,16 @@ func answers(t require.TestingT, g *domain.Group, q projections.Question) (all [
 			add(projections.Order(g, q, n, why))
 		}
 	}
+	later := q.At + 30
+	for _, body := range domaintest.Bodies {
+		half, _ := projections.ParseMajority("1/2")
+		p, err := projections.Power(g, q, body, projections.PowerAsked{Majority: half, Members: &half, Compare: &later, CompareBody: body, Coalitions: true})
+		if err != nil {
+			all = append(all, err.Error()) // undetermined, too fine, too large; nobody wins where all weights are 0
+			continue
+		}
+		add(p)
+	}
 	add(projections.Obligations(g, q))
 	add(projections.Duplicates(g, q))
 	add(projections.Ceilings(g, q))

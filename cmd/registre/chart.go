@@ -6,11 +6,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// A bar is a row of a chart.
+// A bar is a row of a chart: as long as its size, beside the number that says it.
 type bar struct {
-	label string
-	counted
+	label, number string
+	size          int64
 }
+
+// pupilsBar is a bar for a number of pupils; ≥ where something is unknown.
+func pupilsBar(label string, c counted) bar { return bar{label, leastPupils(c), c.Distinct} }
 
 // barWidth is how long the longest bar is where the output goes to no terminal.
 const barWidth = 40
@@ -18,21 +21,29 @@ const barWidth = 40
 // eighths are bars of one eighth of a cell to eight.
 var eighths = []rune(" ▏▎▍▌▋▊▉█")
 
-// draw prints bars from 0 on, each with its number of pupils; ≥ where something is unknown.
+// draw prints bars from 0 on, each with its number.
 func (a *app) draw(bars []bar) {
-	labels, numbers, most := 0, 0, int64(0)
+	most := int64(0)
 	for _, b := range bars {
-		labels, numbers = max(labels, ansi.StringWidth(plain(b.label))), max(numbers, ansi.StringWidth(leastPupils(b.counted)))
-		most = max(most, b.Distinct)
+		most = max(most, b.size)
+	}
+	a.drawUpTo(bars, most)
+}
+
+// drawUpTo is draw where most is as wide as it gets, so that several charts can be compared.
+func (a *app) drawUpTo(bars []bar, most int64) {
+	labels, numbers := 0, 0
+	for _, b := range bars {
+		labels, numbers = max(labels, ansi.StringWidth(plain(b.label))), max(numbers, ansi.StringWidth(b.number))
 	}
 	width := barWidth
 	if limit := terminalWidth(a.out); limit > 0 {
 		width = max(8, limit-labels-numbers-4)
 	}
 	for _, b := range bars {
-		label, number := plain(b.label), leastPupils(b.counted)
+		label, number := plain(b.label), b.number
 		line := label + strings.Repeat(" ", labels-ansi.StringWidth(label)) + "  " + strings.Repeat(" ", numbers-ansi.StringWidth(number)) + number
-		a.printf("%s\n", strings.TrimRight(line+"  "+length(b.Distinct, most, width), " "))
+		a.printf("%s\n", strings.TrimRight(line+"  "+length(b.size, most, width), " "))
 	}
 }
 

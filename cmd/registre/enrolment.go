@@ -167,7 +167,7 @@ func (a *app) showRows(by []string, rows []enrolmentRow, chart bool) {
 	for i := range rows {
 		keys := a.keys(by, &rows[i])
 		t.addCounted(rows[i].counted, keys...)
-		bars = append(bars, bar{strings.Join(keys, ", "), rows[i].counted})
+		bars = append(bars, pupilsBar(strings.Join(keys, ", "), rows[i].counted))
 	}
 	if chart {
 		a.draw(bars)
@@ -192,7 +192,7 @@ func (a *app) showSeries(by []string, steps []stepRow, chart bool) {
 	t := a.countedTable(a.tr("à partir du", "from"))
 	for _, s := range steps {
 		t.addCounted(s.counted, s.Day)
-		bars = append(bars, bar{s.Day, s.counted})
+		bars = append(bars, pupilsBar(s.Day, s.counted))
 	}
 	if chart {
 		a.draw(bars)
