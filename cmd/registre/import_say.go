@@ -97,9 +97,9 @@ func (i *importing) imported(n int) importedOrder {
 		}
 		if s.outcome != nil && !i.dryRun {
 			o.Event = s.outcome.First
-			if s.outcome.Repeated {
-				o.Status = importUnchanged
-			}
+		}
+		if s.repeated || s.outcome != nil && s.outcome.Repeated {
+			o.Status = importUnchanged
 		}
 	}
 	return o
