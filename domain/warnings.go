@@ -10,8 +10,11 @@ const (
 	WarnPast    = "ceiling-passed" // the ceiling is passed; a reason was stated
 )
 
+// NearCeiling is the first percent of a ceiling at which there is a warning.
+const NearCeiling = 80
+
 // warnAt are the percents of a ceiling at which there is a warning.
-var warnAt = [...]int64{90, 80}
+var warnAt = [...]int64{90, NearCeiling}
 
 // A Warning is something that whoever gives a command should know.
 type Warning struct {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -38,6 +39,8 @@ func (i *importing) rehearse(ctx context.Context) error {
 func (i *importing) try(s *step) error {
 	c := s.command
 	c.Actor = rehearsing
+	warnings := domain.Warnings(i.state, c)
+	reasons(c.Act, warnings)
 	if err := identify(&s.command); err != nil {
 		return err
 	}
@@ -49,7 +52,6 @@ func (i *importing) try(s *step) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	warnings := domain.Warnings(i.state, c)
 	events, err := domain.Enact(i.state, c)
 	if err != nil {
 		return err
@@ -60,6 +62,29 @@ func (i *importing) try(s *step) error {
 		if err != nil {
 			return wireFault(err)
 		}
+	}
+	return nil
+}
+
+// reasons leaves an order form without a reason that it does not need: they are given for the whole table, and a reason in the
+// register says that a rule was set aside.
+func reasons(act domain.Act, warnings []domain.Warning) {
+	needs := func(kind string) bool {
+		return slices.ContainsFunc(warnings, func(w domain.Warning) bool { return w.Kind == kind })
+	}
+	for kind, reason := range reasonsOf(act) {
+		if !needs(kind) {
+			*reason = ""
+		}
+	}
+}
+
+func reasonsOf(act domain.Act) map[string]*string {
+	switch a := act.(type) {
+	case *domain.OrderIssued:
+		return map[string]*string{domain.WarnOverlap: &a.OverlapReason, domain.WarnPast: &a.CeilingReason}
+	case *domain.OrderAmended:
+		return map[string]*string{domain.WarnOverlap: &a.OverlapReason, domain.WarnPast: &a.CeilingReason}
 	}
 	return nil
 }
