@@ -76,7 +76,7 @@ func (a *app) warn(w *warned) string {
 	case domain.WarnPast:
 		return format(a.tr("le plafond de %[1]s est dépassé : %[2]s.", "the ceiling of %[1]s is passed: %[2]s."), string(w.Agreement), least+strconv.FormatInt(w.Percent, 10)+" %")
 	}
-	return format(a.tr("le plafond de %[1]s est atteint à %[2]s.", "of the ceiling of %[1]s %[2]s is reached."), string(w.Agreement), least+strconv.FormatInt(w.Percent, 10)+" %")
+	return format(a.tr("%[2]s du plafond de %[1]s sont commandés.", "%[2]s of the ceiling of %[1]s are ordered."), string(w.Agreement), least+strconv.FormatInt(w.Percent, 10)+" %")
 }
 
 // sayWarnings says warnings to people; mark is what stands before each.
