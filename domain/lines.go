@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 )
@@ -12,6 +13,16 @@ import (
 const (
 	MaxLines     = 5000          // more would not fit into an event
 	MaxUnitPrice = 1_000_000_000 // hundredths: ten million
+
+	// MaxLineAmount is the most, in hundredths, that a line can come to: its unit price for each of its pupils. As many of
+	// these as a Tally can count still fit into its sum, so no sum of money ever overflows.
+	MaxLineAmount = 4_000_000_000
+)
+
+// Neither do sums of pupils: these do not compile where a limit would let 2^31-1 lines overflow.
+const (
+	_ uint64 = math.MaxInt64 - MaxLineAmount*math.MaxInt32
+	_ uint64 = math.MaxInt64 - MaxHeadcount*math.MaxInt32
 )
 
 // Cycle is the id of a cycle of education, such as college; SchoolKind that of a kind of school. A lycée can hold pupils of
@@ -153,7 +164,19 @@ func (b *LineBlock) check(f *form) {
 	}
 	if b.UnitPrice.cents > MaxUnitPrice {
 		f.wrong("unit_price", "is more than %d.00", MaxUnitPrice/100)
+	} else if most := b.Headcounts.most(); int64(most)*b.UnitPrice.cents > MaxLineAmount {
+		f.wrong("unit_price", "for %d pupils comes to more than %d.00", most, MaxLineAmount/100)
 	}
+}
+
+// most is the highest headcount that is known.
+func (h Headcounts) most() (most int) {
+	for _, count := range h.All() {
+		if n, _ := count.Pupils(); n > most {
+			most = n
+		}
+	}
+	return most
 }
 
 // distinctKeys checks that no school stands twice among the blocks of one cycle, in each of which it stands once.

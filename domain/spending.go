@@ -91,6 +91,14 @@ func (r *SpendingRow) Past() bool {
 	return !r.Period.Ceiling.IsZero() && used > ceiling
 }
 
+// unknown is how many lines come to nothing that is known of the ceiling.
+func (r *SpendingRow) unknown() int {
+	if r.Period.Ceiling.Pupils > 0 {
+		return r.UnknownPupils
+	}
+	return r.UnknownAmount
+}
+
 func (r *SpendingRow) against() (used, ceiling int64) {
 	if r.Period.Ceiling.Pupils > 0 {
 		return r.Pupils, r.Period.Ceiling.Pupils

@@ -10,8 +10,11 @@ const (
 	WarnPast    = "ceiling-passed" // the ceiling is passed; a reason was stated
 )
 
+// NearCeiling is the first percent of a ceiling at which there is a warning.
+const NearCeiling = 80
+
 // warnAt are the percents of a ceiling at which there is a warning.
-var warnAt = [...]int64{90, 80}
+var warnAt = [...]int64{90, NearCeiling}
 
 // A Warning is something that whoever gives a command should know.
 type Warning struct {
@@ -22,6 +25,7 @@ type Warning struct {
 	Order   OrderNumber // that has the same pupils
 	Under   AgreementID // whose ceiling it is
 	Percent int64       // of the ceiling, rounded down, with what is known: 80 or more
+	Unknown int         // lines of which it is not known what they come to, so that Percent is "at least"
 }
 
 // Warnings gives what is worth a warning in a command on a group, before it is recorded. It does not modify g, and judges
@@ -60,7 +64,7 @@ func warnCeiling(e excursion, ok bool) []Warning {
 	was, _ := e.before.against()
 	is, _ := e.after.against()
 	percent, _ := e.after.Percent()
-	w := Warning{Kind: WarnCeiling, Under: e.after.Agreement, Percent: percent}
+	w := Warning{Kind: WarnCeiling, Under: e.after.Agreement, Percent: percent, Unknown: e.after.unknown()}
 	switch {
 	case !ok || is <= was:
 		return nil

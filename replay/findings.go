@@ -42,6 +42,12 @@ var (
 	Contradiction           = kind("F0401", "contradiction", Error, "what was recorded contradicts what the register now says of that day", "the rule of the domain that it breaks")
 	SubstantiveCorrection   = kind("F0501", "correction-substantive", Info, "a correction says that the fact itself was otherwise", "correction: clerical or substantive")
 	Illustrative            = kind("F0502", "illustrative", Info, "an event is invented, in whole or in part", "evidence: illustrative data are marked")
+
+	UAILetter         = kind("F0601", "uai-letter", Info, "the letter that checks the code of a school is another; real codes have such letters too", "school: the check letter of a UAI is a warning")
+	OverlapAccepted   = kind("F0602", "overlap-accepted", Warning, "an order form was recorded with a reason for ordering what another one orders too", "R0430 overlap-unsaid")
+	CeilingOverridden = kind("F0603", "ceiling-overridden", Warning, "an order form was recorded with a reason for going past the ceiling", "R0431 ceiling-passed")
+	CeilingPassed     = kind("F0604", "ceiling-passed", Warning, "more is ordered in a period of a framework agreement than its ceiling", "framework agreement: past 100 % a reason is needed")
+	CeilingNear       = kind("F0605", "ceiling-near", Info, "80 % or more of the ceiling of a period are ordered", "framework agreement: a warning at 80 and 90 %")
 )
 
 var kinds []*FindingKind
@@ -83,8 +89,10 @@ func Findings(b *Book, p domain.Pair) []Finding {
 		a.totals(f)
 		a.texts(f)
 		a.contradictions(f)
+		a.overrides(f)
 	}
 	a.undetermined()
+	a.ceilings()
 	slices.SortStableFunc(a.found, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), slices.Compare(x.Events, y.Events), cmp.Compare(x.Subject, y.Subject))
 	})

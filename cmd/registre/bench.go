@@ -105,7 +105,9 @@ func (b *bench) run(ctx context.Context) (err error) {
 	for _, part := range []struct {
 		says    string
 		measure func(context.Context) error
-	}{{"commit", b.commits}, {"proof", b.proofs}, {"replay", b.reading}, {"weights", b.questions}, {"power", b.power}} {
+	}{
+		{"commit", b.commits}, {"proof", b.proofs}, {"replay", b.reading}, {"weights", b.questions}, {"import", b.imports}, {"power", b.power},
+	} {
 		fmt.Fprintf(b.app.errs, "… %s\n", part.says)
 		if err := part.measure(ctx); err != nil {
 			return err

@@ -188,7 +188,10 @@ func (b *bench) inChild(ctx context.Context, what, dir string) (r childResult, e
 // child opens the folder, reads what it is asked to, and tells how long it took.
 func (b *bench) child(ctx context.Context, what string) (err error) {
 	var r childResult
+	of, file, imported := strings.Cut(what, ":")
 	switch group, bare := strings.CutPrefix(what, "bare"); {
+	case imported:
+		r, err = b.importChild(ctx, of, file)
 	case bare:
 		r, err = b.discard(ctx, map[string]domain.GroupID{"-one": "g-00000"}[group])
 	case what == readFiles, what == verifyArchive, what == verifyStream:

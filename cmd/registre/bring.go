@@ -263,6 +263,7 @@ func (a *app) sayEvents(o *outcome) {
 		}
 		a.printf("%s #%d %s%s: %s\n", o.Group, e.Number, done, follows, plain(strings.TrimSpace(e.Type+" "+e.Subject)))
 	}
+	a.sayWarnings(o.Warnings)
 }
 
 // an event that an outcome made.

@@ -36,6 +36,7 @@ type Recorded struct {
 	Recorded string         `json:"recorded"`
 	Repeated bool           `json:"repeated,omitempty"`
 	DryRun   bool           `json:"dry_run,omitempty"`
+	Warnings []warned       `json:"warnings,omitempty"`
 }
 
 // Question is what is asked, with both times as the user wrote them.

@@ -96,6 +96,8 @@ func (a *app) findingLine(f *finding) string {
 		switch k {
 		case "stated", "computed":
 			v = a.number(v)
+		case "ceiling":
+			v = a.ceiling(v)
 		case "how", "type", "precision":
 			v = a.word(v)
 		}

@@ -5,14 +5,15 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"registre/cmd/registre/orderfile"
 	"registre/cmd/registre/sheet"
 	"registre/domain"
-	"registre/eventstore"
 	"registre/replay"
 )
 
@@ -32,12 +33,14 @@ type importing struct {
 	force       bool
 	dryRun      bool
 
-	table *orderfile.Table
-	book  *replay.Book
-	bench *workbench
-	steps []step
-	wrong []*Fault
-	worst int
+	table    *orderfile.Table
+	state    *domain.Group // on which the commands are rehearsed
+	commands map[uuid.UUID]bool
+	body     []byte // room for one
+	bench    *workbench
+	steps    []step
+	wrong    []*Fault
+	worst    int
 }
 
 func (a *app) importVerb() *cobra.Command {
@@ -90,7 +93,14 @@ var importMeans = map[string]string{
 	"unit-price": "the price of one pupil, in euros",
 }
 
+// collectImportAt is the growth, in per cent, at which the collector runs during an import: sooner than otherwise, so that the
+// memory stays in proportion to the file. GOGC, where it is set, prevails.
+const collectImportAt = 50
+
 func (i *importing) run(ctx context.Context) error {
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(collectImportAt))
+	}
 	if err := i.prepare(ctx); err != nil {
 		return err
 	}
@@ -104,6 +114,7 @@ func (i *importing) run(ctx context.Context) error {
 	if err := i.rehearse(ctx); err != nil {
 		return err
 	}
+	i.state, i.commands = nil, nil // which take more room than the table
 	if len(i.wrong) > 0 && i.partial == "" {
 		i.sayWrong()
 		return &exitError{i.worst}
@@ -130,21 +141,15 @@ func (i *importing) prepare(ctx context.Context) error {
 	if i.bench, err = i.a.workbench(ctx, false, false); err != nil {
 		return err
 	}
-	i.book, err = replay.Fold(func(yield func(eventstore.Envelope, error) bool) {
-		for r, err := range i.bench.desk.Records(ctx, i.group, 0, false) {
-			var e eventstore.Envelope
-			if err == nil {
-				e, err = eventstore.Open(r)
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	})
-	if err == nil && i.book.Head() == 0 {
+	book, err := replay.Fold(replay.Decoded(i.bench.desk.Records(ctx, i.group, 0, false)))
+	if err == nil && book.Head() == 0 {
 		err = misuse("unknown-group", string(i.group), "")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	i.state, i.commands = book.Group, commandsOf(book.Envelopes)
+	return nil
 }
 
 // read reads the table.
@@ -199,7 +204,7 @@ func (i *importing) mapping() (orderfile.Mapping, error) {
 
 // names finds members and framework agreements by what the register calls them, whether they are so today or not.
 func (i *importing) names() orderfile.Names {
-	g := i.book.Group
+	g := i.state
 	members, agreements := map[string]string{}, map[string]string{}
 	for _, m := range g.EveryMember() {
 		name(members, string(m), g.MemberName(m, domain.Latest))

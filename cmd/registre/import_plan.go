@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"strconv"
 
 	"registre/cmd/registre/orderfile"
 	"registre/domain"
-	"registre/eventstore"
 )
 
 // A step is a command that an import brings, and what it comes of.
@@ -17,8 +14,12 @@ type step struct {
 	form    int // of the table's forms; -1 for a school
 	row     int // of the table, the first
 	lines   int // that it brings
-	outcome *outcome
-	failed  bool
+
+	outcome  *outcome
+	warnings []domain.Warning
+	repeated bool   // the register has it already
+	refusal  *Fault // of the register, when it was recorded
+	failed   bool
 }
 
 // plan makes the commands: schools first, then the order forms as they come.
@@ -61,7 +62,7 @@ func (i *importing) planSchools() {
 	}
 	for _, s := range i.table.Schools {
 		day, ordered := first[s.UAI]
-		if !ordered || i.book.Group.HeardOfSchool(s.UAI, domain.Latest) {
+		if !ordered || i.state.HeardOfSchool(s.UAI, domain.Latest) {
 			continue
 		}
 		if s.Kind == "" {
@@ -101,7 +102,7 @@ func (i *importing) planForm(n int) error {
 		return nil
 	}
 	effective, lines := form.Day, form.Lines
-	stands, there := i.book.Group.Order(form.Number, domain.Now(max(form.Day, form.Until-1))) // with all its amendments
+	stands, there := i.state.Order(form.Number, domain.Now(max(form.Day, form.Until-1))) // with all its amendments
 	if there {
 		var err error
 		if lines, err = i.lacking(form, stands); err != nil || len(lines) == 0 {
@@ -155,41 +156,6 @@ func (i *importing) lacking(form *orderfile.Form, stands domain.OrderRow) (lines
 	return lines, nil
 }
 
-// identify gives a command the id that the same one always has, whoever imports it.
-func identify(c *domain.Command) (err error) {
-	c.ID, err = (&recording{seen: map[[32]byte]uint64{}}).idOf(c)
-	return err
-}
-
-// rehearse tries every command, and takes note of what the register would refuse.
-func (i *importing) rehearse(ctx context.Context) error {
-	rehearsal := &workbench{a: i.a, desk: i.bench.desk}
-	rehearsal.rehearse = newLocal(eventstore.NewRehearsal(deskStore{eventstore.NewMemory(), i.bench.desk}), i.a.now, false)
-	defer rehearsal.close()
-	bar := newProgress(i.a, int64(len(i.steps)))
-	defer bar.end()
-	for n := range i.steps {
-		s := &i.steps[n]
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		bar.at(n, int64(n))
-		err := identify(&s.command)
-		if err == nil {
-			s.outcome, err = rehearsal.record(ctx, &s.command)
-		}
-		if err == nil {
-			continue
-		}
-		f := *faultOf(err)
-		if f.Exit != exitRefused && f.Exit != exitMisused {
-			return err
-		}
-		i.refused(s, &f)
-	}
-	return nil
-}
-
 // refused takes note that the register refuses a command.
 func (i *importing) refused(s *step, f *Fault) {
 	s.failed = true
@@ -210,34 +176,4 @@ func (i *importing) rowOf(s *step, f *Fault) int {
 		}
 	}
 	return s.row
-}
-
-// record records the commands, of which none was refused in the rehearsal.
-func (i *importing) record(ctx context.Context) error {
-	if i.dryRun {
-		return nil
-	}
-	bar := newProgress(i.a, int64(len(i.steps)))
-	defer bar.end()
-	for n := range i.steps {
-		s := &i.steps[n]
-		if s.failed {
-			continue
-		}
-		bar.at(n, int64(n))
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var err error
-		if s.outcome, err = i.bench.record(ctx, &s.command); err == nil {
-			continue
-		}
-		var refusal *domain.Refusal
-		if !errors.As(err, &refusal) {
-			return err
-		}
-		f := *faultOf(err) // somebody has recorded something meanwhile
-		i.refused(s, &f)
-	}
-	return nil
 }

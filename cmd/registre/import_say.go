@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ type importAnswer struct {
 	Rows     int             `json:"rows"`
 	Schools  int             `json:"schools"` // that were opened
 	Totals   []importedTotal `json:"totals,omitempty"`
+	Warnings []warned        `json:"warnings,omitempty"`
 }
 
 // importedOrder is one order form of an import.
@@ -69,7 +71,37 @@ func (i *importing) answer() importAnswer {
 	for _, total := range t.Totals {
 		answer.Totals = append(answer.Totals, importedTotal{Agrees: total.Agrees(), Row: total.Row, Stated: total.Stated, Sum: total.Sum, Unknown: total.Unknown})
 	}
+	answer.Warnings = i.warned()
 	return answer
+}
+
+// warned are the warnings: of letters that do not check, of order forms that overlap others, and what the last of them that comes
+// near a ceiling brings it to.
+func (i *importing) warned() (all []warned) {
+	for _, s := range i.table.Schools {
+		if letter, right := s.UAI.Check(); !right {
+			all = append(all, warned{Kind: domain.WarnLetter, School: s.UAI.String(), Letter: string(letter), Row: s.Row})
+		}
+	}
+	ceilings := map[domain.AgreementID]warned{}
+	for n := range i.steps {
+		s := &i.steps[n]
+		if s.failed || s.repeated {
+			continue
+		}
+		for _, w := range warnedOf(s.warnings) {
+			switch w.Row = s.row; w.Kind {
+			case domain.WarnOverlap:
+				all = append(all, w)
+			case domain.WarnCeiling, domain.WarnPast:
+				ceilings[w.Agreement] = w
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(ceilings)) {
+		all = append(all, ceilings[id])
+	}
+	return all
 }
 
 // imported says what became of one order form.
@@ -97,9 +129,9 @@ func (i *importing) imported(n int) importedOrder {
 		}
 		if s.outcome != nil && !i.dryRun {
 			o.Event = s.outcome.First
-			if s.outcome.Repeated {
-				o.Status = importUnchanged
-			}
+		}
+		if s.repeated || s.outcome != nil && s.outcome.Repeated {
+			o.Status = importUnchanged
 		}
 	}
 	return o
@@ -222,11 +254,7 @@ func (i *importing) sayRemarks(answer importAnswer) {
 			a.printf(a.tr("Ligne %[1]d : le total écrit est %[2]s, la somme %[3]s.\n", "Row %[1]d: the total stated is %[2]s, the sum %[3]s.\n"), t.Row, plain(t.Stated), a.atLeast(t.Sum, t.Unknown))
 		}
 	}
-	for _, s := range i.table.Schools {
-		if letter, right := s.UAI.Check(); !right {
-			a.printf(a.tr("Ligne %[1]d : la lettre de %[2]s devrait être %[3]c ; le code est pris tel quel.\n", "Row %[1]d: the letter of %[2]s should be %[3]c; the code is taken as it is.\n"), s.Row, s.UAI, letter)
-		}
-	}
+	a.sayWarnings(answer.Warnings)
 }
 
 // cellFault is a fault of a cell of the table.

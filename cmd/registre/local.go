@@ -53,13 +53,17 @@ func (l *local) Record(ctx context.Context, command []byte) (Recorded, error) {
 	if err := l.mayRecord(ctx); err != nil {
 		return Recorded{}, err
 	}
+	warnings := l.warnings(ctx, &c)
 	r, err := l.ledger.Do(ctx, c)
+	if r.Repeated {
+		warnings = nil
+	}
 	if err == nil {
 		l.wrote.Store(true)
 		err = l.awaitWitnesses(ctx, r.Group, r.First, r.Last)
 	}
 	return Recorded{
-		Command: r.Command.String(), First: r.First, Group: r.Group, Last: r.Last, Recorded: r.Recorded.String(), Repeated: r.Repeated,
+		Command: r.Command.String(), First: r.First, Group: r.Group, Last: r.Last, Recorded: r.Recorded.String(), Repeated: r.Repeated, Warnings: warnings,
 	}, err
 }
 

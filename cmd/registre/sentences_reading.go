@@ -72,6 +72,11 @@ var findingsSay = map[string][2]string{
 	"document-without-hash":     {"événement {subject} : la pièce « {kind} {reference} » n'était pas sous la main.", "event {subject}: the document “{kind} {reference}” was not at hand."},
 	"contradiction":             {"{type} du {day}, {subject} : le registre dit depuis le contraire ({rule}).", "{type} of {day}, {subject}: the register has said otherwise since ({rule})."},
 	"correction-substantive":    {"événement {subject} : le fait même a été rectifié ({reason}).", "event {subject}: the fact itself was corrected ({reason})."},
+	"uai-letter":                {"la lettre du code {subject} devrait être {letter} ; le code est pris tel quel.", "the letter of the code {subject} should be {letter}; the code is taken as it is."},
+	"overlap-accepted":          {"{subject} commande ce qu'un autre bon commande aussi : {reason}.", "{subject} orders what another order form orders too: {reason}."},
+	"ceiling-overridden":        {"{subject} a été enregistré malgré le plafond : {reason}.", "{subject} was recorded in spite of the ceiling: {reason}."},
+	"ceiling-passed":            {"{subject}, période du {from} au {until} exclu : le plafond ({ceiling}) est dépassé, {percent} % au moins.", "{subject}, period from {from} until {until}: the ceiling ({ceiling}) is passed, {percent} % at least."},
+	"ceiling-near":              {"{subject}, période du {from} au {until} exclu : {percent} % au moins du plafond ({ceiling}) sont commandés.", "{subject}, period from {from} until {until}: {percent} % at least of the ceiling ({ceiling}) are ordered."},
 	"illustrative":              {"événement {subject}, {type} : inventé ({illustrative}).", "event {subject}, {type}: invented ({illustrative})."},
 }
 

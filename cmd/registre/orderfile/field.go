@@ -78,6 +78,8 @@ var fieldOf = func() map[string]Field {
 	return all
 }()
 
+var ligatures = strings.NewReplacer("œ", "oe", "Œ", "oe", "nº", "n ", "N°", "n ")
+
 // small are the words that a name says nothing by.
 var small = []string{"de", "des", "d", "du", "la", "le", "les", "l", "en", "of", "the"}
 
@@ -97,7 +99,7 @@ func Plain(name string) string {
 			return unicode.ToLower(r)
 		}
 		return ' '
-	}, norm.NFD.String(strings.NewReplacer("œ", "oe", "Œ", "oe", "nº", "n ", "N°", "n ").Replace(name)))
+	}, norm.NFD.String(ligatures.Replace(name)))
 	words := strings.Fields(letters)
 	if len(words) > 1 {
 		words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(small, w) })

@@ -53,13 +53,13 @@ func (r *reader) blank(column int) bool {
 func (r *reader) add(form *Form, lines []domain.Line) {
 	n := r.forms[form.Number].form
 	for _, l := range lines {
-		if other, twice := r.lines[lineAt{n, l.LineKey}]; twice {
-			r.faultWith(UAI, r.column(UAI), Twice, "", other)
+		if other, twice := r.lines[r.lineAt(n, l.LineKey)]; twice {
+			r.faultWith(UAI, r.column(UAI), Twice, "", int(other))
 			return
 		}
 	}
 	for _, l := range lines {
-		r.lines[lineAt{n, l.LineKey}] = r.row
+		r.lines[r.lineAt(n, l.LineKey)] = int32(r.row)
 		form.Lines, form.Rows = append(form.Lines, l), append(form.Rows, r.row)
 		r.since.Lines++
 		if pupils, known := l.Headcount.Pupils(); known {
@@ -133,11 +133,14 @@ func (r *reader) member() domain.MemberID {
 	if !ok {
 		return ""
 	}
-	id, hint, ok := r.names.Member(text)
-	if !ok {
-		r.fault(Member, column, BadID, hint)
+	who := remember(r.ids[Member], text, func(text string) found {
+		id, hint, ok := r.names.Member(text)
+		return found{string(id), hint, ok}
+	})
+	if !who.ok {
+		r.fault(Member, column, BadID, who.hint)
 	}
-	return id
+	return domain.MemberID(who.id)
 }
 
 func (r *reader) agreement() domain.AgreementID {
@@ -145,11 +148,14 @@ func (r *reader) agreement() domain.AgreementID {
 	if !ok {
 		return ""
 	}
-	id, hint, ok := r.names.Agreement(text)
-	if !ok {
-		r.fault(Agreement, column, BadID, hint)
+	under := remember(r.ids[Agreement], text, func(text string) found {
+		id, hint, ok := r.names.Agreement(text)
+		return found{string(id), hint, ok}
+	})
+	if !under.ok {
+		r.fault(Agreement, column, BadID, under.hint)
 	}
-	return id
+	return domain.AgreementID(under.id)
 }
 
 // day reads a day; 0 where there is none, which is a fault where it must be there.
@@ -161,16 +167,23 @@ func (r *reader) day(f Field, must bool) domain.Day {
 		}
 		return 0
 	}
-	written, err := day(text)
-	if err == nil {
-		var d domain.Day
-		if d, err = domain.ParseDay(written); err == nil {
-			return d
-		}
-		err = &wrong{code: BadDay}
+	read := remember(r.days, text, parseDay)
+	if read.err != nil {
+		r.wrong(f, column, read.err)
 	}
-	r.wrong(f, column, err)
-	return 0
+	return read.day
+}
+
+func parseDay(text string) readDay {
+	written, err := day(text)
+	if err != nil {
+		return readDay{err: err}
+	}
+	d, err := domain.ParseDay(written)
+	if err != nil {
+		return readDay{err: &wrong{code: BadDay}}
+	}
+	return readDay{day: d}
 }
 
 // wrong takes note of a value that will not do.
@@ -217,16 +230,15 @@ func (r *reader) schoolKind() string {
 	if text == "" {
 		return ""
 	}
-	if id := idOf(text); id != "" {
+	if id := idOf(r.plainly(text)); id != "" {
 		return id
 	}
 	r.fault(SchoolKind, column, BadID, "")
 	return ""
 }
 
-// idOf is the id of a kind or a cycle that people name: a known word's, or the word's own.
-func idOf(text string) string {
-	word := Plain(text)
+// idOf is the id of a kind or a cycle that people name, as Plain writes it: a known word's, or the word's own.
+func idOf(word string) string {
 	if id, ok := cycles[word]; ok {
 		return id
 	}
@@ -241,7 +253,7 @@ func (r *reader) cycle() domain.Cycle {
 	if !ok {
 		return ""
 	}
-	id := idOf(text)
+	id := idOf(r.plainly(text))
 	if id == "" {
 		r.fault(Cycle, column, BadID, "")
 	}
@@ -253,7 +265,7 @@ func (r *reader) countKind() domain.HeadcountKind {
 	if !ok {
 		return ""
 	}
-	kind, ok := kinds[Plain(text)]
+	kind, ok := kinds[r.plainly(text)]
 	if !ok {
 		r.fault(CountKind, column, BadKind, "")
 	}

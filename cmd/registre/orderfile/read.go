@@ -2,6 +2,7 @@ package orderfile
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"registre/cmd/registre/sheet"
@@ -120,20 +121,64 @@ type reader struct {
 	failed  bool // the present row has a fault
 	forms   map[domain.OrderNumber]*began
 	schools map[domain.UAI]int
-	lines   map[lineAt]int // the row of each line
-	since   Total          // what was read since the last total
+	lines   map[lineAt]int32 // the row of each line
+	cycles  map[domain.Cycle]uint32
+	since   Total // what was read since the last total
+
+	plain map[string]string          // what Plain has made of texts
+	days  map[string]readDay         // what days have been read
+	ids   map[Field]map[string]found // what names have found
 }
+
+// What stands in many rows is read once; so much of it is remembered at most.
+const remembered = 4096
+
+type readDay struct {
+	day domain.Day
+	err error
+}
+
+type found struct {
+	id, hint string
+	ok       bool
+}
+
+// remember looks something up, or finds it and keeps it.
+func remember[T any](kept map[string]T, text string, find func(string) T) T {
+	v, ok := kept[text]
+	if !ok {
+		if v = find(text); len(kept) < remembered {
+			kept[text] = v
+		}
+	}
+	return v
+}
+
+// plainly is Plain.
+func (r *reader) plainly(text string) string { return remember(r.plain, text, Plain) }
 
 // began is an order form, and the row that it began in.
 type began struct{ form, row int }
 
+// lineAt is a school in a cycle on an order form, in little room.
 type lineAt struct {
-	form int
-	key  domain.LineKey
+	form, cycle uint32
+	school      domain.UAI
 }
 
 func (r *reader) begin() {
-	r.forms, r.schools, r.lines = map[domain.OrderNumber]*began{}, map[domain.UAI]int{}, map[lineAt]int{}
+	r.forms, r.schools, r.lines = map[domain.OrderNumber]*began{}, map[domain.UAI]int{}, map[lineAt]int32{}
+	r.cycles, r.plain, r.days = map[domain.Cycle]uint32{}, map[string]string{}, map[string]readDay{}
+	r.ids = map[Field]map[string]found{Member: {}, Agreement: {}}
+}
+
+func (r *reader) lineAt(form int, key domain.LineKey) lineAt {
+	cycle, known := r.cycles[key.Cycle]
+	if !known {
+		cycle = uint32(len(r.cycles))
+		r.cycles[key.Cycle] = cycle
+	}
+	return lineAt{uint32(form), cycle, key.School}
 }
 
 // title looks whether a row has the names of the columns: one of a school's code, and one of a headcount.
@@ -193,12 +238,10 @@ func (r *reader) body(row sheet.Row) {
 
 // total says whether the row states a sum: it has no school's code, and says "total" somewhere.
 func (r *reader) total() bool {
-	said := false
-	for _, c := range r.cells {
-		word := Plain(c.Text)
-		said = said || strings.HasPrefix(word, "total") || strings.HasPrefix(word, "sous total") || strings.HasPrefix(word, "somme")
+	if code, _ := r.text(UAI); code != "" && !saysTotal(Plain(code)) {
+		return false
 	}
-	if code, _ := r.text(UAI); !said || code != "" && !strings.HasPrefix(Plain(code), "total") {
+	if !slices.ContainsFunc(r.cells, func(c sheet.Cell) bool { return saysTotal(Plain(c.Text)) }) {
 		return false
 	}
 	t := r.since
@@ -213,6 +256,11 @@ func (r *reader) total() bool {
 		r.since = Total{}
 	}
 	return true
+}
+
+// saysTotal says whether a text, as Plain writes it, begins as that of a total does.
+func saysTotal(word string) bool {
+	return strings.HasPrefix(word, "total") || strings.HasPrefix(word, "sous total") || strings.HasPrefix(word, "somme")
 }
 
 // column is where a field stands; 0 where no column says it.
