@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"sort"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -22,11 +23,12 @@ type book struct {
 	recorded  []domain.Instant // of event i+1; strictly increasing
 	commands  map[uuid.UUID]told
 	committed uint64
-	flight    *round // the latest round that holds events of it, while that has not settled
-	in        int    // where it is in flight, its last append in that round
-	failed    bool   // an append of it was not acknowledged: nothing that was decided on that is written
-	spoilt    bool   // it holds what will not be written; it goes, as when failed, when its flight has ended
-	used      uint64 // the ledger's counter when it was last asked for
+	flight    *round    // the latest round that holds events of it, while that has not settled
+	in        int       // where it is in flight, its last append in that round
+	failed    bool      // an append of it was not acknowledged: nothing that was decided on that is written
+	spoilt    bool      // it holds what will not be written; it goes, as when failed, when its flight has ended
+	seen      time.Time // when it was found to be at its register's end, or its last append was kept
+	used      uint64    // the ledger's counter when it was last asked for
 }
 
 // told is what a book remembers of a command beside its act.

@@ -20,6 +20,7 @@ import (
 // of the round at all.
 type committer struct {
 	ledger *Ledger
+	others *courtesy
 	open   *round // what is being decided
 	ahead  int    // the turns that were handed on in parts, with which it will be synced
 	pace   pace
@@ -37,6 +38,7 @@ func (c *committer) run(closing context.Context) {
 	rounds, kept := make(chan *round), make(chan keeping)
 	go c.keep(rounds, kept)
 	c.decideAll(closing, rounds, kept)
+	c.others.close()
 	close(rounds)
 	for range kept {
 	}
@@ -51,8 +53,11 @@ func (c *committer) decideAll(closing context.Context, rounds chan<- *round, kep
 	c.open = newRound()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
+	look := time.NewTimer(time.Hour)
+	defer look.Stop()
 	for {
 		runtime.Gosched()
+		c.others.attendUntil(look)
 		left := c.decideWaiting()
 		hand, end := rounds, closing.Done()
 		if c.open.empty() && c.ahead == 0 {
@@ -70,7 +75,9 @@ func (c *committer) decideAll(closing context.Context, rounds chan<- *round, kep
 			c.pace.kept(k, len(c.open.turns))
 		case <-c.ledger.wake:
 		case <-timer.C:
+		case <-look.C:
 		case <-end:
+			c.others.close()
 			if c.ends(last, kept) {
 				return
 			}
@@ -141,16 +148,20 @@ func (c *committer) decide(r *request) {
 		r.reply(Result{}, fmt.Errorf("%w: %w", ErrNotWritten, err))
 		return
 	}
+	if !c.others.admits(r, time.Now()) {
+		return
+	}
 	var b *book
 	err := c.ledger.failed()
 	if err == nil {
+		r.fresh = r.fresh || c.ledger.stale(r.command.Group)
 		b, err = c.ledger.take(context.WithoutCancel(r.ctx), r.command.Group, r.fresh)
 	}
 	if err != nil {
 		r.reply(Result{}, r.unread(err))
 		return
 	}
-	again := c.judge(r, b)
+	again := !c.others.overstays(r, time.Now()) && c.judge(r, b)
 	b.mu.Unlock()
 	if again {
 		r.fresh = true

@@ -43,6 +43,7 @@ type LedgerOptions struct {
 	Now      func() time.Time          // the one clock of the house; nil for time.Now
 	NewID    func() (uuid.UUID, error) // of events; nil for uuid.NewV7
 	Shared   bool                      // other processes write to the same registers
+	Calls    Calls                     // by which they and this one let each other go first; nil for not at all
 	Resident int                       // events kept in memory over all groups, beyond which books unused are let go; 0 for 25,000
 	Attempts int                       // how often a command is tried whose outcome is unknown; 0 for 8
 }
@@ -73,6 +74,9 @@ type Ledger struct {
 	stop context.CancelFunc
 }
 
+// staleAfter is how long a book is believed to be at its register's end where others write to it too.
+const staleAfter = 50 * time.Millisecond
+
 // A doubt is about appends to one register of which the store knew nothing. The guard keeps them out for good once the
 // register has moved on.
 type doubt struct {
@@ -100,7 +104,7 @@ func NewLedger(store Store, options LedgerOptions) *Ledger {
 		books: make(map[domain.GroupID]*book), doubts: make(map[domain.GroupID]doubt), answered: domain.FirstInstant,
 		wake: make(chan struct{}, 1), done: make(chan struct{}), stop: stop,
 	}
-	go (&committer{ledger: l}).run(ctx)
+	go (&committer{ledger: l, others: newCourtesy(l)}).run(ctx)
 	return l
 }
 
@@ -349,8 +353,12 @@ func (l *Ledger) take(ctx context.Context, group domain.GroupID, fresh bool) (*b
 func (l *Ledger) load(ctx context.Context, b *book) error {
 	if b.loaded {
 		head, err := l.store.Head(ctx, b.id)
-		if err != nil || head.Number == b.written() {
+		if err != nil {
 			return err
+		}
+		if head.Number == b.written() {
+			b.seen = time.Now()
+			return nil
 		}
 	}
 	read := func(ctx context.Context) iter.Seq2[Record, error] { return l.store.Read(ctx, b.id, b.written()) }
@@ -365,7 +373,7 @@ func (l *Ledger) load(ctx context.Context, b *book) error {
 	if err := l.confirm(ctx, b); err != nil {
 		return err
 	}
-	b.committed, b.loaded = b.written(), true
+	b.committed, b.loaded, b.seen = b.written(), true, time.Now()
 	return nil
 }
 
@@ -482,6 +490,43 @@ func (l *Ledger) evict() {
 		}
 		delete(l.books, oldest.id)
 	}
+}
+
+// stale reports whether a book has not been at its register's end for so long that others may well have written since. To look
+// costs less than to be overtaken, and to read all of the register again.
+func (l *Ledger) stale(group domain.GroupID) bool {
+	if !l.options.Shared {
+		return false
+	}
+	l.mu.Lock()
+	b := l.books[group]
+	l.mu.Unlock()
+	if b == nil {
+		return false
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.flight == nil && time.Since(b.seen) > staleAfter
+}
+
+// shelved reports whether there is a book of a group on the shelf.
+func (l *Ledger) shelved(group domain.GroupID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.books[group] != nil
+}
+
+// writing reports whether anything of a group is in flight.
+func (l *Ledger) writing(group domain.GroupID) bool {
+	l.mu.Lock()
+	b := l.books[group]
+	l.mu.Unlock()
+	if b == nil {
+		return false
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.flight != nil
 }
 
 // forget takes a book off the shelf: it will be read again.

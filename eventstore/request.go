@@ -10,12 +10,13 @@ import (
 
 // A request is a command that waits for its answer.
 type request struct {
-	ctx      context.Context
-	command  *domain.Command
-	answer   chan answer
-	attempts int
-	fresh    bool // to be judged on the register as it stands in the store
-	doubtful bool // its command may have been written without having been acknowledged
+	ctx       context.Context
+	command   *domain.Command
+	answer    chan answer
+	attempts  int
+	fresh     bool // to be judged on the register as it stands in the store
+	overtaken bool // it was decided, and others were faster
+	doubtful  bool // its command may have been written without having been acknowledged
 }
 
 type answer struct {

@@ -150,12 +150,13 @@ func (c *committer) sync(parts []*round) {
 // settle ends a round's flight and answers it. A book of which anything failed is thrown away, and with it all that was
 // decided on it; but what follows in the register on an unknown outcome proves that it was written.
 func (c *committer) settle(r *round) {
+	now := time.Now()
 	for i := range r.turns {
 		t := &r.turns[i]
 		b := t.book
 		b.mu.Lock()
 		if t.refusal == nil && r.err(t) == nil {
-			b.committed = max(b.committed, t.result.Last)
+			b.committed, b.seen = max(b.committed, t.result.Last), now
 		}
 		b.mu.Unlock()
 	}
@@ -189,7 +190,7 @@ func (c *committer) answer(in *round, t *turn) {
 	}
 	r, err := t.request, in.err(t)
 	unknown := errors.Is(err, ErrUnknown)
-	r.doubtful = r.doubtful || unknown
+	r.doubtful, r.overtaken = r.doubtful || unknown, errors.Is(err, ErrOvertaken)
 	switch {
 	case err == nil:
 		r.reply(t.result, nil)

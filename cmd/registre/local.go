@@ -17,6 +17,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/eventstore/jetstream"
 	"registre/eventstore/witness"
 	"registre/projections"
 	"registre/replay"
@@ -38,7 +39,13 @@ type local struct {
 
 func newLocal(store eventstore.Store, now func() time.Time, shared bool) *local {
 	second, _ := store.(*archive.Store)
-	return &local{ledger: eventstore.NewLedger(store, eventstore.LedgerOptions{Now: now, Shared: shared}), archive: second, now: now}
+	options := eventstore.LedgerOptions{Now: now, Shared: shared}
+	if shared && second != nil {
+		if stream, ok := second.Store.(*jetstream.Store); ok {
+			options.Calls = stream.Calls()
+		}
+	}
+	return &local{ledger: eventstore.NewLedger(store, options), archive: second, now: now}
 }
 
 // Record implements desk.

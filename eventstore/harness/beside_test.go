@@ -156,7 +156,7 @@ func requireBoth(t *testing.T, address string, both [2]*process, receipts [2][]r
 	require.Equal(t, both[0].answered.found.bodies, both[1].answered.found.bodies)
 }
 
-// TestKillBeside kills two processes that record on one server, to groups of their own and to the same.
+// TestKillBeside kills two processes that record on one server, to the same groups.
 func TestKillBeside(t *testing.T) {
 	host, err := jetstream.Open(t.Context(), t.TempDir(), jetstream.Options{Create: true, Listen: "127.0.0.1:0"})
 	require.NoError(t, err)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -90,11 +89,12 @@ func record(dir, way string, cutAfter int64) error {
 	if way == unsaved {
 		store = unsyncing{store}
 	}
-	w := &writer{ledger: eventstore.NewLedger(store, eventstore.LedgerOptions{Shared: way == beside}), store: h.store, way: way}
-	writers := writerCounts[rand.IntN(len(writerCounts))]
-	if way == beside { // one of two processes that write to nothing but the same few groups can overtake the other for minutes
-		writers, w.own = writerCounts[0], fmt.Sprintf("p%08x-", crc32.ChecksumIEEE([]byte(dir)))
+	options := eventstore.LedgerOptions{}
+	if way == beside {
+		options = eventstore.LedgerOptions{Shared: true, Calls: h.stream.Calls()}
 	}
+	w := &writer{ledger: eventstore.NewLedger(store, options), store: h.store, way: way}
+	writers := writerCounts[rand.IntN(len(writerCounts))]
 	failed := make(chan error, writers+1)
 	for range writers {
 		go func() { failed <- w.write(ctx) }()
@@ -150,16 +150,12 @@ type writer struct {
 	ledger *eventstore.Ledger
 	store  *archive.Store
 	way    string
-	own    string // begins the groups to which this process alone writes; "" for none
 }
 
 // write records one life of avenants after the other, with notes of all sizes in between.
 func (w *writer) write(ctx context.Context) error {
 	for {
 		group := domain.GroupID(fmt.Sprint("g", rand.IntN(groups)))
-		if w.own != "" && rand.IntN(4) > 0 {
-			group = domain.GroupID(fmt.Sprint(w.own, rand.IntN(groups)))
-		}
 		for _, c := range story(group) {
 			ok, err := w.do(ctx, c)
 			if err != nil {
