@@ -24,6 +24,18 @@ func Seeded(seed uint64) Pick {
 	return r.IntN
 }
 
+// Bytes chooses by bytes, one a choice, and always the first when they are used up.
+func Bytes(b []byte) Pick {
+	return func(n int) int {
+		if len(b) == 0 {
+			return 0
+		}
+		c := int(b[0])
+		b = b[1:]
+		return c % n
+	}
+}
+
 // Rapid lets rapid choose, and shrink.
 func Rapid(t *rapid.T) Pick {
 	return func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "pick") }
