@@ -54,7 +54,7 @@ func (s *state) breakTie(of string, most int64) verdict {
 // are that nobody votes any more, and that all who can vote in one sense.
 func (c *Count) Settled() bool {
 	now := state{Count: c}
-	all := c.poll.Rule.MayChange
+	all := c.poll.Rule.Ballot == Changeable
 	open := c.columns[NoVote]
 	if all {
 		for o := Abstain; int(o) < len(c.columns); o++ {

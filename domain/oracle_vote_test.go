@@ -45,7 +45,7 @@ func hear(p *Poll, votes []Vote) hearing {
 	quorum := quorumOf(p)
 	for i, s := range p.Roll {
 		h.roll.put(ratOf(s.Weight), 1)
-		if s.Presence == Present || s.Presence == Represented && quorum.Represented {
+		if s.Presence == Present || s.Presence == Represented && quorum.Counts == Represented {
 			h.there.put(ratOf(s.Weight), 1)
 		}
 		if s.Member == p.Casting {

@@ -129,7 +129,7 @@ func (c *Count) seat(i int) error {
 	if c.takesPart(i) {
 		c.columns[NoVote] = c.columns[NoVote].plus(c.seats[i])
 	}
-	if s.Presence == Present || s.Presence == Represented && c.quorum().Represented {
+	if s.Presence == Present || s.Presence == Represented && c.quorum().Counts == Represented {
 		c.there = c.there.plus(c.seats[i])
 	}
 	if s.Member == c.poll.Casting {
@@ -172,7 +172,7 @@ func (c *Count) counts(seat int, v Vote) error {
 		return ErrNotOnRoll
 	case !c.takesPart(seat):
 		return ErrNoPart
-	case c.voted(seat) && !c.poll.Rule.MayChange:
+	case c.voted(seat) && c.poll.Rule.Ballot != Changeable:
 		return ErrFinal
 	case len(v.Parts) > 0:
 		return c.countsParts(seat, v)
@@ -183,7 +183,7 @@ func (c *Count) counts(seat int, v Vote) error {
 }
 
 func (c *Count) countsParts(seat int, v Vote) error {
-	if !c.poll.Rule.Split {
+	if c.poll.Rule.Voices != Divided {
 		return ErrSplit
 	}
 	sum := int64(0)

@@ -103,7 +103,7 @@ func everyEnd(p *Poll, votes []Vote, seat int, end func([]Vote)) {
 	voted := was.Sense != NoVote || was.Parts != nil
 	everyEnd(p, votes, seat+1, end)
 	open := p.Roll[seat].Presence == Present || p.Roll[seat].Presence == Represented || p.Written && p.Roll[seat].Presence == Absent
-	if !open || voted && !p.Rule.MayChange {
+	if !open || voted && p.Rule.Ballot != Changeable {
 		return
 	}
 	for o := Abstain; o <= Option(max(p.Options, 2)); o++ {
@@ -122,7 +122,7 @@ func TestAVoteForNeverTurnsWonIntoLost(t *testing.T) {
 		pick := domaintest.Rapid(t)
 		p := domaintest.Poll(pick, 8)
 		p.Options = 0
-		p.Rule.Split = false
+		p.Rule.Voices = Undivided
 		votes := drawVotes(pick, p)
 		before := requireTally(t, p, votes)
 		for i := range votes {
@@ -218,7 +218,7 @@ func TestSevenAndAHalfAgainstSevenAndAHalf(t *testing.T) {
 func moreThanHalf() *VotingRule {
 	return &VotingRule{
 		Majority: []Threshold{{Base: Total, Of: Weights, Share: fraction("1/2"), Strict: true}},
-		Choice:   Plurality, Tie: Tie{Way: TieRejected}, Voters: Voters{Who: Weighted},
+		Ballot:   Final, Voices: Undivided, Choice: Plurality, Tie: Tie{Way: TieRejected}, Voters: Voters{Who: Weighted},
 	}
 }
 
@@ -255,7 +255,7 @@ func TestVotesThatDoNotCount(t *testing.T) {
 	require.NoError(t, c.Cast(3, Vote{Sense: Against}))
 	require.Equal(t, Adopted, c.Tally().Outcome)
 
-	p.Rule.Split = true
+	p.Rule.Voices = Divided
 	c, err = NewCount(p)
 	require.NoError(t, err)
 	for _, bad := range [][]Part{half[:1], {half[0], half[0], half[0]}, {{Sense: For, Weight: voices("1/3")}, {Sense: Against, Weight: voices("8/3")}}, {{Sense: For}, {Sense: For, Weight: voices("3")}}} {

@@ -1,35 +1,16 @@
 package domain
 
-import "slices"
-
-// What a threshold counts.
-const (
-	Weights = "weights"
-	Heads   = "heads"
+import (
+	"reflect"
+	"slices"
+	"strings"
 )
-
-// What a threshold is a part of.
-const (
-	Cast    = "cast"    // the votes cast: for and against, without abstentions
-	Present = "present" // all who are present or represented, and take part
-	Total   = "total"   // the whole roll
-)
-
-// A Threshold is what a part must come to: Share of the base, more than it where Strict, and never less than Minimum.
-// It is exact: a share of 2/3 of 10 voices is reached by 20/3, and by 7 heads.
-type Threshold struct {
-	Base    string   // Cast, Present or Total
-	Minimum Weight   // 0 where there is none; whole where heads are counted
-	Of      string   // Weights or Heads
-	Share   Fraction // of the base; none where only Minimum is asked for
-	Strict  bool     // more than Share, not exactly it
-}
 
 // A Quorum is what must be there for an item to be put to vote: all of its thresholds, of the whole roll. None is asked
 // for where there is no threshold. In a written consultation it is what must have answered.
 type Quorum struct {
-	Represented bool // whoever is represented counts as there
-	Thresholds  []Threshold
+	Counts     string // Present: in person; Represented: by proxy too. "" where none is asked for
+	Thresholds []Threshold
 }
 
 // What becomes of a tie.
@@ -84,6 +65,19 @@ const (
 	TwoRounds = "two-rounds" // one that reaches the majority; in the second round, the one with the most
 )
 
+// How votes are cast.
+const (
+	Final      = "final"      // in public, once and for all
+	Changeable = "changeable" // in public, and another until the vote is closed
+	Secret     = "secret"
+)
+
+// Whether a member must cast all its voices in one sense.
+const (
+	Undivided = "undivided"
+	Divided   = "divided"
+)
+
 // A VotingRule says how a body decides.
 //
 // A resolution is adopted where something is for it, all of Majority is reached by what is for it, and none of Blocking
@@ -91,17 +85,16 @@ const (
 // half of its base where more than half is asked for. Of the latter only, the rest being reached, Tie decides: nobody's
 // casting vote makes a majority of less than half.
 type VotingRule struct {
+	Ballot       string // Final, Changeable or Secret
 	Blocking     []Threshold
 	Choice       string // Plurality or TwoRounds
 	Majority     []Threshold
-	MayChange    bool // a vote may be changed until the vote is closed
 	Notice       Notice
 	Proxies      Proxies
 	Quorum       Quorum
 	SecondNotice *Quorum // the quorum on second notice; nil where it stays
-	Secret       bool
-	Split        bool // a member may divide its voices
 	Tie          Tie
+	Voices       string // Undivided or Divided
 	Voters       Voters
 }
 
@@ -139,17 +132,16 @@ func (r *VotingRule) check(f *form) {
 	f.within("proxies", r.Proxies.check)
 	f.within("notice", r.Notice.check)
 	f.within("voters", r.Voters.check)
-	if r.Split && slices.ContainsFunc(slices.Concat(r.Majority, r.Blocking), func(t Threshold) bool { return t.Of == Heads }) {
-		f.wrong("split", "goes with weights only: a head is not divided")
+	f.oneOf("ballot", r.Ballot, Final, Changeable, Secret)
+	f.oneOf("voices", r.Voices, Undivided, Divided)
+	if r.Voices == Divided && slices.ContainsFunc(slices.Concat(r.Majority, r.Blocking), func(t Threshold) bool { return t.Of == Heads }) {
+		f.wrong("voices", "a head is not divided: %q goes with weights only", Divided)
 	}
-	if r.Secret && r.Split {
-		f.wrong("split", "goes with a public vote only")
+	if r.Ballot == Secret && r.Voices == Divided {
+		f.wrong("voices", "%q goes with a public vote only", Divided)
 	}
-	if r.Secret && r.Tie.Way == TieCasting {
+	if r.Ballot == Secret && r.Tie.Way == TieCasting {
 		f.wrong("tie", "in a secret ballot nobody's vote is known, so none can be the casting one")
-	}
-	if r.Secret && r.MayChange {
-		f.wrong("may_change", "goes with a public vote only: nobody finds a secret ballot again")
 	}
 }
 
@@ -165,26 +157,6 @@ func (f *form) thresholds(field string, list []Threshold) {
 // MaxThresholds bounds the thresholds of one majority, quorum or blocking minority.
 const MaxThresholds = 4
 
-func (t *Threshold) check(f *form) {
-	f.oneOf("of", t.Of, Weights, Heads)
-	f.oneOf("base", t.Base, Cast, Present, Total)
-	switch {
-	case t.Share.IsZero() && t.Minimum.IsZero():
-		f.wrong("share", "or a minimum must be given")
-	case t.Strict && t.Share.IsZero():
-		f.wrong("strict", "goes with a share only")
-	case t.Strict && t.Share == whole:
-		f.wrong("share", "nothing is more than the whole")
-	case t.Of == Heads && t.Minimum.Den() != 1:
-		f.wrong("minimum", "of heads is a whole number")
-	}
-}
-
-var (
-	whole = Fraction{1, 1}
-	half  = Fraction{1, 2}
-)
-
 func (q *Quorum) check(f *form) {
 	f.thresholds("thresholds", q.Thresholds)
 	for i := range q.Thresholds {
@@ -192,8 +164,10 @@ func (q *Quorum) check(f *form) {
 			f.wrong("thresholds", "a quorum is a part of the whole: base %q", Total)
 		}
 	}
-	if q.Represented && len(q.Thresholds) == 0 {
-		f.wrong("represented", "goes with a threshold only")
+	if len(q.Thresholds) > 0 {
+		f.oneOf("counts", q.Counts, Present, Represented)
+	} else if q.Counts != "" {
+		f.wrong("counts", "goes with a threshold only")
 	}
 }
 
@@ -247,4 +221,91 @@ func (v *Voters) check(f *form) {
 	} else if len(v.Members) > 0 {
 		f.wrong("members", "go with %q only", TheseVoters)
 	}
+}
+
+func (c *VotingRuleSet) judge(j *judgement) {
+	j.alone(c.Basis)
+	j.body(c.Body)
+	for _, m := range c.Rule.names() {
+		j.member(m)
+	}
+	j.unless(j.text != nil || !c.stands(j.g, j.pair()), NothingChanges, string(c.Body))
+}
+
+// names gives the members that a rule names.
+func (r *VotingRule) names() []MemberID {
+	if r.Tie.Member == "" {
+		return r.Voters.Members
+	}
+	return append(slices.Clip(r.Voters.Members), r.Tie.Member)
+}
+
+// stands reports whether the same rule holds for the same kind of item already.
+func (c *VotingRuleSet) stands(g *Group, q Pair) bool {
+	now, _ := g.votingRule(c.Body, c.Kind, q)
+	return now != nil && now.Kind == c.Kind && reflect.DeepEqual(&now.Rule, &c.Rule)
+}
+
+func (c *VotingRuleSet) mark(p *pen) {
+	b := p.g.bodies.get(c.Body)
+	if b.voting == nil {
+		b.voting = make(map[ItemKind]*Timeline[*VotingRuleSet])
+	}
+	t := b.voting[c.Kind]
+	if t == nil {
+		t = new(Timeline[*VotingRuleSet])
+		b.voting[c.Kind] = t
+	}
+	mark(p, t, c)
+	p.doubt(TouchVoting, c.Body)
+}
+
+// VotingRule is the rule by which a body decides on items of a kind at q, and the event that set it: that of the kind,
+// otherwise that of all items. It is nil where the body does not exist, or no text says how it decides.
+func (g *Group) VotingRule(id BodyID, kind ItemKind, q Pair) (*VotingRule, uint64) {
+	if !g.HasBody(id, q) {
+		return nil, 0
+	}
+	set, by := g.votingRule(id, kind, q)
+	if set == nil {
+		return nil, 0
+	}
+	return &set.Rule, by
+}
+
+func (g *Group) votingRule(id BodyID, kind ItemKind, q Pair) (*VotingRuleSet, uint64) {
+	b := g.bodies.find(id)
+	if b == nil {
+		return nil, 0
+	}
+	for _, k := range []ItemKind{kind, ""} {
+		if t := b.voting[k]; t != nil {
+			if e := t.on(q.At, q.Known); e != nil {
+				return e.Value, e.Place.Number
+			}
+		}
+	}
+	return nil, 0
+}
+
+// VotingRules gives the rules of a body at q, in the order of the kinds of item.
+func (g *Group) VotingRules(id BodyID, q Pair) (rules []VotingRuleRow) {
+	if !g.HasBody(id, q) {
+		return nil
+	}
+	for kind, t := range g.bodies.find(id).voting {
+		if e := t.on(q.At, q.Known); e != nil {
+			rules = append(rules, VotingRuleRow{Kind: kind, Rule: &e.Value.Rule, Event: e.Place.Number, Since: g.dateOf(e.Place.Number, q.Known)})
+		}
+	}
+	slices.SortFunc(rules, func(a, b VotingRuleRow) int { return strings.Compare(string(a.Kind), string(b.Kind)) })
+	return rules
+}
+
+// VotingRuleRow is one rule of a body.
+type VotingRuleRow struct {
+	Kind  ItemKind
+	Rule  *VotingRule
+	Event uint64 // that set it
+	Since Date
 }

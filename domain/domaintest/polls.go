@@ -1,6 +1,10 @@
 package domaintest
 
-import "registre/domain"
+import (
+	"slices"
+
+	"registre/domain"
+)
 
 // weightsAtHand are few, so that ties are many.
 var weightsAtHand = []string{"0", "0.5", "1", "1", "1", "1.5", "2", "4.5", "1/3", "2/3"}
@@ -53,21 +57,32 @@ func Poll(pick Pick, most int) *domain.Poll {
 func VotingRule(pick Pick) *domain.VotingRule {
 	r := &domain.VotingRule{
 		Majority: thresholds(pick, 1+pick(2)), Blocking: thresholds(pick, pick(5)/3), Choice: one(pick, domain.Plurality, domain.TwoRounds),
-		Quorum: quorum(pick), Voters: domain.Voters{Who: domain.Weighted},
-		Tie: domain.Tie{Way: one(pick, domain.TieRejected, domain.TieCasting, domain.TieUnresolved)},
+		Quorum: quorum(pick),
+		Tie:    domain.Tie{Way: one(pick, domain.TieRejected, domain.TieCasting, domain.TieUnresolved)},
 	}
 	if pick.some() {
 		q := quorum(pick)
 		r.SecondNotice = &q
 	}
-	if r.Tie.Way == domain.TieCasting {
-		r.Tie.Role = domain.Coordinator
+	if r.Proxies.PerHolder = pick(3); r.Proxies.PerHolder > 0 {
+		r.Proxies.Until = one(pick, domain.UntilSitting, domain.UntilItem)
 	}
-	r.Secret = r.Tie.Way != domain.TieCasting && pick(4) == 0
-	r.MayChange = !r.Secret && pick.some()
-	r.Split = !r.Secret && pick.some()
-	for _, t := range append(r.Majority, r.Blocking...) {
-		r.Split = r.Split && t.Of == domain.Weights
+	r.Notice = domain.Notice{Days: pick(3), SecondDays: pick(3)}
+	if r.Voters.Who = one(pick, domain.Weighted, domain.AllMembers, domain.TheseVoters); r.Voters.Who == domain.TheseVoters {
+		r.Voters.Members = one(pick, []domain.MemberID{"a"}, []domain.MemberID{"a", "b"}, []domain.MemberID{"b"})
+	}
+	if r.Tie.Way == domain.TieCasting {
+		r.Tie = one(pick, domain.Tie{Role: domain.Coordinator}, domain.Tie{Role: domain.Pilot}, domain.Tie{Member: "a"}, domain.Tie{Member: "b"})
+		r.Tie.Way = domain.TieCasting
+	}
+	if r.Ballot = one(pick, domain.Final, domain.Changeable, domain.Secret); r.Tie.Way == domain.TieCasting && r.Ballot == domain.Secret {
+		r.Ballot = domain.Final
+	}
+	r.Voices = one(pick, domain.Undivided, domain.Divided)
+	for _, t := range slices.Concat(r.Majority, r.Blocking) {
+		if t.Of == domain.Heads || r.Ballot == domain.Secret {
+			r.Voices = domain.Undivided
+		}
 	}
 	return r
 }
@@ -77,7 +92,9 @@ func quorum(pick Pick) (q domain.Quorum) {
 	for i := range q.Thresholds {
 		q.Thresholds[i].Base = domain.Total
 	}
-	q.Represented = len(q.Thresholds) > 0 && pick.some()
+	if len(q.Thresholds) > 0 {
+		q.Counts = one(pick, domain.Present, domain.Represented)
+	}
 	return q
 }
 
@@ -104,7 +121,7 @@ func Vote(pick Pick, p *domain.Poll, seat int) (v domain.Vote, ok bool) {
 	}
 	sense := func() domain.Sense { return domain.Abstain + domain.Sense(pick(max(p.Options, 2)+1)) }
 	half, err := s.Weight.Mul(weight("0.5"))
-	if p.Rule.Split && err == nil && half.Den() == 1 && half.Num() > 0 && pick.some() {
+	if p.Rule.Voices == domain.Divided && err == nil && half.Den() == 1 && half.Num() > 0 && pick.some() {
 		return domain.Vote{Parts: []domain.Part{{Sense: sense(), Weight: half}, {Sense: sense(), Weight: half}}}, true
 	}
 	return domain.Vote{Sense: sense()}, true
