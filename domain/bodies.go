@@ -8,6 +8,7 @@ import (
 // body is one body's life and the weights that count in it.
 type body struct {
 	life    Timeline[life]
+	voting  map[ItemKind]*Timeline[*VotingRuleSet]
 	tables  Timeline[*table]
 	cells   []*Timeline[cell] // by the place of the member; nil where it never had a weight of its own
 	owners  []int32           // the places of those who had, in the order of their ids

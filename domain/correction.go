@@ -73,6 +73,11 @@ func (j *judgement) heardOf(a Act) {
 		for _, w := range a.Weights {
 			j.heardOfMember(w.Member)
 		}
+	case *VotingRuleSet:
+		j.heardOfBody(a.Body)
+		for _, m := range a.Rule.names() {
+			j.heardOfMember(m)
+		}
 	case *MemberDeliberated:
 		j.heardOfMember(a.Member)
 		j.heardOfText(a.Text)

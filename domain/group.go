@@ -295,6 +295,7 @@ const (
 	TouchAgreements
 	TouchSchools
 	TouchOrders
+	TouchVoting
 )
 
 // doubt notes that p's day is not known exactly, and what that concerns.

@@ -220,7 +220,7 @@ func TestHistoriesReachEveryAct(t *testing.T) {
 
 var everyAct = []Act{
 	&GroupFounded{}, &MemberJoined{}, &MemberWithdrew{}, &MembersSucceeded{}, &RoleGiven{}, &RoleEnded{}, &BodyCreated{},
-	&BodyRenamed{}, &BodyReplaced{}, &BodyDissolved{}, &WeightsSet{}, &ObligationSet{}, &AmendmentRuleSet{}, &AvenantDrafted{},
+	&BodyRenamed{}, &BodyReplaced{}, &BodyDissolved{}, &WeightsSet{}, &ObligationSet{}, &AmendmentRuleSet{}, &VotingRuleSet{}, &AvenantDrafted{},
 	&MemberDeliberated{}, &DeliberationFell{}, &MemberSigned{}, &AvenantAbandoned{}, &AvenantEnteredIntoForce{}, &EventCorrected{},
 	&AgreementLaunched{}, &AgreementRenewed{}, &AgreementEnded{}, &SchoolOpened{}, &SchoolDescribed{}, &SchoolClosed{}, &SchoolsMerged{},
 	&SchoolMoved{}, &OrderIssued{}, &OrderAmended{}, &OrderCancelled{}, &OrderReceived{},

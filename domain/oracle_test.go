@@ -97,6 +97,7 @@ type (
 		texts   map[TextID]*textState
 		rule    *AmendmentRuleSet
 		duties  map[string]*ObligationSet
+		voting  map[BodyID]map[ItemKind]votingState
 	}
 	standingState struct {
 		active    bool
@@ -110,6 +111,10 @@ type (
 		standing  standingState
 		approvals map[TextID]approvalState
 		signed    map[TextID]bool
+	}
+	votingState struct {
+		number uint64
+		rule   VotingRule
 	}
 	tableState struct {
 		*WeightsSet
@@ -149,6 +154,7 @@ func stateAt(events []Event, q Pair) *state {
 		map[TextID]*textState{},
 		(&Group{}).Rule(q),
 		map[string]*ObligationSet{},
+		map[BodyID]map[ItemKind]votingState{},
 	}
 	for _, f := range facts(corrected(events, q.Known)) {
 		if f.day <= q.At {
@@ -199,6 +205,11 @@ func (s *state) happens(f fact) {
 		delete(s.own, a.Body)
 	case *ObligationSet:
 		s.duties[a.Article] = a
+	case *VotingRuleSet:
+		if s.voting[a.Body] == nil {
+			s.voting[a.Body] = map[ItemKind]votingState{}
+		}
+		s.voting[a.Body][a.Kind] = votingState{f.number, a.Rule}
 	case *AmendmentRuleSet:
 		s.rule = a
 	case *AvenantDrafted:
@@ -452,6 +463,15 @@ func (s *state) answers() (lines []string) {
 		if row, ok := s.bodies[b]; ok {
 			lines = append(lines, fmt.Sprintf("body %s %q %v #%d %s", b, row.Name, row.Exists, row.Event, row.ReplacedBy))
 		}
+		for _, kind := range []ItemKind{"budget", "other", ""} {
+			v, ok := s.voting[b][kind]
+			if !ok {
+				v, ok = s.voting[b][""]
+			}
+			if ok && s.bodies[b].Exists {
+				lines = append(lines, fmt.Sprintf("decides %s %q #%d %s", b, kind, v.number, v.rule.Sentence(English)))
+			}
+		}
 	}
 	for _, m := range slices.Sorted(maps.Keys(s.members)) {
 		if st := s.members[m]; st.active {
@@ -504,6 +524,11 @@ func answersOf(t require.TestingT, g *Group, q Pair) (lines []string) {
 		lines = append(lines, weightsLine(b, w))
 		if row, ok := bodies[b]; ok {
 			lines = append(lines, fmt.Sprintf("body %s %q %v #%d %s", b, row.Name, row.Exists, row.Event, row.ReplacedBy))
+		}
+		for _, kind := range []ItemKind{"budget", "other", ""} {
+			if rule, by := g.VotingRule(b, kind, q); rule != nil {
+				lines = append(lines, fmt.Sprintf("decides %s %q #%d %s", b, kind, by, rule.Sentence(English)))
+			}
 		}
 	}
 	for _, row := range g.Members(q) {

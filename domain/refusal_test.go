@@ -162,6 +162,17 @@ var mended = []struct {
 		{NothingChanges, "2020-04-01", &AmendmentRuleSet{Basis: "x", Approval: every, Signature: every, Effect: StatedDay}},
 		{nil, "2020-04-01", &AmendmentRuleSet{Basis: "x", Approval: every, Signature: every, Effect: LastSignature}},
 	}},
+	{"set the rule of voting", []step{
+		{UnknownMember, "2020-02-01", &VotingRuleSet{Body: "x", Rule: votingRule(Voters{Who: TheseVoters, Members: ids("x")}, casting("b"), Plurality)}},
+		{UnknownBody, "2020-02-01", &VotingRuleSet{Body: "x", Rule: votingRule(all, casting("b"), Plurality)}},
+		{BeforeFounding, "2020-02-01", &VotingRuleSet{Body: "later", Rule: votingRule(all, casting("b"), Plurality)}},
+		{NotMember, "2020-04-01", &VotingRuleSet{Body: "later", Rule: votingRule(all, casting("later"), Plurality)}},
+		{NoBody, "2020-04-01", &VotingRuleSet{Body: "later", Rule: votingRule(all, casting("b"), Plurality)}},
+		{BasisMissing, "2020-04-01", &VotingRuleSet{Body: "ag", Rule: votingRule(all, casting("b"), Plurality)}},
+		{nil, "2020-04-01", &VotingRuleSet{Basis: "x", Body: "ag", Rule: votingRule(all, casting("b"), Plurality)}},
+		{nil, "2020-04-01", &VotingRuleSet{Basis: "x", Body: "ag", Kind: "budget", Rule: votingRule(all, casting("b"), Plurality)}},
+		{nil, "2020-04-01", &VotingRuleSet{Basis: "x", Body: "ag", Rule: votingRule(all, casting("b"), TwoRounds)}},
+	}},
 	{"draft an avenant", []step{
 		{UnknownBody, "2020-02-01", &AvenantDrafted{Avenant: "avenant-1", Title: "T", StatedDay: 9, Changes: []Change{&BodyDissolved{Body: "x"}, &RoleGiven{Member: "later", Role: Pilot}}}},
 		{BeforeFounding, "2020-02-01", &AvenantDrafted{Avenant: "avenant-1", Title: "T", StatedDay: 9, Changes: []Change{&RoleGiven{Member: "later", Role: Pilot}}}},
@@ -455,6 +466,14 @@ func dear(o *OrderIssued, cents int64) *OrderIssued {
 func because(o *OrderIssued, overlap, ceiling string) *OrderIssued {
 	o.OverlapReason, o.CeilingReason = overlap, ceiling
 	return o
+}
+
+var all = Voters{Who: AllMembers}
+
+func casting(m MemberID) Tie { return Tie{Way: TieCasting, Member: m} }
+
+func votingRule(v Voters, t Tie, choice string) VotingRule {
+	return VotingRule{Ballot: Final, Choice: choice, Majority: []Threshold{{Of: Heads, Base: Cast, Share: half, Strict: true}}, Tie: t, Voices: Undivided, Voters: v}
 }
 
 func ids(list ...MemberID) []MemberID { return list }

@@ -26,6 +26,7 @@ var Events = NewCatalogue(
 	kindOf("weights-set", 1, "set-weights", "The whole table of weights in a body is given: who is not in it holds none.", weightsSet),
 	kindOf("obligation-set", 1, "set-obligation", "An obligation of the members is quoted; an empty text lifts it.", obligationSet),
 	kindOf("amendment-rule-set", 1, "set-amendment-rule", "It is said who must approve and sign an avenant, and when it takes effect.", amendmentRuleSet),
+	kindOf("voting-rule-set", 1, "set-voting-rule", "It is said how a body decides, on every item or on those of a kind.", votingRuleSet),
 	kindOf("avenant-drafted", 1, "draft-avenant", "An avenant is proposed, with what it will change.", avenantDrafted),
 	kindOf("member-deliberated", 1, "deliberate", "A member's assembly approves a text.", memberDeliberated),
 	kindOf("deliberation-fell", 1, "end-deliberation", "A deliberation is annulled or withdrawn: the approval falls.", deliberationFell),

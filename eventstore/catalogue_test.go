@@ -73,6 +73,17 @@ func examples() map[string]domain.Act {
 		"weights-set":        table,
 		"obligation-set":     &domain.ObligationSet{Article: "6", Text: "Suivre les usages.\nLes \"évaluer\"."},
 		"amendment-rule-set": rule,
+		"voting-rule-set": &domain.VotingRuleSet{Basis: "avenant-1", Body: "cogouv", Kind: "budget", Rule: domain.VotingRule{
+			Ballot: domain.Changeable, Blocking: []domain.Threshold{threshold("weights total >=1/3")}, Choice: domain.TwoRounds,
+			Majority: []domain.Threshold{threshold("weights cast >1/2"), threshold("heads total >=2/3 min 4")},
+			Notice:   domain.Notice{Days: 5, SecondDays: 3}, Proxies: domain.Proxies{PerHolder: 2, Until: domain.UntilItem},
+			Quorum: domain.Quorum{Counts: domain.Represented, Thresholds: []domain.Threshold{threshold("weights total >1/2")}}, SecondNotice: &domain.Quorum{},
+			Tie: domain.Tie{Role: domain.Coordinator, Way: domain.TieCasting}, Voices: domain.Undivided, Voters: domain.Voters{Members: []domain.MemberID{"est", "region"}, Who: domain.TheseVoters},
+		}},
+		"voting-rule-set.minimal": &domain.VotingRuleSet{Body: "cogouv", Rule: domain.VotingRule{
+			Ballot: domain.Final, Choice: domain.Plurality, Majority: []domain.Threshold{threshold("weights total min 7.5")},
+			Tie: domain.Tie{Member: "est", Way: domain.TieCasting}, Voices: domain.Divided, Voters: domain.Voters{Who: domain.Weighted},
+		}},
 		"avenant-drafted": &domain.AvenantDrafted{
 			Articles: []string{"2", "6", "7.1", "8"}, Avenant: "avenant-1", Changes: []domain.Change{table, &domain.BodyDissolved{Body: "copil"}},
 			Retroactive: "rentrée", SHA256: domain.Hash{4}, StatedDay: day("2022-09-01"), Title: "Avenant n°1",
@@ -124,6 +135,8 @@ func examples() map[string]domain.Act {
 		"order-received":        &domain.OrderReceived{Number: "BC/2022-17"},
 	}
 }
+
+func threshold(s string) domain.Threshold { return must(domain.ParseThreshold(s)) }
 
 func amount(s string) domain.Money { return must(domain.ParseMoney(s)) }
 func uai(s string) domain.UAI      { return must(domain.ParseUAI(s)) }
@@ -201,7 +214,7 @@ func TestCatalogue(t *testing.T) {
 	want := strings.Fields(`group-founded/found-group member-joined/join-member member-withdrew/withdraw-member
 		members-succeeded/succeed-members role-given/give-role role-ended/end-role body-created/create-body body-renamed/rename-body
 		body-replaced/replace-body body-dissolved/dissolve-body weights-set/set-weights obligation-set/set-obligation
-		amendment-rule-set/set-amendment-rule avenant-drafted/draft-avenant member-deliberated/deliberate
+		amendment-rule-set/set-amendment-rule voting-rule-set/set-voting-rule avenant-drafted/draft-avenant member-deliberated/deliberate
 		deliberation-fell/end-deliberation member-signed/sign avenant-abandoned/abandon-avenant avenant-entered-into-force/
 		agreement-launched/launch-agreement agreement-renewed/renew-agreement agreement-ended/end-agreement
 		school-opened/open-school school-described/describe-school school-closed/close-school schools-merged/merge-schools
@@ -217,7 +230,8 @@ func TestCatalogue(t *testing.T) {
 	}
 	require.Equal(t, want, got)
 	require.Equal(t, strings.Fields(`member-joined member-withdrew members-succeeded role-given role-ended body-created body-renamed
-		body-replaced body-dissolved weights-set obligation-set amendment-rule-set`), changes)
+		body-replaced body-dissolved weights-set obligation-set amendment-rule-set
+		voting-rule-set`), changes)
 }
 
 // TestKeyOrder: the visitors visit in the order of RFC 8785, no key twice, and no change has a key "change" of its own.
@@ -348,7 +362,7 @@ func TestCatalogueFiles(t *testing.T) {
 	for name, schema := range Events.Schemas() {
 		files[filepath.Join("schema", name)] = schema
 	}
-	require.Len(t, files, 38)
+	require.Len(t, files, 39)
 	for name, content := range files {
 		path := filepath.Join(docs, name)
 		if *update {

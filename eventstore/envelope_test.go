@@ -57,6 +57,8 @@ func (d drawn) fill(v reflect.Value, depth int) {
 
 func (d drawn) value(v reflect.Value, depth int) {
 	switch p := v.Addr().Interface().(type) {
+	case *domain.Threshold:
+		*p = threshold(rapid.StringMatching(`(weights|heads) (cast|present|total) (>=?1/[2-9]|>=1/1|>=2/[357]( min [1-9][0-9]{0,5})?)`).Draw(d.t, "threshold"))
 	case *domain.Weight:
 		*p = must(domain.NewWeight(rapid.Int64Range(0, math.MaxInt64).Draw(d.t, "num"), rapid.Int64Range(1, math.MaxInt64).Draw(d.t, "den")))
 	case *domain.Day:
@@ -151,6 +153,8 @@ func (d drawn) other(v reflect.Value, depth int) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(rapid.StringMatching(`[a-z0-9-]{1,64}`).Draw(d.t, "id"))
+	case reflect.Int:
+		v.SetInt(rapid.Int64Range(0, maxInteger).Draw(d.t, "whole"))
 	case reflect.Slice:
 		if n := rapid.IntRange(0, 3).Draw(d.t, "length"); n > 0 {
 			v.Set(reflect.MakeSlice(v.Type(), n, n))

@@ -361,6 +361,21 @@ func within[T any](c *coder, key string, n need, v *T, visit func(*coder, *T)) {
 	}
 }
 
+// maybe visits an optional object, nil where there is none.
+func maybe[T any](c *coder, key string, v **T, visit func(*coder, *T)) {
+	if c.mode == describing {
+		c.describe(key, optional, shape{kind: "object", fields: describe(c.events, visit)})
+	} else if c.field(key, optional, *v == nil) {
+		if c.mode == reading {
+			*v = new(T)
+		}
+		around := c.open("")
+		visit(c, *v)
+		c.close(around)
+		c.leave(key)
+	}
+}
+
 // leave completes the path of a problem that was found within a field.
 func (c *coder) leave(key string) {
 	if c.err != nil {
@@ -526,12 +541,15 @@ func (c *coder) failText(err error) {
 }
 
 // number visits a whole number from 1 on.
-func number[T int | uint64](c *coder, key string, v *T) {
+func number[T int | uint64](c *coder, key string, v *T) { whole(c, key, required, v) }
+
+// whole visits a whole number from 1 on; an optional one that is left out is 0.
+func whole[T int | uint64](c *coder, key string, n need, v *T) {
 	if c.mode == describing {
-		c.describe(key, required, shape{kind: "integer", what: "a whole number from 1 on"})
+		c.describe(key, n, shape{kind: "integer", what: "a whole number from 1 on"})
 		return
 	}
-	if !c.field(key, required, false) {
+	if !c.field(key, n, *v == 0) {
 		return
 	}
 	if c.mode == reading {

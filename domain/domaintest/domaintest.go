@@ -24,6 +24,18 @@ func Seeded(seed uint64) Pick {
 	return r.IntN
 }
 
+// Bytes chooses by bytes, one a choice, and always the first when they are used up.
+func Bytes(b []byte) Pick {
+	return func(n int) int {
+		if len(b) == 0 {
+			return 0
+		}
+		c := int(b[0])
+		b = b[1:]
+		return c % n
+	}
+}
+
 // Rapid lets rapid choose, and shrink.
 func Rapid(t *rapid.T) Pick {
 	return func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "pick") }
@@ -78,6 +90,7 @@ const Days = 60
 var (
 	Members = []domain.MemberID{"a", "b", "c", "d", "e", "f"}
 	Bodies  = []domain.BodyID{"ag", "cogouv", "copil"}
+	Kinds   = []domain.ItemKind{"", "", "budget"}
 	Texts   = []domain.TextID{domain.Convention, "avenant-1", "avenant-2", "avenant-3", "avenant-4"}
 )
 
@@ -213,7 +226,7 @@ func (m *maker) founding() *domain.GroupFounded {
 
 // change is a change as of a day, on a basis of its own or, where that is "", in a text.
 func (m *maker) change(day domain.Day, basis string) domain.Change {
-	switch m.Pick(16) {
+	switch m.Pick(17) {
 	case 0, 1:
 		return m.join(day, basis)
 	case 2:
@@ -239,6 +252,8 @@ func (m *maker) change(day domain.Day, basis string) domain.Change {
 		return &domain.ObligationSet{Article: pickOf(m, []string{"6", "8"}), Basis: basis, Text: pickOf(m, []string{"", "follow", "evaluate"})}
 	case 12:
 		return m.rule(day, basis)
+	case 13:
+		return &domain.VotingRuleSet{Basis: basis, Body: m.body(day, true), Kind: pickOf(m, Kinds), Rule: *VotingRule(m.Pick)}
 	}
 	return m.table(day, basis)
 }
