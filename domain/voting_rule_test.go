@@ -42,15 +42,15 @@ func TestSentences(t *testing.T) {
 		"Sur seconde convocation : aucun. Majorité : plus de la moitié des voix exprimées, et au moins deux tiers de l'ensemble des membres (et au moins 4 membres). "+
 		"Minorité de blocage : au moins un tiers de l'ensemble des voix contre. À égalité, le vote du coordonnateur est prépondérant. "+
 		"Entre plusieurs options, la majorité l'emporte ; au second tour, celle qui a le plus de voix. "+
-		"Un membre présent détient au plus 2 pouvoir(s), donné(s) par écrit avant l'ouverture de la séance. "+
-		"Convocation : 5 jour(s) franc(s) ; la seconde : 3 jour(s) franc(s). Le vote est public et peut être changé jusqu'à sa clôture. "+
+		"Un membre présent détient au plus 2 pouvoirs, donnés par écrit avant l'ouverture de la séance. "+
+		"Convocation : 5 jours francs ; la seconde : 3 jours francs. Le vote est public et peut être changé jusqu'à sa clôture. "+
 		"Les voix d'un membre ne se partagent pas.", r.Sentence(French))
 	require.Equal(t, "The members with voices in the body vote. Quorum: more than half of all voices, present or represented. "+
 		"On second notice: none. Majority: more than half of the voices cast, and at least two thirds of all members (and at least 4 members). "+
 		"Blocking minority: at least one third of all voices against. On a tie the vote of the coordinator is the casting one. "+
 		"Of several options, the majority chooses; in a second round, the one with the most is chosen. "+
 		"A member who is present holds at most 2 proxies, given in writing before the sitting is opened. "+
-		"Notice: 5 clear day(s); the second: 3 clear day(s). Votes are public and may be changed until the vote is closed. "+
+		"Notice: 5 clear days before; the second: 3 clear days before. Votes are public and may be changed until the vote is closed. "+
 		"A member's voices are not divided.", r.Sentence(English))
 	for threshold, said := range map[Threshold]string{
 		{Of: Weights, Base: Total, Minimum: voices("4.5")}:               "au moins 4,5 voix parmi l'ensemble des voix",

@@ -191,15 +191,22 @@ func (s *sentence) proxies(p *Proxies) {
 		UntilSitting: s.tr("avant l'ouverture de la séance", "before the sitting is opened"),
 		UntilItem:    s.tr("avant la mise aux voix du point", "before the item is put to vote"),
 	}[p.Until]
-	s.say(fmt.Sprintf(s.tr("Un membre présent détient au plus %d pouvoir(s), donné(s) par écrit ", "A member who is present holds at most %d proxies, given in writing "), p.PerHolder)+until, "")
+	how := s.tr("Un membre présent détient au plus un pouvoir, donné par écrit ", "A member who is present holds at most one proxy, given in writing ")
+	if p.PerHolder > 1 {
+		how = fmt.Sprintf(s.tr("Un membre présent détient au plus %d pouvoirs, donnés par écrit ", "A member who is present holds at most %d proxies, given in writing "), p.PerHolder)
+	}
+	s.say(how+until, "")
 }
 
 func (s *sentence) notice(n *Notice) {
 	days := func(n int) string {
-		if n == 0 {
-			return s.tr("sans délai", "without notice period")
+		switch n {
+		case 0:
+			return s.tr("sans délai", "at any time")
+		case 1:
+			return s.tr("un jour franc", "one clear day before")
 		}
-		return strconv.Itoa(n) + s.tr(" jour(s) franc(s)", " clear day(s)")
+		return strconv.Itoa(n) + s.tr(" jours francs", " clear days before")
 	}
 	s.say(s.tr("Convocation : ", "Notice: ")+days(n.Days)+s.tr(" ; la seconde : ", "; the second: ")+days(n.SecondDays), "")
 }

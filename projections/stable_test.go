@@ -30,6 +30,8 @@ func answers(t require.TestingT, g *domain.Group, q projections.Question) (all [
 		add(projections.Bodies(g, q, why))
 		add(projections.Avenants(g, q, why))
 		add(projections.Agreements(g, q, why))
+		add(projections.Rules(g, q, "", why))
+		add(projections.Rules(g, q, "ag", why))
 		add(projections.Schools(g, q, why))
 		add(projections.Orders(g, q, why))
 		for _, n := range domaintest.Orders {

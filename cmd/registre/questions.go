@@ -19,6 +19,7 @@ var kinds = map[string]kind{
 	"bodies":      {whole: true, answer: bodiesAsked},
 	"avenants":    {whole: true, answer: avenantsAsked},
 	"obligations": {whole: true, answer: obligationsAsked},
+	"rules":       {whole: true, answer: rulesAsked},
 	"timeline":    {whole: true, answer: timelineAsked},
 	"diff":        {whole: true, answer: diffAsked},
 	"findings":    {whole: true, answer: findingsAsked},

@@ -39,6 +39,7 @@ var words = map[string][2]string{
 	"role-given": {"rôle confié", "role given"}, "role-ended": {"fin de rôle", "end of role"}, "body-created": {"création d'instance", "creation of a body"},
 	"body-replaced": {"remplacement d'instance", "replacement of a body"}, "body-dissolved": {"dissolution d'instance", "dissolution of a body"},
 	"weights-set": {"voix fixées", "weights set"}, "obligation-set": {"obligation", "obligation"}, "amendment-rule-set": {"règle d'amendement", "rule of amendment"},
+	"voting-rule-set": {"règle de vote", "voting rule"},
 	"avenant-drafted": {"rédaction d'avenant", "drafting of an avenant"}, "member-deliberated": {"délibération", "deliberation"}, "deliberation-fell": {"délibération tombée", "fallen deliberation"},
 	"key-rotated":   {"changement de clé", "rotation of the key"},
 	"member-signed": {"signature", "signature"}, "avenant-abandoned": {"abandon d'avenant", "abandonment of an avenant"},
@@ -93,6 +94,7 @@ type actData struct {
 	Predecessors                                      []string
 	Replacement                                       *struct{ Effective, Type string }
 	Retroactive, Role, SHA256, Text, Title            string
+	Rule                                              struct{ Majority []string }
 	StatedDay                                         string `json:"stated_day"`
 	StatedTotal                                       string `json:"stated_total"`
 	Successors                                        []struct{ Member, Name string }
@@ -234,6 +236,8 @@ func (a *app) sayChange(c *actData) string {
 		return f("obligation à l'article %s", "obligation under article %s", c.Article)
 	case "amendment-rule-set":
 		return f("règle d'amendement : approuvent %s, signent %s, %s", "rule of amendment: %s approve, %s sign, %s", a.sayQuota(c.Approval), a.sayQuota(c.Signature), a.word(c.Effect))
+	case "voting-rule-set":
+		return f("règle de vote de %s : majorité « %s »", "voting rule of %s: majority “%s”", c.Body, strings.Join(c.Rule.Majority, a.tr(" » et « ", "” and “")))
 	}
 	return c.Change
 }

@@ -32,6 +32,7 @@ var writingFaults = map[string]saying{
 	"people-locked":   {"R0557", "Un autre programme tient le fichier des noms : %[1]s", "Another program holds the file of names: %[1]s", "Réessayer.", "Try again."},
 	"follow-from":     {"R0558", "« --from » demande un groupement.", "--from needs a group.", "Tous les registres ensemble se suivent depuis leur début.", "All registers together are followed from their beginning."},
 	"id-form":         {"R0559", "« %[2]s » n'est pas un identifiant.", "%[2]q is not an id.", "De 1 à 64 caractères parmi a-z, 0-9 et -.", "1 to 64 of a-z, 0-9 and -."},
+	"threshold-form":  {"R0560", "Ce seuil ne se lit pas : %[2]s", "This threshold cannot be read: %[2]s", "Écrire 'weights cast >1/2', 'heads total >=2/3 min 4' ou 'weights total min 7.5'.", "Write 'weights cast >1/2', 'heads total >=2/3 min 4' or 'weights total min 7.5'."},
 
 	"unreadable-bad-number":      {"R0510", "Le nombre ne convient pas : %[2]s", "The number will not do: %[2]s", "Des entiers seulement ; les voix s'écrivent entre guillemets.", "Whole numbers only; weights are written in quotes."},
 	"unreadable-bad-utf8":        {"R0511", "Le texte n'est pas de l'UTF-8 valide (ou une moitié de caractère « \\ud800 »).", "The text is not valid UTF-8 (or half of a surrogate pair).", "Enregistrer le fichier en UTF-8.", "Save the file as UTF-8."},

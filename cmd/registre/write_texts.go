@@ -246,7 +246,7 @@ func (a *app) ruleVerb() *cobra.Command {
 	flags.StringVar(&approval, "approval", domain.EveryMember, "who must approve: every-member, listed:MEMBER,… or share:2/3")
 	flags.StringVar(&signature, "signature", domain.EveryMember, "who must sign: the same")
 	flags.StringVar(&effect, "effect", domain.StatedDay, "stated-day (otherwise the last signature) or last-signature (always)")
-	return under("rule", "Bring the rule by which avenants are made", b.withBasis(cmd))
+	return under("rule", "Bring a rule: by which avenants are made, or by which a body decides", b.withBasis(cmd), a.votingRuleVerb())
 }
 
 // readQuota reads every-member, listed:MEMBER,… or share:WEIGHT.
