@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -12,13 +14,22 @@ import (
 
 // freePort puts the number of a port that is free into a variable: port NAME
 func freePort(ts *testscript.TestScript, _ bool, args []string) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	ts.Check(err)
-	ts.Check(l.Close())
-	ts.Setenv(args[0], port)
+	for range 1000 {
+		port := fmt.Sprint(20_000 + ports.Add(1)%12_000)
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			ts.Check(l.Close())
+			ts.Setenv(args[0], port)
+			return
+		}
+	}
+	ts.Fatalf("no port is free")
 }
+
+// ports is the port that was given last, below those that a system gives to whoever asks for any: one of these could be taken before
+// the script comes to it.
+var ports atomic.Uint32
+
+func init() { ports.Store(rand.Uint32N(12_000)) }
 
 // listens waits until somebody listens on a port: listens PORT
 func listens(ts *testscript.TestScript, _ bool, args []string) {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -186,13 +187,23 @@ func newCluster(t testing.TB) (nodes []*node, address string) {
 	return nodes, strings.Join(addresses, ",")
 }
 
+// freePort gives a port below those that a system gives to whoever asks for any: while a node is down, nobody takes its own.
 func freePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	for range 1000 {
+		port := 20_000 + int(ports.Add(1)%12_000)
+		if l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port)); err == nil {
+			require.NoError(t, l.Close())
+			return port
+		}
+	}
+	require.Fail(t, "no port is free")
+	return 0
 }
+
+var ports atomic.Uint32 // the one that was given last
+
+func init() { ports.Store(rand.Uint32N(12_000)) }
 
 func (n *node) start(t testing.TB, all []*node) {
 	t.Helper()

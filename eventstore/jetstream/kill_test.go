@@ -104,7 +104,7 @@ func writeAndKill(t *testing.T, dir string, promised map[string]uint64) {
 	out, err := child.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, child.Start())
-	kill := time.AfterFunc(10*time.Second, func() { _ = child.Process.Kill() })
+	kill := time.AfterFunc(90*time.Second, func() { _ = child.Process.Kill() })
 	defer kill.Stop()
 	rounds := 0
 	for lines := bufio.NewScanner(out); lines.Scan(); {
@@ -112,7 +112,7 @@ func writeAndKill(t *testing.T, dir string, promised map[string]uint64) {
 		if !ok || json.Unmarshal([]byte(line), &promised) != nil {
 			continue // cut short by the kill
 		}
-		if rounds++; rounds == 1 {
+		if rounds++; rounds == 3 { // however long these took on a busy machine
 			kill.Reset(300 * time.Millisecond)
 		}
 	}
