@@ -34,8 +34,8 @@ func (t Tally) Minus(u Tally) Tally {
 //
 // Deltas stand as they were added, in blocks. Ahead of each block stands what all before it come to, day by day. So a sum
 // takes a search for the block by known, one for the day in what stands ahead of it, and a look at each delta of a single
-// block. A block ends when what was ahead of it is at most twice as long: so what stands ahead takes the room of a
-// few levels for a delta, and a block is no longer than blockSize, or half of the days on which there was a step.
+// block. A block ends when it is four times as long as what is ahead of it: so that takes a quarter of the room, and a block
+// is no longer than blockSize, or four times the days on which there was a step.
 type sums struct{ blocks []block }
 
 // blockSize is how many steps stand in a block at least, before another begins.
@@ -46,11 +46,23 @@ type block struct {
 	deltas []delta // ascending by moment
 }
 
-// A delta adds to the tally of its day and of all behind it, for the knowns from since on.
+// A delta adds to the tally of its day and of all behind it, for the knowns from since on. There are very many of them, and
+// few are large: one that does not fit stands there as several.
 type delta struct {
-	day   Day
-	since moment
-	by    Tally
+	day            Day
+	since          moment
+	sum            int32
+	lines, unknown int16
+}
+
+func (d *delta) by() Tally { return Tally{int64(d.sum), int32(d.lines), int32(d.unknown)} }
+
+// deltaOf is as much of a tally as a delta can hold.
+func deltaOf(day Day, since moment, t Tally) delta {
+	return delta{
+		day, since, int32(max(math.MinInt32, min(t.Sum, math.MaxInt32))),
+		int16(max(math.MinInt16, min(t.Lines, math.MaxInt16))), int16(max(math.MinInt16, min(t.Unknown, math.MaxInt16))),
+	}
 }
 
 // level is the tally from a day on.
@@ -61,18 +73,28 @@ type level struct {
 
 // add steps by a tally on a day, for every known from the given one on. Knowns never go back.
 func (s *sums) add(known uint64, day Day, by Tally) {
-	if by.IsZero() {
-		return
+	for !by.IsZero() {
+		d := deltaOf(day, momentOf(known), by)
+		s.push(d)
+		by = by.Minus(d.by())
 	}
+}
+
+func (s *sums) push(d delta) {
 	n := len(s.blocks)
 	if n == 0 {
 		s.blocks = append(s.blocks, block{})
-	} else if b := &s.blocks[n-1]; len(b.deltas) >= max(blockSize, len(b.ahead)/2) {
-		b.deltas = slices.Clip(b.deltas)
-		s.blocks = append(s.blocks, block{ahead: b.levels(present), deltas: make([]delta, 0, blockSize)})
+	} else if b := &s.blocks[n-1]; len(b.deltas) >= max(blockSize, 4*len(b.ahead)) {
+		b.deltas = slices.Clone(b.deltas) // without the room that is left
+		s.blocks = append(s.blocks, block{ahead: b.levels(present)})
 	}
 	b := &s.blocks[len(s.blocks)-1]
-	b.deltas = append(b.deltas, delta{day, momentOf(known), by})
+	if n := len(b.deltas); n == cap(b.deltas) {
+		more := make([]delta, n, n+n/4+2) // most sums have few
+		copy(more, b.deltas)
+		b.deltas = more
+	}
+	b.deltas = append(b.deltas, d)
 }
 
 // at is the block that a moment falls into; nil before the first step.
@@ -101,7 +123,7 @@ func (s *sums) on(day Day, known uint64) (t Tally) {
 		if e := &b.deltas[i]; e.since > k {
 			break
 		} else if e.day <= day {
-			t = t.Plus(e.by)
+			t = t.Plus(e.by())
 		}
 	}
 	return t
@@ -154,11 +176,11 @@ func (b *block) levels(k moment) []level {
 			was, ahead = ahead[0].sum, ahead[1:]
 		}
 		for len(deltas) > 0 && deltas[0].day == day {
-			more, deltas = more.Plus(deltas[0].by), deltas[1:]
+			more, deltas = more.Plus(deltas[0].by()), deltas[1:]
 		}
 		if sum := was.Plus(more); len(all) == 0 && !sum.IsZero() || len(all) > 0 && sum != all[len(all)-1].sum {
 			all = append(all, level{day, sum})
 		}
 	}
-	return slices.Clip(all)
+	return slices.Clone(all) // without the room that is left
 }
