@@ -214,18 +214,34 @@ func TestFairTown(t *testing.T) {
 	}
 }
 
-// TestCrashInTurn: who dies while the others wait for it costs them a second, once.
+// TestCrashInTurn: those who die while the others wait for them cost these a second, once, however many they are.
 func TestCrashInTurn(t *testing.T) {
-	for seed := range uint64(20) {
-		town := newTown(seed, 3, 16, 0, true)
-		town.run(time.Duration(1000+seed*7) * time.Millisecond)
-		town.all[0].dead = true
-		before := []int{town.all[1].answered, town.all[2].answered}
+	for seed := range uint64(10) {
+		town := newTown(seed, 4, 16, 0, true)
+		town.run(time.Duration(1000+seed*13) * time.Millisecond)
+		town.all[0].dead, town.all[1].dead = true, true
+		before := []int{town.all[2].answered, town.all[3].answered}
 		town.run(5 * time.Second)
-		for i, m := range town.all[1:] {
-			require.Less(t, m.waited(), patience+4*turnTime)
+		for i, m := range town.all[2:] {
+			require.Less(t, m.waited(), patience+5*turnTime)
 			require.Greater(t, m.answered-before[i], 3*16*int(time.Second)/int(writes)/4, "then they go on")
 		}
+	}
+}
+
+// TestLongQueue: in a queue in which everybody waits for more than a second nobody is forgotten.
+func TestLongQueue(t *testing.T) {
+	const processes = 30
+	town := newTown(1, processes, 2, 0, true)
+	town.run(3 * time.Second)
+	for _, m := range town.all {
+		require.Less(t, m.waited(), 3*time.Second, "everybody had a turn")
+		m.longest = 0
+	}
+	town.run(10 * time.Second)
+	for _, m := range town.all {
+		require.Greater(t, m.waited(), patience)
+		require.Less(t, m.waited(), processes*(turnTime+2*writes+arrives))
 	}
 }
 
