@@ -94,7 +94,7 @@ func TestPowerUnderTheRegistersRule(t *testing.T) {
 	}
 	rule := domain.VotingRule{
 		Ballot: domain.Final, Choice: domain.Plurality, Voices: domain.Undivided, Voters: domain.Voters{Who: domain.Weighted}, Tie: domain.Tie{Way: domain.TieRejected},
-		Majority: []domain.Threshold{threshold("weights cast >1/2"), threshold("heads total >=1/2 min 6")},
+		Majority: []domain.Threshold{threshold("weights cast >1/2"), threshold("heads total >=1/2 min 7")},
 		Blocking: []domain.Threshold{threshold("weights total >=1/3")},
 	}
 	set := c.Tell("2024-01-01", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: rule})
@@ -109,14 +109,18 @@ func TestPowerUnderTheRegistersRule(t *testing.T) {
 	require.Equal(t, "470", before.Winning)
 	require.True(t, after.Applied)
 	require.Equal(t, set, after.RuleEvent)
-	require.Equal(t, 6, after.SmallestWinning, "more than 10 of 15 voices, and 6 of 10 members")
+	require.Equal(t, 7, after.SmallestWinning, "more than 10 of 15 voices, and 7 of 10 members")
 	require.Equal(t, "84", after.Ties)
-	require.Equal(t, after.Winning, plainlyWinning(func(voices float64, members int) bool { return voices > 10 && members >= 6 }))
+	require.Equal(t, after.Winning, plainlyWinning(func(voices float64, members int) bool { return voices > 10 && members >= 7 }))
 
 	asked := day("2024-01-01", projections.PowerAsked{Majority: majority(t, "1/2", domain.Weights)})
 	require.False(t, asked.Applied)
 	require.Equal(t, set, asked.RuleEvent)
 	require.Equal(t, before.Members[0].Swings, asked.Members[0].Swings)
+
+	asked = day("2024-01-01", projections.PowerAsked{Members: majority(t, ">1/2", domain.Heads)})
+	require.False(t, asked.Applied, "a majority of the members is asked for beside more than half of the voices")
+	require.Equal(t, asked.Winning, plainlyWinning(func(voices float64, members int) bool { return voices > 7.5 && members > 5 }))
 
 	rule.Voters, rule.Tie = domain.Voters{Who: domain.AllMembers}, domain.Tie{Way: domain.TieCasting, Role: "coordinator"}
 	c.Tell("2024-02-01", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: rule})

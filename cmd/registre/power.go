@@ -61,8 +61,7 @@ func (a *app) powerVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "power GROUP --body BODY [--majority M] [--members-majority M] [--compare DAY] [--coalitions] [--chart]",
 		Short: "How often each member of a body decides, if all vote (Banzhaf, Shapley-Shubik)",
-		Long: `How often each member of a body decides, under a majority that is supposed: its normalised Banzhaf index (its part in all
-swings) and its Shapley-Shubik index (its part of all orders), exactly; how many coalitions win, and how many tie.
+		Long: `How often each member of a body decides, if all vote: its normalised Banzhaf index (its part in all swings) and its Shapley-Shubik index (its part of all orders), exactly; how many coalitions win, and how many tie.
 
 All are supposed to be there and to vote, by the register's rule for the body where there is one, and otherwise by more than half
 of all voices; --majority supposes another: '>1/2' (more than half), '>=2/3' (at least two thirds), with its quotes. 1/2 alone
