@@ -5,85 +5,52 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
 
 	"registre/domain"
 	"registre/domain/power"
 )
 
-// A Majority is what a coalition must hold of a whole: at least Share of it; more than that where Strict. The share is above 0
-// and at most 1; of a strict one, at least 0 and below 1.
-type Majority struct {
-	Share  domain.Weight
-	Strict bool
-}
-
-// ParseMajority reads ">1/2" or ">=2/3". Without a sign, 1/2 is more than half, since exactly half is no majority, and any other
-// fraction is at least so much. ok is false where it is none that can be asked for.
-func ParseMajority(s string) (m Majority, ok bool) {
-	fraction, least := strings.CutPrefix(s, ">=")
-	if !least {
-		fraction, m.Strict = strings.CutPrefix(s, ">")
-	}
-	num, den, _ := strings.Cut(fraction, "/")
-	n, err := strconv.ParseUint(num, 10, 31)
-	d, errDen := strconv.ParseUint(den, 10, 31)
-	if err != nil || errDen != nil || d == 0 || n > d || strconv.FormatUint(n, 10)+"/"+strconv.FormatUint(d, 10) != fraction {
-		return m, false
-	}
-	if m.Share, err = domain.NewWeight(int64(n), int64(d)); err != nil {
-		return m, false
-	}
-	m.Strict = m.Strict || !least && m.Share.Num() == 1 && m.Share.Den() == 2
-	return m, m.Strict && n < d || !m.Strict && n > 0
-}
-
-// String is m with its sign, as ParseMajority reads it: >1/2, >=2/3.
-func (m Majority) String() string {
-	sign := ">="
-	if m.Strict {
-		sign = ">"
-	}
-	return fmt.Sprintf("%s%d/%d", sign, m.Share.Num(), m.Share.Den())
-}
-
 // PowerAsked says under which rule, and on which other day, power is asked for.
 type PowerAsked struct {
-	Majority    Majority      // of the total of the weights
-	Members     *Majority     // of the members that hold a weight, as well; nil for none
-	Compare     *domain.Day   // another day; nil for none
-	CompareBody domain.BodyID // the body on that day
-	Coalitions  bool          // the minimal winning coalitions and blocking sets too
+	Majority    *domain.Threshold // nil: the register's rule, or more than half of the voices where it has none
+	Members     *domain.Threshold // of the members that hold a weight, as well; nil for none
+	Compare     *domain.Day       // another day; nil for none
+	CompareBody domain.BodyID     // the body on that day
+	Coalitions  bool              // the minimal winning coalitions and blocking sets too
 }
 
-// PowerAnswer says how often each member of a body decides, under a rule that is supposed.
+// PowerAnswer says how often each member of a body decides, under a rule that is supposed: that all are there, and vote for or
+// against.
 type PowerAnswer struct {
-	At              domain.Day     `json:"at"`
-	Body            domain.BodyID  `json:"body"`
-	Days            []PowerDay     `json:"days"` // the day asked for, then the one that it is compared with
-	Doubtful        []Doubt        `json:"doubtful,omitempty"`
-	Group           domain.GroupID `json:"group"`
-	Hypothetical    bool           `json:"hypothetical"` // always: the rule is the question's
-	Known           uint64         `json:"known"`
-	Majority        string         `json:"majority"`
-	MembersMajority string         `json:"members_majority,omitempty"`
+	At           domain.Day     `json:"at"`
+	Body         domain.BodyID  `json:"body"`
+	Days         []PowerDay     `json:"days"` // the day asked for, then the one that it is compared with
+	Doubtful     []Doubt        `json:"doubtful,omitempty"`
+	Group        domain.GroupID `json:"group"`
+	Hypothetical bool           `json:"hypothetical"` // always
+	Known        uint64         `json:"known"`
 }
 
 // PowerDay is the power in a body on one day. Where nobody holds a weight it has neither members nor counts. Counts are decimal
 // strings: they can have 77 digits.
 type PowerDay struct {
-	At               domain.Day       `json:"at"`
-	Body             domain.BodyID    `json:"body"`
-	Coalitions       string           `json:"coalitions,omitempty"` // all, that of nobody among them
-	Members          []PowerEntry     `json:"members"`              // by their ids
-	MinimalBlocking  []CoalitionEntry `json:"minimal_blocking,omitempty"`
-	MinimalWinning   []CoalitionEntry `json:"minimal_winning,omitempty"`
-	SmallestBlocking int              `json:"smallest_blocking,omitzero"` // members
-	SmallestWinning  int              `json:"smallest_winning,omitzero"`
-	Ties             string           `json:"ties,omitempty"` // coalitions that hold exactly half of the total
-	Total            OptionalWeight   `json:"total,omitzero"`
-	Unlisted         bool             `json:"unlisted,omitzero"` // the minimal ones were asked for, and are too many
-	Winning          string           `json:"winning,omitempty"` // coalitions
+	Applied          bool               `json:"applied,omitzero"` // the rule is the register's
+	At               domain.Day         `json:"at"`
+	Blocking         []domain.Threshold `json:"blocking,omitempty"` // of those outside, each of which blocks
+	Body             domain.BodyID      `json:"body"`
+	Casting          bool               `json:"casting,omitzero"`     // the rule breaks ties by a casting vote, which is not counted
+	Coalitions       string             `json:"coalitions,omitempty"` // all, that of nobody among them
+	Majority         []domain.Threshold `json:"majority"`             // all of which a coalition must reach
+	Members          []PowerEntry       `json:"members"`              // by their ids
+	MinimalBlocking  []CoalitionEntry   `json:"minimal_blocking,omitempty"`
+	MinimalWinning   []CoalitionEntry   `json:"minimal_winning,omitempty"`
+	RuleEvent        uint64             `json:"rule_event,omitzero"`        // that set the body's rule; 0 where it has none
+	SmallestBlocking int                `json:"smallest_blocking,omitzero"` // members
+	SmallestWinning  int                `json:"smallest_winning,omitzero"`
+	Ties             string             `json:"ties,omitempty"` // coalitions that hold exactly half of what the first threshold counts
+	Total            OptionalWeight     `json:"total,omitzero"`
+	Unlisted         bool               `json:"unlisted,omitzero"` // the minimal ones were asked for, and are too many
+	Winning          string             `json:"winning,omitempty"` // coalitions
 }
 
 // PowerEntry is the power of one member. An index is a reduced fraction, and beside it the same in percent, rounded to two decimals.
@@ -129,10 +96,7 @@ func (e *UndeterminedError) Error() string {
 // error. Its error is an *UndeterminedError, a *power.TooLargeError, or matches one of package power or domain.ErrOverflow.
 func Power(g *domain.Group, q Question, body domain.BodyID, asked PowerAsked) (PowerAnswer, error) {
 	q = q.resolved(g)
-	a := PowerAnswer{At: q.At, Body: body, Group: q.Group, Known: q.Known, Hypothetical: true, Majority: asked.Majority.String()}
-	if asked.Members != nil {
-		a.MembersMajority = asked.Members.String()
-	}
+	a := PowerAnswer{At: q.At, Body: body, Group: q.Group, Known: q.Known, Hypothetical: true}
 	days := []PowerDay{{At: q.At, Body: body}}
 	if asked.Compare != nil {
 		days = append(days, PowerDay{At: *asked.Compare, Body: asked.CompareBody})
@@ -143,7 +107,7 @@ func Power(g *domain.Group, q Question, body domain.BodyID, asked PowerAsked) (P
 			return a, err
 		}
 		a.Days = append(a.Days, d)
-		a.Doubtful = append(a.Doubtful, doubts(g, on.Pair(), domain.TouchWeights|domain.TouchBodies, d.Body)...)
+		a.Doubtful = append(a.Doubtful, doubts(g, on.Pair(), domain.TouchWeights|domain.TouchBodies|domain.TouchVoting, d.Body)...)
 	}
 	slices.SortStableFunc(a.Doubtful, func(a, b Doubt) int { return compare(a.Event, b.Event) })
 	a.Doubtful = slices.CompactFunc(a.Doubtful, func(a, b Doubt) bool { return a.Event == b.Event })
@@ -152,6 +116,7 @@ func Power(g *domain.Group, q Question, body domain.BodyID, asked PowerAsked) (P
 
 // fill counts the power in the body on the day.
 func (d *PowerDay) fill(g *domain.Group, q Question, asked PowerAsked) error {
+	d.rule(g, q, asked)
 	weights, err := Weights(g, q, d.Body, true)
 	d.Members = make([]PowerEntry, 0, len(weights.Members))
 	if err != nil || len(weights.Members) == 0 {
@@ -161,7 +126,7 @@ func (d *PowerDay) fill(g *domain.Group, q Question, asked PowerAsked) error {
 	if err != nil {
 		return err
 	}
-	game, err := gameOf(voices, weights.Total.Weight, asked)
+	game, err := d.game(voices, weights.Total.Weight)
 	if err != nil {
 		return err
 	}
@@ -195,26 +160,6 @@ func (d *PowerDay) voices(weights *WeightsAnswer) (voices []domain.Weight, err e
 		return nil, undetermined
 	}
 	return voices, nil
-}
-
-// gameOf is the game of a rule: a majority of the total, and one of the members where that is asked for.
-func gameOf(voices []domain.Weight, total domain.Weight, asked PowerAsked) (*power.Game, error) {
-	quota, err := total.Mul(asked.Majority.Share)
-	if err != nil {
-		return nil, err
-	}
-	conditions := []power.Condition{{Weights: voices, Quota: quota, Strict: asked.Majority.Strict}}
-	if asked.Members != nil {
-		all, err := domain.NewWeight(int64(len(voices)), 1)
-		if err != nil {
-			return nil, err
-		}
-		if quota, err = all.Mul(asked.Members.Share); err != nil {
-			return nil, err
-		}
-		conditions = append(conditions, power.Heads(len(voices), quota, asked.Members.Strict))
-	}
-	return power.New(len(voices), conditions...)
 }
 
 func powerEntry(w *WeightEntry, s *power.Standing) PowerEntry {

@@ -1,6 +1,7 @@
 package projections_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,25 +11,25 @@ import (
 	"registre/projections/casetest"
 )
 
-func majority(t require.TestingT, s string) projections.Majority {
-	m, ok := projections.ParseMajority(s)
+func majority(t require.TestingT, s, of string) *domain.Threshold {
+	m, ok := projections.ParseMajority(s, of)
 	require.True(t, ok, s)
-	return m
+	return &m
 }
 
 // TestPowerInGrandEst asks for the power in the reference case, before and after the merger and the avenant.
 func TestPowerInGrandEst(t *testing.T) {
 	g := casetest.GrandEst(t).Group
-	merged, members := casetest.Day("2021-01-01"), majority(t, ">=1/2")
+	merged := casetest.Day("2021-01-01")
 	for name, a := range map[string]struct {
 		at    string
 		body  domain.BodyID
 		asked projections.PowerAsked
 	}{
-		"power-ag-2018-2021":  {"2018-01-01", casetest.AG, projections.PowerAsked{Majority: majority(t, "1/2"), Compare: &merged, CompareBody: casetest.AG}},
-		"power-ag-two-thirds": {"2018-01-01", casetest.AG, projections.PowerAsked{Majority: majority(t, "2/3"), Members: &members}},
-		"power-cogouv-2023":   {"2023-01-01", casetest.COGOUV, projections.PowerAsked{Majority: majority(t, ">1/2"), Coalitions: true}},
-		"power-cst-2023":      {"2023-01-01", casetest.CST, projections.PowerAsked{Majority: majority(t, ">1/2"), Coalitions: true}},
+		"power-ag-2018-2021":  {"2018-01-01", casetest.AG, projections.PowerAsked{Majority: majority(t, "1/2", domain.Weights), Compare: &merged, CompareBody: casetest.AG}},
+		"power-ag-two-thirds": {"2018-01-01", casetest.AG, projections.PowerAsked{Majority: majority(t, "2/3", domain.Weights), Members: majority(t, ">=1/2", domain.Heads)}},
+		"power-cogouv-2023":   {"2023-01-01", casetest.COGOUV, projections.PowerAsked{Coalitions: true}},
+		"power-cst-2023":      {"2023-01-01", casetest.CST, projections.PowerAsked{Coalitions: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := projections.Power(g, question(a.at, domain.Latest), a.body, a.asked)
@@ -48,7 +49,7 @@ func TestPowerOfTheRegion(t *testing.T) {
 	}{
 		{"2018-01-01", casetest.AG, "22.42", "0"}, {"2021-01-01", casetest.AG, "21.05", "0"}, {"2023-01-01", casetest.COGOUV, "41.13", "84"},
 	} {
-		got, err := projections.Power(g, question(want.at, domain.Latest), want.body, projections.PowerAsked{Majority: majority(t, "1/2")})
+		got, err := projections.Power(g, question(want.at, domain.Latest), want.body, projections.PowerAsked{Majority: majority(t, "1/2", domain.Weights)})
 		require.NoError(t, err)
 		require.Equal(t, want.ties, got.Days[0].Ties)
 		found := false
@@ -69,7 +70,7 @@ func TestPowerNeedsWeights(t *testing.T) {
 		Successors: []domain.Named{{Member: "north", Name: "North"}, {Member: "south", Name: "South"}},
 		Policies:   []domain.Policy{{Body: casetest.AG, Way: domain.Set}, {Body: casetest.COGOUV, Way: domain.Set}},
 	})
-	asked := projections.PowerAsked{Majority: majority(t, "1/2")}
+	asked := projections.PowerAsked{Majority: majority(t, "1/2", domain.Weights)}
 	_, err := projections.Power(c.Group, question("2024-01-01", domain.Latest), casetest.AG, asked)
 	var undetermined *projections.UndeterminedError
 	require.ErrorAs(t, err, &undetermined)
@@ -82,15 +83,83 @@ func TestPowerNeedsWeights(t *testing.T) {
 	require.NoError(t, err, "a body that does not exist holds nothing, and on the other day all is given")
 }
 
+// Where the register sets a rule it is applied, unless another is asked for; and where others vote than those who hold a weight,
+// it is not.
+func TestPowerUnderTheRegistersRule(t *testing.T) {
+	c := casetest.GrandEst(t)
+	threshold := func(s string) domain.Threshold {
+		th, err := domain.ParseThreshold(s)
+		require.NoError(t, err)
+		return th
+	}
+	rule := domain.VotingRule{
+		Ballot: domain.Final, Choice: domain.Plurality, Voices: domain.Undivided, Voters: domain.Voters{Who: domain.Weighted}, Tie: domain.Tie{Way: domain.TieRejected},
+		Majority: []domain.Threshold{threshold("weights cast >1/2"), threshold("heads total >=1/2 min 7")},
+		Blocking: []domain.Threshold{threshold("weights total >=1/3")},
+	}
+	set := c.Tell("2024-01-01", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: rule})
+	day := func(at string, asked projections.PowerAsked) projections.PowerDay {
+		got, err := projections.Power(c.Group, question(at, domain.Latest), casetest.COGOUV, asked)
+		require.NoError(t, err)
+		return got.Days[0]
+	}
+	before, after := day("2023-12-31", projections.PowerAsked{}), day("2024-01-01", projections.PowerAsked{Coalitions: true})
+	require.False(t, before.Applied)
+	require.Zero(t, before.RuleEvent)
+	require.Equal(t, "470", before.Winning)
+	require.True(t, after.Applied)
+	require.Equal(t, set, after.RuleEvent)
+	require.Equal(t, 7, after.SmallestWinning, "more than 10 of 15 voices, and 7 of 10 members")
+	require.Equal(t, "84", after.Ties)
+	require.Equal(t, after.Winning, plainlyWinning(func(voices float64, members int) bool { return voices > 10 && members >= 7 }))
+
+	asked := day("2024-01-01", projections.PowerAsked{Majority: majority(t, "1/2", domain.Weights)})
+	require.False(t, asked.Applied)
+	require.Equal(t, set, asked.RuleEvent)
+	require.Equal(t, before.Members[0].Swings, asked.Members[0].Swings)
+
+	asked = day("2024-01-01", projections.PowerAsked{Members: majority(t, ">1/2", domain.Heads)})
+	require.False(t, asked.Applied, "a majority of the members is asked for beside more than half of the voices")
+	require.Equal(t, asked.Winning, plainlyWinning(func(voices float64, members int) bool { return voices > 7.5 && members > 5 }))
+
+	rule.Voters, rule.Tie = domain.Voters{Who: domain.AllMembers}, domain.Tie{Way: domain.TieCasting, Role: "coordinator"}
+	c.Tell("2024-02-01", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: rule})
+	others := day("2024-02-01", projections.PowerAsked{})
+	require.False(t, others.Applied)
+	require.NotZero(t, others.RuleEvent)
+	require.Equal(t, "470", others.Winning)
+	rule.Voters = domain.Voters{Who: domain.Weighted}
+	c.Tell("2024-03-01", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: rule})
+	require.True(t, day("2024-03-01", projections.PowerAsked{}).Casting)
+}
+
+// plainlyWinning tries all coalitions of avenant n°1.
+func plainlyWinning(wins func(voices float64, members int) bool) string {
+	weights, n := []float64{4.5, 2, 1.5, 1, 1, 1, 1, 1, 1, 1}, 0
+	for s := range 1 << len(weights) {
+		voices, members := 0.0, 0
+		for i, w := range weights {
+			if s>>i&1 == 1 {
+				voices, members = voices+w, members+1
+			}
+		}
+		if wins(voices, members) {
+			n++
+		}
+	}
+	return strconv.Itoa(n)
+}
+
 // What asks for nothing, or for more than the whole, is no majority.
 func TestMajorities(t *testing.T) {
 	for text, want := range map[string]string{
-		"1/2": ">1/2", ">1/2": ">1/2", ">=1/2": ">=1/2", "2/3": ">=2/3", ">=4/6": ">=2/3", ">2/3": ">2/3", "2/4": ">1/2", "1/1": ">=1/1", ">0/1": ">0/1",
+		"1/2": "weights total >1/2", ">1/2": "weights total >1/2", ">=1/2": "weights total >=1/2", "2/3": "weights total >=2/3",
+		">2/3": "weights total >2/3", "1/1": "weights total >=1/1",
 	} {
-		require.Equal(t, want, majority(t, text).String(), text)
+		require.Equal(t, want, majority(t, text, domain.Weights).String(), text)
 	}
-	for _, text := range []string{"", "1", "0.5", "1/0", "3/2", ">1/1", "0/1", ">=0/1", "=1/2", "01/2", "1/2 ", "-1/2", ">>1/2", "1/2/3", "half"} {
-		_, ok := projections.ParseMajority(text)
+	for _, text := range []string{"", "1", "0.5", "1/0", "3/2", ">1/1", "0/1", ">=0/1", "=1/2", "01/2", "1/2 ", "-1/2", ">>1/2", "1/2/3", "half", ">1/2 min 3", "min 3", "2/4"} {
+		_, ok := projections.ParseMajority(text, domain.Weights)
 		require.False(t, ok, text)
 	}
 }

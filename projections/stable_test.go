@@ -40,8 +40,8 @@ func answers(t require.TestingT, g *domain.Group, q projections.Question) (all [
 	}
 	later := q.At + 30
 	for _, body := range domaintest.Bodies {
-		half, _ := projections.ParseMajority("1/2")
-		p, err := projections.Power(g, q, body, projections.PowerAsked{Majority: half, Members: &half, Compare: &later, CompareBody: body, Coalitions: true})
+		members, _ := projections.ParseMajority("1/2", domain.Heads)
+		p, err := projections.Power(g, q, body, projections.PowerAsked{Members: &members, Compare: &later, CompareBody: body, Coalitions: true})
 		if err != nil {
 			all = append(all, err.Error()) // undetermined, too fine, too large; nobody wins where all weights are 0
 			continue

@@ -105,6 +105,7 @@ type asked struct {
 // A kind of question has a name and a function that answers it.
 type kind struct {
 	whole  bool // it reads the whole register, not only the group's state
+	aside  bool // it takes its time: answered from the register read anew alone, so that the group's commands need not wait
 	answer func(*asked) (any, error)
 }
 
@@ -145,7 +146,7 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 		}
 	}
 	var raw []byte
-	err = l.ledger.View(ctx, a.Group, func(v *eventstore.View) error {
+	look := func(v *eventstore.View) error {
 		a.view = v
 		answer, err := k.answer(a)
 		if err != nil {
@@ -153,7 +154,12 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 		}
 		raw, err = encode(answer, m)
 		return err
-	})
+	}
+	if k.aside {
+		err = look(nil)
+	} else {
+		err = l.ledger.View(ctx, a.Group, look)
+	}
 	return raw, err
 }
 

@@ -9,17 +9,21 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"registre/domain"
 )
 
 // powerAnswer is the answer to "power", as far as it is printed.
 type powerAnswer struct {
 	about
-	Body, Majority  string
-	MembersMajority string `json:"members_majority"`
-	Days            []powerDay
+	Body string
+	Days []powerDay
 }
 
 type powerDay struct {
+	Applied, Casting                 bool
+	Majority, Blocking               []domain.Threshold
+	RuleEvent                        uint64 `json:"rule_event"`
 	At, Body                         string
 	Coalitions, Winning, Ties, Total string
 	Members                          []powerRow
@@ -56,12 +60,12 @@ func (a *app) powerVerb() *cobra.Command {
 	var f powerFlags
 	cmd := &cobra.Command{
 		Use:   "power GROUP --body BODY [--majority M] [--members-majority M] [--compare DAY] [--coalitions] [--chart]",
-		Short: "How often each member of a body decides, under a majority that is supposed (Banzhaf, Shapley-Shubik)",
-		Long: `How often each member of a body decides, under a majority that is supposed: its normalised Banzhaf index (its part in all
-swings) and its Shapley-Shubik index (its part of all orders), exactly; how many coalitions win, and how many tie.
+		Short: "How often each member of a body decides, if all vote (Banzhaf, Shapley-Shubik)",
+		Long: `How often each member of a body decides, if all vote: its normalised Banzhaf index (its part in all swings) and its Shapley-Shubik index (its part of all orders), exactly; how many coalitions win, and how many tie.
 
-A majority is '>1/2' (more than half), '>=2/3' (at least two thirds), with its quotes. 1/2 alone stands for '>1/2', since
-exactly half is no majority; any other fraction alone is "at least".`,
+All are supposed to be there and to vote, by the register's rule for the body where there is one, and otherwise by more than half
+of all voices; --majority supposes another: '>1/2' (more than half), '>=2/3' (at least two thirds), with its quotes. 1/2 alone
+stands for '>1/2', since exactly half is no majority; any other fraction alone is "at least".`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.body == "" || f.compareBody != "" && f.compare == "" {
@@ -77,7 +81,7 @@ exactly half is no majority; any other fraction alone is "at least".`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.body, "body", "", "the body: ag, cogouv …")
-	flags.StringVar(&f.majority, "majority", "", "what wins: '>1/2', '>=2/3' … of the total of the weights (default: more than half)")
+	flags.StringVar(&f.majority, "majority", "", "what wins: '>1/2', '>=2/3' … of all voices (default: the register's rule, otherwise more than half)")
 	flags.StringVar(&f.membersMajority, "members-majority", "", "what must be reached too: '>1/2' … of the members that hold a weight")
 	flags.StringVar(&f.compare, "compare", "", "another day to set beside it, as before an avenant")
 	flags.StringVar(&f.compareBody, "compare-body", "", "the body on that other day (default: --body)")
@@ -97,7 +101,12 @@ exactly half is no majority; any other fraction alone is "at least".`,
 
 func (a *app) showPower(p *powerAnswer, f *powerFlags) error {
 	a.printf("%s, %s\n", p.Body, a.when(p.about))
-	a.prose(a.sayPowerRule(p, f.majority == ""), 0)
+	for i := range p.Days {
+		rule := a.sayPowerRule(&p.Days[i], f.majority+f.membersMajority != "")
+		if i == 0 || rule != a.sayPowerRule(&p.Days[0], f.majority+f.membersMajority != "") {
+			a.prose(rule, 0)
+		}
+	}
 	a.printf("\n")
 	switch {
 	case len(p.Days) == 1 && len(p.Days[0].Members) == 0:

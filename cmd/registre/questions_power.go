@@ -10,7 +10,7 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["power"] = kind{whole: true, answer: powerAsked} }
+func init() { kinds["power"] = kind{whole: true, aside: true, answer: powerAsked} }
 
 func powerAsked(a *asked) (any, error) {
 	of, err := powerOf(a.more)
@@ -24,6 +24,9 @@ func powerAsked(a *asked) (any, error) {
 	}
 	var events []uint64
 	for _, d := range p.Days {
+		if d.Applied {
+			events = append(events, d.RuleEvent)
+		}
 		for i := range d.Members {
 			events = append(events, d.Members[i].Why...)
 			if !a.why() {
@@ -43,19 +46,19 @@ func powerOf(more map[string]string) (of projections.PowerAsked, err error) {
 	if of.CompareBody == "" {
 		of.CompareBody = domain.BodyID(more["body"])
 	}
-	text, ok := more["majority"], false
-	if text == "" {
-		text = ">1/2"
-	}
-	if of.Majority, ok = projections.ParseMajority(text); !ok {
-		return of, misuse("power-majority", "--majority", text)
-	}
-	if text := more["members_majority"]; text != "" {
-		m, ok := projections.ParseMajority(text)
-		if !ok {
-			return of, misuse("power-majority", "--members-majority", text)
+	for _, m := range []struct {
+		name, flag, of string
+		into           **domain.Threshold
+	}{{"majority", "--majority", domain.Weights, &of.Majority}, {"members_majority", "--members-majority", domain.Heads, &of.Members}} {
+		text := more[m.name]
+		if text == "" {
+			continue
 		}
-		of.Members = &m
+		t, ok := projections.ParseMajority(text, m.of)
+		if !ok {
+			return of, misuse("power-majority", m.flag, text)
+		}
+		*m.into = &t
 	}
 	if text := more["compare"]; text != "" {
 		day, err := domain.ParseDay(text)
@@ -94,7 +97,7 @@ func powerFault(body string, err error) error {
 	case errors.Is(err, power.ErrPlayers):
 		return refused("power-members", body, fmt.Sprint(power.MaxPlayers))
 	case errors.Is(err, power.ErrNobodyWins), errors.Is(err, power.ErrEverybodyWins):
-		return refused("power-no-voices", body, "")
+		return refused("power-no-decision", body, "")
 	}
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"registre/domain"
 )
 
 func init() { maps.Copy(faults, powerFaults) }
@@ -15,31 +17,34 @@ var powerFaults = map[string]saying{
 	"power-too-large":    {"R0922", "%[1]s : trop grand pour un compte exact (membres × unités communes de voix dont on peut se passer) : %[2]s", "%[1]s: too large for an exact count (members × common units of voices that can be spared): %[2]s", "Des voix de même proportion dans une unité plus grosse y ramènent. Rien n'est estimé à la place.", "Weights in the same proportion in a coarser unit bring it back. Nothing is estimated in its place."},
 	"power-too-fine":     {"R0923", "%[1]s : ces voix n'ont pas d'unité commune assez grosse pour un compte exact.", "%[1]s: these weights have no common unit coarse enough for an exact count.", "Des voix aux dénominateurs plus petits y ramènent. Rien n'est estimé à la place.", "Weights with smaller denominators bring it back. Nothing is estimated in its place."},
 	"power-members":      {"R0924", "%[1]s : plus de membres que l'on n'en compte exactement (%[2]s).", "%[1]s: more members than are counted exactly (%[2]s).", "", ""},
-	"power-no-voices":    {"R0925", "%[1]s : toutes les voix y sont nulles ; nul ne décide de rien.", "%[1]s: all weights are 0 there; nobody decides anything.", "", ""},
+	"power-no-decision":  {"R0925", "%[1]s : sous cette règle, rien n'y passe jamais, ou tout : toutes les voix sont nulles, ou elle demande plus qu'il n'y a.", "%[1]s: under this rule nothing ever passes there, or everything: all weights are 0, or it asks for more than there is.", "", ""},
 }
 
-// sayMajority says a majority, as ">1/2", of something.
-func (a *app) sayMajority(m, ofFR, of string) string {
-	fraction, strict := strings.CutPrefix(m, ">")
-	fraction, least := strings.CutPrefix(fraction, "=")
-	if fraction == "1/2" {
-		fraction = a.tr("la moitié", "half")
+// sayPowerRule says under which rule power is told on a day, and whose rule it is. asked: the question names it.
+func (a *app) sayPowerRule(d *powerDay, asked bool) string {
+	var says []string
+	for _, t := range d.Majority {
+		says = append(says, a.sayThreshold(t))
 	}
-	says := a.tr("strictement plus de ", "strictly more than ")
-	if !strict || least {
-		says = a.tr("au moins ", "at least ")
+	rule := strings.Join(says, a.tr(", et ", ", and "))
+	for _, t := range d.Blocking {
+		rule += a.tr(" ; bloquent, contre : ", "; against, what blocks: ") + a.sayThreshold(t)
 	}
-	return says + fraction + " " + a.tr(ofFR, of)
-}
-
-// sayPowerRule says under which rule power is told, and that it is none of the register's.
-func (a *app) sayPowerRule(p *powerAnswer, byDefault bool) string {
-	rule := a.sayMajority(p.Majority, "de toutes les voix", "of all voices")
-	if p.MembersMajority != "" {
-		rule += a.tr(", et ", ", and ") + a.sayMajority(p.MembersMajority, "des membres qui portent des voix", "of the members that hold a weight")
+	if d.Casting {
+		rule += a.tr(" ; la voix prépondérante n'est pas comptée", "; the casting vote is not counted")
 	}
-	if byDefault {
+	event := decimal(d.RuleEvent)
+	switch {
+	case d.Applied:
+		return fmt.Sprintf(a.tr("Hypothèse : tous votent, pour ou contre, selon la règle du registre (#%s) : %s.", "Hypothetical: all vote, for or against, by the register's rule (#%s): %s."), event, rule)
+	case asked && d.RuleEvent == 0:
+		return fmt.Sprintf(a.tr("Hypothèse : %s, comme demandé ; le registre ne fixe pas de règle de vote pour cette instance.", "Hypothetical: %s, as asked; the register sets no voting rule for this body."), rule)
+	case asked:
+		return fmt.Sprintf(a.tr("Hypothèse : %s, comme demandé ; la règle du registre (#%s) n'est pas appliquée.", "Hypothetical: %s, as asked; the register's rule (#%s) is not applied."), rule, event)
+	case d.RuleEvent == 0:
 		return fmt.Sprintf(a.tr("Hypothèse : %s, puisque le registre ne fixe pas de règle de vote pour cette instance.", "Hypothetical: %s, since the register sets no voting rule for this body."), rule)
 	}
-	return fmt.Sprintf(a.tr("Hypothèse : %s, comme demandé ; le registre ne fixe pas de règle de vote pour cette instance.", "Hypothetical: %s, as asked; the register sets no voting rule for this body."), rule)
+	return fmt.Sprintf(a.tr("Hypothèse : %s, puisque d'autres que ceux qui portent des voix votent selon la règle du registre (#%s).", "Hypothetical: %s, since by the register's rule (#%s) others vote than those who hold a weight."), rule, event)
 }
+
+func (a *app) sayThreshold(t domain.Threshold) string { return t.Sentence(domain.Language(a.lang)) }

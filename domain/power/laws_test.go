@@ -247,3 +247,66 @@ func TestWhatIsNoGame(t *testing.T) {
 	_, err = New(2, never)
 	require.ErrorIs(t, err, ErrEverybodyWins)
 }
+
+// plainly counts for one player as a textbook does: of all others anew, how many sets of k hold s, one coefficient a number of
+// any length; nothing is divided, cut off or turned round.
+func plainly(weights []int64, player int, quota int64, heads int) (swings *big.Int, shapley *big.Rat) {
+	n, total := len(weights), int64(0)
+	for _, w := range weights {
+		total += w
+	}
+	sets := make([][]*big.Int, n)
+	for k := range sets {
+		sets[k] = make([]*big.Int, total+1)
+		for s := range sets[k] {
+			sets[k][s] = new(big.Int)
+		}
+	}
+	sets[0][0].SetInt64(1)
+	for i, w := range weights {
+		for k := n - 1; k > 0 && i != player; k-- {
+			for s := w; s <= total; s++ {
+				sets[k][s].Add(sets[k][s], sets[k-1][s-w])
+			}
+		}
+	}
+	swings, orders := new(big.Int), new(big.Int)
+	for k := range n {
+		for s, ways := range sets[k] {
+			with, without := int64(s)+weights[player] >= quota && k+1 >= heads, int64(s) >= quota && k >= heads
+			if with && !without {
+				swings.Add(swings, ways)
+				before, after := new(big.Int).MulRange(1, int64(k)), new(big.Int).MulRange(1, int64(n-1-k))
+				orders.Add(orders, before.Mul(before, after).Mul(before, ways))
+			}
+		}
+	}
+	return swings, new(big.Rat).SetFrac(orders, new(big.Int).MulRange(1, int64(n)))
+}
+
+// The electoral college of the United States from 2012 to 2020, each state's votes together: 51 players, whose coalitions nobody
+// can try. The 270 are its majority; that of the states is added as a second condition.
+func TestTheElectoralCollegeIsWhatPlainCountingGives(t *testing.T) {
+	votes := []int64{
+		55, 38, 29, 29, 20, 20, 18, 16, 16, 15, 14, 13, 12, 11, 11, 11, 11, 10, 10, 10, 10, 9, 9, 9, 8, 8, 7, 7, 7, 6, 6, 6, 6, 6, 6,
+		5, 5, 5, 4, 4, 4, 4, 4, 3, 3, 3, 3, 3, 3, 3, 3,
+	}
+	require.Len(t, votes, 51)
+	college := Condition{Weights: whole(votes...), Quota: weight(270, 1)}
+	require.EqualValues(t, 538, func() (all int64) {
+		for _, v := range votes {
+			all += v
+		}
+		return all
+	}())
+	for heads, p := range map[int]*Power{
+		0:  powerOf(t, 51, college),
+		26: powerOf(t, 51, college, Heads(51, weight(51, 2), true)),
+	} {
+		for _, player := range []int{0, 10, 50} {
+			swings, shapley := plainly(votes, player, 270, heads)
+			require.Equal(t, swings.String(), p.Players[player].Swings.String(), "%d, %d", player, heads)
+			require.Equal(t, shapley.String(), p.Players[player].Shapley.String(), "%d, %d", player, heads)
+		}
+	}
+}
