@@ -36,7 +36,8 @@ type importing struct {
 	table    *orderfile.Table
 	state    *domain.Group // on which the commands are rehearsed
 	commands map[uuid.UUID]bool
-	body     []byte // room for one
+	body     []byte   // room for one
+	others   []string // tables of the file that were not read
 	bench    *workbench
 	steps    []step
 	wrong    []*Fault
@@ -163,8 +164,9 @@ func (i *importing) read() error {
 		return sheetFault(i.file, err)
 	}
 	defer f.Close()
-	s, err := f.Sheet(i.sheet)
+	s, err := i.choose(f, mapping)
 	if err == nil {
+		i.sheet = s.Name
 		i.table, err = orderfile.Read(f, s, mapping, i.names())
 	}
 	if err != nil {
@@ -174,6 +176,26 @@ func (i *importing) read() error {
 		i.found(i.cellFault(fault))
 	}
 	return nil
+}
+
+// choose gives the table of the file that is named, or the first that is shown and has order forms: before it there may be one
+// that explains how to fill it. The others of that kind are remembered.
+func (i *importing) choose(f *sheet.File, m orderfile.Mapping) (chosen sheet.Sheet, err error) {
+	chosen, err = f.Sheet(i.sheet)
+	if i.sheet != "" || err != nil || len(f.Sheets) < 2 {
+		return chosen, err
+	}
+	found := false
+	for _, s := range f.Sheets {
+		switch {
+		case s.Hidden || !orderfile.HasHeader(f, s, m):
+		case found:
+			i.others = append(i.others, s.Name)
+		default:
+			chosen, found = s, true
+		}
+	}
+	return chosen, nil
 }
 
 // mapping is what the mapping file and the flags say; the flags prevail.

@@ -27,7 +27,7 @@ type Fault struct {
 type Total struct {
 	Row            int
 	Stated         string
-	Sum            uint64 // of the known headcounts of the rows above it, since the last one
+	Sum            uint64 // of the known headcounts of the rows above it, since the last one; or of all of them
 	Unknown, Lines int
 }
 
@@ -35,6 +35,15 @@ type Total struct {
 func (t Total) Agrees() bool {
 	n, known, err := headcount(t.Stated)
 	return err == nil && known && uint64(n) == t.Sum
+}
+
+func (t *Total) add(h domain.Headcount) {
+	t.Lines++
+	if pupils, known := h.Pupils(); known {
+		t.Sum += uint64(pupils)
+	} else {
+		t.Unknown++
+	}
 }
 
 // A School is what the table tells of a school.
@@ -81,6 +90,17 @@ var (
 	ErrNoLines  = errors.New("no row has an order")
 )
 
+// A NoHeaderError is an ErrNoHeader that tells what might be the names.
+type NoHeaderError struct {
+	Row   int
+	Texts []string
+}
+
+func (e *NoHeaderError) Error() string { return ErrNoHeader.Error() }
+
+// Is makes it an ErrNoHeader.
+func (e *NoHeaderError) Is(target error) bool { return target == ErrNoHeader }
+
 // Read reads a table. Its error is ErrNoHeader, ErrNoLines, or what the file gives; all that is wrong with rows stands in
 // the table.
 func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names) (*Table, error) {
@@ -92,15 +112,17 @@ func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names) (*Table, error) 
 		}
 		if !r.inBody {
 			if err := r.title(row); err != nil {
-				return nil, err
+				return nil, r.noHeader()
 			}
 			continue
 		}
 		r.body(row)
 	}
 	switch {
+	case r.titles == 0:
+		return nil, &sheet.Error{Code: sheet.Empty}
 	case !r.inBody:
-		return nil, ErrNoHeader
+		return nil, r.noHeader()
 	case r.table.Rows == 0 && len(r.table.Faults) == 0:
 		return nil, ErrNoLines
 	}
@@ -109,11 +131,13 @@ func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names) (*Table, error) 
 
 // A reader reads the rows of one table.
 type reader struct {
-	mapping Mapping
-	names   Names
-	table   *Table
-	inBody  bool
-	titles  int
+	mapping  Mapping
+	names    Names
+	table    *Table
+	inBody   bool
+	titles   int
+	widest   NoHeaderError // of the rows looked at for names, the one with most cells
+	doubtful bool          // two columns say the same: no row can be trusted
 
 	cells   []sheet.Cell // of the present row
 	merged  sheet.Merged
@@ -124,6 +148,7 @@ type reader struct {
 	lines   map[lineAt]int32 // the row of each line
 	cycles  map[domain.Cycle]uint32
 	since   Total // what was read since the last total
+	all     Total // what was read of the table
 
 	plain map[string]string          // what Plain has made of texts
 	days  map[string]readDay         // what days have been read
@@ -186,6 +211,7 @@ func (r *reader) title(row sheet.Row) error {
 	if r.titles++; r.titles > titleRows {
 		return ErrNoHeader
 	}
+	r.see(row)
 	columns := make([]Field, len(row.Cells))
 	code, count := false, r.mapping.Constants[Count] != ""
 	for i, c := range row.Cells {
@@ -207,13 +233,28 @@ func (r *reader) title(row sheet.Row) error {
 		case columns[i] == nothing || columns[i] == Remark:
 		case twice:
 			t.Faults = append(t.Faults, Fault{Row: row.Number, Column: i + 1, Field: columns[i], Header: t.Header[i], Value: t.Header[i], Code: ColumnTwice, Hint: t.Header[first]})
-			columns[i] = nothing
+			columns[i], r.doubtful = nothing, true
 		default:
 			seen[columns[i]] = i
 		}
 	}
 	return nil
 }
+
+// see remembers the row that has most texts, for want of one with the names.
+func (r *reader) see(row sheet.Row) {
+	var texts []string
+	for _, c := range row.Cells {
+		if text := strings.TrimSpace(c.Text); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) > len(r.widest.Texts) {
+		r.widest = NoHeaderError{row.Number, texts}
+	}
+}
+
+func (r *reader) noHeader() error { return &r.widest }
 
 func (r *reader) recognise(name string) Field {
 	if f, ok := r.mapping.Columns[Plain(name)]; ok {
@@ -226,14 +267,54 @@ func (r *reader) recognise(name string) Field {
 func (r *reader) body(row sheet.Row) {
 	r.cells, r.row, r.failed = row.Cells, row.Number, false
 	r.merged.Spread(r.cells)
-	if r.total() {
+	if r.table.Rows == 0 && r.cyclesBelow() || r.total() {
 		return
 	}
 	r.table.Rows++
+	r.failed = r.doubtful
 	r.lineOrLines()
 	if r.failed {
 		r.table.Rejected[r.row] = true
 	}
+}
+
+// cyclesBelow says whether the row goes on with the names of the columns: below "Effectifs", which is one cell over several
+// columns, it names the cycles, and nothing else.
+func (r *reader) cyclesBelow() bool {
+	below := map[int]Field{}
+	for i, c := range r.cells {
+		word := Plain(c.Text)
+		above := i < len(r.table.Header) && word == Plain(r.table.Header[i]) // one cell over both rows
+		if word == "" || above {
+			continue
+		}
+		cycle, is := cycles[word]
+		if free := i >= len(r.table.Columns) || r.table.Columns[i] == nothing || r.table.Columns[i] == Count; !is || !free {
+			return false
+		}
+		below[i] = Field(countOf + cycle)
+	}
+	for i, f := range below {
+		for len(r.table.Columns) <= i {
+			r.table.Columns, r.table.Header = append(r.table.Columns, nothing), append(r.table.Header, "")
+		}
+		r.table.Columns[i], r.table.Header[i] = f, strings.TrimSpace(r.cells[i].Text)
+	}
+	return len(below) > 0
+}
+
+// HasHeader says whether one of the first rows of a table names a school's code and a headcount.
+func HasHeader(f *sheet.File, s sheet.Sheet, m Mapping) bool {
+	r := &reader{mapping: m, table: &Table{}}
+	for row, err := range f.Rows(s) {
+		if err != nil || r.title(row) != nil {
+			return false
+		}
+		if r.inBody {
+			return true
+		}
+	}
+	return false
 }
 
 // total says whether the row states a sum: it has no school's code, and says "total" somewhere.
@@ -244,18 +325,27 @@ func (r *reader) total() bool {
 	if !slices.ContainsFunc(r.cells, func(c sheet.Cell) bool { return saysTotal(Plain(c.Text)) }) {
 		return false
 	}
-	t := r.since
-	t.Row = r.row
+	stated := ""
 	for i, f := range r.table.Columns {
 		if f == Count && i < len(r.cells) {
-			t.Stated = strings.TrimSpace(r.cells[i].Text)
+			stated = strings.TrimSpace(r.cells[i].Text)
 		}
 	}
-	if t.Stated != "" {
-		r.table.Totals = append(r.table.Totals, t)
-		r.since = Total{}
+	if stated != "" {
+		r.state(stated)
 	}
 	return true
+}
+
+// state takes up a stated sum: of the rows since the last one, or, below sums of parts, of the whole table.
+func (r *reader) state(stated string) {
+	part, all := r.since, r.all
+	part.Row, part.Stated, all.Row, all.Stated = r.row, stated, r.row, stated
+	if all.Agrees() || part.Lines == 0 {
+		part = all
+	}
+	r.table.Totals = append(r.table.Totals, part)
+	r.since = Total{}
 }
 
 // saysTotal says whether a text, as Plain writes it, begins as that of a total does.
