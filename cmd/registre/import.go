@@ -55,8 +55,8 @@ func (a *app) importOrdersVerb() *cobra.Command {
 		Short: "Record order forms from a table: CSV, XLSX or ODS",
 		Long: `Record the order forms of a table, as members send them: CSV (with semicolons, commas or tabs; UTF-8, Windows-1252, Latin-1), XLSX or
 ODS. Columns are known by their names, in French or English; a mapping file or a flag says what no column says. Every fault
-is named, with its row, column and value, and then nothing is recorded at all; with --partial the sound order forms are, and
-the rows of the others are written to a file, which can be mended and imported again.
+is named, with its row, column and value, and then nothing is recorded at all; with --partial the sound rows are, and the others
+are written to a file, which can be mended and imported again: then they are added to their order forms by an amendment.
 
 Importing a file again changes nothing that is recorded: lines that an order form lacks are added to it by an amendment, and a
 line that says something else than the register is a fault.`,
@@ -80,7 +80,7 @@ line that says something else than the register is a fault.`,
 	flags.StringVar(&i.schoolKind, "school-kind", "", "of the schools that are opened and of which the table does not say it")
 	flags.StringVar(&i.overlap, "overlap-reason", "", "why schools are ordered for that another order form has ordered for")
 	flags.StringVar(&i.ceiling, "ceiling-reason", "", "why the ceiling is exceeded")
-	flags.StringVar(&i.partial, "partial", "", "record the sound order forms, and write the rows of the others to this file")
+	flags.StringVar(&i.partial, "partial", "", "record the sound rows, and write the others to this file")
 	flags.BoolVar(&i.force, "force", false, "replace that file if it exists")
 	flags.BoolVar(&i.dryRun, "dry-run", false, "say what would be ordered, and record nothing")
 	return cmd
@@ -164,10 +164,12 @@ func (i *importing) read() error {
 		return sheetFault(i.file, err)
 	}
 	defer f.Close()
+	bar := newProgress(i.a, 0) // nobody knows yet how many rows there are
+	defer bar.end()
 	s, err := i.choose(f, mapping)
 	if err == nil {
 		i.sheet = s.Name
-		i.table, err = orderfile.Read(f, s, mapping, i.names())
+		i.table, err = orderfile.Read(f, s, mapping, i.names(), func(row int) { bar.at(row, 0) })
 	}
 	if err != nil {
 		return sheetFault(i.file, err)

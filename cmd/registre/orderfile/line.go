@@ -299,9 +299,17 @@ func (r *reader) countKind() domain.HeadcountKind {
 
 func (r *reader) headcount(f Field) domain.Headcount {
 	text, column := r.text(f)
-	if column > 0 && column <= len(r.cells) && r.cells[column-1].Merged != sheet.Own {
-		r.fault(f, column, InMerged, "") // one number for several rows: whose it is nobody can tell
-		return domain.UnknownHeadcount
+	if column > 0 && column <= len(r.cells) {
+		switch r.cells[column-1].Merged {
+		case sheet.Own:
+			r.counted[column] = r.row
+		case sheet.Above:
+			r.withdraw(f, column, r.counted[column])
+			fallthrough
+		default:
+			r.fault(f, column, InMerged, "") // one number for several rows: whose it is nobody can tell
+			return domain.UnknownHeadcount
+		}
 	}
 	n, known, err := headcount(text)
 	if err != nil {
@@ -316,6 +324,25 @@ func (r *reader) headcount(f Field) domain.Headcount {
 		r.fault(f, column, BadHeadcount, "")
 	}
 	return h
+}
+
+// withdraw takes back the lines of a row whose headcount turns out to be that of others too.
+func (r *reader) withdraw(f Field, column, row int) {
+	if row == 0 || r.table.Rejected[row] {
+		return
+	}
+	r.table.Rejected[row] = true
+	at := Fault{Row: row, Column: column, Field: f, Code: InMerged, Header: r.table.Header[column-1], Value: r.cells[column-1].Text}
+	r.table.Faults = append(r.table.Faults, at)
+	for n := range r.table.Forms {
+		form := &r.table.Forms[n]
+		for i := len(form.Rows) - 1; i >= 0; i-- {
+			if form.Rows[i] == row {
+				delete(r.lines, r.lineAt(n, form.Lines[i].LineKey))
+				form.Rows, form.Lines = slices.Delete(form.Rows, i, i+1), slices.Delete(form.Lines, i, i+1)
+			}
+		}
+	}
 }
 
 func (r *reader) unitPrice() (none domain.Money) {

@@ -102,13 +102,16 @@ func (e *NoHeaderError) Error() string { return ErrNoHeader.Error() }
 func (e *NoHeaderError) Is(target error) bool { return target == ErrNoHeader }
 
 // Read reads a table. Its error is ErrNoHeader, ErrNoLines, or what the file gives; all that is wrong with rows stands in
-// the table.
-func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names) (*Table, error) {
+// the table. seen is told, now and then, which row is being read.
+func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names, seen func(row int)) (*Table, error) {
 	r := &reader{mapping: m, names: names, table: &Table{Rejected: map[int]bool{}}}
 	r.begin()
 	for row, err := range f.Rows(s) {
 		if err != nil {
 			return nil, err
+		}
+		if row.Number%256 == 0 {
+			seen(row.Number)
 		}
 		if !r.inBody {
 			if err := r.title(row); err != nil {
@@ -142,7 +145,8 @@ type reader struct {
 	cells   []sheet.Cell // of the present row
 	merged  sheet.Merged
 	row     int
-	failed  bool // the present row has a fault
+	counted map[int]int // the last row in which the headcount of a column stood in a cell of its own
+	failed  bool        // the present row has a fault
 	forms   map[domain.OrderNumber]*began
 	schools map[domain.UAI]int
 	lines   map[lineAt]int32 // the row of each line
@@ -194,6 +198,7 @@ type lineAt struct {
 func (r *reader) begin() {
 	r.forms, r.schools, r.lines = map[domain.OrderNumber]*began{}, map[domain.UAI]int{}, map[lineAt]int32{}
 	r.cycles, r.plain, r.days = map[domain.Cycle]uint32{}, map[string]string{}, map[string]readDay{}
+	r.counted = map[int]int{}
 	r.ids = map[Field]map[string]found{Member: {}, Agreement: {}}
 }
 
