@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -420,7 +421,7 @@ var stories = []story{
 }
 
 func TestStories(t *testing.T) {
-	for _, s := range append(stories, orderingStories...) {
+	for _, s := range slices.Concat(stories, orderingStories, faultStories) {
 		t.Run(s.name, func(t *testing.T) {
 			g := &Group{}
 			for i, c := range s.given {

@@ -36,7 +36,8 @@ type importing struct {
 	table    *orderfile.Table
 	state    *domain.Group // on which the commands are rehearsed
 	commands map[uuid.UUID]bool
-	body     []byte // room for one
+	body     []byte   // room for one
+	others   []string // tables of the file that were not read
 	bench    *workbench
 	steps    []step
 	wrong    []*Fault
@@ -54,8 +55,8 @@ func (a *app) importOrdersVerb() *cobra.Command {
 		Short: "Record order forms from a table: CSV, XLSX or ODS",
 		Long: `Record the order forms of a table, as members send them: CSV (with semicolons, commas or tabs; UTF-8, Windows-1252, Latin-1), XLSX or
 ODS. Columns are known by their names, in French or English; a mapping file or a flag says what no column says. Every fault
-is named, with its row, column and value, and then nothing is recorded at all; with --partial the sound order forms are, and
-the rows of the others are written to a file, which can be mended and imported again.
+is named, with its row, column and value, and then nothing is recorded at all; with --partial the sound rows are, and the others
+are written to a file, which can be mended and imported again: then they are added to their order forms by an amendment.
 
 Importing a file again changes nothing that is recorded: lines that an order form lacks are added to it by an amendment, and a
 line that says something else than the register is a fault.`,
@@ -79,7 +80,7 @@ line that says something else than the register is a fault.`,
 	flags.StringVar(&i.schoolKind, "school-kind", "", "of the schools that are opened and of which the table does not say it")
 	flags.StringVar(&i.overlap, "overlap-reason", "", "why schools are ordered for that another order form has ordered for")
 	flags.StringVar(&i.ceiling, "ceiling-reason", "", "why the ceiling is exceeded")
-	flags.StringVar(&i.partial, "partial", "", "record the sound order forms, and write the rows of the others to this file")
+	flags.StringVar(&i.partial, "partial", "", "record the sound rows, and write the others to this file")
 	flags.BoolVar(&i.force, "force", false, "replace that file if it exists")
 	flags.BoolVar(&i.dryRun, "dry-run", false, "say what would be ordered, and record nothing")
 	return cmd
@@ -163,9 +164,12 @@ func (i *importing) read() error {
 		return sheetFault(i.file, err)
 	}
 	defer f.Close()
-	s, err := f.Sheet(i.sheet)
+	bar := newProgress(i.a, 0) // nobody knows yet how many rows there are
+	defer bar.end()
+	s, err := i.choose(f, mapping)
 	if err == nil {
-		i.table, err = orderfile.Read(f, s, mapping, i.names())
+		i.sheet = s.Name
+		i.table, err = orderfile.Read(f, s, mapping, i.names(), func(row int) { bar.at(row, 0) })
 	}
 	if err != nil {
 		return sheetFault(i.file, err)
@@ -174,6 +178,26 @@ func (i *importing) read() error {
 		i.found(i.cellFault(fault))
 	}
 	return nil
+}
+
+// choose gives the table of the file that is named, or the first that is shown and has order forms: before it there may be one
+// that explains how to fill it. The others of that kind are remembered.
+func (i *importing) choose(f *sheet.File, m orderfile.Mapping) (chosen sheet.Sheet, err error) {
+	chosen, err = f.Sheet(i.sheet)
+	if i.sheet != "" || err != nil || len(f.Sheets) < 2 {
+		return chosen, err
+	}
+	found := false
+	for _, s := range f.Sheets {
+		switch {
+		case s.Hidden || !orderfile.HasHeader(f, s, m):
+		case found:
+			i.others = append(i.others, s.Name)
+		default:
+			chosen, found = s, true
+		}
+	}
+	return chosen, nil
 }
 
 // mapping is what the mapping file and the flags say; the flags prevail.

@@ -62,7 +62,8 @@ func TestKillImport(t *testing.T) {
 				midst++
 			}
 			for _, c := range held.Commands {
-				require.Contains(t, want.Commands, c, "a command that nobody gave")
+				_, given := slices.BinarySearch(want.Commands, c)
+				require.True(t, given, "a command that nobody gave")
 			}
 		}
 		imported(t, dir, data)

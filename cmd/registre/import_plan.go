@@ -101,6 +101,9 @@ func (i *importing) planForm(n int) error {
 	if i.rejected(form) {
 		return nil
 	}
+	if i.unknownSchools(n) {
+		return nil
+	}
 	effective, lines := form.Day, form.Lines
 	stands, there := i.state.Order(form.Number, domain.Now(max(form.Day, form.Until-1))) // with all its amendments
 	if there {
@@ -126,6 +129,24 @@ func (i *importing) planForm(n int) error {
 		command: domain.Command{Group: i.group, Effective: domain.OnDay(effective), OnBehalfOf: form.Member, Act: act},
 	})
 	return nil
+}
+
+// unknownSchools takes note of every school of an order form that the register never heard of, and that is not opened: a
+// refusal would name the first of them only.
+func (i *importing) unknownSchools(n int) (found bool) {
+	if i.openSchools {
+		return false
+	}
+	form := &i.table.Forms[n]
+	told := map[domain.UAI]bool{}
+	for at, l := range form.Lines {
+		if told[l.School] || i.state.HeardOfSchool(l.School, domain.Latest) {
+			continue
+		}
+		told[l.School], found = true, true
+		i.foundIn(n, form.Rows[at:at+1], &domain.Refusal{Rule: domain.UnknownSchool, Subject: l.School.String(), Day: form.Day})
+	}
+	return found
 }
 
 // rejected says whether a row of an order form has a fault: then none of it is ordered, unless the sound rows are wanted.

@@ -19,7 +19,8 @@ type importAnswer struct {
 	Group    domain.GroupID  `json:"group"`
 	Ignored  []string        `json:"ignored,omitempty"` // columns that say nothing known
 	Orders   []importedOrder `json:"orders"`
-	Rejected int             `json:"rejected"` // rows
+	Others   []string        `json:"other_sheets,omitempty"` // that are shown, and were not read
+	Rejected int             `json:"rejected"`               // rows
 	Rows     int             `json:"rows"`
 	Schools  int             `json:"schools"` // that were opened
 	Totals   []importedTotal `json:"totals,omitempty"`
@@ -71,7 +72,7 @@ func (i *importing) answer() importAnswer {
 	for _, total := range t.Totals {
 		answer.Totals = append(answer.Totals, importedTotal{Agrees: total.Agrees(), Row: total.Row, Stated: total.Stated, Sum: total.Sum, Unknown: total.Unknown})
 	}
-	answer.Warnings = i.warned()
+	answer.Warnings, answer.Others = i.warned(), i.others
 	return answer
 }
 
@@ -161,12 +162,20 @@ func (i *importing) sayWrong() {
 		len(i.wrong), len(i.table.Rejected), i.table.Rows)
 }
 
+// mostFaults is how many faults are said to people; what is beyond has mostly the same cause.
+const mostFaults = 40
+
 func (i *importing) sayFaults() {
 	slices.SortStableFunc(i.wrong, func(a, b *Fault) int { return a.Line - b.Line })
 	unknown := false
-	for _, f := range i.wrong {
-		i.a.printf("%s\n", i.a.sentence(f))
+	for n, f := range i.wrong {
+		if n < mostFaults {
+			i.a.printf("%s\n", i.a.sentence(f))
+		}
 		unknown = unknown || f.Code == domain.UnknownSchool.Code
+	}
+	if rest := len(i.wrong) - mostFaults; rest > 0 {
+		i.a.printf("%s\n", format(i.a.tr("… et %[1]d autres : --json les donne tous.", "… and %[1]d others: --json gives them all."), rest, ""))
 	}
 	if unknown && !i.openSchools {
 		i.a.printf("%s\n", i.a.tr("Les établissements que le registre ne connaît pas : --open-schools les ouvre.", "Schools that the register does not know: --open-schools opens them."))
@@ -249,6 +258,9 @@ func (i *importing) sayRemarks(answer importAnswer) {
 	if len(answer.Ignored) > 0 {
 		a.printf(a.tr("Colonnes sans emploi : %s.\n", "Columns without a use: %s.\n"), plain(strings.Join(answer.Ignored, ", ")))
 	}
+	if len(answer.Others) > 0 {
+		a.printf(a.tr("Le fichier a d'autres feuilles, qui n'ont pas été lues : %s. Une à la fois, avec --sheet.\n", "The file has other tables, which were not read: %s. One at a time, with --sheet.\n"), plain(strings.Join(answer.Others, ", ")))
+	}
 	for _, t := range answer.Totals {
 		if !t.Agrees {
 			a.printf(a.tr("Ligne %[1]d : le total écrit est %[2]s, la somme %[3]s.\n", "Row %[1]d: the total stated is %[2]s, the sum %[3]s.\n"), t.Row, plain(t.Stated), a.atLeast(t.Sum, t.Unknown))
@@ -269,6 +281,9 @@ func (i *importing) cellFault(at orderfile.Fault) *Fault {
 			f.Name, f.Code = s, codeOf(s)
 		}
 	}
+	if words, known := fieldWords[at.Field]; known && at.Code == orderfile.NoColumn {
+		f.Subject, f.Detail = i.a.tr(words[0], words[1]), words[2]
+	}
 	f.Line, f.Field = at.Row, at.Header
 	if f.Field == "" {
 		f.Field = string(at.Field)
@@ -282,6 +297,7 @@ func (i *importing) cellFault(at orderfile.Fault) *Fault {
 // sheetFault is what is wrong with a file of tables.
 func sheetFault(file string, err error) error {
 	var at *sheet.Error
+	var heads *orderfile.NoHeaderError
 	switch {
 	case errors.As(err, &at):
 		name := "sheet-" + at.Code
@@ -291,8 +307,10 @@ func sheetFault(file string, err error) error {
 			f.Field = sheet.Letters(at.Column)
 		}
 		return f
-	case errors.Is(err, orderfile.ErrNoHeader):
-		return misuse("import-no-header", file, "")
+	case errors.As(err, &heads):
+		f := misuse("import-no-header", file, strings.Join(heads.Texts, ", "))
+		f.File, f.Line = file, heads.Row
+		return f
 	case errors.Is(err, orderfile.ErrNoLines):
 		return misuse("import-no-lines", file, "")
 	}

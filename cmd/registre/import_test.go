@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,15 +86,12 @@ func uglyFiles(t *testing.T) map[string][]byte {
 		row := orderLine(fmt.Sprintf("2022-%03d", i/2000), fmt.Sprintf("%07dA", i+1), "college", i%900)
 		many = append(many, row)
 	}
-	return map[string][]byte{
+	files := map[string][]byte{
 		"wrong-encoding.csv": windows(t, csvOf(append([]any{"Prévisions élèves"}, ""), orderHeads, orderLine("2022-01", "0570054Z", "collège", "1\u00a0412"), orderLine("2022-01", "0570055A", "lycée", "n.d."))),
 		"merged.xlsx": book(t, func(f *excelize.File) {
 			require.NoError(t, f.MergeCell("Sheet1", "A2", "A3"))
 			require.NoError(t, f.MergeCell("Sheet1", "I2", "I3"))
 		}, orderHeads, orderLine("2022-01", "0570054Z", "college", 12), orderLine("", "0570055A", "college", "")),
-		"titles.csv":     csvOf([]any{"Département de la Moselle"}, []any{}, []any{"Effectifs 2022-2023", "", "provisoire"}, orderHeads, orderLine("2022-01", "0570054Z", "college", 12)),
-		"total.csv":      csvOf(orderHeads, orderLine("2022-01", "0570054Z", "college", 12), orderLine("2022-01", "0570055A", "college", ""), []any{"Total", "", "", "", "", "", "", "", "13"}),
-		"duplicates.csv": csvOf(orderHeads, orderLine("2022-01", "0570054Z", "college", 12), orderLine("2022-01", "0570054Z", "Collège", 12), orderLine("2022-02", "0570055A", "college", "12,5")),
 		"formulas.xlsx": book(t, func(f *excelize.File) {
 			require.NoError(t, f.SetCellFormula("Sheet1", "I2", "10+2"))
 		}, orderHeads, orderLine("2022-01", "0570054Z", "college", nil), orderLine("2022-01", "0570055A", "college", 5)),
@@ -110,14 +108,16 @@ func uglyFiles(t *testing.T) map[string][]byte {
 		"empty.csv":      nil,
 		"really-pdf.csv": []byte("%PDF-1.7\n%âãÏÓ\n1 0 obj\n"),
 		"no-header.csv":  csvOf([]any{"Nom", "Nombre"}, []any{"Collège A", 12}),
-		"small.csv":      csvOf(orderHeads, orderLine("2022-01", "0570054Z", "college", "<5"), orderLine("2022-01", "0570055A", "college", "s"), orderLine("2022-01", "0570055A", "lycee", "0")),
 	}
+	maps.Copy(files, uglyEverywhere(t))
+	maps.Copy(files, uglyBooks(t))
+	return files
 }
 
 // TestEveryFaultOfATableHasASentence: the names are made of the codes.
 func TestEveryFaultOfATableHasASentence(t *testing.T) {
 	for _, code := range []string{
-		orderfile.BadHeadcount, orderfile.BadDay, orderfile.TwoDigitYear, orderfile.BadAmount, orderfile.BadUAI, orderfile.BadKind, orderfile.BadID,
+		orderfile.BadHeadcount, orderfile.BadDay, orderfile.TwoDigitYear, orderfile.BadAmount, orderfile.TooMuch, orderfile.NoColumn, orderfile.BadUAI, orderfile.BadKind, orderfile.BadID,
 		orderfile.Uncomputed, orderfile.InMerged, orderfile.Required, orderfile.Contradicts, orderfile.Twice, orderfile.ColumnTwice,
 	} {
 		assert.NotEmpty(t, codeOf("import-"+code), code)

@@ -1,5 +1,7 @@
 package main
 
+import "registre/cmd/registre/orderfile"
+
 // importFaults are the sentences for what is wrong with tables that others send.
 var importFaults = map[string]saying{
 	"sheet-empty":         {"R0800", "Le fichier %[1]s est vide.", "The file %[1]s is empty.", "Demander le fichier à son auteur.", "Ask its author for the file."},
@@ -13,7 +15,7 @@ var importFaults = map[string]saying{
 	"sheet-too-large":     {"R0808", "Le fichier %[1]s passe une limite : %[2]s", "The file %[1]s is beyond a limit: %[2]s", "Le partager, ou retirer ce qui n'est pas du tableau.", "Split it, or take away what is no part of the table."},
 
 	"mapping-form":     {"R0810", "Cette ligne ne se lit pas : %[2]s", "This line cannot be read: %[2]s", "Écrire CHAMP = COLONNE, ou CHAMP := VALEUR ; les champs : order, member, agreement, day, from, until, through, uai, school, school_kind, address, cycle, headcount, headcount:CYCLE, headcount_kind, headcount_day, unit_price, remark.", "Write FIELD = COLUMN, or FIELD := VALUE; the fields: order, member, agreement, day, from, until, through, uai, school, school_kind, address, cycle, headcount, headcount:CYCLE, headcount_kind, headcount_day, unit_price, remark."},
-	"import-no-header": {"R0811", "Aucune des premières lignes de %[1]s ne nomme un code UAI et un effectif.", "None of the first rows of %[1]s names a code of schools (UAI) and a headcount.", "Nommer les colonnes, ou dire lesquelles avec --mapping.", "Name the columns, or say which they are with --mapping."},
+	"import-no-header": {"R0811", "Aucune des premières lignes de %[1]s ne nomme un code UAI et un effectif ; on y lit : %[2]s.", "None of the first rows of %[1]s names a code of schools (UAI) and a headcount; there stands: %[2]s.", "Nommer les colonnes, ou dire lesquelles avec --mapping.", "Name the columns, or say which they are with --mapping."},
 	"import-no-lines":  {"R0812", "Le tableau %[1]s n'a aucune ligne de commande.", "The table %[1]s has no line of an order.", "", ""},
 
 	"import-bad-headcount":        {"R0820", "« %[1]s » n'est pas un effectif ; est-ce %[2]s ?", "%[1]q is no headcount; is it %[2]s?", "Écrire un nombre entier ; laisser vide, ou n.d., ce qu'on ignore.", "Write a whole number; leave empty, or n.d., what is not known."},
@@ -23,7 +25,10 @@ var importFaults = map[string]saying{
 	"import-two-digit-year":       {"R0822", "« %[1]s » n'a que deux chiffres d'année ; est-ce %[2]s ?", "%[1]q has a year of two digits; is it %[2]s?", "Écrire l'année entière.", "Write the whole year."},
 	"import-two-digit-year-plain": {"R0822", "« %[1]s » n'a que deux chiffres d'année.", "%[1]q has a year of two digits.", "Écrire l'année entière.", "Write the whole year."},
 	"import-bad-amount":           {"R0823", "« %[1]s » n'est pas un prix.", "%[1]q is no price.", "Écrire 3,25 : en euros, à deux décimales.", "Write 3.25: in euros, with two decimals."},
-	"import-bad-uai":              {"R0824", "« %[1]s » n'est pas un code UAI.", "%[1]q is no UAI.", "Sept chiffres et une lettre : 0680034T.", "Seven digits and a letter: 0680034T."},
+	"import-too-much":             {"R0840", "À « %[1]s » l'élève, cette ligne passe 40 millions : rien n'est si cher.", "At %[1]q a pupil, this row comes to more than 40 million: nothing is so dear.", "Écrire le prix d'un seul élève, non celui de tous.", "Write the price of one pupil, not that of all."},
+	"import-no-column":            {"R0841", "Aucune colonne ne dit ceci : %[1]s.", "No column says this: %[1]s.", "Ajouter la colonne, la désigner avec --mapping, ou donner %[2]s pour toutes les lignes.", "Add the column, say which it is with --mapping, or give %[2]s for all rows."},
+	"import-bad-uai-plain":        {"R0824", "« %[1]s » n'est pas un code UAI.", "%[1]q is no UAI.", "Sept chiffres et une lettre : 0680034T.", "Seven digits and a letter: 0680034T."},
+	"import-bad-uai":              {"R0824", "« %[1]s » n'est pas un code UAI ; est-ce %[2]s ?", "%[1]q is no UAI; is it %[2]s?", "Sept chiffres et une lettre : 0680034T. Mettre la colonne au format texte.", "Seven digits and a letter: 0680034T. Format the column as text."},
 	"import-bad-kind":             {"R0825", "« %[1]s » n'est pas une nature d'effectif.", "%[1]q is no kind of headcount.", "Écrire prévisionnel, constaté ou comptes.", "Write forecast, official or live."},
 	"import-bad-id":               {"R0826", "Le registre ne connaît pas « %[1]s » ; est-ce %[2]s ?", "The register does not know %[1]q; is it %[2]s?", "Écrire l'identifiant, ou le nom du registre.", "Write the id, or the name that the register has."},
 	"import-bad-id-plain":         {"R0826", "« %[1]s » ne convient pas, ou le registre ne le connaît pas.", "%[1]q will not do, or the register does not know it.", "Écrire l'identifiant, ou le nom du registre.", "Write the id, or the name that the register has."},
@@ -36,4 +41,13 @@ var importFaults = map[string]saying{
 	"import-school":               {"R0831", "L'établissement %[1]s est à ouvrir, et le tableau n'en dit pas le nom et la nature.", "The school %[1]s is to be opened, and the table does not say its name and kind.", "Ajouter les colonnes Établissement et Type d'établissement, ou --school-kind.", "Add columns for its name and kind, or --school-kind."},
 	"import-order-differs":        {"R0832", "Le registre a ce bon de commande avec un autre membre, accord-cadre ou période (%[2]s).", "The register has this order form with another member, agreement or period (%[2]s).", "Un bon émis ne se modifie pas : l'annuler, ou donner un autre numéro.", "An order form that was issued is not changed: cancel it, or give another number."},
 	"import-line-differs":         {"R0833", "Le registre dit autre chose de %[1]s : %[2]s.", "The register says something else of %[1]s: %[2]s.", "Si l'effectif a changé : « registre order amend » ; s'il était faux : « registre correct ».", "If the headcount has changed: `registre order amend`; if it was wrong: `registre correct`."},
+}
+
+// fieldWords are what people call what a table says, and the flag that says it for all rows.
+var fieldWords = map[orderfile.Field][3]string{
+	orderfile.Order: {"le numéro du bon de commande", "the number of the order form", "--order"}, orderfile.Member: {"le membre qui commande", "the member that orders", "--member"},
+	orderfile.Agreement: {"l'accord-cadre", "the framework agreement", "--agreement"}, orderfile.Day: {"la date du bon de commande", "the day of the order form", "--day"},
+	orderfile.From: {"le début de la période", "the first day of the period", "--from"}, orderfile.Until: {"la fin de la période", "the end of the period", "--through"},
+	orderfile.Through: {"la fin de la période", "the end of the period", "--through"}, orderfile.Cycle: {"le cycle (collège, lycée …)", "the cycle (collège, lycée …)", "--cycle"},
+	orderfile.CountKind: {"la nature de l'effectif (prévisionnel, constaté ou comptes)", "the kind of headcount (forecast, official or live)", "--headcount-kind"},
 }

@@ -2,6 +2,7 @@ package orderfile
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"registre/cmd/registre/sheet"
@@ -38,6 +39,11 @@ func (r *reader) lineOrLines() {
 		line.Cycle, line.Headcount = r.cycle(), r.headcount(Count)
 		lines = append(lines, line)
 	}
+	for _, l := range lines {
+		if pupils, _ := l.Headcount.Pupils(); int64(pupils)*l.UnitPrice.Cents() > domain.MaxLineAmount {
+			r.fault(UnitPrice, r.column(UnitPrice), TooMuch, "")
+		}
+	}
 	if r.failed || form == nil {
 		return
 	}
@@ -61,12 +67,8 @@ func (r *reader) add(form *Form, lines []domain.Line) {
 	for _, l := range lines {
 		r.lines[r.lineAt(n, l.LineKey)] = int32(r.row)
 		form.Lines, form.Rows = append(form.Lines, l), append(form.Rows, r.row)
-		r.since.Lines++
-		if pupils, known := l.Headcount.Pupils(); known {
-			r.since.Sum += uint64(pupils)
-		} else {
-			r.since.Unknown++
-		}
+		r.since.add(l.Headcount)
+		r.all.add(l.Headcount)
 	}
 }
 
@@ -110,10 +112,22 @@ func (r *reader) form() *Form {
 func (r *reader) required(f Field) (text string, column int, ok bool) {
 	text, column = r.text(f)
 	if text == "" {
-		r.fault(f, column, Required, "")
+		r.lacks(f, column)
 		return "", column, false
 	}
 	return text, column, true
+}
+
+// lacks takes note that a row does not say what it must: of a field that has no column, once for the table.
+func (r *reader) lacks(f Field, column int) {
+	if column > 0 {
+		r.fault(f, column, Required, "")
+		return
+	}
+	r.failed = true
+	if !slices.ContainsFunc(r.table.Faults, func(at Fault) bool { return at.Code == NoColumn && at.Field == f }) {
+		r.table.Faults = append(r.table.Faults, Fault{Row: r.table.HeaderRow, Field: f, Code: NoColumn})
+	}
 }
 
 func (r *reader) number() domain.OrderNumber {
@@ -163,7 +177,7 @@ func (r *reader) day(f Field, must bool) domain.Day {
 	text, column := r.text(f)
 	if text == "" {
 		if must {
-			r.fault(f, column, Required, "")
+			r.lacks(f, column)
 		}
 		return 0
 	}
@@ -210,9 +224,10 @@ func (r *reader) school() domain.UAI {
 	if !ok {
 		return 0
 	}
-	u, err := domain.ParseUAI(strings.ToUpper(compact(text)))
+	code := strings.ToUpper(compact(text))
+	u, err := domain.ParseUAI(code)
 	if err != nil {
-		r.fault(UAI, column, BadUAI, "")
+		r.fault(UAI, column, BadUAI, withZero(code))
 		return 0
 	}
 	if _, known := r.schools[u]; !known {
@@ -222,6 +237,16 @@ func (r *reader) school() domain.UAI {
 		r.table.Schools = append(r.table.Schools, School{UAI: u, Name: name, Kind: r.schoolKind(), Address: address, Row: r.row})
 	}
 	return u
+}
+
+// withZero is a code that may have lost the zero in front, as numbers do; "" unless its letter then checks.
+func withZero(code string) string {
+	if u, err := domain.ParseUAI("0" + code); err == nil {
+		if _, right := u.Check(); right {
+			return u.String()
+		}
+	}
+	return ""
 }
 
 // schoolKind is the kind of the school as an id; "" where it is not said.
@@ -274,9 +299,17 @@ func (r *reader) countKind() domain.HeadcountKind {
 
 func (r *reader) headcount(f Field) domain.Headcount {
 	text, column := r.text(f)
-	if column > 0 && column <= len(r.cells) && r.cells[column-1].Merged != sheet.Own {
-		r.fault(f, column, InMerged, "") // one number for several rows: whose it is nobody can tell
-		return domain.UnknownHeadcount
+	if column > 0 && column <= len(r.cells) {
+		switch r.cells[column-1].Merged {
+		case sheet.Own:
+			r.counted[column] = r.row
+		case sheet.Above:
+			r.withdraw(f, column, r.counted[column])
+			fallthrough
+		default:
+			r.fault(f, column, InMerged, "") // one number for several rows: whose it is nobody can tell
+			return domain.UnknownHeadcount
+		}
 	}
 	n, known, err := headcount(text)
 	if err != nil {
@@ -291,6 +324,25 @@ func (r *reader) headcount(f Field) domain.Headcount {
 		r.fault(f, column, BadHeadcount, "")
 	}
 	return h
+}
+
+// withdraw takes back the lines of a row whose headcount turns out to be that of others too.
+func (r *reader) withdraw(f Field, column, row int) {
+	if row == 0 || r.table.Rejected[row] {
+		return
+	}
+	r.table.Rejected[row] = true
+	at := Fault{Row: row, Column: column, Field: f, Code: InMerged, Header: r.table.Header[column-1], Value: r.cells[column-1].Text}
+	r.table.Faults = append(r.table.Faults, at)
+	for n := range r.table.Forms {
+		form := &r.table.Forms[n]
+		for i := len(form.Rows) - 1; i >= 0; i-- {
+			if form.Rows[i] == row {
+				delete(r.lines, r.lineAt(n, form.Lines[i].LineKey))
+				form.Rows, form.Lines = slices.Delete(form.Rows, i, i+1), slices.Delete(form.Lines, i, i+1)
+			}
+		}
+	}
 }
 
 func (r *reader) unitPrice() (none domain.Money) {

@@ -104,7 +104,7 @@ func table(t *testing.T, m Mapping, content string) (*Table, error) {
 	defer f.Close()
 	s, err := f.Sheet("")
 	require.NoError(t, err)
-	return Read(f, s, m, names)
+	return Read(f, s, m, names, func(int) {})
 }
 
 const head = "Bon de commande;Membre;Accord-cadre;Date de commande;Début;Fin;UAI;Établissement;Cycle;Effectif;Nature de l'effectif;Prix unitaire;Observations\n"

@@ -9,9 +9,6 @@ import (
 	"registre/domain"
 )
 
-// titleRows is within how many rows the names of the columns are looked for.
-const titleRows = 50
-
 // A Fault is one thing that is wrong with the table.
 type Fault struct {
 	Row, Column int    // counted from 1; Column 0 for the row, or for what no column says
@@ -27,7 +24,7 @@ type Fault struct {
 type Total struct {
 	Row            int
 	Stated         string
-	Sum            uint64 // of the known headcounts of the rows above it, since the last one
+	Sum            uint64 // of the known headcounts of the rows above it, since the last one; or of all of them
 	Unknown, Lines int
 }
 
@@ -35,6 +32,15 @@ type Total struct {
 func (t Total) Agrees() bool {
 	n, known, err := headcount(t.Stated)
 	return err == nil && known && uint64(n) == t.Sum
+}
+
+func (t *Total) add(h domain.Headcount) {
+	t.Lines++
+	if pupils, known := h.Pupils(); known {
+		t.Sum += uint64(pupils)
+	} else {
+		t.Unknown++
+	}
 }
 
 // A School is what the table tells of a school.
@@ -82,25 +88,30 @@ var (
 )
 
 // Read reads a table. Its error is ErrNoHeader, ErrNoLines, or what the file gives; all that is wrong with rows stands in
-// the table.
-func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names) (*Table, error) {
+// the table. seen is told, now and then, which row is being read.
+func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names, seen func(row int)) (*Table, error) {
 	r := &reader{mapping: m, names: names, table: &Table{Rejected: map[int]bool{}}}
 	r.begin()
 	for row, err := range f.Rows(s) {
 		if err != nil {
 			return nil, err
 		}
+		if row.Number%256 == 0 {
+			seen(row.Number)
+		}
 		if !r.inBody {
 			if err := r.title(row); err != nil {
-				return nil, err
+				return nil, r.noHeader()
 			}
 			continue
 		}
 		r.body(row)
 	}
 	switch {
+	case r.titles == 0:
+		return nil, &sheet.Error{Code: sheet.Empty}
 	case !r.inBody:
-		return nil, ErrNoHeader
+		return nil, r.noHeader()
 	case r.table.Rows == 0 && len(r.table.Faults) == 0:
 		return nil, ErrNoLines
 	}
@@ -109,21 +120,25 @@ func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names) (*Table, error) 
 
 // A reader reads the rows of one table.
 type reader struct {
-	mapping Mapping
-	names   Names
-	table   *Table
-	inBody  bool
-	titles  int
+	mapping  Mapping
+	names    Names
+	table    *Table
+	inBody   bool
+	titles   int
+	widest   NoHeaderError // of the rows looked at for names, the one with most cells
+	doubtful bool          // two columns say the same: no row can be trusted
 
 	cells   []sheet.Cell // of the present row
 	merged  sheet.Merged
 	row     int
-	failed  bool // the present row has a fault
+	counted map[int]int // the last row in which the headcount of a column stood in a cell of its own
+	failed  bool        // the present row has a fault
 	forms   map[domain.OrderNumber]*began
 	schools map[domain.UAI]int
 	lines   map[lineAt]int32 // the row of each line
 	cycles  map[domain.Cycle]uint32
 	since   Total // what was read since the last total
+	all     Total // what was read of the table
 
 	plain map[string]string          // what Plain has made of texts
 	days  map[string]readDay         // what days have been read
@@ -169,6 +184,7 @@ type lineAt struct {
 func (r *reader) begin() {
 	r.forms, r.schools, r.lines = map[domain.OrderNumber]*began{}, map[domain.UAI]int{}, map[lineAt]int32{}
 	r.cycles, r.plain, r.days = map[domain.Cycle]uint32{}, map[string]string{}, map[string]readDay{}
+	r.counted = map[int]int{}
 	r.ids = map[Field]map[string]found{Member: {}, Agreement: {}}
 }
 
@@ -181,55 +197,15 @@ func (r *reader) lineAt(form int, key domain.LineKey) lineAt {
 	return lineAt{uint32(form), cycle, key.School}
 }
 
-// title looks whether a row has the names of the columns: one of a school's code, and one of a headcount.
-func (r *reader) title(row sheet.Row) error {
-	if r.titles++; r.titles > titleRows {
-		return ErrNoHeader
-	}
-	columns := make([]Field, len(row.Cells))
-	code, count := false, r.mapping.Constants[Count] != ""
-	for i, c := range row.Cells {
-		columns[i] = r.recognise(c.Text)
-		code = code || columns[i] == UAI
-		count = count || columns[i] == Count || columns[i].Of() != ""
-	}
-	if !code || !count {
-		return nil
-	}
-	t := r.table
-	r.inBody, t.HeaderRow, t.Columns = true, row.Number, columns
-	seen := map[Field]int{}
-	for i, c := range row.Cells {
-		t.Header = append(t.Header, strings.TrimSpace(c.Text))
-		switch first, twice := seen[columns[i]]; {
-		case columns[i] == nothing && t.Header[i] != "":
-			t.Ignored = append(t.Ignored, t.Header[i])
-		case columns[i] == nothing || columns[i] == Remark:
-		case twice:
-			t.Faults = append(t.Faults, Fault{Row: row.Number, Column: i + 1, Field: columns[i], Header: t.Header[i], Value: t.Header[i], Code: ColumnTwice, Hint: t.Header[first]})
-			columns[i] = nothing
-		default:
-			seen[columns[i]] = i
-		}
-	}
-	return nil
-}
-
-func (r *reader) recognise(name string) Field {
-	if f, ok := r.mapping.Columns[Plain(name)]; ok {
-		return f
-	}
-	return recognise(name)
-}
-
 // body reads a row below the names: a total, or lines of an order form.
 func (r *reader) body(row sheet.Row) {
 	r.cells, r.row, r.failed = row.Cells, row.Number, false
 	r.merged.Spread(r.cells)
-	if r.total() {
+	if r.table.Rows == 0 && r.cyclesBelow() || r.total() {
 		return
 	}
 	r.table.Rows++
+	r.failed = r.doubtful
 	r.lineOrLines()
 	if r.failed {
 		r.table.Rejected[r.row] = true
@@ -244,18 +220,27 @@ func (r *reader) total() bool {
 	if !slices.ContainsFunc(r.cells, func(c sheet.Cell) bool { return saysTotal(Plain(c.Text)) }) {
 		return false
 	}
-	t := r.since
-	t.Row = r.row
+	stated := ""
 	for i, f := range r.table.Columns {
 		if f == Count && i < len(r.cells) {
-			t.Stated = strings.TrimSpace(r.cells[i].Text)
+			stated = strings.TrimSpace(r.cells[i].Text)
 		}
 	}
-	if t.Stated != "" {
-		r.table.Totals = append(r.table.Totals, t)
-		r.since = Total{}
+	if stated != "" {
+		r.state(stated)
 	}
 	return true
+}
+
+// state takes up a stated sum: of the rows since the last one, or, below sums of parts, of the whole table.
+func (r *reader) state(stated string) {
+	part, all := r.since, r.all
+	part.Row, part.Stated, all.Row, all.Stated = r.row, stated, r.row, stated
+	if all.Agrees() || part.Lines == 0 {
+		part = all
+	}
+	r.table.Totals = append(r.table.Totals, part)
+	r.since = Total{}
 }
 
 // saysTotal says whether a text, as Plain writes it, begins as that of a total does.

@@ -16,12 +16,14 @@ const (
 	BadDay       = "bad-day"
 	TwoDigitYear = "two-digit-year"
 	BadAmount    = "bad-amount"
+	TooMuch      = "too-much" // a price that for so many pupils is beyond what a line can come to
 	BadUAI       = "bad-uai"
 	BadKind      = "bad-kind"
 	BadID        = "bad-id"
 	Uncomputed   = "uncomputed" // a formula that nobody has computed
 	InMerged     = "in-merged"  // a headcount in a cell that is merged with others
 	Required     = "required"
+	NoColumn     = "no-column"    // and nothing else says it for every row
 	Contradicts  = "contradicts"  // another row says otherwise of the same order form
 	Twice        = "twice"        // another row has the same school and cycle in the same order form
 	ColumnTwice  = "column-twice" // another column says the same
