@@ -87,8 +87,7 @@ func (r *repairing) mendKey(path string, cause error) error {
 	if r.dryRun {
 		return nil
 	}
-	temp := path + ".registre~"
-	return errors.Join(os.WriteFile(temp, text, 0o600), os.Rename(temp, path))
+	return archive.ReplaceKey(path, text)
 }
 
 // checkKey finds a key in the folder that cannot be read any more, or is another than the one that signs it.
