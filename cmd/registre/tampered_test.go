@@ -239,3 +239,52 @@ func (what tampering) isIn(found verifyAnswer) bool {
 			strings.HasPrefix(what.place, f.Copy+" ") && strings.Contains(f.Cause, strings.TrimPrefix(what.place, f.Copy+" "))
 	})
 }
+
+// TestEachFile takes each file of a folder away, cuts it to half, and empties it: that is found, or shown harmless, nothing wrong
+// is answered meanwhile, and all is mended.
+func TestEachFile(t *testing.T) {
+	limitMemory(t)
+	s := aSpecimen(t, false, 2, 20)
+	all, sizes, _ := files(t, s.dir)
+	silent := map[string]bool{}
+	for i, path := range all {
+		rel, err := filepath.Rel(s.dir, path)
+		require.NoError(t, err)
+		for what, do := range map[string]func(path string) error{
+			"removed": os.Remove,
+			"halved":  func(path string) error { return os.Truncate(path, sizes[i]/2) },
+			"emptied": func(path string) error { return os.Truncate(path, 0) },
+		} {
+			t.Run(what+" "+strings.ReplaceAll(rel, "/", "-"), func(t *testing.T) {
+				dir := s.copy(t)
+				require.NoError(t, do(filepath.Join(dir, rel)))
+				if s.fileStruck(t, dir, rel) {
+					silent[filepath.Base(rel)] = true
+				}
+				require.NoError(t, os.RemoveAll(dir))
+			})
+		}
+	}
+	t.Logf("harmless: %v", silent)
+}
+
+// fileStruck looks at a folder of which one file is not as it was. It says whether nothing was reported.
+func (s specimen) fileStruck(t *testing.T, dir, rel string) (silent bool) {
+	t.Helper()
+	status, out, errs := tried(t, "verify", "--full", "--json", "--data", dir)
+	if silent = status == 0; !silent {
+		require.Contains(t, out+errs, `"R0`)
+	}
+	s.neverWrong(t, dir, []flip{{file: rel}}, &flipTally{})
+	if rel == keyFile { // there is one copy of it, and whoever verifies needs none
+		_, _, errs := tried(t, "repair", "--data", dir)
+		require.Contains(t, errs, "R0")
+		return false
+	}
+	ran(t, 0, "repair", "--data", dir)
+	ran(t, 0, "verify", "--full", "--checkpoint", s.kept, "--data", dir)
+	for _, group := range s.groups {
+		require.Equal(t, s.answers[group], s.answer(t, dir, group))
+	}
+	return silent
+}
