@@ -26,8 +26,6 @@ import (
 // A message of a block file, as it lies there: its head is lengths, sequence and time.
 type blockMessage []byte
 
-func (m blockMessage) seq() uint64 { return binary.LittleEndian.Uint64(m[4:]) }
-
 func (m blockMessage) group() string {
 	return strings.TrimPrefix(string(m[22:][:binary.LittleEndian.Uint16(m[20:])]), "registre.0.")
 }
