@@ -147,6 +147,9 @@ func (a *app) restore(ctx context.Context, dir string) (err error) {
 	if err := os.Rename(part, a.data); err != nil {
 		return failure("read-only", a.data, err)
 	}
+	if err := syncFolder(filepath.Dir(filepath.Clean(a.data))); err != nil {
+		return err
+	}
 	if a.asJSON {
 		return a.json(backupAnswer{Events: v.Events, Groups: v.Groups, Root: v.Newest.Root.String(), Size: v.Newest.Size, To: a.data})
 	}

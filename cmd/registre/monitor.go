@@ -28,6 +28,7 @@ type monitoring struct {
 	every, stale     time.Duration
 	knownGood        string
 	public           string
+	policy           *archive.Policy // nil where no witnesses are asked for
 
 	m       *monitor.Monitor
 	source  archive.Source
@@ -37,6 +38,9 @@ type monitoring struct {
 	missing time.Time // since when the house cannot be reached; zero when it can
 	overdue bool      // that nothing new came for too long was said
 	alarmed map[string]bool
+
+	due  uint64 // what must be witnessed at the next look
+	bare bool   // that it is not was said
 }
 
 func (a *app) monitorVerb() *cobra.Command {
@@ -48,7 +52,7 @@ that was not signed for, check every event in it, and give the alarm when what i
 signed does not continue what was signed before. The evidence is kept before the alarm is given, and the program ends with 5.
 
 The key is given the first time, out of the house's reach (--public-key); otherwise it is taken from the house, on trust. From then
-on this folder trusts that key alone. The copy is an archive like any other: registre verify --full --data FOLDER checks it,
+on this folder trusts that key alone. With --policy FILE enough witnesses must have cosigned the history that is shown. The copy is an archive like any other: registre verify --full --data FOLDER checks it,
 and registre restore FOLDER makes a register of it.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -75,6 +79,9 @@ func (v *monitoring) run(ctx context.Context, address string) (err error) {
 	}
 	if v.source, err = sourceAt(address); err != nil {
 		return misuse("monitor-address", address, err.Error())
+	}
+	if err := v.takePolicy(); err != nil {
+		return err
 	}
 	if err := v.open(ctx); err != nil {
 		return err
@@ -179,7 +186,7 @@ func (v *monitoring) follow(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		reached, err := v.judge(update, err)
+		reached, err := v.judge(ctx, update, err)
 		if err != nil || v.once {
 			return err
 		}
@@ -204,7 +211,7 @@ func (v *monitoring) patience() time.Duration {
 }
 
 // judge says what a round has brought. Its error ends the run.
-func (v *monitoring) judge(update archive.Update, err error) (reached bool, end error) {
+func (v *monitoring) judge(ctx context.Context, update archive.Update, err error) (reached bool, end error) {
 	alarm := new(monitor.Alarm)
 	switch {
 	case errors.As(err, &alarm):
@@ -215,6 +222,9 @@ func (v *monitoring) judge(update archive.Update, err error) (reached bool, end 
 		return true, f
 	case err == nil && update.Signed != nil:
 		if err := v.sayUpdate(update); err != nil {
+			return true, err
+		}
+		if err := v.checkWitnessed(ctx, update.To.Size); err != nil {
 			return true, err
 		}
 		return true, v.checkStale()

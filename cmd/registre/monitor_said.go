@@ -18,6 +18,7 @@ const (
 	saidUnchanged   = "unchanged"
 	saidUnreachable = "unreachable"
 	saidStale       = "stale"
+	saidUnwitnessed = "unwitnessed"
 	saidAlarm       = "alarm"
 )
 

@@ -136,7 +136,12 @@ func (p *people) write(all []person) error {
 	if err != nil {
 		return unwritable(errors.Join(err, os.Remove(temp)))
 	}
-	dir, err := os.Open(p.dir)
+	return syncFolder(p.dir)
+}
+
+// syncFolder makes durable what names a folder holds.
+func syncFolder(path string) error {
+	dir, err := os.Open(path)
 	if err != nil {
 		return unwritable(err)
 	}

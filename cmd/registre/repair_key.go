@@ -53,8 +53,9 @@ func (r *repairing) finishRotation(ctx context.Context) {
 func (r *repairing) mendFormat() error {
 	release, err := jetstream.Hold(r.a.data)
 	switch {
-	case errors.Is(err, jetstream.ErrFormat) && !r.dryRun:
-		if err := jetstream.MendFormat(r.a.data); err != nil {
+	case errors.Is(err, jetstream.ErrFormat) && !r.dryRun,
+		errors.Is(err, jetstream.ErrForeign) && !r.dryRun && isOurs(r.a.data):
+		if mendErr := jetstream.MendFormat(r.a.data, isOurs(r.a.data)); mendErr != nil {
 			return err
 		}
 		r.journal = slog.New(slog.NewJSONHandler(&journal{path: r.path(journalFile)}, nil))
@@ -64,6 +65,17 @@ func (r *repairing) mendFormat() error {
 		return err
 	}
 	return release()
+}
+
+// isOurs says whether a folder is one of registers by its archive and its stream, whatever its format says.
+func isOurs(data string) bool {
+	public, err := os.ReadFile(filepath.Join(data, archiveDir, "key.pub"))
+	if err != nil {
+		return false
+	}
+	_, err = archive.ParsePublicKey(strings.TrimSuffix(string(public), "\n"))
+	_, gone := os.Stat(filepath.Join(data, streamDir))
+	return err == nil && gone == nil
 }
 
 // mendKey puts the key right, where it is but one bit that is wrong.
@@ -87,8 +99,7 @@ func (r *repairing) mendKey(path string, cause error) error {
 	if r.dryRun {
 		return nil
 	}
-	temp := path + ".registre~"
-	return errors.Join(os.WriteFile(temp, text, 0o600), os.Rename(temp, path))
+	return archive.ReplaceKey(path, text)
 }
 
 // checkKey finds a key in the folder that cannot be read any more, or is another than the one that signs it.

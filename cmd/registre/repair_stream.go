@@ -190,11 +190,10 @@ func (r *repairing) swap() (err error) {
 			return err
 		}
 	}
-	dir, err := os.Open(r.a.data)
-	if err != nil {
+	if err := syncFolder(r.a.data); err != nil {
 		return err
 	}
-	if err := errors.Join(dir.Sync(), dir.Close(), os.RemoveAll(r.path(rebuiltDir))); err != nil {
+	if err := os.RemoveAll(r.path(rebuiltDir)); err != nil {
 		return err
 	}
 	r.step(repairStep{What: streamRebuilt, Files: []string{streamDir, aside}})

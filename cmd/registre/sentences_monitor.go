@@ -22,6 +22,10 @@ var monitorFaults = map[string]saying{
 		"R0655", "Rien de nouveau depuis trop longtemps : %[2]s", "Nothing new for too long: since %[2]s",
 		"Demander à la maison si elle enregistre encore, et si cette adresse est toujours la sienne.", "Ask the house whether it still records, and whether this address is still its own.",
 	},
+	"monitor-unwitnessed": {
+		"R0626", "Les témoins que demande la règle n'ont pas cosigné ce qui est montré : %[2]s", "The witnesses that the policy asks for have not cosigned what is shown: %[2]s",
+		"Demander aux témoins ce qu'ils ont cosigné en dernier, et à la maison pourquoi cela diffère.", "Ask the witnesses what they have cosigned last, and the house why that differs.",
+	},
 	"monitor-foreign": {
 		"R0656", "Ce dossier contient autre chose que ce qu'y met la surveillance : %[2]s", "This folder holds something else than what a monitor puts there: %[2]s",
 		"Choisir un autre dossier avec --data.", "Choose another folder with --data.",

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,6 +117,9 @@ func (v *verifying) verify(ctx context.Context) (verifyAnswer, error) {
 		return v.verifyBeside(ctx)
 	}
 	if _, err := os.Stat(filepath.Join(v.a.data, "format")); err != nil {
+		if isOurs(v.a.data) {
+			return verifyAnswer{}, fmt.Errorf("%s: %w", v.a.data, jetstream.ErrFormat)
+		}
 		return v.copyAlone(ctx)
 	}
 	return v.holdOrAsk(ctx, func() (func() (verifyAnswer, error), error) {

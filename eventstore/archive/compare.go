@@ -140,7 +140,7 @@ func (v *Verification) locate(ctx context.Context, stream eventstore.Store, g *k
 		v.found(Finding{Copy: InStream, Group: g.group, Cause: fmt.Errorf("%w, and which of them cannot be told: %w", errNotSame, err)})
 		return nil
 	}
-	seen := make([]bool, size)
+	seen, misplaced := make([]bool, size), uint64(0)
 	for r, err := range stream.Read(ctx, g.group, 0) {
 		if err != nil {
 			if err := v.unreadable(g.group, err); err != nil {
@@ -151,7 +151,9 @@ func (v *Verification) locate(ctx context.Context, stream eventstore.Store, g *k
 		h := LeafHash(r.Body)
 		switch n, ok := numbers[h]; {
 		case ok && !seen[n]:
-			seen[n] = true
+			if seen[n] = true; n != r.Number-1 && misplaced == 0 {
+				misplaced = r.Number
+			}
 		case r.Number <= size:
 			v.found(Finding{Copy: InStream, Group: g.group, Number: r.Number, Cause: errNotSame})
 		}
@@ -164,7 +166,7 @@ func (v *Verification) locate(ctx context.Context, stream eventstore.Store, g *k
 		}
 	}
 	if whole {
-		v.found(Finding{Copy: InStream, Group: g.group, Cause: fmt.Errorf("%w, or in another order", errTooMany)})
+		v.found(Finding{Copy: InStream, Group: g.group, Number: misplaced, Cause: fmt.Errorf("%w, or in another order", errTooMany)})
 	}
 	return nil
 }

@@ -192,6 +192,10 @@ func (s *signer) Sign(msg []byte) ([]byte, error) { return ed25519.Sign(s.secret
 // replaced: the error then matches fs.ErrExist. What is there under the name is whole, also after a power cut.
 func WriteKey(path string, k *Key) error { return writeSecret(path, FormatKey(k)) }
 
+// ReplaceKey puts the text of a private key in the place of one that was damaged, durably, whole or not at all. A data folder
+// sweeps what it may leave when it is cut off.
+func ReplaceKey(path string, text []byte) error { return placeAs(path, path+".registre~", text, 0o600) }
+
 func writeSecret(path, text string) error {
 	dir := filepath.Dir(path)
 	temp, err := os.CreateTemp(dir, ".key-*") // mode 0600

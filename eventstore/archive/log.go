@@ -37,6 +37,7 @@ type Log struct {
 	dir       string
 	origin    string
 	verifiers note.Verifiers
+	before    string // the file with the checkpoint that counts, where it is not the one that stands; see earlier
 	disk
 }
 
@@ -53,6 +54,9 @@ func (l *Log) Origin() string { return l.origin }
 // fs.ErrNotExist; one that does not open is a *DamageError.
 func (l *Log) Checkpoint() (Checkpoint, []byte, error) {
 	signed, err := os.ReadFile(l.at(checkpointPath))
+	if l.before != "" {
+		signed, err = notNone(os.ReadFile(l.before))
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return Checkpoint{}, nil, fmt.Errorf("checkpoint of %s: %w", l.origin, err)
 	}

@@ -193,6 +193,9 @@ func (u *updating) prepare() error {
 			return err
 		}
 	}
+	if err := u.settle(); err != nil {
+		return err
+	}
 	numbers, err := segmentsIn(u.dir)
 	if err != nil || len(numbers) > 0 {
 		return err
@@ -437,7 +440,7 @@ func (u *updating) holdHeads(g *followed) error {
 	return nil
 }
 
-// publish publishes the groups, and last the log of heads.
+// publish publishes the groups, and last the log of heads; cut off in between, neither counts.
 func (u *updating) publish() error {
 	var all []publication
 	for _, g := range u.groups {
@@ -449,10 +452,10 @@ func (u *updating) publish() error {
 		}
 	}
 	slices.SortFunc(u.result.Grown, func(a, b Grown) int { return strings.Compare(string(a.Group), string(b.Group)) })
-	if err := u.published(publish(all)); err != nil || string(u.heads.was) == string(u.heads.signed) {
-		return err
+	if string(u.heads.was) == string(u.heads.signed) {
+		return u.published(publish(all))
 	}
-	return u.published(publish([]publication{{log: u.heads.to, was: u.heads.was, signed: u.heads.signed}}))
+	return u.published(u.publishTogether(all, publication{log: u.heads.to, was: u.heads.was, signed: u.heads.signed}))
 }
 
 // published tells damage of the copy: the source was found to continue what was held.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path"
@@ -112,13 +113,27 @@ func (r *repairer) mendKey() error {
 	return nil
 }
 
-// placeFile puts a file in its place, durably.
+// placeFile puts a file in its place, durably, whole or not at all.
 func placeFile(name string, content []byte) error {
-	temp := name + tempSuffix
+	return placeAs(name, name+tempSuffix, content, fileMode)
+}
+
+func placeAs(name, temp string, content []byte, mode fs.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(name), folderMode); err != nil {
 		return err
 	}
-	return errors.Join(os.WriteFile(temp, content, fileMode), syncPath(temp), os.Rename(temp, name), syncPath(filepath.Dir(name)))
+	err := os.WriteFile(temp, content, mode)
+	if err == nil {
+		err = syncPath(temp)
+	}
+	if err == nil {
+		err = os.Rename(temp, name)
+	}
+	if err != nil {
+		_ = os.Remove(temp)
+		return err
+	}
+	return syncPath(filepath.Dir(name))
 }
 
 // A source gives the leaves of a log, as far as it has them; whether they are right is for Mend to say.
@@ -257,8 +272,8 @@ func (r *repairer) mendHeads(ctx context.Context) error {
 	return r.mendLog(ctx, k, r.fromEntries, r.statesOf)
 }
 
-// headsEnd finds out where the log of heads ended whose checkpoint is lost: its entries name, last, just the states of the groups
-// that are published and signed.
+// headsEnd finds out where the log of heads ended whose checkpoint is lost: its entries lead to the newest checkpoint that was
+// noted, or they name, last, just the states of the groups that are published and signed.
 func (r *repairer) headsEnd() (Checkpoint, error) {
 	log := r.heads.chain.log
 	size := uint64(0)
@@ -283,6 +298,9 @@ func (r *repairer) headsEnd() (Checkpoint, error) {
 		}
 		last[c.Origin] = c
 		tree.Append(LeafHash(text))
+	}
+	if at := r.confirmed; at.Size > 0 && at.Size == size && at.Root == tree.Root() {
+		return at, nil
 	}
 	signed := 0
 	for _, g := range r.groups {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -146,4 +147,25 @@ func requireSame(t testing.TB, before, after map[string][]byte) {
 	for name, content := range before {
 		require.Equal(t, string(content), string(after[name]), name)
 	}
+}
+
+// TestFullDiskKeepsWhatStands: where the disk takes nothing more, a file that was to be written anew stays as it was.
+func TestFullDiskKeepsWhatStands(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	name := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(name, []byte("as it was"), 0o600))
+	require.NoError(t, os.Symlink("/dev/full", name+".registre~"))
+	require.ErrorIs(t, archive.ReplaceKey(name, []byte("anew")), syscall.ENOSPC)
+	info, err := os.Lstat(name)
+	require.NoError(t, err)
+	require.True(t, info.Mode().IsRegular())
+	content, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, "as it was", string(content))
+	require.NoError(t, archive.ReplaceKey(name, []byte("anew")), "when there is room again")
+	content, err = os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, "anew", string(content))
 }

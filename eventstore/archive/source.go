@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -36,7 +37,14 @@ func (f folder) Get(ctx context.Context, name string, most int64) ([]byte, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	file, err := os.Open(filepath.Join(string(f), filepath.FromSlash(name)))
+	if before, ok := earlier(string(f), path.Dir(name)); ok && path.Base(name) == checkpointPath {
+		return notNone(f.get(before, most))
+	}
+	return f.get(filepath.Join(string(f), filepath.FromSlash(name)), most)
+}
+
+func (f folder) get(name string, most int64) ([]byte, error) {
+	file, err := os.Open(name)
 	if err != nil {
 		return nil, f.unread(err)
 	}

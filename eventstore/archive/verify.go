@@ -250,6 +250,7 @@ func (v *Verification) take(group domain.GroupID, dir, origin string) *kept {
 	k := &kept{group: group, dir: dir, there: true, whole: true}
 	log := OpenLog(filepath.Join(v.dir, filepath.FromSlash(dir)), origin, v.ring)
 	k.chain = &chain{log: log}
+	log.before, _ = earlier(v.dir, dir)
 	at, signed, err := log.Checkpoint()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -82,7 +82,7 @@ func fileOfOurs(name string) bool {
 		return false
 	}
 	rest = strings.TrimSuffix(rest, tempSuffix)
-	return rest == checkpointPath || isTilePath(rest)
+	return rest == checkpointPath || rest == nextPath || rest == beforePath || isTilePath(rest)
 }
 
 // isTilePath says whether a file is called as a tile is.

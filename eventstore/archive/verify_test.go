@@ -267,7 +267,7 @@ func TestCompare(t *testing.T) {
 		"altered": {func(all []string) []string { all[41] += "!"; return all }, archive.InStream, 42, false},
 		"removed": {func(all []string) []string { return slices.Delete(all, 41, 42) }, archive.InStream, 42, true},
 		"cut off": {func(all []string) []string { return all[:90] }, archive.InStream, 91, true},
-		"swapped": {func(all []string) []string { all[3], all[4] = all[4], all[3]; return all }, archive.InStream, 0, false},
+		"swapped": {func(all []string) []string { all[3], all[4] = all[4], all[3]; return all }, archive.InStream, 4, false},
 		"added":   {func(all []string) []string { return append(all, "more") }, archive.InArchive, 101, true},
 		"slipped": {func(all []string) []string { return slices.Insert(all, 7, "more") }, archive.InStream, 8, true},
 		"emptied": {func([]string) []string { return nil }, archive.InStream, 1, true},

@@ -63,7 +63,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	_ = os.RemoveAll(programDir)
+	os.Exit(status)
 }
 
 // unsyncing is a store that says it has synced.

@@ -17,6 +17,13 @@
 // was ever given out; and no log has any damage. Half of the time that is looked for in a copy of the folder, so that the
 // next child, too, begins with what the last one has left.
 //
+// The program's own verbs that mend and copy are struck as well: repair of several kinds of damage, a first backup, one that grows,
+// and restore, killed or without power at a change of a name in their folders, at any time, or right after they have said that they
+// are done. Run again they finish, with every event and under every checkpoint; a backup that was cut short is none, or the one of
+// before, or whole; and what was said to be done is done:
+//
+//	go test ./eventstore/harness -run TestVerb -harness.verbkills=25 -harness.verbcuts=25 -timeout 60m
+//
 // # What it can see
 //
 // Killing a process proves that nothing is answered before it was handed to the kernel; it proves nothing of the disk,

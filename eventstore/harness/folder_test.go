@@ -21,8 +21,13 @@ type house struct {
 
 // open makes or opens the register folder in dir, or goes on with its making where that was cut short.
 func open(ctx context.Context, dir, way string, cutAfter int64) (*house, error) {
+	return openLeaving(ctx, dir, way, cutAfter, 1<<20)
+}
+
+// openLeaving is open, which leaves so many bytes of the disk free.
+func openLeaving(ctx context.Context, dir, way string, cutAfter int64, minFree uint64) (*house, error) {
 	data := filepath.Join(dir, "registers")
-	stream, err := jetstream.Open(ctx, data, jetstream.Options{Create: true, MinFree: 1 << 20})
+	stream, err := jetstream.Open(ctx, data, jetstream.Options{Create: true, MinFree: minFree})
 	if err != nil {
 		return nil, err
 	}

@@ -28,8 +28,8 @@ var (
 	ErrNewer = errors.New("the folder was made by a newer version")
 	// ErrLocked says that a process, this one perhaps, has the folder open.
 	ErrLocked = errors.New("the folder is open in another process")
-	// ErrFormat says that a bit of the file with the folder's format was flipped. It matches eventstore.ErrDamaged; see [MendFormat].
-	ErrFormat = fmt.Errorf("%w: a bit of the file %s was flipped", eventstore.ErrDamaged, formatFile)
+	// ErrFormat says that the file with the folder's format has suffered. It matches eventstore.ErrDamaged; see [MendFormat].
+	ErrFormat = fmt.Errorf("%w: the file %s is not as it was written", eventstore.ErrDamaged, formatFile)
 	// ErrReadOnly says that the folder cannot be written to.
 	ErrReadOnly = errors.New("the folder cannot be written to")
 )
@@ -169,12 +169,22 @@ func oneBitOff(text []byte, of string) bool {
 	return off == 1
 }
 
-// MendFormat writes the format of a folder anew of which a bit was flipped. Its error is ErrForeign where it is not so.
-func MendFormat(dir string) error {
-	if err := checkFormat(dir); !errors.Is(err, ErrFormat) {
+// MendFormat writes the format of a folder anew of which a bit was flipped, or which is missing or was cut off where the caller
+// knows by other things that the folder is ours. Its error is ErrForeign where it is not so.
+func MendFormat(dir string, ours bool) error {
+	if err := checkFormat(dir); !errors.Is(err, ErrFormat) && !(ours && formatLost(dir)) {
 		return fmt.Errorf("%s: %w", dir, ErrForeign)
 	}
 	return (&folder{dir: dir}).write(formatFile, formatText(formatVersion))
+}
+
+// formatLost says whether a folder that is not being made has no format, or the beginning of one.
+func formatLost(dir string) bool {
+	if _, err := os.Stat(filepath.Join(dir, makingFile)); err == nil {
+		return false
+	}
+	text, err := os.ReadFile(filepath.Join(dir, formatFile))
+	return errors.Is(err, fs.ErrNotExist) || err == nil && strings.HasPrefix(formatText(formatVersion), string(text))
 }
 
 func formatText(version int) string { return formatPrefix + strconv.Itoa(version) + "\n" }

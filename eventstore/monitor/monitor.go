@@ -241,3 +241,12 @@ func (m *Monitor) Since() time.Time {
 	}
 	return info.ModTime()
 }
+
+// Witnessed gets the checkpoint that the source has with its witnesses' cosignatures; see [archive.Mirror.Witnessed]. Its error is
+// an *Alarm, with the evidence kept, when it is of another history than the copy.
+func (m *Monitor) Witnessed(ctx context.Context) (signed []byte, at archive.Checkpoint, ahead bool, err error) {
+	if signed, at, ahead, err = m.mirror.Witnessed(ctx); err != nil {
+		err = m.settle(err)
+	}
+	return signed, at, ahead, err
+}

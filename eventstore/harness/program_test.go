@@ -1,0 +1,196 @@
+package harness
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The program itself, as its users run it.
+
+var programDir string // in which it is built, to be removed at the end
+
+var builtProgram = sync.OnceValues(func() (binary string, err error) {
+	if programDir, err = os.MkdirTemp("", "registre-harness-"); err != nil {
+		return "", err
+	}
+	binary = filepath.Join(programDir, "registre")
+	if out, err := exec.Command("go", "build", "-o", binary, "registre/cmd/registre").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return binary, nil
+})
+
+func program(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	binary, err := builtProgram()
+	require.NoError(t, err)
+	cmd := exec.Command(binary, args...)
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+os.TempDir())
+	return cmd
+}
+
+// ends runs the program to its end and gives its exit and what it says.
+func ends(t *testing.T, args ...string) (status int, out string) {
+	t.Helper()
+	cmd := program(t, args...)
+	var both bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &both, &both
+	err := cmd.Run()
+	if exit := new(exec.ExitError); errors.As(err, &exit) {
+		return exit.ExitCode(), both.String()
+	}
+	require.NoError(t, err)
+	return 0, both.String()
+}
+
+// does runs the program, which must succeed.
+func does(t *testing.T, args ...string) string {
+	t.Helper()
+	status, out := ends(t, args...)
+	require.Zero(t, status, "registre %v: %s", args, out)
+	return out
+}
+
+// A sample is a register as it stands before it is struck, and everything that it answers.
+type sample struct {
+	data          string // nobody has closed it
+	key           string
+	older         string // a backup of when it had half of its events
+	kept, receipt string
+	groups        []string
+	before, now   map[string]string // what was answered in the backup's time, and what is
+}
+
+const sampleGroups, sampleEvents = 3, 300
+
+// newSample records, makes a backup, records more, and kills the process that holds the folder.
+func newSample(t *testing.T) sample {
+	t.Helper()
+	dir := t.TempDir()
+	s := sample{
+		data: filepath.Join(dir, "data"), key: filepath.Join(dir, "key"), older: filepath.Join(dir, "older"),
+		kept: filepath.Join(dir, "kept"), receipt: filepath.Join(dir, "receipt"),
+	}
+	for i := range sampleGroups {
+		s.groups = append(s.groups, fmt.Sprint("g", i))
+	}
+	lines := filepath.Join(dir, "lines")
+	require.NoError(t, os.WriteFile(lines, s.lines(true, 0), 0o600))
+	does(t, "record", lines, "--data", s.data)
+	does(t, "backup", s.older, "--data", s.data)
+	s.before = s.answers(t, s.data)
+	require.NoError(t, os.WriteFile(lines, s.lines(false, sampleEvents/2), 0o600))
+	does(t, "record", lines, "--data", s.data)
+	for n := 1; !s.hasInTail(t, s.newest(n-1)); n++ { // it may be cut into tiles between the answer and the kill
+		s.leave(t, lines, s.newest(n))
+	}
+	closed := filepath.Join(dir, "closed")
+	copyFolder(t, closed, s.data)
+	s.now = s.answers(t, closed)
+	require.NoError(t, os.WriteFile(s.kept, []byte(does(t, "checkpoint", "--data", closed)), 0o600))
+	does(t, "receipt", "g0", fmt.Sprint(sampleEvents/2+3), s.receipt, "--data", closed)
+	text, err := os.ReadFile(filepath.Join(s.data, "key"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(s.key, text, 0o600))
+	return s
+}
+
+// newest are members that are recorded last of all.
+func (s sample) newest(n int) string { return fmt.Sprintf("Newest %05d", n) }
+
+// hasInTail says whether a text is in the tail of the archive, and not in tiles yet.
+func (s sample) hasInTail(t *testing.T, text string) bool {
+	t.Helper()
+	for _, file := range globbed(t, s.data, "archive/tail/*") {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		if bytes.Contains(content, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// leave records a little through a process that holds the folder, and kills that.
+func (s sample) leave(t *testing.T, lines, newest string) {
+	t.Helper()
+	var text bytes.Buffer
+	for i, group := range s.groups {
+		fmt.Fprintf(&text, `{"command":"join-member","group":%q,"effective":"2018-01-01","data":{"basis":"law","member":"n%d-%s","name":%q}}`+"\n",
+			group, i, strings.ToLower(strings.ReplaceAll(newest, " ", "-")), newest)
+	}
+	require.NoError(t, os.WriteFile(lines, text.Bytes(), 0o600))
+	holder := program(t, "follow", "--data", s.data)
+	require.NoError(t, holder.Start())
+	socket := filepath.Join(s.data, "socket")
+	require.Eventually(t, func() bool { _, err := os.Stat(socket); return err == nil }, time.Minute, 5*time.Millisecond)
+	does(t, "record", lines, "--data", s.data)
+	require.NoError(t, holder.Process.Kill())
+	require.Error(t, holder.Wait())
+	require.NoError(t, os.Remove(socket))
+}
+
+// lines are half of its commands.
+func (s sample) lines(found bool, from int) []byte {
+	var lines bytes.Buffer
+	for _, group := range s.groups {
+		if found {
+			fmt.Fprintf(&lines, `{"command":"found-group","group":%q,"effective":"2017-11-06","data":{"name":"ENT","title":"Convention","changes":[{"change":"member-joined","member":"bas-rhin","name":"Bas-Rhin"}]}}`+"\n", group)
+		}
+	}
+	for i := range sampleEvents / 2 {
+		for _, group := range s.groups {
+			fmt.Fprintf(&lines, `{"command":"join-member","group":%q,"effective":"2018-01-01","data":{"basis":"law","member":"m-%05d","name":"Member %05[2]d"}}`+"\n", group, from+i)
+		}
+	}
+	return lines.Bytes()
+}
+
+// answers is everything that a folder answers of each group.
+func (s sample) answers(t *testing.T, data string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, group := range s.groups {
+		all[group] = does(t, "timeline", group, "--json", "--at", "2030-01-01", "--data", data)
+	}
+	return all
+}
+
+// holds requires that a folder is whole, has every event, and goes on from what it has signed.
+func (s sample) holds(t *testing.T, data string) {
+	t.Helper()
+	does(t, "verify", "--full", "--checkpoint", s.kept, "--data", data)
+	require.Equal(t, s.now, s.answers(t, data))
+	does(t, "verify-receipt", s.receipt, "--data", data)
+}
+
+// neverWrong asks everything of a folder that may be damaged: what is answered is what was.
+func (s sample) neverWrong(t *testing.T, data string) {
+	t.Helper()
+	for _, group := range s.groups {
+		if status, out := ends(t, "timeline", group, "--json", "--at", "2030-01-01", "--data", data); status == 0 {
+			require.Equal(t, s.now[group], out)
+		} else {
+			require.Contains(t, out, "R0")
+		}
+	}
+}
+
+// copyFolder copies a register folder, or another one.
+func copyFolder(t *testing.T, to, from string) {
+	t.Helper()
+	require.NoError(t, os.CopyFS(to, os.DirFS(from)))
+	if _, err := os.Stat(filepath.Join(to, "key")); err == nil {
+		require.NoError(t, os.Chmod(filepath.Join(to, "key"), 0o600)) // which is not copied along
+	}
+}
