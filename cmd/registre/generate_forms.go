@@ -96,7 +96,8 @@ func (o *ordering) correct() {
 			continue
 		}
 		right := *f.issued
-		f.lines[0].Headcount = must(domain.NewHeadcount(o.random.IntN(900)))
+		wrong, _ := f.lines[0].Headcount.Pupils()
+		f.lines[0].Headcount = must(domain.NewHeadcount(wrong + 1 + o.random.IntN(90)))
 		right.Lines = packed(f.lines)
 		o.tellOn(on(o.year, 9, 20), &domain.EventCorrected{
 			Kind: domain.Clerical, Reason: "erreur de saisie", Target: f.number, Replacement: &domain.Event{Effective: domain.OnDay(f.day), Act: &right},
@@ -153,7 +154,11 @@ func (o *ordering) amendment(f *madeForm) *domain.OrderAmended {
 	if len(replaced)+len(added)+len(removed) == 0 {
 		return nil
 	}
-	return &domain.OrderAmended{Number: f.issued.Number, Replaced: packed(replaced), Added: packed(added), Removed: must(domain.PackKeys(removed))}
+	a := &domain.OrderAmended{Number: f.issued.Number, Replaced: packed(replaced), Added: packed(added), Removed: must(domain.PackKeys(removed))}
+	if len(added) > 0 {
+		a.OverlapReason = "remis au bon de commande"
+	}
+	return a
 }
 
 // open reports whether the school of a line still goes by its code.

@@ -62,7 +62,7 @@ type madeLine struct {
 // newOrdering begins the ordering of group number n, of about so many lines.
 func newOrdering(seed uint64, n, lines int) *ordering {
 	o := &ordering{history: newHistory(seed, n), want: lines, year: 2015, month: 5}
-	o.group = domain.GroupID(fmt.Sprintf("gen-%05d", n))
+	o.group = groupOf(n)
 	o.marked = fmt.Sprintf("registre generate, seed %d, tout est inventé", seed)
 	o.day = on(2015, 1, 5)
 	schools := max(lines/linesOfASchool, 4)

@@ -53,7 +53,7 @@ var writingFaults = map[string]saying{
 
 // sayingOf finds the sentences of a fault.
 func sayingOf(name string) (saying, bool) {
-	for _, some := range []map[string]saying{faults, writingFaults, proofFaults, foundFaults, monitorFaults, witnessFaults, importFaults} {
+	for _, some := range []map[string]saying{faults, writingFaults, proofFaults, foundFaults, monitorFaults, witnessFaults, importFaults, sizeFaults} {
 		if s, ok := some[name]; ok {
 			return s, true
 		}
