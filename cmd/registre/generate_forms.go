@@ -112,6 +112,9 @@ func (o *ordering) amend() {
 		return
 	}
 	for _, f := range o.running {
+		if o.random.IntN(oneMonth) > 0 {
+			continue
+		}
 		if a := o.amendment(f); a != nil {
 			day := on(o.year, o.month, 14)
 			if o.random.IntN(oneLate) == 0 && o.month != 10 {
