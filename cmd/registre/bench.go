@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,7 +48,9 @@ type bench struct {
 	dir     string
 	seconds float64
 	events  int
+	lines   int
 	seed    uint64
+	only    []string
 	figures []figure
 }
 
@@ -55,14 +59,20 @@ func (a *app) benchVerb() *cobra.Command {
 	var child, profile string
 	cmd := &cobra.Command{
 		Use:   "bench",
-		Short: "Measure commits, replay, questions and opening, each beside its limit in the same run",
-		Args:  exactly(0),
+		Short: "Measure commits, replay, questions, opening and size, each beside its limit in the same run",
+		Long: `Measure commits, replay, questions, opening and size, each beside its limit in the same run. Everything is written beside
+the data, and removed again.
+
+The part size writes a region and a nation, folds and asks them, and then one group of 10,000 lines, of ten times as many, and
+so on up to --lines. With 10 million lines it takes several minutes, 3 GB of memory and 1 GB of disk; with --lines 100000
+seconds.`,
+		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if child != "" {
 				return b.profiled(profile, func() error { return b.child(cmd.Context(), child) })
 			}
-			if b.seconds <= 0 || b.events < 1000 {
-				return misuse("bench-few", "", "--seconds > 0, --events >= 1000")
+			if b.seconds <= 0 || b.events < 1000 || b.lines < 10_000 {
+				return misuse("bench-few", "", "--seconds > 0, --events >= 1000, --lines >= 10000")
 			}
 			return b.run(cmd.Context())
 		},
@@ -70,6 +80,8 @@ func (a *app) benchVerb() *cobra.Command {
 	flags := cmd.Flags()
 	flags.Float64Var(&b.seconds, "seconds", 3, "how long each rate of commits is measured, in three rounds")
 	flags.IntVar(&b.events, "events", 200_000, "the events of the folder that is read and opened")
+	flags.IntVar(&b.lines, "lines", nationLines, "the lines of order forms of the nation, and of one group at most")
+	flags.StringSliceVar(&b.only, "only", nil, "these parts alone: commit, proof, replay, weights, import, power, size")
 	flags.Uint64Var(&b.seed, "seed", 1, "of the histories")
 	flags.StringVar(&child, "child", "", "")
 	flags.StringVar(&profile, "profile", "", "")
@@ -95,26 +107,55 @@ func (b *bench) profiled(file string, do func() error) error {
 	return do()
 }
 
+// parts are what is measured, in that order.
+func (b *bench) parts() []benchPart {
+	return []benchPart{
+		{"commit", b.commits}, {"proof", b.proofs}, {"replay", b.reading}, {"weights", b.questions}, {"import", b.imports}, {"power", b.power},
+		{"size", b.sizes},
+	}
+}
+
+type benchPart struct {
+	says    string
+	measure func(context.Context) error
+}
+
+// chosen are the parts that are wanted.
+func (b *bench) chosen() (parts []benchPart, err error) {
+	var names []string
+	for _, part := range b.parts() {
+		names = append(names, part.says)
+		if len(b.only) == 0 || slices.Contains(b.only, part.says) {
+			parts = append(parts, part)
+		}
+	}
+	for _, name := range b.only {
+		if !slices.Contains(names, name) {
+			return nil, misuse("bench-part", name, strings.Join(names, ", "))
+		}
+	}
+	return parts, nil
+}
+
 // run measures in a folder of its own, beside the data: on the disk that counts.
 func (b *bench) run(ctx context.Context) (err error) {
+	parts, err := b.chosen()
+	if err != nil {
+		return err
+	}
 	at := filepath.Dir(filepath.Clean(b.app.data))
 	if b.dir, err = os.MkdirTemp(at, "registre-bench-"); err != nil {
 		return failure("read-only", at, err)
 	}
 	defer os.RemoveAll(b.dir)
-	for _, part := range []struct {
-		says    string
-		measure func(context.Context) error
-	}{
-		{"commit", b.commits}, {"proof", b.proofs}, {"replay", b.reading}, {"weights", b.questions}, {"import", b.imports}, {"power", b.power},
-	} {
+	for _, part := range parts {
 		fmt.Fprintf(b.app.errs, "… %s\n", part.says)
 		if err := part.measure(ctx); err != nil {
 			return err
 		}
 	}
 	if b.app.asJSON {
-		return json.NewEncoder(b.app.out).Encode(map[string]any{"figures": b.figures, "events": b.events, "seconds": b.seconds, "seed": b.seed})
+		return json.NewEncoder(b.app.out).Encode(map[string]any{"figures": b.figures, "events": b.events, "lines": b.lines, "seconds": b.seconds, "seed": b.seed})
 	}
 	b.print()
 	return nil

@@ -168,6 +168,7 @@ type childResult struct {
 	Read     float64
 	Peak     float64 // MB
 	Resident float64
+	Sized    *sized `json:",omitempty"`
 }
 
 // inChild measures in a new process.
@@ -176,7 +177,7 @@ func (b *bench) inChild(ctx context.Context, what, dir string) (r childResult, e
 	if err != nil {
 		return r, err
 	}
-	cmd := exec.CommandContext(ctx, self, "bench", "--child", what, "--data", dir)
+	cmd := exec.CommandContext(ctx, self, "bench", "--child", what, "--data", dir, "--lines", strconv.Itoa(b.lines), "--seed", strconv.FormatUint(b.seed, 10))
 	cmd.Stderr = b.app.errs
 	out, err := cmd.Output()
 	if err != nil {
@@ -196,6 +197,8 @@ func (b *bench) child(ctx context.Context, what string) (err error) {
 		r, err = b.discard(ctx, map[string]domain.GroupID{"-one": "g-00000"}[group])
 	case what == readFiles, what == verifyArchive, what == verifyStream:
 		r, err = b.verifyChild(ctx, what)
+	case strings.HasPrefix(what, "size-"):
+		r, err = b.sizeChild(ctx, what)
 	default:
 		r, err = b.replay(ctx, what)
 	}

@@ -24,19 +24,21 @@ const (
 // verified sets full verification of both copies beside bare reading of them. The folder that was read has a head for nearly
 // every event, each with a root to be reckoned; the one that was weighed has thirty events a head.
 func (b *bench) verified(ctx context.Context, results map[string]childResult) error {
-	weighed := map[string]childResult{}
-	for range rounds {
-		for _, what := range []string{readFiles, verifyArchive} {
-			r, err := b.inChild(ctx, what, filepath.Join(b.dir, "room-300"))
-			if err != nil {
-				return err
-			}
-			if best, ok := weighed[what]; !ok || r.Read < best.Read {
-				weighed[what] = r
+	room, weighed := filepath.Join(b.dir, "room-300"), map[string]childResult{}
+	if _, err := os.Stat(room); err == nil { // it was weighed in this run
+		for range rounds {
+			for _, what := range []string{readFiles, verifyArchive} {
+				r, err := b.inChild(ctx, what, room)
+				if err != nil {
+					return err
+				}
+				if best, ok := weighed[what]; !ok || r.Read < best.Read {
+					weighed[what] = r
+				}
 			}
 		}
+		b.addVerified("verify the archive in full, 300 bytes an event, one core", 0.7, weighed)
 	}
-	b.addVerified("verify the archive in full, 300 bytes an event, one core", 0.7, weighed)
 	b.addVerified("verify the archive in full, a head for every event, one core", 0, results)
 	stream, bare := results[verifyStream], results["bare"]
 	b.add(beside(figure{Name: "verify the stream in full", Value: float64(stream.Events) / stream.Read, Unit: "/s", Target: 0.7}, float64(bare.Events)/bare.Read, "bare ordered consumer"))
@@ -53,7 +55,7 @@ func (b *bench) addVerified(name string, target float64, results map[string]chil
 func (b *bench) verifyChild(ctx context.Context, what string) (childResult, error) {
 	switch what {
 	case readFiles:
-		return best(b.hashFiles)
+		return best(func() (childResult, error) { return b.hashFilesOf(nil) })
 	case verifyArchive:
 		return best(func() (childResult, error) {
 			v, r, err := b.verifyFiles(ctx, archive.VerifyOptions{Full: true, Workers: 1})
@@ -81,11 +83,11 @@ func best(do func() (childResult, error)) (quickest childResult, err error) {
 	return quickest, nil
 }
 
-// hashFiles reads every file of the archive, and hashes it. Its events are bytes.
-func (b *bench) hashFiles() (r childResult, err error) {
+// hashFilesOf reads every file of the archive, or those that are wanted, and hashes it. Its events are bytes.
+func (b *bench) hashFilesOf(wanted func(string, fs.DirEntry) bool) (r childResult, err error) {
 	begun := time.Now()
 	err = filepath.WalkDir(filepath.Join(b.app.data, archiveDir), func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || entry.IsDir() || wanted != nil && !wanted(path, entry) {
 			return err
 		}
 		content, err := os.ReadFile(path)

@@ -96,7 +96,8 @@ func (o *ordering) correct() {
 			continue
 		}
 		right := *f.issued
-		f.lines[0].Headcount = must(domain.NewHeadcount(o.random.IntN(900)))
+		wrong, _ := f.lines[0].Headcount.Pupils()
+		f.lines[0].Headcount = must(domain.NewHeadcount(wrong + 1 + o.random.IntN(90)))
 		right.Lines = packed(f.lines)
 		o.tellOn(on(o.year, 9, 20), &domain.EventCorrected{
 			Kind: domain.Clerical, Reason: "erreur de saisie", Target: f.number, Replacement: &domain.Event{Effective: domain.OnDay(f.day), Act: &right},
@@ -111,6 +112,9 @@ func (o *ordering) amend() {
 		return
 	}
 	for _, f := range o.running {
+		if o.random.IntN(oneMonth) > 0 {
+			continue
+		}
 		if a := o.amendment(f); a != nil {
 			day := on(o.year, o.month, 14)
 			if o.random.IntN(oneLate) == 0 && o.month != 10 {
@@ -153,7 +157,11 @@ func (o *ordering) amendment(f *madeForm) *domain.OrderAmended {
 	if len(replaced)+len(added)+len(removed) == 0 {
 		return nil
 	}
-	return &domain.OrderAmended{Number: f.issued.Number, Replaced: packed(replaced), Added: packed(added), Removed: must(domain.PackKeys(removed))}
+	a := &domain.OrderAmended{Number: f.issued.Number, Replaced: packed(replaced), Added: packed(added), Removed: must(domain.PackKeys(removed))}
+	if len(added) > 0 {
+		a.OverlapReason = "remis au bon de commande"
+	}
+	return a
 }
 
 // open reports whether the school of a line still goes by its code.

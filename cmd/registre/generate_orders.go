@@ -30,7 +30,8 @@ const (
 	oneTwice   = 40
 	oneWrong   = 60
 	oneUnknown = 50
-	oneAmended = 33   // a month
+	oneMonth   = 3    // in which a form is amended
+	oneAmended = 11   // of its lines then
 	oneChanged = 250  // schools a year: described anew, moved, merged
 	mostLines  = 2000 // of a form
 )
@@ -59,15 +60,19 @@ type madeLine struct {
 	fixed  bool // was once taken out, and is not amended again
 }
 
-// newOrdering begins the ordering of group number n, of about so many lines.
+// newOrdering begins the ordering of group number n, of about so many lines. It has as many departments as go with its schools.
 func newOrdering(seed uint64, n, lines int) *ordering {
+	return newOrderingOf(seed, n, lines, min(max(lines/linesOfASchool/80, 3), 95))
+}
+
+func newOrderingOf(seed uint64, n, lines, departments int) *ordering {
 	o := &ordering{history: newHistory(seed, n), want: lines, year: 2015, month: 5}
-	o.group = domain.GroupID(fmt.Sprintf("gen-%05d", n))
+	o.group = groupOf(n)
 	o.marked = fmt.Sprintf("registre generate, seed %d, tout est inventé", seed)
 	o.day = on(2015, 1, 5)
 	schools := max(lines/linesOfASchool, 4)
 	o.members = []domain.MemberID{"region"}
-	for m := range min(max(schools/60, 3), 95) {
+	for m := range departments {
 		o.members = append(o.members, domain.MemberID(fmt.Sprintf("dep-%02d", m+1)))
 	}
 	for range schools {
