@@ -71,8 +71,7 @@ var (
 // amount is a number of weights in common units, and of heads.
 type amount struct{ weight, heads int64 }
 
-func (a amount) plus(b amount) amount  { return amount{a.weight + b.weight, a.heads + b.heads} }
-func (a amount) minus(b amount) amount { return amount{a.weight - b.weight, a.heads - b.heads} }
+func (a amount) plus(b amount) amount { return amount{a.weight + b.weight, a.heads + b.heads} }
 
 func (a amount) of(measure string) int64 {
 	if measure == Heads {
