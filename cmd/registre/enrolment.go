@@ -73,13 +73,17 @@ func (a *app) enrolmentVerb() *cobra.Command {
 			if _, err := enrolmentOf(more); err != nil {
 				return err
 			}
-			return ask(cmd.Context(), a, a.question("enrolment", args[0], more), func(e enrolmentAnswer) error { return a.showEnrolment(&e, &f) })
+			q := a.question("enrolment", args[0], more)
+			if q.At == "" {
+				q.At = lastOf(f.series)
+			}
+			return ask(cmd.Context(), a, q, func(e enrolmentAnswer) error { return a.showEnrolment(&e, &f) })
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.by, "by", "", "one or two of "+strings.Join(names, ", "))
 	flags.StringArrayVar(&f.where, "where", nil, "only the lines with a value, as cycle=college (repeatable)")
-	flags.StringVar(&f.series, "series", "", "the days FROM..TO on which it changes, both included")
+	flags.StringVar(&f.series, "series", "", "the days FROM..TO on which it changes, both included; the total is then that of the last, unless --at says another day")
 	flags.BoolVar(&f.lines, "lines", false, "the lines that it is made of")
 	flags.BoolVar(&f.chart, "chart", false, "draw bars")
 	whyFlag(cmd, &f.why)
@@ -90,6 +94,12 @@ func (a *app) enrolmentVerb() *cobra.Command {
 		panic(err) // there is no such flag
 	}
 	return cmd
+}
+
+// lastOf is the last day of a series; "" where there is none.
+func lastOf(series string) string {
+	_, last, _ := strings.Cut(series, "..")
+	return last
 }
 
 func (a *app) showEnrolment(e *enrolmentAnswer, f *enrolmentFlags) error {
