@@ -185,7 +185,7 @@ func formsOf(t *testing.T, a *app, x *extract, format sheet.Format) []orderfile.
 	table, err := orderfile.Read(f, s, orderfile.Mapping{}, orderfile.Names{
 		Member:    func(text string) (domain.MemberID, string, bool) { return domain.MemberID(text), "", true },
 		Agreement: func(text string) (domain.AgreementID, string, bool) { return domain.AgreementID(text), "", true },
-	})
+	}, func(int) {})
 	require.NoError(t, err)
 	require.Empty(t, table.Faults)
 	return table.Forms
