@@ -57,10 +57,6 @@ type enrolmentFlags struct {
 
 func (a *app) enrolmentVerb() *cobra.Command {
 	var f enrolmentFlags
-	var names []string
-	for _, d := range domain.Dimensions() {
-		names = append(names, d.String())
-	}
 	cmd := &cobra.Command{
 		Use:   "enrolment GROUP [--by X[,Y]] [--where X=VALUE] [--series FROM..TO] [--lines] [--chart]",
 		Short: "How many pupils are enrolled, under which order forms",
@@ -73,23 +69,46 @@ func (a *app) enrolmentVerb() *cobra.Command {
 			if _, err := enrolmentOf(more); err != nil {
 				return err
 			}
-			return ask(cmd.Context(), a, a.question("enrolment", args[0], more), func(e enrolmentAnswer) error { return a.showEnrolment(&e, &f) })
+			q := a.question("enrolment", args[0], more)
+			if q.At == "" {
+				q.At = lastOf(f.series)
+			}
+			return ask(cmd.Context(), a, q, func(e enrolmentAnswer) error { return a.showEnrolment(&e, &f) })
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.by, "by", "", "one or two of "+strings.Join(names, ", "))
+	flags.StringVar(&f.by, "by", "", "one or two of "+strings.Join(dimensionNames(), ", "))
 	flags.StringArrayVar(&f.where, "where", nil, "only the lines with a value, as cycle=college (repeatable)")
-	flags.StringVar(&f.series, "series", "", "the days FROM..TO on which it changes, both included")
+	flags.StringVar(&f.series, "series", "", "the days FROM..TO on which it changes, both included; the total is then that of the last, unless --at says another day")
 	flags.BoolVar(&f.lines, "lines", false, "the lines that it is made of")
 	flags.BoolVar(&f.chart, "chart", false, "draw bars")
 	whyFlag(cmd, &f.why)
+	a.completeBy(cmd)
+	return cmd
+}
+
+// dimensionNames are the names of the dimensions.
+func dimensionNames() (names []string) {
+	for _, d := range domain.Dimensions() {
+		names = append(names, d.String())
+	}
+	return names
+}
+
+// completeBy completes the flag --by.
+func (a *app) completeBy(cmd *cobra.Command) {
 	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return names, cobra.ShellCompDirectiveNoFileComp
+		return dimensionNames(), cobra.ShellCompDirectiveNoFileComp
 	}
 	if err := cmd.RegisterFlagCompletionFunc("by", complete); err != nil {
 		panic(err) // there is no such flag
 	}
-	return cmd
+}
+
+// lastOf is the last day of a series; "" where there is none.
+func lastOf(series string) string {
+	_, last, _ := strings.Cut(series, "..")
+	return last
 }
 
 func (a *app) showEnrolment(e *enrolmentAnswer, f *enrolmentFlags) error {
@@ -209,13 +228,18 @@ func (a *app) dimensions(by []string) (heads []string) {
 	return heads
 }
 
+// value is what a row has of a dimension.
+func (r *enrolmentRow) value(dimension string) string {
+	return map[string]string{
+		"member": r.Member, "formerly": r.Formerly, "agreement": r.Agreement, "school-year": r.SchoolYear, "cycle": r.Cycle,
+		"headcount-kind": r.HeadcountKind, "school": r.School, "school-kind": r.SchoolKind,
+	}[dimension]
+}
+
 // keys are the values of a row.
 func (a *app) keys(by []string, r *enrolmentRow) (keys []string) {
 	for _, d := range by {
-		key := map[string]string{
-			"member": r.Member, "formerly": r.Formerly, "agreement": r.Agreement, "school-year": r.SchoolYear, "cycle": r.Cycle,
-			"headcount-kind": r.HeadcountKind, "school": r.School, "school-kind": r.SchoolKind,
-		}[d]
+		key := r.value(d)
 		switch {
 		case key == "" && d == "member":
 			key = a.tr("indéterminé", "undetermined")

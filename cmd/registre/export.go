@@ -1,63 +1,160 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
+	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"registre/cmd/registre/sheet"
+	"registre/domain"
+	"registre/eventstore/archive"
 )
 
-// An extract is what is exported: rows under named columns, the same for every format.
+// An extract is what is exported: rows under named columns, the same for every format. What is of a register ends with the
+// pair of times that it is of, and the root of the register's tree as of known: the same pair gives the same bytes.
 type extract struct {
 	columns []string // as JSON Lines name them, and tables in English
 	french  []string // as tables in French do
 	kinds   map[int]sheet.Kind
 	rows    [][]string
+	at      string // "" where each row tells its own days
+	known   uint64 // 0 for what is of no register
+	root    string
+}
+
+// exporting is one run of the verb.
+type exporting struct {
+	a                 *app
+	kind, group, file string
+	format            sheet.Format
+	named             string // the format, where the flag says it
+	body, by, series  string
+	where             []string
+	history, force    bool
+}
+
+// An exportKind is what can be exported: how it is asked for, and which flags say what of it.
+type exportKind struct {
+	name    string
+	flags   []string
+	extract func(*exporting, context.Context, desk) (*extract, error)
+}
+
+func exportKinds() []exportKind {
+	return []exportKind{
+		{"weights", []string{"body"}, (*exporting).weights},
+		{"members", nil, (*exporting).members},
+		{"avenants", nil, (*exporting).avenants},
+		{"lines", []string{"where", "history"}, (*exporting).lines},
+		{"totals", []string{"by", "where"}, (*exporting).totals},
+		{"series", []string{"by", "where", "series"}, (*exporting).steps},
+	}
 }
 
 func (a *app) exportVerb() *cobra.Command {
-	var body, named string
-	var force bool
+	e := &exporting{a: a}
 	cmd := &cobra.Command{
-		Use:   "export weights|members|avenants GROUP FILE",
-		Short: "Write weights, members or avenants to a file that other programs open (- for the output)",
-		Args:  exactly(3),
+		Use:   "export weights|members|avenants|lines|totals|series GROUP FILE",
+		Short: "Write what the register answers to a file that other programs open (- for the output)",
+		Long: `Write what the register answers, on a day and as known, to a file that other programs open: CSV (with semicolons and decimal commas in
+French), XLSX, ODS or JSON Lines, by its ending.
+
+  weights   the voices of each member in each body
+  members   who they are
+  avenants  how far each text has come
+  lines     the lines of order forms that count on the day, with all that their order forms say; with --history those of all
+            days, each with the days on which it counts. Such a file imports again to the same: registre import orders
+  totals    how many pupils there are, by one or two dimensions
+  series    the same on the days FROM..TO on which it changes
+
+Every row ends with the pair of times that it is of, and the root of the register's tree as known then (RFC 6962, SHA-256). The
+same pair gives the same bytes. A headcount that is unknown is an empty cell, never 0.`,
+		Args: exactly(3),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file := args[2]
-			format, err := a.formatOf(file, named)
-			if err != nil {
-				return err
-			}
-			s, err := a.extract(cmd.Context(), args[0], args[1], body)
-			if err != nil {
-				return err
-			}
-			text, err := a.written(s, args[0], format)
-			if err != nil {
-				return err
-			}
-			if file == "-" {
-				_, err := a.out.Write(text)
-				return err
-			}
-			return writeFile(file, text, force)
+			e.kind, e.group, e.file = args[0], args[1], args[2]
+			return e.run(cmd)
 		},
+		ValidArgsFunction: a.completeExport,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&named, "format", "", "csv, xlsx, ods or jsonl (default: by the file's ending; csv for -)")
-	flags.StringVar(&body, "body", "", "the weights of this body only (default: of all)")
-	flags.BoolVar(&force, "force", false, "replace a file that exists")
+	flags.StringVar(&e.named, "format", "", "csv, xlsx, ods or jsonl (default: by the file's ending; csv for -)")
+	flags.StringVar(&e.body, "body", "", "weights: of this body only (default: of all)")
+	flags.StringVar(&e.by, "by", "", "totals, series: one or two of "+strings.Join(dimensionNames(), ", "))
+	flags.StringArrayVar(&e.where, "where", nil, "lines, totals, series: only the lines with a value, as cycle=college (repeatable)")
+	flags.StringVar(&e.series, "series", "", "series: the days FROM..TO, both included")
+	flags.BoolVar(&e.history, "history", false, "lines: of all days, each with the days on which it counts")
+	flags.BoolVar(&e.force, "force", false, "replace a file that exists")
+	a.completeBy(cmd)
 	return cmd
+}
+
+// completeExport completes what is exported, then the group; a file is the shell's.
+func (a *app) completeExport(cmd *cobra.Command, args []string, begun string) (fit []string, how cobra.ShellCompDirective) {
+	switch len(args) {
+	case 0:
+		for _, k := range exportKinds() {
+			if strings.HasPrefix(k.name, begun) {
+				fit = append(fit, k.name)
+			}
+		}
+		return fit, cobra.ShellCompDirectiveNoFileComp
+	case 1:
+		return a.completeGroup(cmd, nil, begun)
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+func (e *exporting) run(cmd *cobra.Command) error {
+	kind, err := e.checked(cmd)
+	if err != nil {
+		return err
+	}
+	d, err := e.a.open(cmd.Context(), false)
+	if err != nil {
+		return err
+	}
+	x, err := kind.extract(e, cmd.Context(), d)
+	if err == nil {
+		err = x.rooted(cmd.Context(), d, e.group)
+	}
+	if err != nil {
+		return err
+	}
+	return e.a.putFile(e.file, e.force, func(w io.Writer) error { return e.a.write(cmd.Context(), w, x, e.group, e.format) })
+}
+
+// checked finds what is to be exported, and refuses what cannot come of it before anything is asked.
+func (e *exporting) checked(cmd *cobra.Command) (kind exportKind, err error) {
+	all := exportKinds()
+	i := slices.IndexFunc(all, func(k exportKind) bool { return k.name == e.kind })
+	if i < 0 {
+		return kind, misuse("export-kind", "", e.kind)
+	}
+	for _, flag := range []string{"body", "by", "where", "series", "history"} {
+		if cmd.Flags().Changed(flag) && !slices.Contains(all[i].flags, flag) {
+			return kind, misuse("export-flag", "--"+flag, e.kind)
+		}
+	}
+	if e.kind == "series" && e.series == "" {
+		return kind, misuse("flag-missing", "--series", "")
+	}
+	if _, err := enrolmentOf(e.selection()); err != nil {
+		return kind, err
+	}
+	if e.format, err = e.a.formatOf(e.file, e.named); err != nil {
+		return kind, err
+	}
+	return all[i], mayWrite(e.file, e.force)
 }
 
 // formatOf is the format of a file: the one named, or that of its ending.
@@ -83,146 +180,122 @@ func (a *app) formatOf(file, named string) (sheet.Format, error) {
 	return "", misuse("format-unknown", "", strings.TrimSpace(file+" "+named))
 }
 
-// extract asks for what is to be exported. All of it is of one pair.
-func (a *app) extract(ctx context.Context, kind, group, body string) (*extract, error) {
-	d, err := a.open(ctx, false)
-	if err != nil {
-		return nil, err
-	}
-	switch kind {
-	case "members":
-		return membersExtract(ctx, d, a.question("members", group, asking("why", "yes")))
-	case "avenants":
-		return avenantsExtract(ctx, d, a.question("avenants", group, asking("why", "yes")))
-	case "weights":
-		return weightsExtract(ctx, d, a.question("weights", group, nil), body)
-	}
-	return nil, misuse("export-kind", "", kind)
-}
-
-func answerTo[T any](ctx context.Context, d desk, q Question) (answer T, err error) {
-	raw, err := d.Ask(ctx, q)
-	if err != nil {
-		return answer, err
-	}
-	return answer, json.Unmarshal(raw, &answer)
-}
-
-// invented gives those of some events that are marked illustrative.
-func invented(remarks []remark, events []uint64) string {
-	var found []uint64
-	for _, r := range remarks {
-		if slices.Contains(events, r.Event) {
-			found = append(found, r.Event)
-		}
-	}
-	return numbers(found)
-}
-
-func membersExtract(ctx context.Context, d desk, q Question) (*extract, error) {
-	m, err := answerTo[membersAnswer](ctx, d, q)
-	s := &extract{
-		columns: []string{"group", "member", "name", "since", "roles", "formerly", "illustrative", "at", "known"},
-		french:  []string{"groupement", "membre", "nom", "depuis", "rôles", "anciennement", "illustratif", "au", "connu"},
-	}
-	for _, row := range m.Members {
-		s.rows = append(s.rows, []string{
-			m.Group, row.Member, row.Name, row.Since, strings.Join(row.Roles, " "), strings.Join(row.Formerly, " "),
-			invented(m.Illustrative, row.Why), m.At, "#" + decimal(m.Known),
-		})
-	}
-	return s, err
-}
-
-func avenantsExtract(ctx context.Context, d desk, q Question) (*extract, error) {
-	b, err := answerTo[avenantsAnswer](ctx, d, q)
-	s := &extract{
-		columns: []string{"group", "text", "title", "status", "since", "stated_day", "approved", "signed", "of", "missing_approval", "missing_signature", "other_text", "fallen", "sha256", "illustrative", "at", "known"},
-		french:  []string{"groupement", "texte", "titre", "état", "depuis", "effet annoncé", "approuvé", "signé", "sur", "approbations manquantes", "signatures manquantes", "autre texte approuvé", "délibérations tombées", "sha256", "illustratif", "au", "connu"},
-	}
-	for _, t := range b.Texts {
-		s.rows = append(s.rows, []string{
-			b.Group, t.Text, t.Title, t.Status, t.Since, t.StatedDay, strconv.Itoa(t.Approved.Count), strconv.Itoa(t.Signed.Count), strconv.Itoa(t.Approved.Of),
-			strings.Join(t.MissingApproval, " "), strings.Join(t.MissingSignature, " "), strings.Join(t.OtherText, " "), strings.Join(t.Fallen, " "), t.SHA256,
-			invented(b.Illustrative, t.Why), b.At, "#" + decimal(b.Known),
-		})
-	}
-	return s, err
-}
-
-func weightsExtract(ctx context.Context, d desk, q Question, body string) (*extract, error) {
-	q.Kind = "bodies"
-	b, err := answerTo[bodiesAnswer](ctx, d, q)
-	if err != nil {
-		return nil, err
-	}
-	q.Kind, q.At, q.Known = "weights", b.At, "#"+decimal(b.Known) // one pair for all
-	bodies := []string{body}
-	if body == "" {
-		bodies = nil
-		for _, row := range b.Bodies {
-			bodies = append(bodies, row.Body)
-		}
-	}
-	s := &extract{
-		columns: []string{"group", "body", "member", "weight", "undetermined", "illustrative", "at", "known"},
-		french:  []string{"groupement", "instance", "membre", "voix", "indéterminé", "illustratif", "au", "connu"},
-		kinds:   map[int]sheet.Kind{3: sheet.Decimal},
-	}
-	for _, id := range bodies {
-		q.More = asking("body", id, "why", "yes")
-		w, err := answerTo[weightsAnswer](ctx, d, q)
+// rooted gives an extract the root of the tree of the register's first events, up to the last that was known: whoever has
+// these can compute it, and so tell whether they are those that the extract was made of.
+func (x *extract) rooted(ctx context.Context, d desk, group string) error {
+	var tree archive.Tree
+	for r, err := range d.Records(ctx, domain.GroupID(group), 0, false) {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, row := range w.Members {
-			s.rows = append(s.rows, []string{
-				w.Group, w.Body, row.Member, row.Weight, yes(row.Undetermined), invented(w.Illustrative, row.Why), w.At, "#" + decimal(w.Known),
-			})
+		if r.Number > x.known {
+			break
 		}
+		tree.Append(archive.LeafHash(r.Body))
 	}
-	return s, nil
+	root := tree.Root()
+	x.root = hex.EncodeToString(root[:])
+	return nil
 }
 
 // written writes an extract in a format.
 func (a *app) written(x *extract, name string, format sheet.Format) ([]byte, error) {
 	var b bytes.Buffer
-	w, err := sheet.NewWriter(&b, format, name, a.columnsOf(x))
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range x.rows {
-		if err := w.Write(row); err != nil {
-			return nil, err
-		}
-	}
-	err = w.Close()
+	err := a.write(context.Background(), &b, x, name, format)
 	return b.Bytes(), err
 }
 
+func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string, format sheet.Format) error {
+	if spreads := format == sheet.XLSX || format == sheet.ODS; spreads && len(x.rows) >= sheet.MaxRows {
+		return misuse("export-rows", string(format), decimal(uint64(len(x.rows))))
+	}
+	w, err := sheet.NewWriter(out, format, name, a.columnsOf(x))
+	if err != nil {
+		return err
+	}
+	bar := newProgress(a, int64(len(x.rows)))
+	defer bar.end()
+	for n, row := range x.rows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := w.Write(append(row[:len(x.columns):len(x.columns)], x.pair()...)); err != nil {
+			return err
+		}
+		bar.at(n, int64(n))
+	}
+	return w.Close()
+}
+
+// pair is what every row ends with.
+func (x *extract) pair() (cells []string) {
+	if x.known == 0 {
+		return nil
+	}
+	if x.at != "" {
+		cells = append(cells, x.at)
+	}
+	return append(cells, "#"+decimal(x.known), x.root)
+}
+
 func (a *app) columnsOf(x *extract) []sheet.Column {
-	columns := make([]sheet.Column, len(x.columns))
-	for i, key := range x.columns {
+	keys, french := slices.Clone(x.columns), slices.Clone(x.french)
+	if x.known > 0 {
+		if x.at != "" {
+			keys, french = append(keys, "at"), append(french, "état au")
+		}
+		keys, french = append(keys, "known", "root"), append(french, "connu", "racine")
+	}
+	columns := make([]sheet.Column, len(keys))
+	for i, key := range keys {
 		title := key
 		if a.lang == "fr" {
-			title = x.french[i]
+			title = french[i]
 		}
 		columns[i] = sheet.Column{Key: key, Title: title, Kind: x.kinds[i]}
 	}
 	return columns
 }
 
+// mayWrite refuses a file that is there already and is not to be replaced.
+func mayWrite(file string, force bool) error {
+	if file == "-" || force {
+		return nil
+	}
+	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		return misuse("file-exists", file, file)
+	}
+	return nil
+}
+
 // writeFile puts a file in its place whole or not at all.
 func writeFile(file string, text []byte, force bool) error {
-	if _, err := os.Lstat(file); !force && !errors.Is(err, fs.ErrNotExist) {
-		return misuse("file-exists", file, file)
+	return replaceFile(file, force, func(w io.Writer) error { _, err := w.Write(text); return err })
+}
+
+// putFile writes to the output, where the file is -; otherwise as replaceFile does.
+func (a *app) putFile(file string, force bool, write func(io.Writer) error) error {
+	if file != "-" {
+		return replaceFile(file, force, write)
+	}
+	w := bufio.NewWriterSize(a.out, 64<<10)
+	return errors.Join(write(w), w.Flush())
+}
+
+// replaceFile puts what is written in the place of a file, whole or not at all.
+func replaceFile(file string, force bool, write func(io.Writer) error) error {
+	if err := mayWrite(file, force); err != nil {
+		return err
 	}
 	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".part-*")
 	if err != nil {
 		return failure("file-unwritable", file, err)
 	}
-	_, err = temp.Write(text)
-	err = errors.Join(err, temp.Chmod(0o644), temp.Sync(), temp.Close())
+	w := bufio.NewWriterSize(temp, 64<<10)
+	if err := write(w); err != nil {
+		return errors.Join(err, temp.Close(), os.Remove(temp.Name()))
+	}
+	err = errors.Join(w.Flush(), temp.Chmod(0o644), temp.Sync(), temp.Close())
 	if err == nil {
 		err = os.Rename(temp.Name(), file)
 	}

@@ -32,6 +32,7 @@ func (i *importing) plan() {
 			i.foundIn(n, i.table.Forms[n].Rows, err)
 		}
 	}
+	i.sortSteps()
 }
 
 // foundIn takes note that something is wrong with an order form, and rejects its rows.
@@ -94,8 +95,8 @@ func (i *importing) reject(u domain.UAI) {
 	}
 }
 
-// planForm makes the command of one order form: it is issued, or where it is in the register already, amended by what it
-// lacks.
+// planForm makes the commands of one order form: it is issued, or where it is in the register already, amended by what it
+// lacks; and amended by what the table says of later days.
 func (i *importing) planForm(n int) error {
 	form := &i.table.Forms[n]
 	if i.rejected(form) {
@@ -104,29 +105,47 @@ func (i *importing) planForm(n int) error {
 	if i.unknownSchools(n) {
 		return nil
 	}
-	effective, lines := form.Day, form.Lines
-	stands, there := i.state.Order(form.Number, domain.Now(max(form.Day, form.Until-1))) // with all its amendments
+	if len(form.Lines) == 0 {
+		return misuse("import-order-begins", string(form.Number), form.From.String())
+	}
+	day, lines := max(form.Day, form.Until-1), form.Lines // with all its amendments
+	if len(form.Changes) > 0 {
+		day = form.From
+	}
+	stands, there := i.state.Order(form.Number, domain.Now(day))
 	if there {
 		var err error
-		if lines, err = i.lacking(form, stands); err != nil || len(lines) == 0 {
+		if lines, err = i.lacking(form, stands); err != nil {
 			return err
 		}
-		effective = max(form.Day, form.From)
 	}
+	if len(lines) > 0 {
+		if err := i.planLines(n, there, lines); err != nil {
+			return err
+		}
+	}
+	return i.planChanges(n, there)
+}
+
+// planLines makes the command that brings lines of an order form.
+func (i *importing) planLines(n int, there bool, lines []domain.Line) error {
+	form := &i.table.Forms[n]
 	packed, err := domain.PackLines(lines)
 	if err != nil {
 		return err
 	}
+	effective, overlap, ceiling := domain.Date{First: form.Day, Precision: form.Precision}, i.overlapReason(form.Overlap), i.ceilingReason(form.Ceiling)
 	var act domain.Act = &domain.OrderIssued{
 		Number: form.Number, Member: form.Member, Agreement: form.Agreement, From: form.From, Until: form.Until, Lines: packed,
-		OverlapReason: nfc(i.overlap), CeilingReason: nfc(i.ceiling),
+		OverlapReason: overlap, CeilingReason: ceiling,
 	}
 	if there {
-		act = &domain.OrderAmended{Number: form.Number, Added: packed, OverlapReason: nfc(i.overlap), CeilingReason: nfc(i.ceiling)}
+		effective = domain.OnDay(max(form.Day, form.From))
+		act = &domain.OrderAmended{Number: form.Number, Added: packed, OverlapReason: overlap, CeilingReason: ceiling}
 	}
 	i.steps = append(i.steps, step{
 		form: n, row: form.Rows[0], lines: len(lines),
-		command: domain.Command{Group: i.group, Effective: domain.OnDay(effective), OnBehalfOf: form.Member, Act: act},
+		command: domain.Command{Group: i.group, Effective: effective, OnBehalfOf: form.Member, Act: act},
 	})
 	return nil
 }
@@ -186,6 +205,9 @@ func (i *importing) refused(s *step, f *Fault) {
 		return
 	}
 	i.foundIn(s.form, []int{i.rowOf(s, f)}, f)
+	for n := range i.steps { // what else there is of it would come to nothing, or to half of it
+		i.steps[n].failed = i.steps[n].failed || i.steps[n].form == s.form
+	}
 }
 
 // rowOf is the row of the line that a refusal names, or the first of the order form.

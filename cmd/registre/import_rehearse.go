@@ -18,6 +18,9 @@ func (i *importing) rehearse(ctx context.Context) error {
 	defer bar.end()
 	for n := range i.steps {
 		s := &i.steps[n]
+		if s.failed {
+			continue
+		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

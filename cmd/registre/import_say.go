@@ -35,7 +35,7 @@ type importedOrder struct {
 	Lines     int                `json:"lines"` // of the table
 	Member    domain.MemberID    `json:"member"`
 	Number    domain.OrderNumber `json:"number"`
-	Pupils    uint64             `json:"pupils"` // of the known headcounts
+	Pupils    uint64             `json:"pupils"` // of the known headcounts of its first day
 	Status    string             `json:"status"` // issued, amended, unchanged or refused
 	Unknown   int                `json:"unknown"`
 	Until     domain.Day         `json:"until"`
@@ -109,7 +109,7 @@ func (i *importing) warned() (all []warned) {
 func (i *importing) imported(n int) importedOrder {
 	form := &i.table.Forms[n]
 	o := importedOrder{
-		Agreement: form.Agreement, From: form.From, Lines: len(form.Lines), Member: form.Member, Number: form.Number, Until: form.Until, Status: importUnchanged,
+		Agreement: form.Agreement, From: form.From, Lines: len(form.Rows), Member: form.Member, Number: form.Number, Until: form.Until, Status: importUnchanged,
 	}
 	for _, l := range form.Lines {
 		if pupils, known := l.Headcount.Pupils(); known {
@@ -124,6 +124,9 @@ func (i *importing) imported(n int) importedOrder {
 	for _, s := range i.steps {
 		if s.form != n || s.failed {
 			continue
+		}
+		if o.Event > 0 || o.Status == importIssued {
+			continue // it is amended besides
 		}
 		if o.Status = importIssued; isAmendment(s.command.Act) {
 			o.Status = importAmended

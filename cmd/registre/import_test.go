@@ -117,13 +117,13 @@ func uglyFiles(t *testing.T) map[string][]byte {
 // TestEveryFaultOfATableHasASentence: the names are made of the codes.
 func TestEveryFaultOfATableHasASentence(t *testing.T) {
 	for _, code := range []string{
-		orderfile.BadHeadcount, orderfile.BadDay, orderfile.TwoDigitYear, orderfile.BadAmount, orderfile.TooMuch, orderfile.NoColumn, orderfile.BadUAI, orderfile.BadKind, orderfile.BadID,
+		orderfile.BadHeadcount, orderfile.Outside, orderfile.BadDay, orderfile.TwoDigitYear, orderfile.BadAmount, orderfile.TooMuch, orderfile.NoColumn, orderfile.BadUAI, orderfile.BadKind, orderfile.BadID,
 		orderfile.Uncomputed, orderfile.InMerged, orderfile.Required, orderfile.Contradicts, orderfile.Twice, orderfile.ColumnTwice,
 	} {
 		assert.NotEmpty(t, codeOf("import-"+code), code)
 	}
 	for _, code := range []string{
-		sheet.Empty, sheet.NotASheet, sheet.OldExcel, sheet.Locked, sheet.NotText, sheet.BadQuotes, sheet.Broken, sheet.NoSuchSheet, sheet.TooLarge,
+		sheet.Empty, sheet.NotASheet, sheet.OldExcel, sheet.Locked, sheet.NotText, sheet.BadQuotes, sheet.BadJSON, sheet.Broken, sheet.NoSuchSheet, sheet.TooLarge,
 	} {
 		assert.NotEmpty(t, codeOf("sheet-"+code), code)
 	}

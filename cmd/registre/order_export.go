@@ -1,17 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"registre/cmd/registre/paper"
-	"registre/cmd/registre/sheet"
 	"registre/domain"
 )
 
@@ -41,26 +40,44 @@ func (a *app) exportOrder(ctx context.Context, group, number, file, named string
 	if named == "" {
 		named = strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
 	}
-	var text []byte
+	var write func(io.Writer) error
 	switch named {
 	case "json":
-		text = append(raw, '\n')
+		write = func(w io.Writer) error { _, err := w.Write(append(raw, '\n')); return err }
 	case "pdf":
-		text, err = a.orderPaper(ctx, d, &o)
+		write = func(w io.Writer) error { return a.orderPaper(ctx, d, &o, w) }
 	default:
-		var format sheet.Format
-		if format, err = a.formatOf(file, named); err == nil {
-			text, err = a.written(orderExtract(&o), number, format)
+		format, err := a.formatOf(file, named)
+		if err != nil {
+			return err
 		}
+		x, err := a.orderExtract(ctx, d, &o)
+		if err != nil {
+			return err
+		}
+		write = func(w io.Writer) error { return a.write(ctx, w, x, number, format) }
 	}
+	return a.putFile(file, force, write)
+}
+
+// orderExtract is an order form as a table, as lines are exported.
+func (a *app) orderExtract(ctx context.Context, d desk, o *orderAnswer) (*extract, error) {
+	names, err := a.orderNames(ctx, d, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if file == "-" {
-		_, err := a.out.Write(text)
-		return err
+	x, r := orderColumns(), o.Order
+	x.at, x.known = o.At, o.Known
+	for _, l := range o.Lines {
+		school := names.schools[l.School]
+		row := orderedRow{
+			Agreement: r.Agreement, Cycle: l.Cycle, Day: l.Day, From: r.From, Issued: r.Issued, Kind: l.Kind, Member: orderedBy(r), Order: r.Number,
+			School: l.School, Until: r.Until, SchoolKind: school.Kind, SchoolName: school.Name, UnitPrice: l.UnitPrice, Event: l.Event, Headcount: l.Headcount,
+			OverlapReason: r.OverlapReason, CeilingReason: r.CeilingReason,
+		}
+		x.rows = append(x.rows, row.cells())
 	}
-	return writeFile(file, text, force)
+	return x, x.rooted(ctx, d, o.Group)
 }
 
 // orderNumber is the number of an order form that is named by it, or by that of its event: #12.
@@ -76,27 +93,6 @@ func (a *app) orderNumber(ctx context.Context, d desk, group, number string) (st
 		}
 	}
 	return number, err
-}
-
-// orderExtract is an order form as a table.
-func orderExtract(o *orderAnswer) *extract {
-	x := &extract{
-		columns: []string{"order", "member", "agreement", "day", "from", "through", "uai", "cycle", "headcount", "headcount_kind", "headcount_day", "unit_price", "event"},
-		french:  []string{"Bon de commande", "Membre", "Accord-cadre", "Date de commande", "Début", "Fin", "UAI", "Cycle", "Effectif", "Nature de l'effectif", "Date d'effectif", "Prix unitaire", "Événement"},
-		kinds:   map[int]sheet.Kind{3: sheet.Day, 4: sheet.Day, 5: sheet.Day, 8: sheet.Integer, 10: sheet.Day, 11: sheet.Decimal},
-	}
-	r := o.Order
-	for _, l := range o.Lines {
-		count := ""
-		if l.Headcount != nil {
-			count = strconv.Itoa(*l.Headcount)
-		}
-		price, _, _ := strings.Cut(l.UnitPrice, " ")
-		x.rows = append(x.rows, []string{
-			r.Number, orderedBy(r), r.Agreement, r.Issued, r.From, through(r.Until), l.School, l.Cycle, count, l.Kind, l.Day, price, "#" + decimal(l.Event),
-		})
-	}
-	return x
 }
 
 // orderedBy is the member that ordered.
@@ -116,11 +112,11 @@ func through(until string) string {
 	return (d - 1).String()
 }
 
-// orderPaper is an order form as PDF.
-func (a *app) orderPaper(ctx context.Context, d desk, o *orderAnswer) ([]byte, error) {
+// orderPaper writes an order form as PDF.
+func (a *app) orderPaper(ctx context.Context, d desk, o *orderAnswer, w io.Writer) error {
 	names, err := a.orderNames(ctx, d, o)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r := o.Order
 	p := paper.Document{
@@ -143,9 +139,7 @@ func (a *app) orderPaper(ctx context.Context, d desk, o *orderAnswer) ([]byte, e
 	}
 	p.Remarks = append(p.Remarks, fmt.Sprintf(a.tr("Un bon de commande émis ne se modifie pas : tout changement est un événement du registre. Preuve de cet événement : registre receipt %[1]s %[2]d.",
 		"An order form that was issued is not changed: every change is an event of the register. Proof of this event: registre receipt %[1]s %[2]d."), o.Group, r.Event))
-	var b bytes.Buffer
-	err = paper.Write(&b, p)
-	return b.Bytes(), err
+	return paper.Write(w, p)
 }
 
 func dayOf(text string) time.Time {
@@ -186,7 +180,7 @@ func (a *app) orderTable(o *orderAnswer, names *orderNames) paper.Table {
 		} else {
 			unknown++
 		}
-		t.Rows = append(t.Rows, []string{l.School, names.schools[l.School], l.Cycle, count, a.number(bare(l.UnitPrice)), a.number(amount)})
+		t.Rows = append(t.Rows, []string{l.School, names.schools[l.School].Name, l.Cycle, count, a.number(bare(l.UnitPrice)), a.number(amount)})
 	}
 	sum := strconv.Itoa(pupils)
 	if unknown > 0 {
@@ -220,11 +214,11 @@ func amountOf(price string, times int, total *domain.Money) string {
 // orderNames are the names of what an order form has ids of.
 type orderNames struct {
 	group, member, agreement, contractor string
-	schools                              map[string]string
+	schools                              map[string]schoolRow
 }
 
 func (a *app) orderNames(ctx context.Context, d desk, o *orderAnswer) (*orderNames, error) {
-	n := &orderNames{member: orderedBy(o.Order), agreement: o.Order.Agreement, schools: map[string]string{}}
+	n := &orderNames{member: orderedBy(o.Order), agreement: o.Order.Agreement, schools: map[string]schoolRow{}}
 	all, err := a.groups(ctx, d)
 	if err != nil {
 		return nil, err
@@ -255,7 +249,7 @@ func (a *app) orderNames(ctx context.Context, d desk, o *orderAnswer) (*orderNam
 	}
 	schools, err := answerTo[schoolsAnswer](ctx, d, Question{Kind: "schools", Group: o.Group, At: o.At, Known: known})
 	for _, s := range append(schools.Schools, schools.Ended...) {
-		n.schools[s.School] = s.Name
+		n.schools[s.School] = s
 	}
 	return n, err
 }

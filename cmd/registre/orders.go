@@ -82,6 +82,7 @@ func (a *app) ordersVerb() *cobra.Command {
 	flags.StringVar(&agreement, "agreement", "", "only those under a framework agreement")
 	flags.StringVar(&status, "status", "", "only those that are issued, running, ended or cancelled")
 	whyFlag(cmd, &why)
+	cmd.AddCommand(a.renewOrdersVerb())
 	return cmd
 }
 

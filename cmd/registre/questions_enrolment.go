@@ -11,6 +11,7 @@ import (
 
 func init() {
 	kinds["enrolment"] = kind{whole: true, answer: enrolmentAsked}
+	kinds["lines"] = kind{whole: true, answer: linesAsked}
 	kinds["ceiling"] = kind{whole: true, answer: ceilingAsked}
 	kinds["duplicates"] = kind{whole: true, answer: duplicatesAsked}
 }
@@ -24,6 +25,11 @@ func enrolmentAsked(a *asked) (any, error) {
 	var events []uint64
 	if a.why() || slices.ContainsFunc(a.book.Envelopes, func(e eventstore.Envelope) bool { return e.Illustrative != "" }) {
 		events = a.book.Group.EnrolmentEvents(a.Pair(), of.Where)
+		if answer.Series != nil {
+			for _, step := range *answer.Series {
+				events = append(events, a.book.Group.EnrolmentEvents(domain.Pair{At: step.Day, Known: a.Known}, of.Where)...)
+			}
+		}
 	}
 	return struct {
 		projections.EnrolmentAnswer
@@ -63,6 +69,44 @@ func enrolmentOf(more map[string]string) (of projections.EnrolmentAsked, err err
 	}
 	of.Lines = more["lines"] != ""
 	return of, nil
+}
+
+// linesAsked answers with lines as a table has them: "where" as the verb's flag says it, "history" for those of all days.
+func linesAsked(a *asked) (any, error) {
+	of, err := enrolmentOf(asking("where", a.more["where"]))
+	if err != nil {
+		return nil, err
+	}
+	answer := projections.LinesAnswer{}
+	if a.more["history"] == "" {
+		answer = projections.Lines(a.book.Group, a.Question, of.Where)
+	} else {
+		if answer, err = lineHistory(a, of.Where); err != nil {
+			return nil, err
+		}
+	}
+	var events []uint64
+	for _, l := range answer.Lines {
+		if n := len(events); n < 2 || events[n-1] != l.Event || events[n-2] != l.Issue {
+			events = append(events, l.Issue, l.Event)
+		}
+	}
+	return struct {
+		projections.LinesAnswer
+		behind
+	}{answer, a.behind(events)}, nil
+}
+
+// lineHistory refuses filters of what is another from day to day.
+func lineHistory(a *asked, where []domain.Filter) (none projections.LinesAnswer, err error) {
+	for _, f := range where {
+		switch f.By {
+		case domain.ByFormerly, domain.ByAgreement, domain.ByCycle, domain.ByHeadcountKind:
+		default:
+			return none, misuse("export-history", "--where", f.By.String()+"="+f.Value)
+		}
+	}
+	return projections.LineHistory(a.book.Group, a.Question, where), nil
 }
 
 func ceilingAsked(a *asked) (any, error) {

@@ -114,7 +114,7 @@ func TestAnswersOfThePast(t *testing.T) {
 	require.NoError(t, err)
 	early, late := storyDesk(t, all[:40]), storyDesk(t, all)
 	for name := range kinds {
-		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: asking("body", "ag", "why", "yes", "from", "2018-01-01", "number", "5")}
+		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: asking("body", "ag", "why", "yes", "from", "2018-01-01", "to", "2019-01-01", "number", "5")}
 		before, after := withoutMeta(t, early, q), withoutMeta(t, late, q)
 		require.Equal(t, before, after, name)
 	}

@@ -12,7 +12,8 @@
 // ("Effectif collège", "Effectif lycée").
 //
 //	headcounts   412, 1 234, 412,0; unknown where they are empty, suppressed or small: <5, s, n.d., n.c., -
-//	days         01/09/2022, 1-9-2022, 2022-09-01, 1er septembre 2022; never 01/09/22 or 09/2022
+//	days         01/09/2022, 1-9-2022, 2022-09-01, 1er septembre 2022; never 01/09/22 or 09/2022; the order form's own
+//	             also 2022-06 and 2022, where no more is known
 //	amounts      3,25, 3.25 €, 1 234,50 EUR
 //
 // An unknown headcount is never 0, and 0 never unknown.

@@ -30,12 +30,18 @@ const (
 	UnitPrice  Field = "unit_price"     // of one pupil
 	Address    Field = "address"        // of the school
 	Remark     Field = "remark"         // read past
-	countOf          = "headcount:"     // with a cycle behind it: a column for each
-	nothing    Field = ""
+
+	OverlapReason Field = "overlap_reason" // why it is ordered although another order form has these pupils
+	CeilingReason Field = "ceiling_reason" // why it is ordered although the ceiling is passed
+	CountsFrom    Field = "counts_from"    // the first day on which the line counts, where that is not the order form's
+	CountsThrough Field = "counts_through" // the last
+
+	countOf       = "headcount:" // with a cycle behind it: a column for each
+	nothing Field = ""
 )
 
 // Fields lists the fields, in the order in which an export has their columns.
-var Fields = []Field{Order, Member, Agreement, Day, From, Until, Through, UAI, SchoolName, SchoolKind, Address, Cycle, Count, CountKind, CountDay, UnitPrice, Remark}
+var Fields = []Field{Order, Member, Agreement, Day, From, Until, Through, UAI, SchoolName, SchoolKind, Address, Cycle, Count, CountKind, CountDay, UnitPrice, OverlapReason, CeilingReason, CountsFrom, CountsThrough, Remark}
 
 // Of is the cycle whose headcounts a column has; "" where it is no such column.
 func (f Field) Of() string {
@@ -64,7 +70,9 @@ var called = map[Field][]string{
 	CountDay:   {"date effectif", "date constat", "constate le", "effectif au", "headcount day", "date effectifs"},
 	UnitPrice:  {"prix unitaire", "pu", "pu ht", "prix unitaire ht", "prix", "tarif", "unit price", "prix eleve", "prix par eleve"},
 	Address:    {"adresse", "address", "adresse etablissement"},
-	Remark:     {"observations", "observation", "remarque", "remarques", "commentaire", "commentaires", "remark", "remarks"},
+
+	OverlapReason: {"motif recouvrement"}, CeilingReason: {"motif depassement"}, CountsFrom: {"compte a partir"}, CountsThrough: {"compte jusqu au"},
+	Remark: {"observations", "observation", "remarque", "remarques", "commentaire", "commentaires", "remark", "remarks"},
 }
 
 var fieldOf = func() map[string]Field {

@@ -55,18 +55,21 @@ func (r *reader) blank(column int) bool {
 	return column > len(r.cells) || strings.TrimSpace(r.cells[column-1].Text) == "" && !r.cells[column-1].Uncounted
 }
 
-// add adds the lines of a row to its order form, unless another row has one of them.
+// add adds the lines of a row to its order form, unless another row has one of them on the same days.
 func (r *reader) add(form *Form, lines []domain.Line) {
-	n := r.forms[form.Number].form
+	b := r.forms[form.Number]
+	said := r.stretch(form)
+	if r.failed {
+		return
+	}
 	for _, l := range lines {
-		if other, twice := r.lines[r.lineAt(n, l.LineKey)]; twice {
-			r.faultWith(UAI, r.column(UAI), Twice, "", int(other))
+		if other := r.twice(b, form, l.LineKey, &said); other > 0 {
+			r.faultWith(UAI, r.column(UAI), Twice, "", other)
 			return
 		}
 	}
 	for _, l := range lines {
-		r.lines[r.lineAt(n, l.LineKey)] = int32(r.row)
-		form.Lines, form.Rows = append(form.Lines, l), append(form.Rows, r.row)
+		r.keep(b, form, l, said)
 		r.since.add(l.Headcount)
 		r.all.add(l.Headcount)
 	}
@@ -74,10 +77,9 @@ func (r *reader) add(form *Form, lines []domain.Line) {
 
 // form is the order form that the row belongs to; nil where it has a fault.
 func (r *reader) form() *Form {
-	said := Form{
-		Number: r.number(), Member: r.member(), Agreement: r.agreement(),
-		Day: r.day(Day, true), From: r.day(From, true), Until: r.until(),
-	}
+	said := Form{Number: r.number(), Member: r.member(), Agreement: r.agreement()}
+	said.Day, said.Precision = r.issued()
+	said.From, said.Until = r.day(From, true), r.until()
 	if said.Number == "" {
 		return nil
 	}
@@ -97,7 +99,7 @@ func (r *reader) form() *Form {
 	}{
 		{Member, said.Member == "" || said.Member == form.Member},
 		{Agreement, said.Agreement == "" || said.Agreement == form.Agreement},
-		{Day, said.Day == 0 || said.Day == form.Day},
+		{Day, said.Day == 0 || said.Day == form.Day && said.Precision == form.Precision},
 		{From, said.From == 0 || said.From == form.From},
 		{Until, said.Until == 0 || said.Until == form.Until},
 	} {
@@ -198,6 +200,16 @@ func parseDay(text string) readDay {
 		return readDay{err: &wrong{code: BadDay}}
 	}
 	return readDay{day: d}
+}
+
+// issued reads the day of an order form. It may be known only as a month or a year, as 2022-06 and 2022: nobody writes these
+// for a day, and an export has them so.
+func (r *reader) issued() (domain.Day, domain.Precision) {
+	text, _ := r.text(Day)
+	if d, err := domain.ParseDate(text); err == nil {
+		return d.First, d.Precision
+	}
+	return r.day(Day, true), domain.PrecisionDay
 }
 
 // wrong takes note of a value that will not do.
@@ -350,10 +362,10 @@ func (r *reader) unitPrice() (none domain.Money) {
 	if text == "" {
 		return none
 	}
-	cents, err := amount(text)
+	cents, currency, err := amount(text)
 	if err == nil {
 		var m domain.Money
-		if m, err = domain.NewMoney(cents, "EUR"); err == nil && cents <= domain.MaxUnitPrice {
+		if m, err = domain.NewMoney(cents, currency); err == nil && cents <= domain.MaxUnitPrice {
 			return m
 		}
 		err = &wrong{code: BadAmount}

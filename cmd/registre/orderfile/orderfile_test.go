@@ -72,12 +72,16 @@ func TestDays(t *testing.T) {
 
 func TestAmounts(t *testing.T) {
 	for text, want := range map[string]int64{"3,25": 325, "3.25": 325, "3": 300, "3,5": 350, "1 234,50 €": 123450, "0,00": 0, "3,250": 325, "12 EUR": 1200, "2,40 € HT": 240} {
-		got, err := amount(text)
+		got, currency, err := amount(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)
+		assert.Equal(t, "EUR", currency, text)
 	}
+	got, currency, err := amount("1 250,50 CHF")
+	require.NoError(t, err)
+	assert.Equal(t, "125050 CHF", fmt.Sprint(got, " ", currency))
 	for _, text := range []string{"", "-3", "3,255", "gratuit", "3,25 $", "1.234,50", "3,2,5"} {
-		_, err := amount(text)
+		_, _, err := amount(text)
 		assert.Error(t, err, text)
 	}
 }
@@ -194,4 +198,66 @@ func TestNoTable(t *testing.T) {
 	at := new(MappingError)
 	require.True(t, errors.As(err, &at))
 	assert.Equal(t, 3, at.Line)
+}
+
+// TestIssuedInAMonth: the day of an order form may be known only as a month or a year.
+func TestIssuedInAMonth(t *testing.T) {
+	for text, want := range map[string]domain.Date{"2022-06": {First: civil(t, "2022-06-01"), Precision: domain.PrecisionMonth}, "2022": {First: civil(t, "2022-01-01"), Precision: domain.PrecisionYear}, "15/06/2022": domain.OnDay(civil(t, "2022-06-15"))} {
+		got, err := table(t, Mapping{}, "Bon de commande;Membre;Accord-cadre;Date de commande;Début;Fin;UAI;Cycle;Effectif;Nature\n2022-01;moselle;ent-2;"+text+";01/09/2022;31/08/2023;0570054Z;college;1;forecast\n")
+		require.NoError(t, err)
+		require.Empty(t, got.Faults, text)
+		assert.Equal(t, want, domain.Date{First: got.Forms[0].Day, Precision: got.Forms[0].Precision}, text)
+	}
+}
+
+func civil(t *testing.T, text string) domain.Day {
+	d, err := domain.ParseDay(text)
+	require.NoError(t, err)
+	return d
+}
+
+// TestLinesOfSomeDays: a line that counts on some days of its order form only makes a change of it.
+func TestLinesOfSomeDays(t *testing.T) {
+	const head = "Bon de commande;Membre;Accord-cadre;Date de commande;Début;Fin;UAI;Cycle;Effectif;Nature;Compte à partir du;Compte jusqu'au;Motif de recouvrement\n"
+	row := func(uai, count, from, through, reason string) string {
+		return "2022-01;moselle;ent-2;15/06/2022;01/09/2022;31/08/2023;" + uai + ";college;" + count + ";forecast;" + from + ";" + through + ";" + reason + "\n"
+	}
+	got, err := table(t, Mapping{}, head+
+		row("0570054Z", "412", "01/09/2022", "14/10/2022", "un")+
+		row("0570054Z", "418", "15/10/2022", "31/08/2023", "deux")+
+		row("0570055A", "", "", "31/12/2022", "")+
+		row("0570056B", "9", "15/10/2022", "", "trois")+
+		row("0570057C", "7", "", "", "un")+
+		row("0570058D", "5", "", "30/11/2022", "")+
+		row("0570058D", "5", "01/12/2022", "", ""))
+	require.NoError(t, err)
+	require.Empty(t, got.Faults)
+	require.Len(t, got.Forms, 1)
+	form := got.Forms[0]
+	assert.Equal(t, []int{6, 2, 4, 7, 3, 5, 8}, form.Rows)
+	assert.Len(t, form.Lines, 4)
+	assert.Equal(t, "un", form.Overlap)
+	require.Len(t, form.Changes, 2)
+	october, january := form.Changes[0], form.Changes[1]
+	assert.Equal(t, "2022-10-15", october.Day.String())
+	require.Len(t, october.Replaced, 1)
+	assert.Equal(t, "0570054Z college 418", october.Replaced[0].LineKey.String()+" "+october.Replaced[0].Headcount.String())
+	require.Len(t, october.Added, 1)
+	assert.Equal(t, "0570056B college", october.Added[0].LineKey.String())
+	assert.Equal(t, "deux ; trois", october.Overlap)
+	assert.Equal(t, "2023-01-01", january.Day.String())
+	require.Len(t, january.Removed, 1)
+	assert.Equal(t, "0570055A college", january.Removed[0].String())
+
+	got, err = table(t, Mapping{}, head+
+		row("0570054Z", "412", "01/09/2022", "15/10/2022", "")+
+		row("0570054Z", "418", "15/10/2022", "", "")+
+		row("0570055A", "1", "31/08/2022", "", "")+
+		row("0570056B", "1", "", "01/09/2023", ""))
+	require.NoError(t, err)
+	var all []string
+	for _, f := range got.Faults {
+		all = append(all, fmt.Sprintf("%d%s %s %s %d", f.Row, sheet.Letters(f.Column), f.Field, f.Code, f.Other))
+	}
+	assert.Equal(t, []string{"3G uai twice 2", "4K counts_from outside 0", "5L counts_through outside 0"}, all)
 }

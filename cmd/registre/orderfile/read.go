@@ -56,8 +56,11 @@ type Form struct {
 	Member           domain.MemberID
 	Agreement        domain.AgreementID
 	Day, From, Until domain.Day
-	Lines            []domain.Line
-	Rows             []int // of the lines
+	Precision        domain.Precision // to which Day is known: the first of the month, or of the year
+	Lines            []domain.Line    // those of its first day
+	Rows             []int            // of the lines, then of those of Changes
+	Overlap, Ceiling string           // the reasons that these lines state
+	Changes          []Change         // of later days, ascending
 }
 
 // A Table is what was read.
@@ -107,6 +110,9 @@ func Read(f *sheet.File, s sheet.Sheet, m Mapping, names Names, seen func(row in
 		}
 		r.body(row)
 	}
+	for _, b := range r.forms {
+		r.table.Forms[b.form].fill(b.parts)
+	}
 	switch {
 	case r.titles == 0:
 		return nil, &sheet.Error{Code: sheet.Empty}
@@ -135,7 +141,8 @@ type reader struct {
 	failed  bool        // the present row has a fault
 	forms   map[domain.OrderNumber]*began
 	schools map[domain.UAI]int
-	lines   map[lineAt]int32 // the row of each line
+	lines   map[lineAt]int32     // the row of each line of a whole period
+	parts   map[lineAt][]stretch // of those of some days only
 	cycles  map[domain.Cycle]uint32
 	since   Total // what was read since the last total
 	all     Total // what was read of the table
@@ -172,8 +179,11 @@ func remember[T any](kept map[string]T, text string, find func(string) T) T {
 // plainly is Plain.
 func (r *reader) plainly(text string) string { return remember(r.plain, text, Plain) }
 
-// began is an order form, and the row that it began in.
-type began struct{ form, row int }
+// began is an order form, the row that it began in, and its lines of some days only.
+type began struct {
+	form, row int
+	parts     []stretch
+}
 
 // lineAt is a school in a cycle on an order form, in little room.
 type lineAt struct {
@@ -186,6 +196,7 @@ func (r *reader) begin() {
 	r.cycles, r.plain, r.days = map[domain.Cycle]uint32{}, map[string]string{}, map[string]readDay{}
 	r.counted = map[int]int{}
 	r.ids = map[Field]map[string]found{Member: {}, Agreement: {}}
+	r.parts = map[lineAt][]stretch{}
 }
 
 func (r *reader) lineAt(form int, key domain.LineKey) lineAt {

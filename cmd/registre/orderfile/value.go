@@ -25,6 +25,7 @@ const (
 	Required     = "required"
 	NoColumn     = "no-column"    // and nothing else says it for every row
 	Contradicts  = "contradicts"  // another row says otherwise of the same order form
+	Outside      = "outside"      // the line counts on days that its order form does not cover
 	Twice        = "twice"        // another row has the same school and cycle in the same order form
 	ColumnTwice  = "column-twice" // another column says the same
 )
@@ -143,21 +144,27 @@ func composed(year, month, dayOfMonth string) (string, error) {
 	return fmt.Sprintf("%04d-%02d-%02d", y, m, d), nil
 }
 
-// amount reads an amount in hundredths of the euro, as all are that these tables have.
-func amount(text string) (cents int64, err error) {
-	text = compact(text)
-	for _, sign := range []string{"HT", "TTC", "€", "EUR", "eur", "euros", "euro", "Euros", "Euro"} {
+// amount reads an amount in hundredths, of the euro where no other currency stands behind it.
+func amount(text string) (cents int64, currency string, err error) {
+	text, currency = compact(text), "EUR"
+	for _, tax := range []string{"HT", "TTC"} {
+		text = strings.TrimSuffix(text, tax)
+	}
+	for _, sign := range []string{"€", "EUR", "eur", "euros", "euro", "Euros", "Euro"} {
 		text = strings.TrimSuffix(text, sign)
+	}
+	if n := len(text) - 3; n > 0 && strings.IndexFunc(text[n:], func(r rune) bool { return r < 'A' || r > 'Z' }) < 0 {
+		text, currency = text[:n], text[n:]
 	}
 	whole, part, _ := cutDecimal(text)
 	if !allDigits(whole) || part != "" && !allDigits(part) || len(strings.TrimRight(part, "0")) > 2 {
-		return 0, &wrong{code: BadAmount}
+		return 0, "", &wrong{code: BadAmount}
 	}
 	cents, err = strconv.ParseInt(whole+(part + "00")[:2], 10, 64)
 	if err != nil {
-		return 0, &wrong{code: BadAmount}
+		return 0, "", &wrong{code: BadAmount}
 	}
-	return cents, nil
+	return cents, currency, nil
 }
 
 func daysIn(year, month int) int {

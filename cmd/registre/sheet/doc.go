@@ -1,5 +1,5 @@
 // Package sheet reads and writes tables as offices exchange them: CSV in the dialects that French offices write, XLSX and
-// ODS, and JSON Lines to write.
+// ODS, and JSON Lines.
 //
 // # Reading
 //
@@ -10,6 +10,7 @@
 //	numbers    as the file has them, in plain digits with a decimal point where it is XLSX or ODS; in CSV as they stand
 //	dates      of XLSX and ODS as 2022-09-01; in CSV as they stand
 //	formulas   the value that was last computed; a formula without one is marked, and never read as empty
+//	JSON Lines a column for each name that an object has; what an object lacks, and null, are empty cells
 //	merged     the value stands in the first cell; the others are marked
 //
 // A file is bounded in its bytes, also unpacked, in its rows, its columns and the length of its cells. Nothing in it is

@@ -10,6 +10,7 @@ const (
 	Locked      = "locked"      // encrypted with a password
 	NotText     = "not-text"    // bytes that no known encoding of text has
 	BadQuotes   = "bad-quotes"  // CSV: a quoted cell that does not end, or goes on after its end
+	BadJSON     = "bad-json"    // JSON Lines: a line that is no object of single values
 	Broken      = "broken"      // XLSX or ODS that is cut off, or not XML where it should be
 	NoSuchSheet = "no-such-sheet"
 	TooLarge    = "too-large" // beyond a limit; Detail says which

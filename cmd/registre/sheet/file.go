@@ -26,7 +26,7 @@ const (
 // A Format is how a table lies in a file.
 type Format string
 
-// The formats. JSONLines is only written.
+// The formats.
 const (
 	CSV       Format = "csv"
 	XLSX      Format = "xlsx"
@@ -76,7 +76,7 @@ func (m *Merged) Spread(cells []Cell) {
 
 // A Row is one row. Its cells can be used until the next one is asked for.
 type Row struct {
-	Number int // counted from 1, as its owner sees it
+	Number int // counted from 1, as its owner sees it; 0 for the names of the columns of JSON Lines, which are in no row
 	Cells  []Cell
 }
 
@@ -90,14 +90,15 @@ type Sheet struct {
 // A File is a file of tables that is open for reading.
 type File struct {
 	Format    Format
-	Sheets    []Sheet // CSV has one, without a name
+	Sheets    []Sheet // CSV and JSON Lines have one, without a name
 	Encoding  string  // CSV: utf-8, utf-16le, utf-16be or windows-1252 (which has all of iso-8859-1 that is text)
 	Delimiter rune    // CSV
 
-	file *os.File
-	size int64
-	zip  *zip.Reader
-	book *workbook // XLSX
+	file  *os.File
+	size  int64
+	zip   *zip.Reader
+	book  *workbook // XLSX
+	names []string  // JSONLines: of its columns
 }
 
 // Open opens a file and looks at what it is. Its error is an *Error where the file is at fault.
@@ -170,6 +171,9 @@ func (f *File) recognise(head []byte) error {
 		if strings.HasPrefix(start, mark) {
 			return &Error{Code: NotASheet, Detail: "HTML or XML"}
 		}
+	}
+	if isJSONLines(head) {
+		return f.lookJSON()
 	}
 	return f.lookCSV()
 }
@@ -245,6 +249,8 @@ func (f *File) Rows(s Sheet) iter.Seq2[Row, error] {
 		return f.xlsxRows(s)
 	case ODS:
 		return f.odsRows(s)
+	case JSONLines:
+		return f.jsonRows()
 	}
 	return f.csvRows()
 }

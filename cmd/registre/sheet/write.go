@@ -25,6 +25,7 @@ const (
 	Integer      // plain digits, or nothing
 	Decimal      // plain digits with a decimal point, or nothing; in CSV with a comma
 	Day          // YYYY-MM-DD, or nothing; in CSV as 01/09/2022
+	Count        // an integer, or nothing where it is unknown; in JSON Lines then null
 )
 
 // A Column is a column of what is written.
@@ -70,7 +71,7 @@ func titles(columns []Column) []string {
 // is says whether a text is of a kind, and not empty.
 func (k Kind) is(text string) bool {
 	switch k {
-	case Integer:
+	case Integer, Count:
 		return isNumber(text, false)
 	case Decimal:
 		return isNumber(text, true)
@@ -133,7 +134,7 @@ func (c *csvWriter) Close() error {
 	return c.w.Error()
 }
 
-// jsonWriter writes an object a line, with its keys in ascending order. Empty cells are left out. What is not whole is a
+// jsonWriter writes an object a line, with its keys in ascending order. Empty cells are left out, unless they are of counts. What is not whole is a
 // string, so that nobody reads it as a binary fraction.
 type jsonWriter struct {
 	w       *bufio.Writer
@@ -154,12 +155,15 @@ func (j *jsonWriter) Write(row []string) error {
 	begin := byte('{')
 	for _, i := range j.order {
 		text := row[i]
-		if text == "" {
+		kind := j.columns[i].Kind
+		if text == "" && kind != Count {
 			continue
 		}
 		key, _ := json.Marshal(j.columns[i].Key)
 		value := []byte(text)
-		if kind := j.columns[i].Kind; kind != Integer || !kind.is(text) {
+		if text == "" {
+			value = []byte("null")
+		} else if kind != Integer && kind != Count || !kind.is(text) {
 			value, _ = json.Marshal(text)
 		}
 		j.w.WriteByte(begin)
@@ -242,7 +246,7 @@ func (x *xlsxWriter) Write(row []string) error {
 		case kind == Day && kind.is(text):
 			day, _ := time.Parse(time.DateOnly, text)
 			cells[i] = excelize.Cell{Value: day, StyleID: x.day}
-		case kind == Integer && kind.is(text):
+		case (kind == Integer || kind == Count) && kind.is(text):
 			n, _ := strconv.ParseInt(text, 10, 64)
 			cells[i] = n
 		case kind == Decimal && kind.is(text):

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"registre/domain"
+	"registre/projections"
+)
+
+func init() { kinds["renewal"] = kind{whole: true, answer: renewalAsked} }
+
+func renewalAsked(a *asked) (any, error) {
+	of, err := renewalOf(a.more)
+	if err != nil {
+		return nil, err
+	}
+	answer := projections.Renewal(a.book.Group, a.Question, of)
+	var events []uint64
+	for _, d := range answer.Drafts {
+		for _, l := range d.Lines {
+			if n := len(events); n == 0 || events[n-1] != l.Event {
+				events = append(events, l.Event)
+			}
+		}
+	}
+	return struct {
+		projections.RenewalAnswer
+		behind
+	}{answer, a.behind(events)}, nil
+}
+
+// renewalOf reads what is to be renewed: "from", "to", "member" and "agreement", as the verb's flags say them.
+func renewalOf(more map[string]string) (of projections.RenewalAsked, err error) {
+	of.Member, of.Agreement = domain.MemberID(more["member"]), domain.AgreementID(more["agreement"])
+	if of.From, err = domain.ParseDay(more["from"]); err != nil {
+		return of, misuse("day-unreadable", "--from", more["from"])
+	}
+	if of.To, err = domain.ParseDay(more["to"]); err != nil {
+		return of, misuse("day-unreadable", "--to", more["to"])
+	}
+	if of.To <= of.From {
+		return of, misuse("renew-days", "", more["from"]+" … "+more["to"])
+	}
+	return of, nil
+}
