@@ -110,7 +110,12 @@ func (b *bench) profiled(file string, do func() error) error {
 // parts are what is measured, in that order.
 func (b *bench) parts() []benchPart {
 	return []benchPart{
-		{"commit", b.commits}, {"proof", b.proofs}, {"replay", b.reading}, {"weights", b.questions}, {"import", b.imports}, {"power", b.power},
+		{"commit", b.commits},
+		{"proof", b.proofs},
+		{"replay", b.reading},
+		{"weights", b.questions},
+		{"import", b.imports},
+		{"power", b.power},
 		{"size", b.sizes},
 	}
 }
