@@ -205,7 +205,9 @@ func (b *bench) child(ctx context.Context, what string) (err error) {
 	if err != nil {
 		return err
 	}
-	r.Peak, r.Resident = memory()
+	if r.Resident == 0 {
+		r.Peak, r.Resident = memory()
+	}
 	return json.NewEncoder(b.app.out).Encode(r)
 }
 
