@@ -174,10 +174,17 @@ func (t *spans) add(s span) uint32 {
 	i := uint32(len(t.rows))
 	s.ever = ever
 	t.rows = append(t.rows, s)
+	t.file(i)
+	return i
+}
+
+// file puts a span into its years.
+func (t *spans) file(i uint32) {
+	s := &t.rows[i]
 	first, last := s.from/spanYear, (s.until-1)/spanYear
 	if last-first > longSpan {
 		t.long = append(t.long, i)
-		return i
+		return
 	}
 	if t.years == nil {
 		t.years = make(map[Day][]uint32)
@@ -185,7 +192,6 @@ func (t *spans) add(s span) uint32 {
 	for y := first; y <= last; y++ {
 		t.years[y] = append(t.years[y], i)
 	}
-	return i
 }
 
 // end ends a span for every known from the given one on.
@@ -249,17 +255,22 @@ type counted struct{ gross, taken sums }
 func (c *lineCounts) cell(id cellID) uint32 {
 	i, ok := c.cellOf[id]
 	if !ok {
-		if c.cellOf == nil {
-			c.cellOf = make(map[cellID]uint32)
-		}
 		i = uint32(len(c.cells))
-		c.cellOf[id] = i
 		c.cells = append(c.cells, counted{})
-		if id.of <= lastDimension {
-			c.values[id.of] = append(c.values[id.of], cellValue{id.value, i})
-		}
+		c.nameCell(id, i)
 	}
 	return i
+}
+
+// nameCell says what a cell is of.
+func (c *lineCounts) nameCell(id cellID, i uint32) {
+	if c.cellOf == nil {
+		c.cellOf = make(map[cellID]uint32)
+	}
+	c.cellOf[id] = i
+	if id.of <= lastDimension {
+		c.values[id.of] = append(c.values[id.of], cellValue{id.value, i})
+	}
 }
 
 // A post is a place where a tally is to be added.

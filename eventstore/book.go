@@ -2,8 +2,9 @@ package eventstore
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
-	"hash/maphash"
 	"sort"
 	"sync"
 	"time"
@@ -29,6 +30,8 @@ type book struct {
 	spoilt    bool      // it holds what will not be written; it goes, as when failed, when its flight has ended
 	seen      time.Time // when it was found to be at its register's end, or its last append was kept
 	used      uint64    // the ledger's counter when it was last asked for
+	folded    uint64    // what it took to fold it, in events
+	unsaved   uint64    // of that, what has come since a snapshot of it was saved
 }
 
 // told is what a book remembers of a command beside its act.
@@ -110,6 +113,7 @@ func (b *book) add(e *Envelope) error {
 		return &DamageError{Group: b.id, Number: e.Number, Cause: fmt.Errorf("recorded at %v, not after the event before", e.Recorded)}
 	}
 	b.state = domain.Evolve(b.state, e.Event())
+	b.fold(e.Act)
 	b.recorded = append(b.recorded, e.Recorded)
 	if _, ok := b.commands[e.Command]; !ok {
 		b.commands[e.Command] = told{first: e.Number, by: surroundings(e.OnBehalfOf, e.Evidence, e.Illustrative)}
@@ -143,25 +147,21 @@ func (b *book) same(c *domain.Command, t told) bool {
 	return err == nil && bytes.Equal(before, again)
 }
 
-var seed = maphash.MakeSeed()
-
 func surroundingsOf(c *domain.Command) uint64 {
 	return surroundings(c.OnBehalfOf, c.Evidence, c.Illustrative)
 }
 
-// surroundings hashes what a command says beside its day and its act. Who brings it is left out: a file recorded again by
-// somebody else is still the same file.
+// surroundings hashes what a command says beside its day and its act, in every process alike. Who brings it is left out: a file
+// recorded again by somebody else is still the same file.
 func surroundings(onBehalfOf domain.MemberID, evidence []domain.Evidence, illustrative string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	for _, s := range []string{string(onBehalfOf), illustrative} {
-		h.WriteString(s)
-		h.WriteByte(0)
+	var room [512]byte
+	text := putText(putText(room[:0], []byte(onBehalfOf)), []byte(illustrative))
+	for i := range evidence {
+		e := &evidence[i]
+		text = append(putText(putText(text, []byte(e.Kind)), []byte(e.Reference)), e.SHA256[:]...)
 	}
-	for _, e := range evidence {
-		maphash.WriteComparable(&h, e)
-	}
-	return h.Sum64()
+	sum := sha256.Sum256(text)
+	return binary.LittleEndian.Uint64(sum[:])
 }
 
 // known is the number of the last committed event recorded at or before t.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -46,6 +47,9 @@ type LedgerOptions struct {
 	Calls    Calls                     // by which they and this one let each other go first; nil for not at all
 	Resident int                       // events kept in memory over all groups, beyond which books unused are let go; 0 for 25,000
 	Attempts int                       // how often a command is tried whose outcome is unknown; 0 for 8
+
+	Snapshots Snapshots // of books; nil for none
+	SaveAfter int       // what is folded of a book before a snapshot of it is saved, in events; 0 for 2,000
 }
 
 // A Ledger takes commands, decides them on the registers of a store, and answers when what it decided is durable. It is
@@ -57,6 +61,7 @@ type LedgerOptions struct {
 type Ledger struct {
 	store   Store
 	options LedgerOptions
+	saver   *saver // nil where no snapshots are kept
 
 	syncing sync.Mutex // held while the store is synced: after a sync has failed there must be no other
 
@@ -103,6 +108,9 @@ func NewLedger(store Store, options LedgerOptions) *Ledger {
 		store: store, options: options,
 		books: make(map[domain.GroupID]*book), doubts: make(map[domain.GroupID]doubt), answered: domain.FirstInstant,
 		wake: make(chan struct{}, 1), done: make(chan struct{}), stop: stop,
+	}
+	if options.Snapshots != nil {
+		l.saver = newSaver(options.Snapshots, options.SaveAfter)
 	}
 	go (&committer{ledger: l, others: newCourtesy(l)}).run(ctx)
 	return l
@@ -284,7 +292,22 @@ func (l *Ledger) Close() error {
 	l.mu.Unlock()
 	l.stop()
 	<-l.done
+	l.saveAll()
 	return l.store.Close()
+}
+
+// saveAll saves what is worth it, of the books that are due and of those on the shelf.
+func (l *Ledger) saveAll() {
+	if l.saver == nil {
+		return
+	}
+	l.saver.close()
+	l.mu.Lock()
+	books := slices.Collect(maps.Values(l.books))
+	l.mu.Unlock()
+	for _, b := range books {
+		l.saver.save(b)
+	}
 }
 
 // current gives a book that holds everything that anybody had been answered when it was called. One in flight cannot be
@@ -360,6 +383,8 @@ func (l *Ledger) load(ctx context.Context, b *book) error {
 			b.seen = time.Now()
 			return nil
 		}
+	} else {
+		l.restore(ctx, b)
 	}
 	read := func(ctx context.Context) iter.Seq2[Record, error] { return l.store.Read(ctx, b.id, b.written()) }
 	for e, err := range Envelopes(ctx, Head{b.id, b.written()}, read) {
@@ -374,7 +399,18 @@ func (l *Ledger) load(ctx context.Context, b *book) error {
 		return err
 	}
 	b.committed, b.loaded, b.seen = b.written(), true, time.Now()
+	l.saver.consider(b)
 	return nil
+}
+
+// restore fills an empty book with the snapshot of it, if there is one.
+func (l *Ledger) restore(ctx context.Context, b *book) {
+	if l.saver == nil || b.written() > 0 {
+		return
+	}
+	if number, content, ok := l.options.Snapshots.Load(ctx, b.id); ok {
+		_ = b.loadSnapshot(number, content) // where it fails, the book is read from its first event
+	}
 }
 
 // confirm makes durable what a book has read and nobody acknowledged.

@@ -179,7 +179,9 @@ func (c *committer) release(b *book, r *round) {
 	b.flight = nil
 	if b.failed || b.spoilt {
 		c.ledger.forget(b)
+		return
 	}
+	c.ledger.saver.consider(b)
 }
 
 // answer replies, or tries again: at once when overtaken, after a pause when nothing is known.

@@ -517,6 +517,9 @@ func (f *form[T]) read(c *coder, v *T) {
 	*v = read
 }
 
+// seed is for hashes that this process alone compares.
+var seed = maphash.MakeSeed()
+
 // share is s without the rest of what is read, which it would keep in memory: itself a few bytes, where an event is
 // hundreds. The ids and the words that come again and again are shared by all the values that one reader reads.
 func (c *coder) share(s string) string {

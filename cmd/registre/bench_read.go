@@ -18,6 +18,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/jetstream"
@@ -145,15 +147,20 @@ func fillOne(ctx context.Context, dir string, seed uint64, events int) (err erro
 
 // enact decides the next command of a history, and gives the bodies of its events.
 func enact(g *domain.Group, h *history) ([][]byte, error) {
-	c, n := h.command(), g.Head()
-	events, err := domain.Enact(g, c)
+	c := h.command()
+	return enactCommand(g, &c, h.id)
+}
+
+func enactCommand(g *domain.Group, c *domain.Command, id func() uuid.UUID) ([][]byte, error) {
+	n := g.Head()
+	events, err := domain.Enact(g, *c)
 	if err != nil {
 		return nil, err
 	}
 	bodies := make([][]byte, len(events))
 	for i, e := range events {
 		n++
-		envelope := eventstore.NewEnvelope(&c, e, n, h.id(), domain.Instant(n))
+		envelope := eventstore.NewEnvelope(c, e, n, id(), domain.Instant(n))
 		if bodies[i], err = envelope.Append(nil); err != nil {
 			return nil, err
 		}
@@ -199,6 +206,8 @@ func (b *bench) child(ctx context.Context, what string) (err error) {
 		r, err = b.verifyChild(ctx, what)
 	case strings.HasPrefix(what, "size-"):
 		r, err = b.sizeChild(ctx, what)
+	case what == startFolding, what == startSaving, what == startSaved:
+		r, err = b.startWith(ctx, what)
 	default:
 		r, err = b.replay(ctx, what)
 	}

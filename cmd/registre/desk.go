@@ -91,7 +91,7 @@ func (o deskOptions) openLocal(ctx context.Context) (*local, error) {
 		if err != nil {
 			return nil, err
 		}
-		l := newLocal(store, o.Now, false)
+		l := newLocalKeeping(store, o.Now, false, o.snapshots(store))
 		l.house = &o.house
 		return l, nil
 	}
@@ -99,7 +99,7 @@ func (o deskOptions) openLocal(ctx context.Context) (*local, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := newLocal(b.store, o.Now, true)
+	l := newLocalKeeping(b.store, o.Now, true, o.snapshots(b.store))
 	l.release = b.release
 	return l, nil
 }

@@ -143,7 +143,7 @@ func (x *examination) folder() bool {
 
 // ours are the names that the folder's own files have; temporary ones end in a tilde.
 var ours = []string{
-	"format", "lock", "making", "intent", "confirmed", "jetstream", "beside", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, socketName, peopleFile, peopleLock, "lost+found",
+	"format", "lock", "making", "intent", "confirmed", "jetstream", "beside", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, cacheDir, socketName, peopleFile, peopleLock, "lost+found",
 }
 
 func (x *examination) foreign() {

@@ -13,6 +13,7 @@ import (
 
 	"registre/eventstore/archive"
 	"registre/eventstore/jetstream"
+	"registre/eventstore/snapshots"
 )
 
 // What lies in a data folder beside the stream's own files.
@@ -20,6 +21,8 @@ const (
 	archiveDir  = "archive"
 	keyFile     = "key"
 	journalFile = "journal.jsonl" // what was found at openings, and mended
+	cacheDir    = "cache"         // what can be made again, and may be deleted at any time
+	snapshotDir = "snapshots"     // in it
 )
 
 // house says where the two copies of a folder's registers are, and who signs for them.
@@ -48,6 +51,12 @@ func (h house) open(ctx context.Context) (*archive.Store, error) {
 		return nil, errors.Join(err, stream.Close())
 	}
 	return s, nil
+}
+
+// snapshots are those of the folder's registers.
+func (h house) snapshots(of *archive.Store) *snapshots.Folder {
+	dir := filepath.Join(h.Data, cacheDir, snapshotDir)
+	return snapshots.Open(dir, of, snapshots.Options{Logger: h.journal(), Free: freeSpace})
 }
 
 // journal is where openings note what they find and mend.

@@ -38,8 +38,13 @@ type local struct {
 }
 
 func newLocal(store eventstore.Store, now func() time.Time, shared bool) *local {
+	return newLocalKeeping(store, now, shared, nil)
+}
+
+// newLocalKeeping is newLocal, where snapshots are kept.
+func newLocalKeeping(store eventstore.Store, now func() time.Time, shared bool, of eventstore.Snapshots) *local {
 	second, _ := store.(*archive.Store)
-	options := eventstore.LedgerOptions{Now: now, Shared: shared}
+	options := eventstore.LedgerOptions{Now: now, Shared: shared, Snapshots: of}
 	if shared && second != nil {
 		if stream, ok := second.Store.(*jetstream.Store); ok {
 			options.Calls = stream.Calls()

@@ -1,0 +1,179 @@
+package domain_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "registre/domain"
+	"registre/domain/domaintest"
+)
+
+// reloaded writes a group, reads it, and holds both to each other, field by field.
+func reloaded(t require.TestingT, g *Group) *Group {
+	b, err := g.AppendSnapshot([]byte("before"))
+	require.NoError(t, err)
+	b, ok := bytes.CutPrefix(b, []byte("before"))
+	require.True(t, ok)
+	loaded, err := LoadSnapshot(b)
+	require.NoError(t, err)
+	require.Empty(t, Difference(g, loaded))
+	again, err := loaded.AppendSnapshot(nil)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(b, again), "it is written otherwise than it was read")
+	return loaded
+}
+
+// A group that was loaded answers as the one that was folded, and both go on alike.
+func TestASnapshotIsTheGroup(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		events := domaintest.Events(domaintest.Rapid(t), 60)
+		goOn(t, events, rapid.IntRange(0, len(events)).Draw(t, "until"), drawPair(t, uint64(len(events))))
+	})
+}
+
+func TestASnapshotIsTheGroupFromSeeds(t *testing.T) {
+	for seed := range uint64(12) {
+		events := domaintest.Events(domaintest.Seeded(seed), 400)
+		until := len(events) * int(seed) / 12
+		goOn(t, events, until, Pair{At: domaintest.First + Day(seed*5), Known: uint64(len(events) - int(seed))})
+	}
+}
+
+// goOn folds some events, writes and reads the group, and folds the others on both.
+func goOn(t require.TestingT, events []Event, until int, q Pair) {
+	g := folded(events[:until])
+	before := Pair{q.At, min(q.Known, g.Head())}
+	then := render(g, before)
+	loaded := reloaded(t, g)
+	require.Equal(t, string(then), string(render(loaded, before)))
+	for _, e := range events[until:] {
+		Evolve(g, e)
+		Evolve(loaded, e)
+	}
+	for _, q := range []Pair{q, before, Now(q.At), {q.At + 20, q.Known}} {
+		require.Equal(t, string(render(g, q)), string(render(loaded, q)))
+	}
+	require.Equal(t, string(render(g, before)), string(render(reloaded(t, loaded), before)))
+	for _, c := range domaintest.History(domaintest.Seeded(uint64(until)), 10) {
+		a, err := Decide(g, c)
+		b, other := Decide(loaded, c)
+		require.Equal(t, a, b)
+		require.Equal(t, err, other)
+	}
+}
+
+// unfilled are the fields that are empty between one event and the next.
+var unfilled = []string{"lineCounts.posts", "post.cell", "post.day", "post.taken"}
+
+// rare is a history of what others do not have: a table without a total, and an order form of twenty years.
+func rare(t *testing.T) *Group {
+	weight := func(den int64) Weight {
+		w, err := NewWeight(1, den)
+		require.NoError(t, err)
+		return w
+	}
+	lines, err := PackLines([]Line{{LineKey: LineKey{domaintest.Schools[0], "college"}, Headcount: 7, Kind: Live, Day: domaintest.First}})
+	require.NoError(t, err)
+	var events []Event
+	for _, a := range []Act{
+		&GroupFounded{Name: "G", Title: "T", SHA256: Hash{1}, Changes: []Change{
+			&MemberJoined{Member: "a", Name: "A"}, &MemberJoined{Member: "b", Name: "B"}, &BodyCreated{Body: "ag", Name: "AG"},
+			&WeightsSet{Body: "ag", Weights: []MemberWeight{{"a", weight(1<<62 - 57)}, {"b", weight(1<<61 - 1)}}},
+		}},
+		&AvenantDrafted{Avenant: "avenant-1", Title: "1", Articles: []string{"3"}},
+		&AgreementLaunched{Agreement: "ent", Title: "E", Until: domaintest.First + 9000},
+		&OrderIssued{Agreement: "ent", Member: "a", Number: "O-1", From: domaintest.First, Until: domaintest.First + 8000, Lines: lines},
+		&KeyRotated{NewKey: "new", OldKey: "old", Reason: "lost"},
+	} {
+		events = append(events, Event{OnDay(domaintest.First), a})
+	}
+	return folded(events)
+}
+
+// Every field that a group can hold is filled by one of these histories, and comes back: a field that the scribe does not
+// know would be missed here, or there.
+func TestASnapshotHasEveryField(t *testing.T) {
+	filled := make(map[string]bool)
+	take := func(g *Group) {
+		reloaded(t, g)
+		FilledFields(g, filled)
+	}
+	for seed := range uint64(30) {
+		take(folded(domaintest.Events(domaintest.Seeded(seed), 300)))
+	}
+	take(folded(domaintest.Events(domaintest.Seeded(99), 1500)))
+	take(ManyLines(60_000))
+	take(rare(t))
+	missing := slices.DeleteFunc(slices.Sorted(maps.Keys(FieldsOfGroups())), func(field string) bool { return filled[field] })
+	assert.Equal(t, unfilled, missing)
+}
+
+// Every type that is an act has a form.
+func TestASnapshotKnowsEveryAct(t *testing.T) {
+	var acts []string
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || f.Name.Name != "judge" {
+				continue
+			}
+			if star, ok := f.Recv.List[0].Type.(*ast.StarExpr); ok {
+				acts = append(acts, star.X.(*ast.Ident).Name)
+			}
+		}
+	}
+	require.Greater(t, len(acts), 30)
+	assert.ElementsMatch(t, acts, ActForms())
+}
+
+// What is cut off or has changed is refused, or is some other group; nothing makes the reading panic.
+func FuzzLoadSnapshot(f *testing.F) {
+	for seed := range uint64(4) {
+		b, err := folded(domaintest.Events(domaintest.Seeded(seed), 60)).AppendSnapshot(nil)
+		require.NoError(f, err)
+		f.Add(b)
+		f.Add(b[:len(b)/2])
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		g, err := LoadSnapshot(b)
+		if err != nil {
+			require.ErrorIs(t, err, ErrSnapshot)
+			require.Nil(t, g)
+			return
+		}
+		again, err := g.AppendSnapshot(nil)
+		if err != nil {
+			return // no fold makes it
+		}
+		other, err := LoadSnapshot(again)
+		require.NoError(t, err)
+		third, err := other.AppendSnapshot(nil)
+		require.NoError(t, err)
+		require.Equal(t, again, third)
+	})
+}
+
+func TestASnapshotThatIsCutOffIsRefused(t *testing.T) {
+	b, err := folded(domaintest.Events(domaintest.Seeded(3), 80)).AppendSnapshot(nil)
+	require.NoError(t, err)
+	for n := range b {
+		_, err := LoadSnapshot(b[:n])
+		require.ErrorIs(t, err, ErrSnapshot, "%d bytes of %d", n, len(b))
+	}
+	_, err = LoadSnapshot(append(b, 0))
+	require.ErrorIs(t, err, ErrSnapshot)
+}

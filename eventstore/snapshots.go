@@ -1,0 +1,252 @@
+package eventstore
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"registre/domain"
+)
+
+// Snapshots keep books as they stood, so that a ledger need not fold registers again from their first events. They are a cache:
+// it is they who see to it that what they give was made by this code, of this register as it stands, and has not changed
+// since; and where they give nothing, only time is lost. They are safe for concurrent use.
+type Snapshots interface {
+	// Load gives the book of a register as it was saved after its event number; ok is false where there is none that may be used.
+	Load(ctx context.Context, group domain.GroupID) (number uint64, content []byte, ok bool)
+	// Save keeps a book in the place of one that was saved before. Its last event, number, is durable. It keeps nothing of content.
+	Save(ctx context.Context, group domain.GroupID, number uint64, content []byte)
+}
+
+// leastFolded is what must have been folded since a book was saved for it to be saved again, in events: about ten milliseconds.
+const leastFolded = 2000
+
+// linesPerEvent is how many lines of an order form take as long to fold as an event takes to decode.
+const linesPerEvent = 4
+
+// folding is about how long an act takes to be folded, in events.
+func folding(a domain.Act) uint64 {
+	lines := 0
+	switch a := a.(type) {
+	case *domain.OrderIssued:
+		lines = a.Lines.Len()
+	case *domain.OrderAmended:
+		lines = a.Added.Len() + a.Replaced.Len() + a.Removed.Len()
+	}
+	return 1 + uint64(lines/linesPerEvent)
+}
+
+// fold takes note that an act was folded into the book.
+func (b *book) fold(a domain.Act) {
+	n := folding(a)
+	b.folded, b.unsaved = b.folded+n, b.unsaved+n
+}
+
+// worthSaving reports whether enough has come to the book since it was saved: as much as to be worth a file, and a quarter of it
+// all, so that what is saved as a register grows comes to a few times its size.
+func (b *book) worthSaving(least uint64) bool { return b.unsaved >= least && 4*b.unsaved >= b.folded }
+
+// A saver saves books, one at a time, behind those who use them.
+type saver struct {
+	to    Snapshots
+	least uint64
+
+	mu     sync.Mutex
+	due    map[domain.GroupID]*book
+	closed bool
+	wake   chan struct{} // has a token when there is something to do
+	done   chan struct{} // closed when all is done
+}
+
+// mostDue bounds the books that wait to be saved, which memory holds for as long. The others are due the next time.
+const mostDue = 32
+
+func newSaver(to Snapshots, least int) *saver {
+	s := &saver{to: to, least: uint64(cmp.Or(least, leastFolded)), due: make(map[domain.GroupID]*book), wake: make(chan struct{}, 1), done: make(chan struct{})}
+	go s.run()
+	return s
+}
+
+// consider saves a book in a while, if it is worth it. The caller holds b.mu.
+func (s *saver) consider(b *book) {
+	if s == nil || !b.worthSaving(s.least) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.due) < mostDue || s.due[b.id] != nil {
+		s.due[b.id] = b
+	}
+	s.beckon()
+}
+
+func (s *saver) beckon() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *saver) run() {
+	defer close(s.done)
+	for range s.wake {
+		b, closed := s.next()
+		for ; b != nil; b, closed = s.next() {
+			s.save(b)
+		}
+		if closed {
+			return
+		}
+	}
+}
+
+// next takes one of the books that are due; nil where none is.
+func (s *saver) next() (b *book, closed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, b := range s.due {
+		delete(s.due, id)
+		return b, false
+	}
+	return nil, s.closed
+}
+
+// save saves a book, unless it is in flight, and so ahead of what is durable: then it is considered again when that has settled.
+// While it is written down, commands of its group wait.
+func (s *saver) save(b *book) {
+	b.mu.RLock()
+	number, unsaved := b.committed, b.unsaved
+	ready := b.loaded && b.flight == nil && !b.failed && !b.spoilt && b.written() == number && b.worthSaving(s.least)
+	var content []byte
+	var err error
+	if ready {
+		content, err = b.appendSnapshot(nil)
+	}
+	b.mu.RUnlock()
+	if !ready || err != nil {
+		return
+	}
+	s.to.Save(context.Background(), b.id, number, content)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.unsaved -= min(unsaved, b.unsaved)
+}
+
+// close saves what is due, and ends.
+func (s *saver) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.beckon()
+	<-s.done
+}
+
+// errSnapshot says that something is no snapshot of a book.
+var errSnapshot = errors.New("not a snapshot of a book")
+
+// appendSnapshot appends the book to dst, which must hold nothing that is not durable: the instants, each after the one before
+// it, the commands, by their first events, and the group.
+func (b *book) appendSnapshot(dst []byte) ([]byte, error) {
+	dst = binary.AppendUvarint(dst, b.folded)
+	dst = binary.AppendUvarint(dst, uint64(len(b.recorded)))
+	last := domain.Instant(0)
+	for _, at := range b.recorded {
+		dst = binary.AppendVarint(dst, int64(at-last))
+		last = at
+	}
+	ids := make([]uuid.UUID, 0, len(b.commands))
+	for id := range b.commands {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(x, y uuid.UUID) int { return cmp.Compare(b.commands[x].first, b.commands[y].first) })
+	dst = binary.AppendUvarint(dst, uint64(len(ids)))
+	first := uint64(0)
+	for _, id := range ids {
+		t := b.commands[id]
+		dst = binary.AppendUvarint(dst, t.first-first)
+		dst = append(dst, id[:]...)
+		dst = binary.LittleEndian.AppendUint64(dst, t.by)
+		first = t.first
+	}
+	return b.state.AppendSnapshot(dst)
+}
+
+// loadSnapshot fills an empty book with a snapshot of it after its event number. Where that fails it is still empty.
+func (b *book) loadSnapshot(number uint64, content []byte) error {
+	n := newBook(b.id)
+	var ok bool
+	if n.folded, content, ok = cutNumber(content); !ok {
+		return errSnapshot
+	}
+	content, err := n.loadRecorded(content)
+	if err == nil {
+		content, err = n.loadCommands(content)
+	}
+	if err == nil {
+		n.state, err = domain.LoadSnapshot(content)
+	}
+	if err != nil {
+		return err
+	}
+	if n.written() != number || uint64(len(n.recorded)) != number {
+		return fmt.Errorf("%w: %d events, and %d instants, where there should be %d", errSnapshot, n.written(), len(n.recorded), number)
+	}
+	b.folded, b.recorded, b.commands, b.state = n.folded, n.recorded, n.commands, n.state
+	return nil
+}
+
+func (b *book) loadRecorded(content []byte) ([]byte, error) {
+	count, content, ok := cutNumber(content)
+	if !ok || count > uint64(len(content)) {
+		return nil, errSnapshot
+	}
+	b.recorded = make([]domain.Instant, count)
+	last := domain.Instant(0)
+	for i := range b.recorded {
+		after, n := binary.Varint(content)
+		if n <= 0 || i > 0 && after <= 0 {
+			return nil, errSnapshot
+		}
+		last += domain.Instant(after)
+		b.recorded[i], content = last, content[n:]
+	}
+	return content, nil
+}
+
+func (b *book) loadCommands(content []byte) ([]byte, error) {
+	count, content, ok := cutNumber(content)
+	if !ok || count > uint64(len(b.recorded)) {
+		return nil, errSnapshot
+	}
+	b.commands = make(map[uuid.UUID]told, count)
+	var id uuid.UUID
+	t := told{}
+	for range count {
+		after, rest, ok := cutNumber(content)
+		if !ok || after == 0 || after > uint64(len(b.recorded))-t.first || len(rest) < len(id)+8 {
+			return nil, errSnapshot
+		}
+		t.first += after
+		rest = rest[copy(id[:], rest):]
+		t.by, content = binary.LittleEndian.Uint64(rest), rest[8:]
+		b.commands[id] = t
+	}
+	if uint64(len(b.commands)) != count {
+		return nil, errSnapshot
+	}
+	return content, nil
+}
+
+func cutNumber(b []byte) (n uint64, rest []byte, ok bool) {
+	n, length := binary.Uvarint(b)
+	if length <= 0 {
+		return 0, nil, false
+	}
+	return n, b[length:], true
+}

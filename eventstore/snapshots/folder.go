@@ -1,0 +1,273 @@
+package snapshots
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/eventstore/archive"
+)
+
+// A Register is what snapshots are of.
+type Register interface {
+	// RootAt is the root of a group's tree after event number, as archive.Store gives it.
+	RootAt(group domain.GroupID, number uint64) (archive.Hash, error)
+	// Sealer gives hashes that nobody can make without the key, as archive.Store does.
+	Sealer(purpose string) func() hash.Hash
+}
+
+// Options say how snapshots are kept; the zero value is for earnest use.
+type Options struct {
+	Logger *slog.Logger
+	Code   [32]byte                         // what made them; the zero value for eventstore.Code
+	Most   int64                            // bytes of all files; 0 for 4 GiB
+	Free   func(dir string) (uint64, error) // the room on the disk; nil where that is not known
+}
+
+const (
+	header    = "registre-snapshot@v1\n"
+	tempMark  = "~" // no group has one in its id
+	most      = 4 << 30
+	spare     = 512 << 20 // what is left to the register of the room on the disk
+	sealSize  = 32
+	purpose   = "registre-snapshot@v1"
+	onlyOwner = 0o700
+)
+
+// A Folder keeps snapshots in files. It implements eventstore.Snapshots. Two on one folder do each other no harm.
+type Folder struct {
+	dir      string
+	register Register
+	seal     func() hash.Hash
+	options  Options
+
+	saving sync.Mutex      // held while a file is written
+	files  map[string]kept // that are there; nil before anybody has looked
+}
+
+// Open keeps snapshots of a register in a folder, which is made when the first is saved.
+func Open(dir string, of Register, o Options) *Folder {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Most == 0 {
+		o.Most = most
+	}
+	if o.Code == ([32]byte{}) {
+		o.Code = eventstore.Code()
+	}
+	return &Folder{dir: dir, register: of, seal: of.Sealer(purpose), options: o}
+}
+
+func (f *Folder) path(group domain.GroupID) string { return filepath.Join(f.dir, string(group)) }
+
+// Load implements eventstore.Snapshots.
+func (f *Folder) Load(_ context.Context, group domain.GroupID) (number uint64, content []byte, ok bool) {
+	if !domain.ValidID(string(group)) {
+		return 0, nil, false
+	}
+	file, err := os.ReadFile(f.path(group))
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			f.note("a snapshot cannot be read", group, err)
+		}
+		return 0, nil, false
+	}
+	number, content, err = f.open(group, file)
+	if err != nil {
+		if !errors.Is(err, errOtherCode) {
+			f.note("a snapshot is not used", group, err)
+		}
+		_ = os.Remove(f.path(group))
+		return 0, nil, false
+	}
+	return number, content, true
+}
+
+func (f *Folder) note(what string, group domain.GroupID, err error) {
+	f.options.Logger.Warn(what+": the events are folded again", "group", group, "cause", err)
+}
+
+// Why a snapshot is not used.
+var (
+	errTorn      = errors.New("it is not as this house has written it")
+	errOtherCode = errors.New("it was made by another program")
+	errRegister  = errors.New("the register is not what it was made of")
+)
+
+// open gives what is in a file, if it may be used.
+func (f *Folder) open(group domain.GroupID, file []byte) (number uint64, content []byte, err error) {
+	rest, ok := bytes.CutPrefix(file, []byte(header))
+	if !ok {
+		return 0, nil, errOtherCode // of another form
+	}
+	if rest, ok = bytes.CutPrefix(rest, f.options.Code[:]); !ok {
+		return 0, nil, errOtherCode
+	}
+	if len(rest) < sealSize {
+		return 0, nil, errTorn
+	}
+	sealed := file[:len(file)-sealSize]
+	if !hmac.Equal(f.sealOf(sealed), file[len(sealed):]) {
+		return 0, nil, errTorn
+	}
+	rest = rest[:len(rest)-sealSize]
+	if rest, ok = bytes.CutPrefix(rest, appendText(nil, group)); !ok {
+		return 0, nil, errTorn
+	}
+	number, n := binary.Uvarint(rest)
+	if n <= 0 || len(rest)-n < len(archive.Hash{}) {
+		return 0, nil, errTorn
+	}
+	root := archive.Hash(rest[n:])
+	now, err := f.register.RootAt(group, number)
+	switch {
+	case err != nil:
+		return 0, nil, fmt.Errorf("%w: %w", errRegister, err)
+	case now != root:
+		return 0, nil, fmt.Errorf("%w: the root after event %d is %v", errRegister, number, now)
+	}
+	return number, rest[n+len(root):], nil
+}
+
+func (f *Folder) sealOf(sealed []byte) []byte {
+	h := f.seal()
+	h.Write(sealed)
+	return h.Sum(nil)
+}
+
+func appendText(b []byte, group domain.GroupID) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(group))), group...)
+}
+
+// Save implements eventstore.Snapshots.
+func (f *Folder) Save(_ context.Context, group domain.GroupID, number uint64, content []byte) {
+	if !domain.ValidID(string(group)) {
+		return
+	}
+	root, err := f.register.RootAt(group, number)
+	if err == nil {
+		err = f.write(group, f.head(group, number, root), content)
+	}
+	if err != nil {
+		f.options.Logger.Warn("a snapshot is not saved, which costs time when the register is opened again", "group", group, "cause", err)
+	}
+}
+
+// head is what stands before the content.
+func (f *Folder) head(group domain.GroupID, number uint64, root archive.Hash) []byte {
+	head := append([]byte(header), f.options.Code[:]...)
+	return append(binary.AppendUvarint(appendText(head, group), number), root[:]...)
+}
+
+// write puts a file in the place of the one before. It is written aside, so that no reader meets half of it.
+func (f *Folder) write(group domain.GroupID, head, content []byte) error {
+	f.saving.Lock()
+	defer f.saving.Unlock()
+	if err := os.MkdirAll(f.dir, onlyOwner); err != nil {
+		return err
+	}
+	size := int64(len(head) + len(content) + sealSize)
+	if err := f.makeRoom(group, size); err != nil {
+		return err
+	}
+	h := f.seal()
+	h.Write(head)
+	h.Write(content)
+	aside := f.path(group) + tempMark
+	err := writeAll(aside, head, content, h.Sum(nil))
+	if err == nil {
+		err = os.Rename(aside, f.path(group))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(aside))
+	}
+	f.files[string(group)] = kept{size, time.Now()}
+	return nil
+}
+
+func writeAll(path string, parts ...[]byte) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		if _, err := file.Write(part); err != nil {
+			return errors.Join(err, file.Close())
+		}
+	}
+	return file.Close()
+}
+
+var errNoRoom = errors.New("there is no room for it")
+
+// A kept file has a size and an age.
+type kept struct {
+	size int64
+	at   time.Time
+}
+
+// makeRoom removes the oldest files where all would be too much. The caller holds f.saving.
+func (f *Folder) makeRoom(group domain.GroupID, need int64) error {
+	if f.options.Free != nil {
+		if free, err := f.options.Free(f.dir); err == nil && free < spare+uint64(need) {
+			return fmt.Errorf("%w: %d bytes are free on the disk", errNoRoom, free)
+		}
+	}
+	if need > f.options.Most {
+		return fmt.Errorf("%w: it has %d bytes, and all may have %d", errNoRoom, need, f.options.Most)
+	}
+	if err := f.survey(); err != nil {
+		return err
+	}
+	delete(f.files, string(group))
+	for {
+		total, oldest := need, ""
+		for name, k := range f.files {
+			total += k.size
+			if oldest == "" || k.at.Before(f.files[oldest].at) {
+				oldest = name
+			}
+		}
+		if total <= f.options.Most {
+			return nil
+		}
+		if err := os.Remove(filepath.Join(f.dir, oldest)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		delete(f.files, oldest)
+	}
+}
+
+// survey looks, once, at what is there, and removes what was left half-done.
+func (f *Folder) survey() error {
+	if f.files != nil {
+		return nil
+	}
+	entries, err := os.ReadDir(f.dir)
+	if err != nil {
+		return err
+	}
+	f.files = make(map[string]kept)
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), tempMark) {
+			_ = os.Remove(filepath.Join(f.dir, e.Name()))
+		} else if info, err := e.Info(); err == nil {
+			f.files[e.Name()] = kept{info.Size(), info.ModTime()}
+		}
+	}
+	return nil
+}
