@@ -54,10 +54,9 @@ func TestTheMostThatALineComesTo(t *testing.T) {
 
 // As many of the largest lines as a tally can count do not overflow its sum.
 func TestAsManyLinesAsCanBeCounted(t *testing.T) {
-	var s sums
 	most := Tally{Sum: MaxLineAmount * (math.MaxInt32 - 1), Lines: math.MaxInt32 - 1}
-	s.add(1, march, most)
-	s.add(2, march, Tally{Sum: MaxLineAmount, Lines: 1})
+	s := sums{[]block{{ahead: []level{{march, most}}}}} // as if so many had been added
+	s.add(1, march, Tally{Sum: MaxLineAmount, Lines: 1})
 	got := s.on(march, Latest)
 	require.Equal(t, int32(math.MaxInt32), got.Lines)
 	want := new(big.Int).Mul(big.NewInt(MaxLineAmount), big.NewInt(math.MaxInt32))
