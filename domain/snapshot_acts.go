@@ -55,10 +55,11 @@ func anyAct[P actOf[T], T any](s *scribe, v *P) {
 		a = *v
 	}
 	s.act(&a)
-	if p, ok := a.(P); ok || a == nil {
-		*v = p
-	} else {
+	p, ok := a.(P)
+	if !ok && a != nil {
 		s.fail("a %T in another's place", a)
+	} else if s.reading {
+		*v = p
 	}
 }
 
@@ -71,8 +72,11 @@ func (s *scribe) act(v *Act) {
 	}
 	if met, again := s.meet(*v); again {
 		a, ok := met.(Act)
-		if *v = a; !ok {
+		if !ok {
 			s.fail("a %T in the place of an act", met)
+		}
+		if s.reading {
+			*v = a
 		}
 		return
 	}
@@ -114,8 +118,11 @@ func (s *scribe) change(v *Change) {
 	a := Act(*v)
 	s.act(&a)
 	c, ok := a.(Change)
-	if *v = c; !ok {
+	if !ok {
 		s.fail("a %T in the place of a change", a)
+	}
+	if s.reading {
+		*v = c
 	}
 }
 

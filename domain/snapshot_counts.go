@@ -300,8 +300,9 @@ func (s *scribe) sums(v *sums) {
 		list(s, &b.deltas, func(s *scribe, d *delta) {
 			dayFrom(s, &d.day, day)
 			more := d.since - since
-			natural(s, &more)
-			d.since = since + more
+			if natural(s, &more); s.reading {
+				d.since = since + more
+			}
 			signed(s, &d.sum)
 			signed(s, &d.lines)
 			signed(s, &d.unknown)

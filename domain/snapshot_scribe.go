@@ -3,6 +3,7 @@ package domain
 import "encoding/binary"
 
 // A scribe writes a snapshot, or reads one: what it is shown it writes down, or else fills in. So the two cannot come apart.
+// What it writes down it does not touch, not even to leave it as it was: others read it meanwhile.
 //
 // Whole numbers are varints. Texts stand in one row behind all else: a snapshot is the length of what is not text, that, and the
 // row. A text is named by its place among those met so far, and so is whatever several things point to: an act, a page of a
@@ -81,6 +82,9 @@ func (s *scribe) number(n uint64) uint64 {
 // natural is a number that is never below 0.
 func natural[T ~uint8 | ~uint16 | ~uint32 | ~uint64](s *scribe, v *T) {
 	n := s.number(uint64(*v))
+	if !s.reading {
+		return
+	}
 	if *v = T(n); uint64(*v) != n {
 		s.fail("%d is too large", n)
 	}
@@ -90,6 +94,9 @@ func natural[T ~uint8 | ~uint16 | ~uint32 | ~uint64](s *scribe, v *T) {
 func signed[T ~int | ~int16 | ~int32 | ~int64](s *scribe, v *T) {
 	n := int64(*v)
 	u := s.number(uint64(n)<<1 ^ uint64(n>>63))
+	if !s.reading {
+		return
+	}
 	n = int64(u>>1) ^ -int64(u&1)
 	if *v = T(n); int64(*v) != n {
 		s.fail("%d is too large", n)
@@ -99,8 +106,9 @@ func signed[T ~int | ~int16 | ~int32 | ~int64](s *scribe, v *T) {
 // dayFrom is a day, mostly near another.
 func dayFrom(s *scribe, v *Day, other Day) {
 	n := *v - other
-	signed(s, &n)
-	*v = other + n
+	if signed(s, &n); s.reading {
+		*v = other + n
+	}
 }
 
 // place is a number below a limit.
@@ -110,7 +118,9 @@ func place[T ~int | ~int32 | ~uint16 | ~uint32](s *scribe, v *T, below int) {
 		s.fail("there is no place %d, of %d", n, below)
 		n = 0
 	}
-	*v = T(n)
+	if s.reading {
+		*v = T(n)
+	}
 }
 
 // placeOrNone is a place plus 1, or 0.
@@ -141,7 +151,9 @@ func (s *scribe) flag(v *bool) {
 	if n = s.number(n); n > 1 {
 		s.fail("neither true nor false")
 	}
-	*v = n == 1
+	if s.reading {
+		*v = n == 1
+	}
 }
 
 // whether is a flag, and gives it.
@@ -261,7 +273,9 @@ func ref[T any](s *scribe, v **T, body func(*scribe, *T)) {
 		if !ok {
 			s.fail("a %T in another's place", met)
 		}
-		*v = found
+		if s.reading {
+			*v = found
+		}
 		return
 	}
 	if s.err != nil || !s.deeper() {

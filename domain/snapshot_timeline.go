@@ -66,7 +66,9 @@ func timelines[K ~string, V any](s *scribe, v *map[K]*Timeline[V], value func(*s
 	for _, name := range names {
 		t := (*v)[name]
 		made(s, &t, func(s *scribe, t *Timeline[V]) { timeline(s, t, value) })
-		(*v)[name] = t
+		if s.reading {
+			(*v)[name] = t
+		}
 	}
 }
 
@@ -112,6 +114,7 @@ func (s *scribe) place(p *Place) {
 func (s *scribe) moments(since, until *moment) {
 	natural(s, since)
 	left := ever - *until
-	natural(s, &left)
-	*until = ever - left
+	if natural(s, &left); s.reading {
+		*until = ever - left
+	}
 }
