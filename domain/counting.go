@@ -263,7 +263,7 @@ func (s *settling) apply() {
 		b := &s.c.blocks[m.of]
 		b.spell = m.now
 		if t := s.c.countBlock(m.of, +1); b.counts() && t.Lines > 0 {
-			b.span = 1 + s.c.spans.add(span{of: m.of, issue: b.issue - 1, before: b.spans, from: b.from, until: b.until, since: momentOf(s.known), tally: t})
+			b.span = 1 + s.c.spans.add(span{of: m.of, issue: b.issue - 1, before: b.spans, from: b.from, until: b.until, since: momentOf(s.known), lineSum: t})
 			b.spans = b.span
 		}
 	}
@@ -294,26 +294,26 @@ func (s *settling) moveSingle(l uint32, now spell) {
 	a.spell = now
 	c.countLine(l, +1)
 	if a.counts() {
-		t := c.lines[l].count.tally()
-		a.span = 1 + c.singles.add(span{of: l, issue: a.issue - 1, before: a.spans, from: a.from, until: a.until, since: momentOf(s.known), tally: t})
+		t := c.lines[l].count.lineSum()
+		a.span = 1 + c.singles.add(span{of: l, issue: a.issue - 1, before: a.spans, from: a.from, until: a.until, since: momentOf(s.known), lineSum: t})
 		a.spans = a.span
 	}
 }
 
 // countBlock counts the lines of a block that do not stand apart, and gives what they come to; with sign -1 it takes that
 // away again.
-func (c *lineCounts) countBlock(i uint32, sign int) (t Tally) {
+func (c *lineCounts) countBlock(i uint32, sign int) (t LineSum) {
 	b := &c.blocks[i]
 	if b.issue == 0 {
 		return t
 	}
-	var kinds kindTallies
+	var kinds kindSums
 	for l := range b.lines() {
 		if b.loose && c.apart[l] != nil {
 			continue
 		}
 		line := &c.lines[l]
-		by := line.count.tally()
+		by := line.count.lineSum()
 		t = t.Plus(by)
 		if b.counts() && !kinds.add(c.lastingKind(line, b.spell), by) {
 			c.putKinds(line, b.spell, false, by.times(sign))
@@ -321,7 +321,7 @@ func (c *lineCounts) countBlock(i uint32, sign int) (t Tally) {
 		c.reach(line.key, b.spell, sign)
 	}
 	for _, k := range kinds {
-		c.putKind(b, b.spell, k.kind, false, k.Tally.times(sign))
+		c.putKind(b, b.spell, k.kind, false, k.LineSum.times(sign))
 	}
 	c.putBlock(b, b.spell, t.times(sign))
 	return t
@@ -333,7 +333,7 @@ func (c *lineCounts) countLine(l uint32, sign int) {
 	if p.issue == 0 {
 		return
 	}
-	by := line.count.tally().times(sign)
+	by := line.count.lineSum().times(sign)
 	if p.counts() {
 		c.putKinds(line, p, false, by)
 	}
@@ -352,7 +352,7 @@ func (c *lineCounts) reach(key uint32, p spell, sign int) {
 }
 
 // putBlock puts into the cells what some lines of one block come to.
-func (c *lineCounts) putBlock(b *countedBlock, p spell, by Tally) {
+func (c *lineCounts) putBlock(b *countedBlock, p spell, by LineSum) {
 	if by.IsZero() {
 		return
 	}
@@ -364,8 +364,8 @@ func (c *lineCounts) putBlock(b *countedBlock, p spell, by Tally) {
 	}
 }
 
-// putDimensions puts a tally into the cells of all dimensions that have one for a whole block.
-func (c *lineCounts) putDimensions(b *countedBlock, p spell, taken bool, by Tally) {
+// putDimensions puts a lineSum into the cells of all dimensions that have one for a whole block.
+func (c *lineCounts) putDimensions(b *countedBlock, p spell, taken bool, by LineSum) {
 	issue := &c.issues[p.issue-1]
 	for _, id := range [...]cellID{
 		{of: ofAll},
@@ -379,8 +379,8 @@ func (c *lineCounts) putDimensions(b *countedBlock, p spell, taken bool, by Tall
 	}
 }
 
-// putKinds puts a line's tally into the cells of the kinds that its school is of, day by day.
-func (c *lineCounts) putKinds(line *countedLine, p spell, taken bool, by Tally) {
+// putKinds puts a line's lineSum into the cells of the kinds that its school is of, day by day.
+func (c *lineCounts) putKinds(line *countedLine, p spell, taken bool, by LineSum) {
 	s := &c.schools[c.keys[line.key].school]
 	for i := range s.path {
 		piece := p
@@ -396,7 +396,7 @@ func (c *lineCounts) putKinds(line *countedLine, p spell, taken bool, by Tally) 
 
 // putKind puts what some lines of a block come to, whose schools are all of one kind, into the cell of the kind, and into
 // their fold.
-func (c *lineCounts) putKind(b *countedBlock, p spell, kind uint32, taken bool, by Tally) {
+func (c *lineCounts) putKind(b *countedBlock, p spell, kind uint32, taken bool, by LineSum) {
 	c.put(cellID{of: BySchoolKind, value: kind}, p.from, p.until, taken, by)
 	c.putFold(foldOf(b, &c.issues[p.issue-1], kind), p.from, p.until, taken, by)
 }
@@ -414,33 +414,33 @@ func (c *lineCounts) lastingKind(line *countedLine, p spell) uint32 {
 	return path[i].kind
 }
 
-// kindTallies are what the lines of a block come to, by the kinds of their schools.
-type kindTallies []struct {
+// kindSums are what the lines of a block come to, by the kinds of their schools.
+type kindSums []struct {
 	kind uint32
-	Tally
+	LineSum
 }
 
 // add adds lines of a kind; false where there is none.
-func (t *kindTallies) add(kind uint32, by Tally) bool {
+func (t *kindSums) add(kind uint32, by LineSum) bool {
 	if kind == nobody {
 		return false
 	}
 	for i := range *t {
 		if k := &(*t)[i]; k.kind == kind {
-			k.Tally = k.Plus(by)
+			k.LineSum = k.Plus(by)
 			return true
 		}
 	}
 	*t = append(*t, struct {
 		kind uint32
-		Tally
+		LineSum
 	}{kind, by})
 	return true
 }
 
 // putOrdered puts what some lines of a block come to into what is ordered under the agreement within its period: in pupils,
 // and in money.
-func (c *lineCounts) putOrdered(b *countedBlock, p spell, by Tally) {
+func (c *lineCounts) putOrdered(b *countedBlock, p spell, by LineSum) {
 	issue := &c.issues[p.issue-1]
 	id := cellID{of: ofPupils, value: issue.agreement, period: issue.period}
 	c.put(id, p.made, p.undone, false, by)

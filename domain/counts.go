@@ -36,7 +36,7 @@ type lineCounts struct {
 	values [lastDimension + 1][]cellValue
 	folds  []fold
 	foldOf map[foldID]uint32
-	posts  map[post]Tally
+	posts  map[post]LineSum
 }
 
 // countedLine is one line. All that it says is never changed.
@@ -150,7 +150,7 @@ type span struct {
 	before      uint32 // the span before it of the same block or line, plus 1; 0 where there is none
 	from, until Day
 	since, ever moment
-	tally       Tally
+	lineSum     LineSum
 }
 
 func (s *span) holds(q Pair, k moment) bool {
@@ -273,22 +273,22 @@ func (c *lineCounts) nameCell(id cellID, i uint32) {
 	}
 }
 
-// A post is a place where a tally is to be added.
+// A post is a place where a lineSum is to be added.
 type post struct {
 	cell  uint32
 	day   Day
 	taken bool
 }
 
-// put notes that a tally comes to the cell of a value.
-func (c *lineCounts) put(id cellID, from, until Day, taken bool, by Tally) {
+// put notes that a lineSum comes to the cell of a value.
+func (c *lineCounts) put(id cellID, from, until Day, taken bool, by LineSum) {
 	c.putCell(c.cell(id), from, until, taken, by)
 }
 
-// putCell notes that a tally comes to a cell from one day on and before another.
-func (c *lineCounts) putCell(cell uint32, from, until Day, taken bool, by Tally) {
+// putCell notes that a lineSum comes to a cell from one day on and before another.
+func (c *lineCounts) putCell(cell uint32, from, until Day, taken bool, by LineSum) {
 	if c.posts == nil {
-		c.posts = make(map[post]Tally)
+		c.posts = make(map[post]LineSum)
 	}
 	a, b := post{cell, from, taken}, post{cell, until, taken}
 	c.posts[a] = c.posts[a].Plus(by)
@@ -310,20 +310,20 @@ func (c *lineCounts) flush(known uint64) {
 }
 
 // times is t, taken away where sign is -1.
-func (t Tally) times(sign int) Tally {
+func (t LineSum) times(sign int) LineSum {
 	if sign < 0 {
-		return Tally{}.Minus(t)
+		return LineSum{}.Minus(t)
 	}
 	return t
 }
 
 // pupils is what a line adds to a number of pupils.
-func (h Headcount) tally() Tally {
+func (h Headcount) lineSum() LineSum {
 	n, known := h.Pupils()
 	if !known {
-		return Tally{Lines: 1, Unknown: 1}
+		return LineSum{Lines: 1, Unknown: 1}
 	}
-	return Tally{Sum: int64(n), Lines: 1}
+	return LineSum{Sum: int64(n), Lines: 1}
 }
 
 // school is the place of a school among those that have lines.

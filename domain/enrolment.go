@@ -16,7 +16,7 @@ type Figure struct {
 	Unknown  int   // of the distinct lines, those whose headcount is unknown
 }
 
-func figure(gross, taken Tally) Figure {
+func figure(gross, taken LineSum) Figure {
 	return Figure{gross.Sum, gross.Sum - taken.Sum, int(gross.Lines), int(gross.Unknown - taken.Unknown)}
 }
 
@@ -52,7 +52,7 @@ func (g *Group) Enrolment(q Pair, s Selection) (total Figure, rows []EnrolmentRo
 		return total, nil
 	}
 	v.answer()
-	var gross, taken Tally
+	var gross, taken LineSum
 	keys := make([]string, 0, len(v.sums)*len(s.By))
 	for i := range v.sums {
 		t := &v.sums[i]
@@ -101,8 +101,8 @@ func (v *viewing) single() bool {
 	return !slices.ContainsFunc(v.asked, func(d Dimension) bool { return d != v.asked[0] })
 }
 
-// tallied is what some lines come to, and what of it is taken away again.
-type tallied struct{ gross, taken Tally }
+// summed is what some lines come to, and what of it is taken away again.
+type summed struct{ gross, taken LineSum }
 
 // viewing is one look at the lines in force.
 type viewing struct {
@@ -126,7 +126,7 @@ type viewing struct {
 // sum is what the lines come to that share the values asked for.
 type sum struct {
 	keys [2]uint32
-	tallied
+	summed
 }
 
 // wanted is a filter whose value has its number.
@@ -242,14 +242,14 @@ func (v *viewing) fromCells() {
 }
 
 // at is what the lines of a cell come to at q.
-func (c *counted) at(q Pair) (t tallied) {
+func (c *counted) at(q Pair) (t summed) {
 	if t.gross = c.gross.on(q.At, q.Known); t.gross.Lines > 0 {
 		t.taken = c.taken.on(q.At, q.Known)
 	}
 	return t
 }
 
-func (v *viewing) add(keys [2]uint32, t tallied) {
+func (v *viewing) add(keys [2]uint32, t summed) {
 	i := 0
 	switch len(v.by) {
 	case 0:
@@ -363,7 +363,7 @@ func (v *viewing) fromSpans() {
 			continue
 		}
 		if !v.lines {
-			v.look(b, s.issue, nil, tallied{gross: s.tally})
+			v.look(b, s.issue, nil, summed{gross: s.lineSum})
 			continue
 		}
 		alike := v.alike[:0]
@@ -371,18 +371,18 @@ func (v *viewing) fromSpans() {
 			alike = v.join(alike, &v.c.lines[l])
 		}
 		for i := range alike {
-			v.look(b, s.issue, alike[i].line, tallied{gross: alike[i].tally})
+			v.look(b, s.issue, alike[i].line, summed{gross: alike[i].lineSum})
 		}
 		v.alike = alike
 	}
 	for s := range v.c.singles.on(v.q) {
 		if !v.left(s) {
-			v.lookAt(s.of, s, tallied{gross: s.tally})
+			v.lookAt(s.of, s, summed{gross: s.lineSum})
 		}
 	}
 	for s := range v.c.takes.on(v.q) {
 		if !v.left(s) {
-			v.lookAt(s.of, s, tallied{taken: s.tally})
+			v.lookAt(s.of, s, summed{taken: s.lineSum})
 		}
 	}
 }
@@ -393,7 +393,7 @@ func (v *viewing) left(s *span) bool {
 }
 
 // lookAt looks at a line.
-func (v *viewing) lookAt(l uint32, s *span, t tallied) {
+func (v *viewing) lookAt(l uint32, s *span, t summed) {
 	line := &v.c.lines[l]
 	v.look(&v.c.blocks[line.block], s.issue, line, t)
 }
@@ -421,19 +421,19 @@ func (v *viewing) fromLine(l uint32, k moment) {
 	single := c.apart[l]
 	for s := range c.spans.back(b.spans) {
 		if s.holds(v.q, k) && (single == nil || single.since > s.since) {
-			v.lookAt(l, s, tallied{gross: c.lines[l].count.tally()})
+			v.lookAt(l, s, summed{gross: c.lines[l].count.lineSum()})
 		}
 	}
 	if single != nil {
 		for s := range c.singles.back(single.spans) {
 			if s.holds(v.q, k) {
-				v.lookAt(l, s, tallied{gross: s.tally})
+				v.lookAt(l, s, summed{gross: s.lineSum})
 			}
 		}
 	}
 	for s := range c.takes.back(c.taken[l]) {
 		if s.holds(v.q, k) {
-			v.lookAt(l, s, tallied{taken: s.tally})
+			v.lookAt(l, s, summed{taken: s.lineSum})
 		}
 	}
 }
@@ -441,8 +441,8 @@ func (v *viewing) fromLine(l uint32, k moment) {
 // alikeLines are lines of one block that no dimension tells apart which is asked for; line is one of them.
 type alikeLines struct {
 	turn
-	line  *countedLine
-	tally Tally
+	line    *countedLine
+	lineSum LineSum
 }
 
 // join adds a line to those that are like it: of the same kind of school, and of the same school where that is asked for.
@@ -451,16 +451,16 @@ func (v *viewing) join(all []alikeLines, line *countedLine) []alikeLines {
 	if !v.schools {
 		for i := range all {
 			if all[i].kind == t.kind {
-				all[i].tally = all[i].tally.Plus(line.count.tally())
+				all[i].lineSum = all[i].lineSum.Plus(line.count.lineSum())
 				return all
 			}
 		}
 	}
-	return append(all, alikeLines{t, line, line.count.tally()})
+	return append(all, alikeLines{t, line, line.count.lineSum()})
 }
 
 // look adds up what is asked for of some lines of a block; line is nil where none of it depends on which.
-func (v *viewing) look(b *countedBlock, issue uint32, line *countedLine, t tallied) {
+func (v *viewing) look(b *countedBlock, issue uint32, line *countedLine, t summed) {
 	for _, w := range v.where {
 		if v.valueOf(w.by, b, issue, line) != w.value {
 			return

@@ -18,8 +18,8 @@ func foldOf(b *countedBlock, i *countedIssue, schoolKind uint32) foldID {
 	return foldID{i.member, i.agreement, schoolKind, uint16(i.year), b.cycle, b.kind}
 }
 
-// putFold notes that a tally comes to a fold.
-func (c *lineCounts) putFold(id foldID, from, until Day, taken bool, by Tally) {
+// putFold notes that a lineSum comes to a fold.
+func (c *lineCounts) putFold(id foldID, from, until Day, taken bool, by LineSum) {
 	i, ok := c.foldOf[id]
 	if !ok {
 		if c.foldOf == nil {

@@ -52,11 +52,11 @@ func TestTheMostThatALineComesTo(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// As many of the largest lines as a tally can count do not overflow its sum.
+// As many of the largest lines as a lineSum can count do not overflow its sum.
 func TestAsManyLinesAsCanBeCounted(t *testing.T) {
-	most := Tally{Sum: MaxLineAmount * (math.MaxInt32 - 1), Lines: math.MaxInt32 - 1}
+	most := LineSum{Sum: MaxLineAmount * (math.MaxInt32 - 1), Lines: math.MaxInt32 - 1}
 	s := sums{[]block{{ahead: []level{{march, most}}}}} // as if so many had been added
-	s.add(1, march, Tally{Sum: MaxLineAmount, Lines: 1})
+	s.add(1, march, LineSum{Sum: MaxLineAmount, Lines: 1})
 	got := s.on(march, Latest)
 	require.Equal(t, int32(math.MaxInt32), got.Lines)
 	want := new(big.Int).Mul(big.NewInt(MaxLineAmount), big.NewInt(math.MaxInt32))

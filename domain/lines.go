@@ -15,7 +15,7 @@ const (
 	MaxUnitPrice = 1_000_000_000 // hundredths: ten million
 
 	// MaxLineAmount is the most, in hundredths, that a line can come to: its unit price for each of its pupils. As many of
-	// these as a Tally can count still fit into its sum, so no sum of money ever overflows.
+	// these as a LineSum can count still fit into its sum, so no sum of money ever overflows.
 	MaxLineAmount = 4_000_000_000
 )
 

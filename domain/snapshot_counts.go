@@ -9,7 +9,7 @@ import (
 // lineCounts are columns. What follows from them, as where the lines of a block stand, is made again.
 func (s *scribe) lineCounts(c *lineCounts, g *Group) {
 	if len(c.posts) > 0 {
-		s.fail("a tally on its way")
+		s.fail("a lineSum on its way")
 	}
 	s.named(&c.cycles.all, &c.kinds.all, &c.schoolKinds.all)
 	if s.reading {
@@ -189,7 +189,7 @@ func (s *scribe) spans(t *spans, of int, c *lineCounts) {
 		signed(s, &v.from)
 		dayFrom(s, &v.until, v.from)
 		s.moments(&v.since, &v.ever)
-		s.tally(&v.tally)
+		s.lineSum(&v.lineSum)
 	})
 	for i := range t.rows {
 		if s.reading && s.err == nil {
@@ -282,7 +282,7 @@ func (s *scribe) cells(c *lineCounts) {
 	}
 }
 
-func (s *scribe) tally(t *Tally) {
+func (s *scribe) lineSum(t *LineSum) {
 	signed(s, &t.Sum)
 	signed(s, &t.Lines)
 	signed(s, &t.Unknown)
@@ -293,7 +293,7 @@ func (s *scribe) sums(v *sums) {
 		var day Day
 		list(s, &b.ahead, func(s *scribe, l *level) {
 			dayFrom(s, &l.day, day)
-			s.tally(&l.sum)
+			s.lineSum(&l.sum)
 			day = l.day
 		})
 		var since moment

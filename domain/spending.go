@@ -63,7 +63,7 @@ func (c *lineCounts) currencyOf(id cellID, q Pair) [3]byte {
 	return unsaid3
 }
 
-func (c *lineCounts) sum(id cellID, q Pair) (t Tally) {
+func (c *lineCounts) sum(id cellID, q Pair) (t LineSum) {
 	if i, ok := c.cellOf[id]; ok {
 		t = c.cells[i].gross.on(q.At, q.Known)
 	}

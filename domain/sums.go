@@ -8,27 +8,27 @@ import (
 	"sort"
 )
 
-// A Tally is what some lines come to, in whole numbers. Where Unknown is above 0, Sum is "at least".
-type Tally struct {
+// A LineSum is what some lines come to, in whole numbers. Where Unknown is above 0, Sum is "at least".
+type LineSum struct {
 	Sum     int64 // of what is known: pupils, or cents
 	Lines   int32
 	Unknown int32 // of the lines, those of which it is not known
 }
 
 // IsZero reports whether there are no lines, and nothing.
-func (t Tally) IsZero() bool { return t == Tally{} }
+func (t LineSum) IsZero() bool { return t == LineSum{} }
 
 // Plus is both together.
-func (t Tally) Plus(u Tally) Tally {
-	return Tally{t.Sum + u.Sum, t.Lines + u.Lines, t.Unknown + u.Unknown}
+func (t LineSum) Plus(u LineSum) LineSum {
+	return LineSum{t.Sum + u.Sum, t.Lines + u.Lines, t.Unknown + u.Unknown}
 }
 
 // Minus is t without u.
-func (t Tally) Minus(u Tally) Tally {
-	return Tally{t.Sum - u.Sum, t.Lines - u.Lines, t.Unknown - u.Unknown}
+func (t LineSum) Minus(u LineSum) LineSum {
+	return LineSum{t.Sum - u.Sum, t.Lines - u.Lines, t.Unknown - u.Unknown}
 }
 
-// sums keep, in both times, a Tally that steps on civil days. The zero sums never step.
+// sums keep, in both times, a LineSum that steps on civil days. The zero sums never step.
 //
 // For all d, k and every delta known from N > k: adding it leaves on(d, k) as it was.
 //
@@ -46,7 +46,7 @@ type block struct {
 	deltas []delta // ascending by moment
 }
 
-// A delta adds to the tally of its day and of all behind it, for the knowns from since on. There are very many of them, and
+// A delta adds to the lineSum of its day and of all behind it, for the knowns from since on. There are very many of them, and
 // few are large: one that does not fit stands there as several.
 type delta struct {
 	day            Day
@@ -55,24 +55,24 @@ type delta struct {
 	lines, unknown int16
 }
 
-func (d *delta) by() Tally { return Tally{int64(d.sum), int32(d.lines), int32(d.unknown)} }
+func (d *delta) by() LineSum { return LineSum{int64(d.sum), int32(d.lines), int32(d.unknown)} }
 
-// deltaOf is as much of a tally as a delta can hold.
-func deltaOf(day Day, since moment, t Tally) delta {
+// deltaOf is as much of a lineSum as a delta can hold.
+func deltaOf(day Day, since moment, t LineSum) delta {
 	return delta{
 		day, since, int32(max(math.MinInt32, min(t.Sum, math.MaxInt32))),
 		int16(max(math.MinInt16, min(t.Lines, math.MaxInt16))), int16(max(math.MinInt16, min(t.Unknown, math.MaxInt16))),
 	}
 }
 
-// level is the tally from a day on.
+// level is the lineSum from a day on.
 type level struct {
 	day Day
-	sum Tally
+	sum LineSum
 }
 
-// add steps by a tally on a day, for every known from the given one on. Knowns never go back.
-func (s *sums) add(known uint64, day Day, by Tally) {
+// add steps by a lineSum on a day, for every known from the given one on. Knowns never go back.
+func (s *sums) add(known uint64, day Day, by LineSum) {
 	for !by.IsZero() {
 		d := deltaOf(day, momentOf(known), by)
 		s.push(d)
@@ -109,8 +109,8 @@ func (s *sums) at(k moment) *block {
 	return &s.blocks[sort.Search(n, func(i int) bool { return s.blocks[i].deltas[0].since > k })-1]
 }
 
-// on is the tally of a day, as known.
-func (s *sums) on(day Day, known uint64) (t Tally) {
+// on is the lineSum of a day, as known.
+func (s *sums) on(day Day, known uint64) (t LineSum) {
 	k := momentOf(known)
 	b := s.at(k)
 	if b == nil {
@@ -129,10 +129,10 @@ func (s *sums) on(day Day, known uint64) (t Tally) {
 	return t
 }
 
-// steps gives the days, from one to before another, from which on the tally is another, as known, and that tally; the
+// steps gives the days, from one to before another, from which on the lineSum is another, as known, and that lineSum; the
 // first is what it is on the day from.
-func (s *sums) steps(p Period, known uint64) iter.Seq2[Day, Tally] {
-	return func(yield func(Day, Tally) bool) {
+func (s *sums) steps(p Period, known uint64) iter.Seq2[Day, LineSum] {
+	return func(yield func(Day, LineSum) bool) {
 		last := s.on(p.From, known)
 		if !yield(p.From, last) {
 			return
@@ -162,8 +162,8 @@ func (b *block) levels(k moment) []level {
 	deltas := slices.Clone(b.deltas[:known])
 	slices.SortFunc(deltas, func(a, b delta) int { return cmp.Compare(a.day, b.day) })
 	all := make([]level, 0, len(b.ahead)+len(deltas))
-	var more Tally // of the steps so far
-	ahead, was := b.ahead, Tally{}
+	var more LineSum // of the steps so far
+	ahead, was := b.ahead, LineSum{}
 	for len(ahead) > 0 || len(deltas) > 0 {
 		day := Day(math.MaxInt32)
 		if len(ahead) > 0 {

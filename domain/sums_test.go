@@ -17,11 +17,11 @@ import (
 type added struct {
 	day   Day
 	since moment
-	by    Tally
+	by    LineSum
 }
 
 // sumOf adds up what a list of steps comes to.
-func sumOf(deltas []added, day Day, known uint64) (t Tally) {
+func sumOf(deltas []added, day Day, known uint64) (t LineSum) {
 	for _, e := range deltas {
 		if e.day <= day && uint64(e.since) <= known {
 			t = t.Plus(e.by)
@@ -39,12 +39,12 @@ func TestSumsAgainstAList(t *testing.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		for range n {
 			known += r.Uint64N(3)
-			e := added{Day(1 + r.IntN(days)), moment(known), Tally{r.Int64N(9) - 4, int32(r.IntN(3) - 1), int32(r.IntN(3) - 1)}}
+			e := added{Day(1 + r.IntN(days)), moment(known), LineSum{r.Int64N(9) - 4, int32(r.IntN(3) - 1), int32(r.IntN(3) - 1)}}
 			if r.IntN(20) == 0 {
 				e.day = LastDay + Day(r.IntN(2))
 			}
 			if r.IntN(100) == 0 {
-				e.by = Tally{r.Int64N(1<<34) - 1<<33, int32(r.IntN(1<<17) - 1<<16), int32(r.IntN(1<<17) - 1<<16)}
+				e.by = LineSum{r.Int64N(1<<34) - 1<<33, int32(r.IntN(1<<17) - 1<<16), int32(r.IntN(1<<17) - 1<<16)}
 			}
 			s.add(known, e.day, e.by)
 			plain = append(plain, e)
@@ -60,13 +60,13 @@ func TestSumsAgainstAList(t *testing.T) {
 }
 
 func checkSteps(t *rapid.T, s *sums, plain []added, p Period, known uint64) {
-	last, stepped := Tally{}, map[Day]Tally{}
+	last, stepped := LineSum{}, map[Day]LineSum{}
 	for day, sum := range s.steps(p, known) {
 		require.True(t, len(stepped) == 0 || sum != last, "a step that is none")
 		last, stepped[day] = sum, sum
 	}
 	require.Contains(t, stepped, p.From)
-	now := Tally{}
+	now := LineSum{}
 	for day := p.From; day < p.To; day++ {
 		if sum, ok := stepped[day]; ok {
 			now = sum
@@ -84,7 +84,7 @@ func TestSumsForEarlierKnownsStay(t *testing.T) {
 	var asked []added // by is the sum
 	for n := range 5000 {
 		known := uint64(1 + n/300)
-		s.add(known, Day(1+r.IntN(2000)), Tally{1, 1, 0})
+		s.add(known, Day(1+r.IntN(2000)), LineSum{1, 1, 0})
 		if n%300 == 299 {
 			for range 5 {
 				day := Day(r.IntN(2002))
@@ -102,7 +102,7 @@ func TestSumsForEarlierKnownsStay(t *testing.T) {
 func steady(n int) *sums {
 	r, s := rand.New(rand.NewPCG(3, 4)), new(sums)
 	for i := range n {
-		s.add(uint64(i+1), Day(730000+r.IntN(3650)), Tally{int64(r.IntN(900)), 1, 0})
+		s.add(uint64(i+1), Day(730000+r.IntN(3650)), LineSum{int64(r.IntN(900)), 1, 0})
 	}
 	return s
 }
@@ -158,6 +158,6 @@ func BenchmarkSumsAdd(b *testing.B) {
 	r, s := rand.New(rand.NewPCG(3, 4)), new(sums)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		s.add(uint64(i+1), Day(730000+r.IntN(3650)), Tally{int64(i % 900), 1, 0})
+		s.add(uint64(i+1), Day(730000+r.IntN(3650)), LineSum{int64(i % 900), 1, 0})
 	}
 }

@@ -168,7 +168,7 @@ func (c *lineCounts) addTake(s span, known uint64) {
 	if c.open == nil {
 		c.open, c.taken = make(map[uint32][]uint32), make(map[uint32]uint32)
 	}
-	s.since, s.tally, s.before = momentOf(known), c.lines[s.of].count.tally(), c.taken[s.of]
+	s.since, s.lineSum, s.before = momentOf(known), c.lines[s.of].count.lineSum(), c.taken[s.of]
 	c.putTake(&s, +1)
 	i := c.takes.add(s)
 	c.open[s.of], c.taken[s.of] = append(c.open[s.of], i), i+1
@@ -178,7 +178,7 @@ func (c *lineCounts) addTake(s span, known uint64) {
 func (c *lineCounts) putTake(s *span, sign int) {
 	line, p := &c.lines[s.of], c.spellOf(s.of)
 	p.from, p.until = s.from, s.until
-	by := s.tally.times(sign)
+	by := s.lineSum.times(sign)
 	c.putKinds(line, p, true, by)
 	c.putDimensions(&c.blocks[line.block], p, true, by)
 }
@@ -213,7 +213,7 @@ func (c *lineCounts) putKindsOf(keys []uint32, sign int) {
 	for _, key := range keys {
 		for l := c.keys[key].last; l > 0; l = c.lines[l-1].prev {
 			if p := c.spellOf(l - 1); p.counts() {
-				c.putKinds(&c.lines[l-1], p, false, c.lines[l-1].count.tally().times(sign))
+				c.putKinds(&c.lines[l-1], p, false, c.lines[l-1].count.lineSum().times(sign))
 			}
 		}
 	}

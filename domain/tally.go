@@ -27,8 +27,8 @@ type Measure struct {
 	Threshold Threshold
 }
 
-// A VoteTally is what a count comes to: the outcome, and all that it follows from.
-type VoteTally struct {
+// A Tally is what a count comes to: the outcome, and all that it follows from.
+type Tally struct {
 	Abstain  Amount
 	Blocking []Measure
 	Cast     Amount
@@ -45,27 +45,27 @@ type VoteTally struct {
 }
 
 // TallyOf counts votes, by the places of the roll; whoever has not voted has the zero Vote.
-func TallyOf(p *Poll, votes []Vote) (VoteTally, error) {
+func TallyOf(p *Poll, votes []Vote) (Tally, error) {
 	c, err := NewCount(p)
 	if err != nil {
-		return VoteTally{}, err
+		return Tally{}, err
 	}
 	for i := range votes {
 		if votes[i].Sense == NoVote && len(votes[i].Parts) == 0 {
 			continue
 		}
 		if err := c.Cast(i, votes[i]); err != nil {
-			return VoteTally{}, err
+			return Tally{}, err
 		}
 	}
 	return c.Tally(), nil
 }
 
 // Tally is what the count comes to if it is closed now.
-func (c *Count) Tally() VoteTally {
+func (c *Count) Tally() Tally {
 	s := c.state()
 	v := s.verdict()
-	t := VoteTally{
+	t := Tally{
 		Abstain: c.shown(s.columns(Abstain)), Cast: c.shown(s.cast()), NotVoted: c.shown(s.columns(NoVote)),
 		Option: v.option, Outcome: v.outcome, Present: c.shown(s.present()), Settled: c.Settled(), Tie: v.tie, Total: c.shown(c.roll),
 	}

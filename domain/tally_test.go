@@ -26,7 +26,7 @@ func drawVotes(pick domaintest.Pick, p *Poll) []Vote {
 
 func pollTold(p *Poll, votes []Vote) string { return fmt.Sprintf("%+v\n%+v\n%+v", *p, *p.Rule, votes) }
 
-func requireTally(t require.TestingT, p *Poll, votes []Vote) VoteTally {
+func requireTally(t require.TestingT, p *Poll, votes []Vote) Tally {
 	got, err := TallyOf(p, votes)
 	outcome, option, tie := judged(p, votes)
 	if err != nil || outcome != got.Outcome || option != got.Option || tie != got.Tie {
