@@ -40,7 +40,7 @@ func nameOf(a Act) string {
 	case *EventCorrected:
 		return strconv.FormatUint(a.Target, 10)
 	}
-	return ""
+	return nameOfSitting(a)
 }
 
 // heardOf judges that a replacement speaks only of what the register knows. Whether it fits the days around it is not
@@ -100,6 +100,7 @@ func (j *judgement) heardOf(a Act) {
 		j.heardOfChanges(a.Changes)
 	default:
 		j.heardOfOrdering(a)
+		j.heardOfSitting(a)
 	}
 }
 

@@ -11,8 +11,8 @@ func Decide(g *Group, c Command) ([]Event, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	if _, derived := c.Act.(*AvenantEnteredIntoForce); derived {
-		return nil, &Malformed{Field: "data", Problem: "an avenant enters into force by itself"}
+	if followsOnly(c.Act) {
+		return nil, &Malformed{Field: "data", Problem: "follows by itself, and nobody commands it"}
 	}
 	j := judgement{g: g, day: c.Effective.First}
 	c.Act.judge(&j)
@@ -28,6 +28,15 @@ func Decide(g *Group, c Command) ([]Event, error) {
 		return nil, j.broken
 	}
 	return []Event{{Effective: c.Effective, Act: c.Act}}, nil
+}
+
+// followsOnly reports whether an act only follows by itself.
+func followsOnly(a Act) bool {
+	switch a.(type) {
+	case *AvenantEnteredIntoForce, *VoteOpened, *DecisionProclaimed:
+		return true
+	}
+	return false
 }
 
 // Enact decides a command, evolves g by its event and by all that follows from it, and returns these events. When it
@@ -50,9 +59,13 @@ func Settle(g *Group) (events []Event) {
 	return events
 }
 
-// Follow gives the next event that follows by itself from what g holds: an avenant that enters into force, since all that
-// the convention asks for is there. It does not modify g. ok is false where nothing follows.
+// Follow gives the next event that follows by itself from what g holds: the roll of an item just put to vote, the outcome of a
+// vote just closed, or an avenant that enters into force, since all that the convention asks for is there. It does not modify g.
+// ok is false where nothing follows.
 func Follow(g *Group) (e Event, ok bool) {
+	if e, ok := g.followVote(); ok {
+		return e, true
+	}
 	for _, i := range g.open {
 		if day, ok := g.completed(i); ok {
 			return Event{Effective: day, Act: &AvenantEnteredIntoForce{Avenant: g.texts.ids[i]}}, true

@@ -24,6 +24,8 @@ type Group struct {
 	agreements registry[AgreementID, agreement]
 	schools    registry[UAI, school]
 	orders     registry[OrderNumber, order]
+	sittings   registry[SittingID, sitting]
+	decisions  registry[uint64, decision] // by the events that proclaim or assert them
 	counts     lineCounts
 	turnover   Timeline[struct{}] // the days on which the membership changes
 	doubts     Timeline[Doubt]
@@ -170,6 +172,8 @@ func (g *Group) depend(n uint64, a Act) {
 		on = g.texts.get(a.Avenant).drafted
 	case *DeliberationFell:
 		on = a.Deliberation
+	case *DecisionProclaimed:
+		on = a.Defined
 	}
 	if on > 0 && on < n {
 		l := g.events[on-1].later()
@@ -296,6 +300,7 @@ const (
 	TouchSchools
 	TouchOrders
 	TouchVoting
+	TouchSittings
 )
 
 // doubt notes that p's day is not known exactly, and what that concerns.

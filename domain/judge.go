@@ -92,6 +92,7 @@ func (j *judgement) addable(id BodyID, leave []MemberID, come ...Weight) {
 	}
 	_, err := SumWeights(come...)
 	j.unless(err == nil, TooFine, string(id))
+	j.unless(len(come) <= MaxRoll, RollTooLong, string(id))
 }
 
 // judgeCoverage asks for a policy in every body where a predecessor holds a weight.
@@ -167,6 +168,7 @@ func (c *WeightsSet) judge(j *judgement) {
 	}
 	_, err := SumWeights(ws...)
 	j.unless(err == nil, TooFine, string(c.Body))
+	j.unless(len(ws) <= MaxRoll, RollTooLong, string(c.Body))
 	if body && j.text == nil {
 		j.unless(!c.stands(j.g, j.pair()), NothingChanges, string(c.Body))
 	}

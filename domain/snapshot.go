@@ -67,6 +67,11 @@ func (s *scribe) group(g *Group) {
 	registered(s, &g.schools, func(s *scribe, c *school) { timeline(s, &c.life, (*scribe).schooling) })
 	s.lineCounts(&g.counts, g)
 	registered(s, &g.orders, (*scribe).order)
+	registered(s, &g.sittings, func(s *scribe, t *sitting) { timeline(s, &t.log, (*scribe).act) })
+	registered(s, &g.decisions, func(s *scribe, d *decision) {
+		timeline(s, &d.said, (*scribe).act)
+		timeline(s, &d.fate, (*scribe).act)
+	})
 	registered(s, &g.bodies, func(s *scribe, b *body) { s.body(b, g) })
 	registered(s, &g.texts, func(s *scribe, t *text) { s.textOf(t, g) })
 	timeline(s, &g.founding, act)

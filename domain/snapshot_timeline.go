@@ -22,10 +22,12 @@ func registered[ID cmp.Ordered, T any](s *scribe, r *registry[ID, T], each func(
 	}
 }
 
-// idOf is a text, or the code of a school.
+// idOf is a text, the code of a school, or the number of an event.
 func idOf[ID cmp.Ordered](s *scribe, id *ID) {
 	switch id := any(id).(type) {
 	case *UAI:
+		natural(s, id)
+	case *uint64:
 		natural(s, id)
 	case *MemberID:
 		words(s, id)
@@ -36,6 +38,8 @@ func idOf[ID cmp.Ordered](s *scribe, id *ID) {
 	case *AgreementID:
 		words(s, id)
 	case *OrderNumber:
+		words(s, id)
+	case *SittingID:
 		words(s, id)
 	default:
 		s.fail("a %T is no id", id)

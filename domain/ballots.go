@@ -1,0 +1,239 @@
+package domain
+
+import "slices"
+
+// A Ballot is an item put to vote, once.
+type Ballot struct {
+	Opened   *VoteOpened
+	Event    uint64        // that opened it
+	Put      uint64        // that put the item to vote
+	Marked   []MemberID    // who has voted in secret
+	Counts   []SecretCount // of that, once it is closed
+	Closed   uint64        // the event that closed it, or cancelled it; 0 as long as it is open
+	Reason   string        // it was cancelled
+	Decision uint64        // the event that proclaimed its outcome; 0 where none has
+	Outcome  *DecisionProclaimed
+	Last     uint64 // the event of its last vote; 0 where nobody has voted
+
+	poll  *Poll
+	count *Count // nil where no count of that roll can be made
+	seats map[MemberID]int
+}
+
+// Poll is what is voted on: to whom and under which rule.
+func (a *VoteOpened) Poll() *Poll {
+	p := &Poll{Casting: a.Casting, Options: len(a.Options), Rule: &a.Rule, SecondNotice: a.SecondNotice, SecondRound: a.SecondRound, Written: a.Written}
+	for _, l := range a.Roll {
+		for _, m := range l.Members {
+			p.Roll = append(p.Roll, Seat{Holder: l.Holder, Member: m, Presence: l.Presence, Weight: l.Weight})
+		}
+	}
+	slices.SortFunc(p.Roll, func(a, b Seat) int { return compareIDs(a.Member, b.Member) })
+	return p
+}
+
+// Secret reports whether a ballot is one.
+func (b *Ballot) Secret() bool { return b.Opened.Rule.Ballot == Secret }
+
+// IsOpen reports whether votes are still cast.
+func (b *Ballot) IsOpen() bool { return b.Closed == 0 }
+
+// Poll is what is voted on. Its roll is in the order of the members' ids.
+func (b *Ballot) Poll() *Poll { return b.poll }
+
+// Vote is how the member at a place of the roll votes, in public; the zero Vote where it has not.
+func (b *Ballot) Vote(seat int) Vote {
+	if b.count == nil {
+		return Vote{}
+	}
+	return b.count.votes[seat]
+}
+
+// Tally is what the votes come to, if the ballot is closed now. ok is false where they cannot be counted: of a secret ballot
+// before it is closed, nothing is told.
+func (b *Ballot) Tally() (t Tally, ok bool) {
+	if b.count == nil || b.Secret() && b.IsOpen() {
+		return Tally{}, false
+	}
+	return b.count.Tally(), true
+}
+
+// Voted counts who has voted.
+func (b *Ballot) Voted() (n int) {
+	if b.Secret() {
+		return len(b.Marked)
+	}
+	for i := range b.poll.Roll {
+		if b.count != nil && b.count.voted(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// missing counts who can vote and has not.
+func (b *Ballot) missing() (n int) {
+	for i := range b.poll.Roll {
+		if b.count != nil && b.count.takesPart(i) && !b.count.voted(i) && !slices.Contains(b.Marked, b.poll.Roll[i].Member) {
+			n++
+		}
+	}
+	return n
+}
+
+// sense is the sense that a word says; NoVote where it says none.
+func (a *VoteOpened) sense(word string) Sense {
+	switch {
+	case word == SenseAbstain:
+		return Abstain
+	case len(a.Options) > 0:
+		if i := slices.Index(a.Options, OptionID(word)); i >= 0 {
+			return Option(i + 1)
+		}
+	case word == SenseFor:
+		return For
+	case word == SenseAgainst:
+		return Against
+	}
+	return NoVote
+}
+
+// Word is the word that says a sense.
+func (a *VoteOpened) Word(s Sense) string {
+	switch {
+	case s == Abstain:
+		return SenseAbstain
+	case len(a.Options) > 0 && s > Abstain && int(s-Abstain) <= len(a.Options):
+		return string(a.Options[s-Abstain-1])
+	case s == For:
+		return SenseFor
+	case s == Against:
+		return SenseAgainst
+	}
+	return ""
+}
+
+// vote is a cast vote as it is counted.
+func (a *VoteOpened) vote(v *CastVote) Vote {
+	if len(v.Parts) == 0 {
+		return Vote{Sense: a.sense(v.Sense)}
+	}
+	parts := make([]Part, len(v.Parts))
+	for i, p := range v.Parts {
+		parts[i] = Part{Sense: a.sense(p.Sense), Weight: p.Weight}
+	}
+	return Vote{Parts: parts}
+}
+
+func newBallot(n, put uint64, a *VoteOpened) *Ballot {
+	b := &Ballot{Opened: a, Event: n, Put: put, poll: a.Poll()}
+	b.seats = make(map[MemberID]int, len(b.poll.Roll))
+	for i := range b.poll.Roll {
+		b.seats[b.poll.Roll[i].Member] = i
+	}
+	b.count, _ = NewCount(b.poll)
+	return b
+}
+
+// ballot is the last of an item.
+func (i *Item) ballot() *Ballot {
+	if len(i.Ballots) == 0 {
+		return nil
+	}
+	return i.Ballots[len(i.Ballots)-1]
+}
+
+// open is the ballot of an item that is open; nil where none is.
+func (s *Sitting) open(id ItemID) (*Item, *Ballot) {
+	i := s.Item(id)
+	if i == nil {
+		return nil, nil
+	}
+	if b := i.ballot(); b != nil && b.IsOpen() {
+		return i, b
+	}
+	return i, nil
+}
+
+// applyVote takes what is said of a vote.
+func (s *Sitting) applyVote(n uint64, a Act) {
+	s.voted = s.last
+	switch a := a.(type) {
+	case *ItemPutToVote:
+		if i := s.Item(a.Item); i != nil {
+			i.Status, i.Event = Voting, n
+		}
+	case *VoteOpened:
+		if i := s.Item(a.Item); i != nil {
+			i.Status = Voting
+			i.Ballots = append(i.Ballots, newBallot(n, i.Event, a))
+		}
+	case *VotesCast:
+		if _, b := s.open(a.Item); b != nil {
+			b.cast(n, a.Votes)
+		}
+	case *VotersMarked:
+		if _, b := s.open(a.Item); b != nil {
+			b.Marked, b.Last = append(b.Marked, a.Members...), n
+		}
+	case *VoteCancelled:
+		if i, b := s.open(a.Item); b != nil {
+			i.Status, b.Closed, b.Reason = Pending, n, a.Reason
+		}
+	case *VoteClosed:
+		if _, b := s.open(a.Item); b != nil {
+			b.Closed, b.Counts = n, a.Counts
+			b.reveal()
+		}
+	case *DecisionProclaimed:
+		s.proclaim(n, a)
+	}
+}
+
+func (b *Ballot) cast(n uint64, votes []CastVote) {
+	for i := range votes {
+		seat, ok := b.seats[votes[i].Member]
+		if ok && b.count != nil && b.count.Cast(seat, b.Opened.vote(&votes[i])) == nil {
+			b.Last = n
+		}
+	}
+}
+
+// reveal counts a secret ballot. Which of those with one weight voted in which sense makes no difference, and nobody knows it.
+func (b *Ballot) reveal() {
+	if b.count == nil || !b.Secret() {
+		return
+	}
+	left := make(map[Weight][]int)
+	for _, m := range b.Marked {
+		if seat, ok := b.seats[m]; ok {
+			w := b.poll.Roll[seat].Weight
+			left[w] = append(left[w], seat)
+		}
+	}
+	for _, c := range b.Counts {
+		for range min(c.Votes, len(left[c.Weight])) {
+			_ = b.count.Cast(left[c.Weight][0], Vote{Sense: b.Opened.sense(c.Sense)})
+			left[c.Weight] = left[c.Weight][1:]
+		}
+	}
+}
+
+func (s *Sitting) proclaim(n uint64, a *DecisionProclaimed) {
+	i := s.Item(a.Item)
+	if i == nil {
+		return
+	}
+	i.Status = Decided
+	if a.Outcome == SecondRound || a.Outcome == Unresolved {
+		i.Status = Pending
+	}
+	for _, b := range i.Ballots {
+		if b.Event == a.Vote {
+			b.Decision, b.Outcome = n, a
+			if b.Closed == 0 {
+				b.Closed = n
+			}
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package domain
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func compareIDs[ID ~string](a, b ID) int { return strings.Compare(string(a), string(b)) }
+
+// MinSecretClass is how many must vote with one weight for a secret ballot to be one: of two, each would know the other's vote.
+const MinSecretClass = 3
+
+// openVote is the vote on an item as it is put to vote on a day: to whom and under which rule. It gives what stands in the way
+// of it, and of what; nil where nothing does.
+func (g *Group) openVote(s *Sitting, i *Item, q Pair) (*VoteOpened, *Rule, string) {
+	rule, set := g.VotingRule(s.Convened.Body, i.Kind, q)
+	if rule == nil {
+		return nil, RuleMissing, string(s.Convened.Body)
+	}
+	a := &VoteOpened{
+		Defined: i.Defined, Item: i.Item, Rule: *rule, RuleSet: set, Sitting: s.Convened.Sitting, SecondNotice: s.Convened.SecondOf != "",
+		Written: s.IsWritten(), Casting: g.castingVote(s, &rule.Tie, q),
+	}
+	for _, o := range i.Options {
+		a.Options = append(a.Options, o.Option)
+	}
+	if b := i.ballot(); b != nil && b.Outcome != nil && b.Outcome.Outcome == SecondRound {
+		a.SecondRound = true
+	}
+	rows, broken, of := g.voters(s.Convened.Body, rule, q)
+	switch {
+	case broken != nil:
+		return nil, broken, of
+	case len(rows) > MaxRoll:
+		return nil, RollTooLong, strconv.Itoa(len(rows))
+	}
+	a.Roll = s.roll(i, rule, rows)
+	broken, of = a.stands()
+	return a, broken, of
+}
+
+// stands reports what stands in the way of a vote that has its roll.
+func (a *VoteOpened) stands() (*Rule, string) {
+	c, err := NewCount(a.Poll())
+	if err != nil {
+		return TooFine, string(a.Item)
+	}
+	if !a.Written {
+		if t, part, base := c.missed(); t != nil {
+			return QuorumMissing, part + " / " + base
+		}
+	}
+	if a.Rule.Ballot == Secret {
+		return a.givenAway(c.poll)
+	}
+	return nil, ""
+}
+
+// missed is the first threshold of the quorum that is not reached, and the two numbers; nil where all are.
+func (c *Count) missed() (t *Threshold, part, base string) {
+	s := c.state()
+	for i, list := 0, c.quorum().Thresholds; i < len(list); i++ {
+		t := &list[i]
+		if reached, _ := s.holds(t, s.there(), s.roll); !reached {
+			return t, c.shown(s.there()).text(t.Of), c.shown(s.roll).text(t.Of)
+		}
+	}
+	return nil, "", ""
+}
+
+func (a Amount) text(of string) string {
+	if of == Heads {
+		return strconv.FormatInt(a.Heads, 10)
+	}
+	return a.Weight.String()
+}
+
+// givenAway reports whether the weights would tell how somebody voted in secret, and of which weight there are how many.
+func (a *VoteOpened) givenAway(p *Poll) (*Rule, string) {
+	classes := make(map[Weight]int)
+	for _, s := range p.Roll {
+		if s.Presence == Present || s.Presence == Represented || s.Presence == Absent && a.Written {
+			classes[s.Weight]++
+		}
+	}
+	var few []string
+	for w, n := range classes {
+		if n < MinSecretClass {
+			few = append(few, w.String()+": "+strconv.Itoa(n))
+		}
+	}
+	if len(few) == 0 {
+		return nil, ""
+	}
+	slices.Sort(few)
+	return SecretGivenAway, strings.Join(few, ", ")
+}
+
+// castingVote is the member whose vote breaks a tie; "" where nobody is there who could.
+func (g *Group) castingVote(s *Sitting, t *Tie, q Pair) MemberID {
+	m := t.Member
+	if t.Role != "" {
+		m, _ = g.Holder(t.Role, q)
+	}
+	if t.Way != TieCasting || !s.IsThere(m) && !s.IsWritten() {
+		return ""
+	}
+	return m
+}
+
+// weighs reports whether weights count under a rule, and not heads alone.
+func (r *VotingRule) weighs() bool {
+	lists := [][]Threshold{r.Majority, r.Blocking, r.Quorum.Thresholds}
+	if r.SecondNotice != nil {
+		lists = append(lists, r.SecondNotice.Thresholds)
+	}
+	return slices.ContainsFunc(lists, func(l []Threshold) bool {
+		return slices.ContainsFunc(l, func(t Threshold) bool { return t.Of == Weights })
+	})
+}
+
+// voters gives who votes in a body under a rule, and with which weight, in the order of their ids.
+func (g *Group) voters(id BodyID, rule *VotingRule, q Pair) (rows []WeightRow, broken *Rule, of string) {
+	w, err := g.Weights(id, q)
+	if err != nil {
+		return nil, TooFine, string(id)
+	}
+	weighs := rule.weighs()
+	weight := func(m MemberID) WeightRow {
+		row := WeightRow{Member: m}
+		if j, ok := slices.BinarySearchFunc(w.Rows, m, func(r WeightRow, m MemberID) int { return compareIDs(r.Member, m) }); ok && weighs {
+			row = w.Rows[j]
+		}
+		return row
+	}
+	switch rule.Voters.Who {
+	case AllMembers:
+		for _, m := range g.members.order {
+			if g.members.all[m].activeAt(endOf(q.At), q.Known) {
+				rows = append(rows, weight(g.members.ids[m]))
+			}
+		}
+	case TheseVoters:
+		for _, m := range slices.Sorted(slices.Values(rule.Voters.Members)) {
+			if g.IsMember(m, q) {
+				rows = append(rows, weight(m))
+			}
+		}
+	default:
+		for _, row := range w.Rows {
+			if row.Undetermined || !row.Weight.IsZero() {
+				rows = append(rows, weight(row.Member))
+			}
+		}
+	}
+	for _, row := range rows {
+		if row.Undetermined {
+			return nil, WeightUndetermined, string(row.Member)
+		}
+	}
+	if len(rows) == 0 {
+		return nil, NobodyVotes, string(id)
+	}
+	return rows, nil, ""
+}
+
+// roll is who votes on an item, as they sit there now.
+func (s *Sitting) roll(i *Item, rule *VotingRule, rows []WeightRow) (roll []RollLine) {
+	holders := s.represented(i, rule, rows)
+	for _, row := range rows {
+		line := RollLine{Members: []MemberID{row.Member}, Presence: Absent, Weight: row.Weight}
+		switch {
+		case slices.Contains(i.Recused, row.Member):
+			line.Presence = Recused
+		case s.IsThere(row.Member):
+			line.Presence = Present
+		case holders[row.Member] != "":
+			line.Presence, line.Holder = Represented, holders[row.Member]
+		}
+		same := slices.IndexFunc(roll, func(l RollLine) bool {
+			return l.Presence == line.Presence && l.Holder == line.Holder && l.Weight == line.Weight
+		})
+		if same < 0 {
+			roll = append(roll, line)
+		} else {
+			roll[same].Members = append(roll[same].Members, row.Member)
+		}
+	}
+	order := []string{Present, Represented, Absent, Recused}
+	slices.SortStableFunc(roll, func(a, b RollLine) int {
+		return cmp.Or(slices.Index(order, a.Presence)-slices.Index(order, b.Presence), b.Weight.Cmp(a.Weight), compareIDs(a.Holder, b.Holder))
+	})
+	return roll
+}
+
+// represented says by whom the grantors of proxies are represented on an item: by a holder who is there, votes in the body and
+// is not recused, for no more than the rule lets one hold; those given first count.
+func (s *Sitting) represented(i *Item, rule *VotingRule, rows []WeightRow) map[MemberID]MemberID {
+	by, held := make(map[MemberID]MemberID), make(map[MemberID]int)
+	for _, p := range s.Proxies {
+		votes := slices.ContainsFunc(rows, func(r WeightRow) bool { return r.Member == p.Holder })
+		covers := len(p.Items) == 0 || slices.Contains(p.Items, i.Item) || i.PartOf != "" && slices.Contains(p.Items, i.PartOf)
+		void := p.Ended != 0 || !covers || !votes || !s.IsThere(p.Holder) || s.IsThere(p.Grantor) || slices.Contains(i.Recused, p.Holder)
+		if !void && held[p.Holder] < rule.Proxies.PerHolder {
+			by[p.Grantor] = p.Holder
+			held[p.Holder]++
+		}
+	}
+	return by
+}
