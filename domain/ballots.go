@@ -168,26 +168,72 @@ func (s *Sitting) applyVote(n uint64, a Act) {
 			i.Status = Voting
 			i.Ballots = append(i.Ballots, newBallot(n, i.Event, a))
 		}
-	case *VotesCast:
-		if _, b := s.open(a.Item); b != nil {
-			b.cast(n, a.Votes)
-		}
-	case *VotersMarked:
-		if _, b := s.open(a.Item); b != nil {
-			b.Marked, b.Last = append(b.Marked, a.Members...), n
-		}
 	case *VoteCancelled:
 		if i, b := s.open(a.Item); b != nil {
-			i.Status, b.Closed, b.Reason = Pending, n, a.Reason
-		}
-	case *VoteClosed:
-		if _, b := s.open(a.Item); b != nil {
-			b.Closed, b.Counts = n, a.Counts
-			b.reveal()
+			i.Status = Pending
+			b.apply(n, a)
 		}
 	case *DecisionProclaimed:
 		s.proclaim(n, a)
+	default:
+		if _, item := itemSpokenOf(a); item != "" {
+			if _, b := s.open(item); b != nil {
+				b.apply(n, a)
+			}
+		}
 	}
+}
+
+// apply takes what is said of an open ballot.
+func (b *Ballot) apply(n uint64, a Act) {
+	switch a := a.(type) {
+	case *VotesCast:
+		b.cast(n, a.Votes)
+	case *VotersMarked:
+		b.Marked, b.Last = append(b.Marked, a.Members...), n
+	case *VoteCancelled:
+		b.Closed, b.Reason = n, a.Reason
+	case *VoteClosed:
+		b.Closed, b.Counts = n, a.Counts
+		b.reveal()
+	}
+}
+
+// Recount counts the votes of a decision anew, from the roll and the rule under which the vote was opened, as known. ok is false
+// where nobody can: the decision is asserted, or the register does not hold its vote any more.
+//
+// For a decision d that no correction has touched, Recount(d).Outcome is d.Outcome.
+func (g *Group) Recount(n, known uint64) (t Tally, ok bool) {
+	e, ok := g.Said(n, known)
+	d, is := e.Act.(*DecisionProclaimed)
+	if !ok || !is {
+		return t, false
+	}
+	b := g.ballotOf(d, n, known)
+	if b == nil {
+		return t, false
+	}
+	return b.Tally()
+}
+
+// ballotOf is the ballot of a decision, made from what is said of it alone; nil where there is none.
+func (g *Group) ballotOf(d *DecisionProclaimed, n, known uint64) *Ballot {
+	e, ok := g.Said(d.Vote, known)
+	opened, is := e.Act.(*VoteOpened)
+	s := g.sittings.find(d.Sitting)
+	if !ok || !is || s == nil {
+		return nil
+	}
+	b := newBallot(d.Vote, 0, opened)
+	for e := range s.log.from(e.Effective.First, known) {
+		if e.Place.Number <= d.Vote || e.Place.Number >= n || !b.IsOpen() {
+			continue
+		}
+		if _, item := itemSpokenOf(e.Value); item == d.Item {
+			b.apply(e.Place.Number, e.Value)
+		}
+	}
+	return b
 }
 
 func (b *Ballot) cast(n uint64, votes []CastVote) {
