@@ -12,7 +12,7 @@ const (
 )
 
 // MaxRoll bounds a body's voters: so many fit into the event that opens a vote, whatever their ids, weights and proxies.
-const MaxRoll = 400
+const MaxRoll = 160
 
 func (f *form) sitting(id SittingID) { f.id("sitting", string(id)) }
 

@@ -23,6 +23,16 @@ func init() { // since acts hold acts
 		formOf((*scribe).schoolOpened), formOf((*scribe).schoolDescribed), formOf((*scribe).schoolClosed),
 		formOf((*scribe).schoolsMerged), formOf((*scribe).schoolMoved),
 		formOf((*scribe).orderIssued), formOf((*scribe).orderAmended), formOf((*scribe).orderCancelled), formOf((*scribe).orderReceived),
+		formOf((*scribe).sittingConvened), formOf((*scribe).noticeSent), formOf((*scribe).noticeReceived), formOf((*scribe).noticeAnswered),
+		formOf((*scribe).sittingOpened), formOf((*scribe).attendeesArrived), formOf((*scribe).attendeesLeft), formOf((*scribe).delegateReplaced),
+		formOf((*scribe).proxyGiven), formOf((*scribe).proxyRevoked), formOf((*scribe).memberRecused),
+		formOf((*scribe).sittingSuspended), formOf((*scribe).sittingResumed), formOf((*scribe).sittingAdjourned),
+		formOf((*scribe).sittingClosed), formOf((*scribe).sittingCancelled),
+		formOf((*scribe).itemAdded), formOf((*scribe).itemAmended), formOf((*scribe).itemWithdrawn), formOf((*scribe).itemPostponed), formOf((*scribe).itemDivided),
+		formOf((*scribe).itemPutToVote), formOf((*scribe).voteOpened), formOf((*scribe).votesCast), formOf((*scribe).votersMarked),
+		formOf((*scribe).voteCancelled), formOf((*scribe).voteClosed), formOf((*scribe).decisionProclaimed),
+		formOf((*scribe).decisionAsserted), formOf((*scribe).decisionPublished), formOf((*scribe).decisionReceived),
+		formOf((*scribe).decisionAnnulled), formOf((*scribe).annulmentLifted), formOf((*scribe).minutesApproved),
 	}
 }
 

@@ -114,6 +114,7 @@ func TestASnapshotHasEveryField(t *testing.T) {
 	take(folded(domaintest.Events(domaintest.Seeded(99), 1500)))
 	take(ManyLines(60_000))
 	take(rare(t))
+	take(sittings())
 	missing := slices.DeleteFunc(slices.Sorted(maps.Keys(FieldsOfGroups())), func(field string) bool { return filled[field] })
 	assert.Equal(t, unfilled, missing)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,7 +44,7 @@ func examples() map[string]domain.Act {
 		Basis: "avenant-1", Body: "cogouv", StatedTotal: &stated,
 		Weights: []domain.MemberWeight{{Member: "region", Weight: weight("4.5")}, {Member: "est", Weight: weight("1/3")}},
 	}
-	return map[string]domain.Act{
+	all := map[string]domain.Act{
 		"group-founded": &domain.GroupFounded{
 			Changes: []domain.Change{
 				&domain.MemberJoined{Member: "region", Name: "La Région", Weights: []domain.BodyWeight{{Body: "ag", Weight: weight("3")}}},
@@ -134,6 +135,9 @@ func examples() map[string]domain.Act {
 		"order-cancelled":       &domain.OrderCancelled{Number: "BC/2022-17", Reason: "erreur"},
 		"order-received":        &domain.OrderReceived{Number: "BC/2022-17"},
 	}
+	maps.Copy(all, sittingExamples())
+	maps.Copy(all, decisionExamples())
+	return all
 }
 
 func threshold(s string) domain.Threshold { return must(domain.ParseThreshold(s)) }
@@ -216,6 +220,14 @@ func TestCatalogue(t *testing.T) {
 		body-replaced/replace-body body-dissolved/dissolve-body weights-set/set-weights obligation-set/set-obligation
 		amendment-rule-set/set-amendment-rule voting-rule-set/set-voting-rule avenant-drafted/draft-avenant member-deliberated/deliberate
 		deliberation-fell/end-deliberation member-signed/sign avenant-abandoned/abandon-avenant avenant-entered-into-force/
+		sitting-convened/convene-sitting notice-sent/send-notice notice-received/receive-notice notice-answered/answer-notice
+		sitting-opened/open-sitting attendees-arrived/arrive attendees-left/leave delegate-replaced/replace-delegate proxy-given/give-proxy
+		proxy-revoked/revoke-proxy member-recused/recuse-member sitting-suspended/suspend-sitting sitting-resumed/resume-sitting
+		sitting-adjourned/adjourn-sitting sitting-closed/close-sitting sitting-cancelled/cancel-sitting item-added/add-item
+		item-amended/amend-item item-withdrawn/withdraw-item item-postponed/postpone-item item-divided/divide-item
+		item-put-to-vote/put-item-to-vote vote-opened/ votes-cast/cast-votes voters-marked/mark-voters vote-cancelled/cancel-vote
+		vote-closed/close-vote decision-proclaimed/ decision-asserted/assert-decision decision-published/publish-decision
+		decision-received/receive-decision decision-annulled/annul-decision annulment-lifted/lift-annulment minutes-approved/approve-minutes
 		agreement-launched/launch-agreement agreement-renewed/renew-agreement agreement-ended/end-agreement
 		school-opened/open-school school-described/describe-school school-closed/close-school schools-merged/merge-schools
 		school-moved/move-school order-issued/issue-order order-amended/amend-order order-cancelled/cancel-order
@@ -362,7 +374,7 @@ func TestCatalogueFiles(t *testing.T) {
 	for name, schema := range Events.Schemas() {
 		files[filepath.Join("schema", name)] = schema
 	}
-	require.Len(t, files, 39)
+	require.Len(t, files, 73)
 	for name, content := range files {
 		path := filepath.Join(docs, name)
 		if *update {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,21 +90,24 @@ func TestCommandRoundTrip(t *testing.T) { rapid.Check(t, commandRoundTrip) }
 
 // TestCommandOf: a command is rebuilt from its first event.
 func TestCommandOf(t *testing.T) {
-	rebuilt := 0
+	rebuilt, following := 0, 0
 	for name, act := range examples() {
 		c := domain.Command{ID: exampleID, Group: "g", Effective: date("2020"), Actor: "a", OnBehalfOf: "m", Illustrative: "i", Evidence: []domain.Evidence{{Kind: "k"}}, Act: act}
 		e := NewEnvelope(&c, domain.Event{Effective: c.Effective, Act: act}, 1, exampleID, 0)
 		got, ok := CommandOf(&e)
-		if ok != (name != "avenant-entered-into-force") {
+		kind, _, _ := strings.Cut(name, ".")
+		if follows := slices.Contains([]string{"avenant-entered-into-force", "vote-opened", "decision-proclaimed"}, kind); ok == follows {
 			t.Fatal(name)
 		}
-		if ok {
+		if !ok {
+			following++
+		} else {
 			require.Equal(t, c, got)
 			rebuilt++
 		}
 		require.Equal(t, domain.Event{Effective: c.Effective, Act: act}, e.Event())
 	}
-	require.Equal(t, len(examples())-1, rebuilt)
+	require.Equal(t, []int{5, len(examples()) - 5}, []int{following, rebuilt})
 }
 
 const goodLine = `{"group":"g","command":"correct-event","effective":"2021-01-01","data":{"kind":"clerical","reason":"r","target":7}}`

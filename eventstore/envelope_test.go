@@ -32,7 +32,11 @@ func requireWireError(t *testing.T, err error, problem, path string) {
 // drawn fills values by their types alone, knowing nothing of the visitors: a field that a visitor forgets is not read back.
 type drawn struct{ t *rapid.T }
 
-var mayBeEmpty = map[string]bool{"Policy.Of": true, "AvenantDrafted.StatedDay": true, "Envelope.OnBehalfOf": true, "Command.OnBehalfOf": true, "Command.ID": true}
+var mayBeEmpty = map[string]bool{
+	"Policy.Of": true, "AvenantDrafted.StatedDay": true, "Envelope.OnBehalfOf": true, "Command.OnBehalfOf": true, "Command.ID": true,
+	"AgendaItem.Kind": true, "SittingConvened.Deadline": true, "SittingConvened.SecondOf": true, "ItemPostponed.To": true, "RollLine.Holder": true,
+	"VoteOpened.Casting": true, "CastVote.Sense": true, "DecisionProclaimed.Option": true, "DecisionAnnulled.From": true,
+}
 
 func (d drawn) act() domain.Act {
 	kinds := Events.kinds
@@ -51,7 +55,18 @@ func (d drawn) fill(v reflect.Value, depth int) {
 	for i := range v.NumField() {
 		if name := v.Type().Name() + "." + v.Type().Field(i).Name; !mayBeEmpty[name] || rapid.Bool().Draw(d.t, name) {
 			d.value(v.Field(i), depth)
+			d.narrowed(name, v.Field(i))
 		}
+	}
+}
+
+// narrowed draws anew what a field's type leaves too wide.
+func (d drawn) narrowed(name string, v reflect.Value) {
+	switch name {
+	case "CastVote.Sense", "CastPart.Sense", "SecretCount.Sense":
+		v.SetString(rapid.StringMatching(`[a-z0-9-]{1,64}`).Draw(d.t, name))
+	case "SecretCount.Votes":
+		v.SetInt(rapid.Int64Range(1, maxInteger).Draw(d.t, name))
 	}
 }
 
@@ -153,8 +168,10 @@ func (d drawn) other(v reflect.Value, depth int) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(rapid.StringMatching(`[a-z0-9-]{1,64}`).Draw(d.t, "id"))
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(rapid.Int64Range(0, maxInteger).Draw(d.t, "whole"))
+	case reflect.Bool:
+		v.SetBool(rapid.Bool().Draw(d.t, "so"))
 	case reflect.Slice:
 		if n := rapid.IntRange(0, 3).Draw(d.t, "length"); n > 0 {
 			v.Set(reflect.MakeSlice(v.Type(), n, n))

@@ -10,7 +10,7 @@ import (
 
 // A shape is what the visitors say of a value's form.
 type shape struct {
-	kind    string // "string", "integer", "array", "object", or what refers to other shapes: "data", "change", "replacement", "type", "command"
+	kind    string // "string", "integer" from 1 on, "count" from 0 on, "flag", "array", "object", or what refers to other shapes: "data", "change", "replacement", "type", "command"
 	what    string // in English
 	pattern string // a regular expression, where there is one
 	items   *shape
@@ -147,6 +147,10 @@ func (s *shape) schema() node {
 		schema["items"] = s.items.schema()
 	case "integer":
 		schema["minimum"], schema["maximum"] = 1, maxInteger
+	case "count":
+		schema["type"], schema["minimum"], schema["maximum"] = "integer", 0, maxInteger
+	case "flag":
+		schema["type"], schema["const"] = "boolean", true
 	case "change", "replacement":
 		return node{"$ref": s.kind + ".json"}
 	case "data":

@@ -565,6 +565,54 @@ func whole[T int | uint64](c *coder, key string, n need, v *T) {
 	c.leave(key)
 }
 
+// count visits a whole number from 0 on, which is never left out.
+func count(c *coder, key string, v *int64) {
+	if c.mode == describing {
+		c.describe(key, required, shape{kind: "count", what: "a whole number from 0 on"})
+		return
+	}
+	if !c.field(key, required, false) {
+		return
+	}
+	if c.mode == reading {
+		*v = int64(c.readNumber())
+	}
+	if *v < 0 || *v > maxInteger {
+		c.fail("", BadNumber, fmt.Errorf("want 0 to %d", uint64(maxInteger)))
+	}
+	c.out = strconv.AppendInt(c.out, *v, 10)
+	c.leave(key)
+}
+
+// whether visits a field that says true, and is left out otherwise.
+func whether(c *coder, key string, v *bool) {
+	if c.mode == describing {
+		c.describe(key, optional, shape{kind: "flag", what: "true, where it is so; left out otherwise"})
+		return
+	}
+	if !c.field(key, optional, !*v) {
+		return
+	}
+	if c.mode == reading {
+		*v = c.readTrue()
+	}
+	c.out = append(c.out, "true"...)
+	c.leave(key)
+}
+
+// readTrue reads all that whether takes.
+func (c *coder) readTrue() bool {
+	switch {
+	case c.skipPast("true"):
+		return true
+	case c.skipPast("false"):
+		c.fail("", EmptyField, nil)
+	default:
+		c.fail("", WrongKind, fmt.Errorf("want true, not %s", c.kindHere()))
+	}
+	return false
+}
+
 func (c *coder) readNumber() (n uint64) {
 	at := c.pos
 	for b := c.next(); '0' <= b && b <= '9' && n <= maxInteger; b = c.next() {
