@@ -18,6 +18,7 @@ type Ballot struct {
 	poll  *Poll
 	count *Count // nil where no count of that roll can be made
 	seats map[MemberID]int
+	inked []bool // by seat: who has voted in secret
 }
 
 // Poll is what is voted on: to whom and under which rule.
@@ -74,7 +75,7 @@ func (b *Ballot) Voted() (n int) {
 // missing counts who can vote and has not.
 func (b *Ballot) missing() (n int) {
 	for i := range b.poll.Roll {
-		if b.count != nil && b.count.takesPart(i) && !b.count.voted(i) && !slices.Contains(b.Marked, b.poll.Roll[i].Member) {
+		if b.count != nil && b.count.takesPart(i) && !b.count.voted(i) && !b.inked[i] {
 			n++
 		}
 	}
@@ -131,7 +132,10 @@ func newBallot(n, put uint64, a *VoteOpened) *Ballot {
 	for i := range b.poll.Roll {
 		b.seats[b.poll.Roll[i].Member] = i
 	}
-	b.count, _ = NewCount(b.poll)
+	b.inked = make([]bool, len(b.poll.Roll))
+	if len(a.Rule.Majority) > 0 {
+		b.count, _ = NewCount(b.poll)
+	}
 	return b
 }
 
@@ -155,21 +159,31 @@ func (s *Sitting) open(id ItemID) (*Item, *Ballot) {
 	return i, nil
 }
 
+// secondRound reports whether the next ballot of a choice is one: it is, until the choice is made.
+func (i *Item) secondRound() bool {
+	for _, b := range slices.Backward(i.Ballots) {
+		if b.Outcome != nil {
+			return b.Outcome.Outcome == SecondRound || b.Outcome.Outcome == Unresolved && b.Opened.SecondRound
+		}
+	}
+	return false
+}
+
 // applyVote takes what is said of a vote.
 func (s *Sitting) applyVote(n uint64, a Act) {
-	s.voted = s.last
 	switch a := a.(type) {
 	case *ItemPutToVote:
 		if i := s.Item(a.Item); i != nil {
-			i.Status, i.Event = Voting, n
+			i.put = n
 		}
 	case *VoteOpened:
 		if i := s.Item(a.Item); i != nil {
 			i.Status = Voting
-			i.Ballots = append(i.Ballots, newBallot(n, i.Event, a))
+			i.Ballots = append(i.Ballots, newBallot(n, i.put, a))
 		}
-	case *VoteCancelled:
-		if i, b := s.open(a.Item); b != nil {
+	case *VoteCancelled, *VoteClosed:
+		_, item := itemSpokenOf(a)
+		if i, b := s.open(item); b != nil {
 			i.Status = Pending
 			b.apply(n, a)
 		}
@@ -190,7 +204,7 @@ func (b *Ballot) apply(n uint64, a Act) {
 	case *VotesCast:
 		b.cast(n, a.Votes)
 	case *VotersMarked:
-		b.Marked, b.Last = append(b.Marked, a.Members...), n
+		b.mark(n, a.Members)
 	case *VoteCancelled:
 		b.Closed, b.Reason = n, a.Reason
 	case *VoteClosed:
@@ -209,7 +223,7 @@ func (g *Group) Recount(n, known uint64) (t Tally, ok bool) {
 	if !ok || !is {
 		return t, false
 	}
-	b := g.ballotOf(d, n, known)
+	b := g.ballotOf(d, known)
 	if b == nil {
 		return t, false
 	}
@@ -217,23 +231,35 @@ func (g *Group) Recount(n, known uint64) (t Tally, ok bool) {
 }
 
 // ballotOf is the ballot of a decision, made from what is said of it alone; nil where there is none.
-func (g *Group) ballotOf(d *DecisionProclaimed, n, known uint64) *Ballot {
+func (g *Group) ballotOf(d *DecisionProclaimed, known uint64) *Ballot {
 	e, ok := g.Said(d.Vote, known)
 	opened, is := e.Act.(*VoteOpened)
 	s := g.sittings.find(d.Sitting)
-	if !ok || !is || s == nil {
+	if !ok || !is || s == nil || opened.Item != d.Item || opened.Sitting != d.Sitting {
 		return nil
 	}
 	b := newBallot(d.Vote, 0, opened)
-	for e := range s.log.from(e.Effective.First, known) {
-		if e.Place.Number <= d.Vote || e.Place.Number >= n || !b.IsOpen() {
-			continue
-		}
-		if _, item := itemSpokenOf(e.Value); item == d.Item {
-			b.apply(e.Place.Number, e.Value)
+	for e := range s.log.behind(Place{Day: e.Effective.First, Number: d.Vote}, known) {
+		if _, item := itemSpokenOf(e.Value); item == d.Item && !b.hear(e.Place.Number, e.Value) {
+			break
 		}
 	}
 	return b
+}
+
+// hear takes what is said next of the item of an open ballot, and reports whether more of it can concern the ballot.
+func (b *Ballot) hear(n uint64, a Act) bool {
+	switch a := a.(type) {
+	case *VoteOpened:
+		return false
+	case *DecisionProclaimed:
+		if a.Vote == b.Event {
+			b.Closed = n
+		}
+	default:
+		b.apply(n, a)
+	}
+	return b.IsOpen()
 }
 
 func (b *Ballot) cast(n uint64, votes []CastVote) {
@@ -245,6 +271,15 @@ func (b *Ballot) cast(n uint64, votes []CastVote) {
 	}
 }
 
+// mark notes who has voted in secret, once each.
+func (b *Ballot) mark(n uint64, members []MemberID) {
+	for _, m := range members {
+		if seat, ok := b.seats[m]; ok && !b.inked[seat] {
+			b.Marked, b.inked[seat], b.Last = append(b.Marked, m), true, n
+		}
+	}
+}
+
 // reveal counts a secret ballot. Which of those with one weight voted in which sense makes no difference, and nobody knows it.
 func (b *Ballot) reveal() {
 	if b.count == nil || !b.Secret() {
@@ -252,10 +287,8 @@ func (b *Ballot) reveal() {
 	}
 	left := make(map[Weight][]int)
 	for _, m := range b.Marked {
-		if seat, ok := b.seats[m]; ok {
-			w := b.poll.Roll[seat].Weight
-			left[w] = append(left[w], seat)
-		}
+		w := b.poll.Roll[b.seats[m]].Weight
+		left[w] = append(left[w], b.seats[m])
 	}
 	for _, c := range b.Counts {
 		for range min(c.Votes, len(left[c.Weight])) {

@@ -184,6 +184,23 @@ func (j *judgement) isMember(id MemberID) bool {
 	return j.g.IsMember(id, j.pair())
 }
 
+// countMembers counts the members on the day.
+func (j *judgement) countMembers() (n int) {
+	for _, m := range j.g.Members(j.pair()) {
+		if j.isMember(m.Member) {
+			n++
+		}
+	}
+	if j.text != nil {
+		for m, active := range j.text.members {
+			if active && !j.g.IsMember(m, j.pair()) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 func (j *judgement) hasBody(id BodyID) bool {
 	if j.text != nil {
 		if exists, ok := j.text.bodies[id]; ok {

@@ -27,8 +27,10 @@ func (a *DecisionReceived) mark(p *pen)  { p.befall(a.Decision, a) }
 func (a *DecisionAnnulled) mark(p *pen)  { p.befall(a.Decision, a) }
 
 func (a *AnnulmentLifted) mark(p *pen) {
-	if annulled, ok := p.g.annulment(a.Annulment); ok {
-		p.befall(annulled.Decision, a)
+	if n := a.Annulment; 0 < n && n <= p.g.Head() { // whatever has become of it: no correction leads it to another decision
+		if annulled, ok := p.g.events[n-1].said.Act.(*DecisionAnnulled); ok {
+			p.befall(annulled.Decision, a)
+		}
 	}
 }
 

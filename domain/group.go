@@ -176,8 +176,9 @@ func (g *Group) depend(n uint64, a Act) {
 		on = a.Defined
 	}
 	if on > 0 && on < n {
-		l := g.events[on-1].later()
-		l.dependents = append(l.dependents, n)
+		if l := g.events[on-1].later(); !slices.Contains(l.dependents, n) {
+			l.dependents = append(l.dependents, n)
+		}
 	}
 }
 
@@ -196,6 +197,9 @@ func (g *Group) correct(n uint64, c *EventCorrected) {
 	}
 	now, ok := g.Said(number, Latest)
 	root.corrected, root.now, root.void = true, now, !ok
+	if ok {
+		g.depend(number, now.Act)
+	}
 	for _, a := range affected {
 		g.write(a, n, false)
 	}

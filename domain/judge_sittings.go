@@ -2,26 +2,42 @@ package domain
 
 import "strconv"
 
-// sitting judges that a sitting is convened, and that what is said of it comes after what was said; nil where it is not.
-func (j *judgement) sitting(id SittingID) *Sitting {
+// convened judges that a sitting is; nil where it is not.
+func (j *judgement) convened(id SittingID) *Sitting {
 	j.founded()
 	s := j.g.session(id)
-	if s == nil {
-		j.breaks(UnknownSitting, string(id))
-		return nil
-	}
-	j.unless(j.day >= s.voted.Day, DayGoesBack, string(id))
+	j.unless(s != nil, UnknownSitting, string(id))
 	return s
 }
 
-// going judges that a sitting goes on, or is still to be; nil where it does not.
-func (j *judgement) going(id SittingID) *Sitting {
-	s := j.sitting(id)
+// sitting judges that a sitting is convened, and that what is said of it comes after what was said; nil where it is not.
+func (j *judgement) sitting(id SittingID) *Sitting {
+	s := j.convened(id)
+	if s != nil {
+		j.unless(j.day >= s.voted.Day, DayGoesBack, string(id))
+	}
+	return s
+}
+
+// notOver judges that a sitting goes on, or is still to be; nil where it does not.
+func (j *judgement) notOver(s *Sitting, id SittingID) *Sitting {
 	if s == nil || !j.unless(!s.over(), SittingOver, string(id)) {
 		return nil
 	}
 	return s
 }
+
+// going judges that a sitting goes on, or is still to be on the day or later; nil where it does not go on.
+func (j *judgement) going(id SittingID) *Sitting {
+	s := j.notOver(j.sitting(id), id)
+	if s != nil {
+		j.unless(s.Status != Convened || j.day <= s.Convened.lastDay(), AnotherDay, string(id))
+	}
+	return s
+}
+
+// lastDay is the last on which a sitting is opened.
+func (a *SittingConvened) lastDay() Day { return max(a.Day, a.Deadline) }
 
 // inSession judges that a sitting is open; nil where it is not.
 func (j *judgement) inSession(id SittingID) *Sitting {
@@ -59,21 +75,24 @@ func (a *SittingConvened) judgeSecond(j *judgement) {
 	if !j.unless(first != nil, UnknownSitting, string(a.SecondOf)) {
 		return
 	}
-	lost := first.Status == Adjourned && first.Why == ForNoQuorum && first.Convened.Body == a.Body
+	lost := first.Status == Adjourned && first.Why == ForNoQuorum && first.Convened.Body == a.Body && j.day >= first.voted.Day
 	j.unless(lost, NoSecondNotice, string(a.SecondOf))
 	for i := range a.Agenda {
-		j.unless(first.Item(a.Agenda[i].Item) != nil, SecondAgenda, string(a.Agenda[i].Item))
+		item := first.Item(a.Agenda[i].Item)
+		if j.unless(item != nil, SecondAgenda, string(a.Agenda[i].Item)) {
+			j.unless(item.Status == Pending, ItemDealtWith, string(item.Item))
+		}
 	}
 }
 
 func (a *NoticeSent) judge(j *judgement) {
-	if s := j.going(a.Sitting); s != nil {
+	if s := j.notOver(j.convened(a.Sitting), a.Sitting); s != nil {
 		j.invited(s, a.Members...)
 	}
 }
 
 func (a *NoticeReceived) judge(j *judgement) {
-	if s := j.sitting(a.Sitting); s != nil {
+	if s := j.convened(a.Sitting); s != nil {
 		j.invited(s, a.Members...)
 	}
 }
@@ -104,8 +123,7 @@ func (a *SittingOpened) judge(j *judgement) {
 		return
 	}
 	j.unless(s.Status == Convened, SittingBegun, string(a.Sitting))
-	day := j.day == s.Convened.Day || s.IsWritten() && s.Convened.Day <= j.day && j.day <= s.Convened.Deadline
-	j.unless(day, AnotherDay, string(a.Sitting))
+	j.unless(s.Convened.Day <= j.day && j.day <= s.Convened.lastDay(), AnotherDay, string(a.Sitting))
 	j.invited(s, a.Present...)
 }
 
@@ -202,7 +220,7 @@ func (a *SittingAdjourned) judge(j *judgement) {
 	for _, i := range s.Agenda {
 		if i.Status == Pending {
 			_, broken, _ := j.g.openVote(s, i, j.pair())
-			j.unless(broken == QuorumMissing, QuorumThere, string(i.Item))
+			j.unless(broken != nil && broken != SecretGivenAway, QuorumThere, string(i.Item))
 		}
 	}
 }
@@ -210,7 +228,7 @@ func (a *SittingAdjourned) judge(j *judgement) {
 func (a *SittingClosed) judge(j *judgement) { j.begun(a.Sitting) }
 
 func (a *SittingCancelled) judge(j *judgement) {
-	if s := j.going(a.Sitting); s != nil {
+	if s := j.notOver(j.sitting(a.Sitting), a.Sitting); s != nil {
 		j.unless(s.Status == Convened, SittingBegun, string(a.Sitting))
 	}
 }
@@ -347,6 +365,8 @@ func (a *AnnulmentLifted) judge(j *judgement) {
 	}
 	if i, ok := j.g.decisions.place[annulled.Decision]; ok {
 		stands := j.g.decisions.all[i].annulled(Latest, func(o *DecisionAnnulled) bool { return o == annulled })
-		j.unless(stands != nil, NothingChanges, number)
+		if j.unless(stands != nil, NothingChanges, number) {
+			j.unless(j.day >= stands.Place.Day, NotYetDecided, number)
+		}
 	}
 }

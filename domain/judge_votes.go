@@ -63,7 +63,8 @@ func (a *VotesCast) judge(j *judgement) {
 			j.breaks(NotOnRoll, m)
 			continue
 		}
-		if sameVote(b.count.votes[seat], v) {
+		j.unless(!b.count.takesPart(seat) || v.said(), UnknownSense, m)
+		if b.count.voted(seat) && sameVote(b.count.votes[seat], v) {
 			continue
 		}
 		news++
@@ -72,6 +73,14 @@ func (a *VotesCast) judge(j *judgement) {
 		}
 	}
 	j.unless(news > 0 || j.broken != nil, NothingChanges, string(a.Item))
+}
+
+// said reports whether a vote is in senses that there are.
+func (v Vote) said() bool {
+	if len(v.Parts) == 0 {
+		return v.Sense != NoVote
+	}
+	return !slices.ContainsFunc(v.Parts, func(p Part) bool { return p.Sense == NoVote })
 }
 
 func sameVote(a, b Vote) bool { return a.Sense == b.Sense && slices.Equal(a.Parts, b.Parts) }
@@ -90,7 +99,7 @@ func whyNot(err error) *Rule {
 
 func (a *VotersMarked) judge(j *judgement) {
 	b := j.answers(a.Sitting, a.Item, true)
-	if b == nil {
+	if b == nil || !j.unless(b.count != nil, TooFine, string(a.Item)) {
 		return
 	}
 	news := 0
@@ -101,7 +110,7 @@ func (a *VotersMarked) judge(j *judgement) {
 			j.breaks(NotOnRoll, string(m))
 		case !b.count.takesPart(seat):
 			j.breaks(TakesNoPart, string(m))
-		case !slices.Contains(b.Marked, m):
+		case !b.inked[seat]:
 			news++
 		}
 	}
@@ -120,16 +129,33 @@ func (a *VoteClosed) judge(j *judgement) {
 	if !j.unless(b.Secret() || len(a.Counts) == 0, BallotDiffers, string(a.Item)) || !b.Secret() {
 		return
 	}
-	voted := make(map[Weight]int)
+	a.judgeCounts(j, b)
+}
+
+// judgeCounts judges the counts of a secret ballot: as many of each weight as have voted, and so many that they tell of nobody.
+func (a *VoteClosed) judgeCounts(j *judgement, b *Ballot) {
+	voted, counted := make(map[Weight]int), make(map[Weight]int)
 	for _, m := range b.Marked {
 		voted[b.poll.Roll[b.seats[m]].Weight]++
 	}
 	for _, c := range a.Counts {
 		j.unless(b.Opened.sense(c.Sense) != NoVote, UnknownSense, c.Sense)
-		voted[c.Weight] -= c.Votes
+		counted[c.Weight] += c.Votes
+	}
+	if few := tooFew(voted); few != "" {
+		j.breaks(SecretGivenAway, few)
+	}
+	var differ []string
+	for w := range counted {
+		voted[w] += 0
 	}
 	for w, n := range voted {
-		j.unless(n == 0, CountsDiffer, w.String())
+		if n != counted[w] {
+			differ = append(differ, w.String())
+		}
+	}
+	if len(differ) > 0 {
+		j.breaks(CountsDiffer, slices.Min(differ))
 	}
 }
 

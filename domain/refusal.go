@@ -54,7 +54,7 @@ var (
 	SittingNotOpen = rule("R0343", "sitting-not-open", "who comes and goes, and what is voted on, is recorded while the sitting is open and not suspended")
 	NotSuspended   = rule("R0344", "not-suspended", "a sitting that is resumed was suspended")
 	SittingNotOver = rule("R0345", "sitting-not-over", "the minutes of a sitting are approved after it was closed or adjourned")
-	AnotherDay     = rule("R0346", "another-day", "a sitting is convened before its day, and opened on it; a written consultation by its deadline")
+	AnotherDay     = rule("R0346", "another-day", "a sitting is convened and prepared until its day, and opened on it; a written consultation until its deadline")
 	DayGoesBack    = rule("R0347", "day-goes-back", "what goes on in a sitting is of no day before that of what went on in it before")
 	ItemExists     = rule("R0348", "item-exists", "no two items of a sitting have the same id")
 	ItemDealtWith  = rule("R0349", "item-dealt-with", "an item decided, withdrawn, postponed or divided is dealt with")
@@ -64,7 +64,7 @@ var (
 	IsNotThere     = rule("R0353", "is-not-there", "who leaves, or whose delegate is replaced, is there")
 	ProxyStands    = rule("R0354", "proxy-stands", "a member has given no other proxy that stands")
 	NoProxy        = rule("R0355", "no-proxy", "a proxy that is revoked stands")
-	NotYetDecided  = rule("R0356", "not-yet-decided", "a decision is published, received and annulled from its day on")
+	NotYetDecided  = rule("R0356", "not-yet-decided", "a decision is published, received and annulled from its day on, and an annulment lifted from its own")
 
 	BasisMissing      = rule("R0401", "basis-missing", "a change outside the convention and its avenants names its legal basis")
 	SucceedsItself    = rule("R0402", "succeeds-itself", "nobody succeeds to itself")

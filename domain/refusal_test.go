@@ -575,6 +575,7 @@ func TestRefusalsInTheirOrder(t *testing.T) {
 			}
 		})
 	}
+	refuseInSittings(t, seen)
 	for _, r := range Precedence() {
 		assert.True(t, seen[r], "%s %s was never refused", r.Code, r.Name)
 	}

@@ -21,13 +21,10 @@ func (g *Group) openVote(s *Sitting, i *Item, q Pair) (*VoteOpened, *Rule, strin
 	}
 	a := &VoteOpened{
 		Defined: i.Defined, Item: i.Item, Rule: *rule, RuleSet: set, Sitting: s.Convened.Sitting, SecondNotice: s.Convened.SecondOf != "",
-		Written: s.IsWritten(), Casting: g.castingVote(s, &rule.Tie, q),
+		Written: s.IsWritten(), Casting: g.castingVote(s, &rule.Tie, q), SecondRound: i.secondRound(),
 	}
 	for _, o := range i.Options {
 		a.Options = append(a.Options, o.Option)
-	}
-	if b := i.ballot(); b != nil && b.Outcome != nil && b.Outcome.Outcome == SecondRound {
-		a.SecondRound = true
 	}
 	rows, broken, of := g.voters(s.Convened.Body, rule, q)
 	switch {
@@ -85,17 +82,22 @@ func (a *VoteOpened) givenAway(p *Poll) (*Rule, string) {
 			classes[s.Weight]++
 		}
 	}
+	if few := tooFew(classes); few != "" {
+		return SecretGivenAway, few
+	}
+	return nil, ""
+}
+
+// tooFew says with which weights fewer vote than keep a secret, and how many; "" where there are none.
+func tooFew(classes map[Weight]int) string {
 	var few []string
 	for w, n := range classes {
 		if n < MinSecretClass {
 			few = append(few, w.String()+": "+strconv.Itoa(n))
 		}
 	}
-	if len(few) == 0 {
-		return nil, ""
-	}
 	slices.Sort(few)
-	return SecretGivenAway, strings.Join(few, ", ")
+	return strings.Join(few, ", ")
 }
 
 // castingVote is the member whose vote breaks a tie; "" where nobody is there who could.
@@ -196,17 +198,26 @@ func (s *Sitting) roll(i *Item, rule *VotingRule, rows []WeightRow) (roll []Roll
 }
 
 // represented says by whom the grantors of proxies are represented on an item: by a holder who is there, votes in the body and
-// is not recused, for no more than the rule lets one hold; those given first count.
+// is not recused, for no more than the rule lets one hold; of those that count, the ones given first.
 func (s *Sitting) represented(i *Item, rule *VotingRule, rows []WeightRow) map[MemberID]MemberID {
 	by, held := make(map[MemberID]MemberID), make(map[MemberID]int)
 	for _, p := range s.Proxies {
-		votes := slices.ContainsFunc(rows, func(r WeightRow) bool { return r.Member == p.Holder })
-		covers := len(p.Items) == 0 || slices.Contains(p.Items, i.Item) || i.PartOf != "" && slices.Contains(p.Items, i.PartOf)
-		void := p.Ended != 0 || !covers || !votes || !s.IsThere(p.Holder) || s.IsThere(p.Grantor) || slices.Contains(i.Recused, p.Holder)
-		if !void && held[p.Holder] < rule.Proxies.PerHolder {
+		takesPart := func(m MemberID) bool {
+			return slices.ContainsFunc(rows, func(r WeightRow) bool { return r.Member == m }) && !slices.Contains(i.Recused, m)
+		}
+		void := p.Ended != 0 || !s.covers(&p, i) || p.late && rule.Proxies.Until == UntilSitting || !s.IsThere(p.Holder) || s.IsThere(p.Grantor)
+		if !void && takesPart(p.Holder) && takesPart(p.Grantor) && held[p.Holder] < rule.Proxies.PerHolder {
 			by[p.Grantor] = p.Holder
 			held[p.Holder]++
 		}
 	}
 	return by
+}
+
+// covers reports whether a proxy is for an item, or for what it is a part of.
+func (s *Sitting) covers(p *Proxy, i *Item) bool {
+	for len(p.Items) > 0 && i != nil && !slices.Contains(p.Items, i.Item) {
+		i = s.Item(i.PartOf)
+	}
+	return i != nil
 }

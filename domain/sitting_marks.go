@@ -141,6 +141,12 @@ func (j *judgement) heardOfSitting(a Act) {
 		j.heardOfMember(a.Holder)
 	case *MemberRecused:
 		j.heardOfMember(a.Member)
+	case *VoteOpened:
+		for _, l := range a.Roll {
+			for _, m := range l.Members {
+				j.heardOfMember(m)
+			}
+		}
 	case *VotesCast:
 		for _, v := range a.Votes {
 			j.heardOfMember(v.Member)

@@ -49,6 +49,8 @@ type Proxy struct {
 	Event   uint64
 	Ended   uint64 // 0 as long as it stands
 	Arrived bool   // it ended as the grantor arrived
+
+	late bool // the sitting had been opened
 }
 
 // A Notification says when members had, or were sent, the notice.
@@ -88,6 +90,7 @@ type Item struct {
 	Status  string
 	To      SittingID // it is postponed to
 
+	put uint64 // the event that last put it to vote
 }
 
 // heard reports whether the register tells anything of a sitting.
@@ -103,7 +106,11 @@ func (p *pen) logged(id SittingID, a Act) {
 	case p.erase || p.known != p.number:
 		s.live = nil
 	case s.live == nil || p.place().less(s.live.last):
-		s.live, _ = s.fold(LastDay, Latest)
+		if now, ok := s.fold(LastDay, Latest); ok {
+			s.live = now
+		} else {
+			s.live = nil
+		}
 	default:
 		s.live.apply(p.place(), a)
 	}
@@ -224,14 +231,27 @@ func (s *Sitting) held(holder MemberID) (n int) {
 // apply takes what is said next. What makes no sense, which no command that was judged says, changes nothing.
 func (s *Sitting) apply(at Place, a Act) {
 	s.last = at
-	if c, ok := a.(*SittingConvened); ok {
+	if c, ok := a.(*SittingConvened); ok && s.Convened == nil {
 		s.convene(at.Number, c)
+	}
+	if s.Convened == nil {
 		return
 	}
-	if s.Convened == nil || s.applyRoom(at.Number, a) || s.applyAgenda(at.Number, a) {
-		return
+	if !s.applyRoom(at.Number, a) && !s.applyAgenda(at.Number, a) {
+		s.applyVote(at.Number, a)
 	}
-	s.applyVote(at.Number, a)
+	if s.Opened != 0 && !isCorrespondence(a) {
+		s.voted = at
+	}
+}
+
+// isCorrespondence reports whether an act speaks of a sitting, and not of what goes on in it.
+func isCorrespondence(a Act) bool {
+	switch a.(type) {
+	case *NoticeSent, *NoticeReceived, *NoticeAnswered, *MinutesApproved:
+		return true
+	}
+	return false
 }
 
 func (s *Sitting) convene(n uint64, c *SittingConvened) {
@@ -246,7 +266,11 @@ func (s *Sitting) define(n uint64, a *AgendaItem, partOf ItemID) {
 		i.AgendaItem, i.Defined = *a, n
 		return
 	}
-	s.Agenda = append(s.Agenda, &Item{AgendaItem: *a, Defined: n, PartOf: partOf, Status: Pending})
+	i := &Item{AgendaItem: *a, Defined: n, Status: Pending}
+	if whole := s.Item(partOf); whole != nil {
+		i.PartOf, i.Recused = partOf, slices.Clone(whole.Recused)
+	}
+	s.Agenda = append(s.Agenda, i)
 }
 
 // applyRoom takes what is said of who is there, and of the sitting as a whole.
@@ -260,28 +284,25 @@ func (s *Sitting) applyRoom(n uint64, a Act) bool {
 		s.Answers = slices.DeleteFunc(s.Answers, func(r Reply) bool { return r.Member == a.Member })
 		s.Answers = append(s.Answers, Reply{Answer: a.Answer, Event: n, Member: a.Member})
 	case *SittingOpened:
-		s.Status, s.Opened, s.voted = Open, n, s.last
+		s.Status, s.Opened = Open, n
 		s.arrive(n, a.Present)
 	case *AttendeesArrived:
-		s.voted = s.last
 		s.arrive(n, a.Attendees)
 	case *AttendeesLeft:
-		s.voted = s.last
 		s.There = slices.DeleteFunc(s.There, func(m MemberID) bool { return slices.Contains(a.Attendees, m) })
 	case *DelegateReplaced:
-		s.voted = s.last
 	case *ProxyGiven:
-		s.Proxies = append(s.Proxies, Proxy{Event: n, Grantor: a.Grantor, Holder: a.Holder, Items: a.Items})
+		s.Proxies = append(s.Proxies, Proxy{Event: n, Grantor: a.Grantor, Holder: a.Holder, Items: a.Items, late: s.Opened != 0})
 	case *ProxyRevoked:
 		s.endProxy(n, a.Grantor, false)
 	case *SittingSuspended:
-		s.Status, s.voted = Suspended, s.last
+		s.Status = Suspended
 	case *SittingResumed:
-		s.Status, s.voted = Open, s.last
+		s.Status = Open
 	case *SittingAdjourned:
-		s.Status, s.Ended, s.Why, s.Reason, s.voted = Adjourned, n, a.Why, a.Reason, s.last
+		s.Status, s.Ended, s.Why, s.Reason = Adjourned, n, a.Why, a.Reason
 	case *SittingClosed:
-		s.Status, s.Ended, s.voted = Closed, n, s.last
+		s.Status, s.Ended = Closed, n
 	case *SittingCancelled:
 		s.Status, s.Ended, s.Reason = Cancelled, n, a.Reason
 	case *MinutesApproved:

@@ -86,8 +86,17 @@ func (t *Timeline[V]) empty(known uint64) bool { return t.on(math.MaxInt32, know
 
 // from gives the entries at or after a day, in their order, as known.
 func (t *Timeline[V]) from(day Day, known uint64) iter.Seq[*entry[V]] {
+	return t.since(Place{Day: day}, known)
+}
+
+// behind gives the entries behind a place of an event, in their order, as known.
+func (t *Timeline[V]) behind(p Place, known uint64) iter.Seq[*entry[V]] {
+	return t.since(Place{Day: p.Day, Number: p.Number + 1}, known)
+}
+
+func (t *Timeline[V]) since(first Place, known uint64) iter.Seq[*entry[V]] {
 	return func(yield func(*entry[V]) bool) {
-		k, first := momentOf(known), Place{Day: day}
+		k := momentOf(known)
 		if t.tree == nil {
 			walk(t.entries, first, k, yield)
 		} else {

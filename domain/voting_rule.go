@@ -229,10 +229,11 @@ func (c *VotingRuleSet) judge(j *judgement) {
 	for _, m := range c.Rule.names() {
 		j.member(m)
 	}
-	if c.Rule.Voters.Who != Weighted {
-		voters, _, _ := j.g.voters(c.Body, &c.Rule, j.pair())
-		j.unless(len(voters) <= MaxRoll && len(c.Rule.Voters.Members) <= MaxRoll, RollTooLong, string(c.Body))
+	voters := len(c.Rule.Voters.Members)
+	if c.Rule.Voters.Who == AllMembers {
+		voters = j.countMembers()
 	}
+	j.unless(voters <= MaxRoll, RollTooLong, string(c.Body))
 	j.unless(j.text != nil || !c.stands(j.g, j.pair()), NothingChanges, string(c.Body))
 }
 
