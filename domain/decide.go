@@ -184,21 +184,21 @@ func (j *judgement) isMember(id MemberID) bool {
 	return j.g.IsMember(id, j.pair())
 }
 
-// countMembers counts the members on the day.
-func (j *judgement) countMembers() (n int) {
+// members are the members on the day.
+func (j *judgement) members() (rows []WeightRow) {
 	for _, m := range j.g.Members(j.pair()) {
 		if j.isMember(m.Member) {
-			n++
+			rows = append(rows, WeightRow{Member: m.Member})
 		}
 	}
 	if j.text != nil {
 		for m, active := range j.text.members {
 			if active && !j.g.IsMember(m, j.pair()) {
-				n++
+				rows = append(rows, WeightRow{Member: m})
 			}
 		}
 	}
-	return n
+	return rows
 }
 
 func (j *judgement) hasBody(id BodyID) bool {

@@ -11,8 +11,8 @@ const (
 	MaxClasses = 100
 )
 
-// MaxRoll bounds a body's voters: so many fit into the event that opens a vote, whatever their ids, weights and proxies.
-const MaxRoll = 160
+// MaxVotes bounds the votes of one weight that are counted for one sense.
+const MaxVotes = MaxItems
 
 func (f *form) sitting(id SittingID) { f.id("sitting", string(id)) }
 
@@ -265,8 +265,8 @@ func (a *VoteClosed) check(f *form) {
 	for i, c := range a.Counts {
 		at := fmt.Sprintf("counts[%d]", i)
 		f.id(at+".sense", c.Sense)
-		if c.Votes < 1 || c.Votes > MaxRoll {
-			f.wrong(at+".votes", "is %d, not 1 to %d", c.Votes, MaxRoll)
+		if c.Votes < 1 || c.Votes > MaxVotes {
+			f.wrong(at+".votes", "is %d, not 1 to %d", c.Votes, MaxVotes)
 		}
 		if seen[class{c.Sense, c.Weight}] {
 			f.wrong(at, "%v stands there twice for %q", c.Weight, c.Sense)

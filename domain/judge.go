@@ -15,7 +15,7 @@ func (c *MemberJoined) judge(j *judgement) {
 	j.unless(!j.isMember(c.Member), AlreadyMember, string(c.Member))
 	for _, w := range c.Weights {
 		j.body(w.Body)
-		j.addable(w.Body, nil, w.Weight)
+		j.addable(w.Body, nil, MemberWeight{c.Member, w.Weight})
 	}
 	j.turns(c.Member, true)
 }
@@ -50,7 +50,7 @@ func (c *MembersSucceeded) judge(j *judgement) {
 
 func (c *MembersSucceeded) judgePolicy(j *judgement, p *Policy) {
 	j.body(p.Body)
-	ok, given := true, []Weight(nil)
+	ok := true
 	switch p.Way {
 	case Sum:
 		ok = len(c.Successors) == 1
@@ -59,14 +59,13 @@ func (c *MembersSucceeded) judgePolicy(j *judgement, p *Policy) {
 	}
 	for _, w := range p.Weights {
 		ok = ok && slices.ContainsFunc(c.Successors, func(s Named) bool { return s.Member == w.Member })
-		given = append(given, w.Weight)
 	}
 	j.unless(ok, PolicyImpossible, string(p.Body))
 	switch p.Way {
 	case Sum:
 		j.summable(p.Body, c.Predecessors)
 	case Set:
-		j.addable(p.Body, c.Predecessors, given...)
+		j.addable(p.Body, c.Predecessors, p.Weights...)
 	}
 }
 
@@ -82,17 +81,26 @@ func (j *judgement) summable(id BodyID, members []MemberID) {
 	j.unless(err == nil, TooFine, string(id))
 }
 
-// addable judges whether the weights in a body can be added up once some members leave and some weights come.
-func (j *judgement) addable(id BodyID, leave []MemberID, come ...Weight) {
+// addable judges whether the weights in a body can be added up, and its members voted on one roll, once some members leave and some
+// come.
+func (j *judgement) addable(id BodyID, leave []MemberID, come ...MemberWeight) {
 	now, _ := j.g.Weights(id, j.pair())
-	for _, row := range now.Rows {
-		if !slices.Contains(leave, row.Member) {
-			come = append(come, row.Weight)
-		}
+	rows := slices.DeleteFunc(now.Rows, func(r WeightRow) bool { return slices.Contains(leave, r.Member) })
+	j.fits(id, append(rows, rowsOf(come)...))
+}
+
+func rowsOf(weights []MemberWeight) (rows []WeightRow) {
+	for _, w := range weights {
+		rows = append(rows, WeightRow{Member: w.Member, Weight: w.Weight})
 	}
-	_, err := SumWeights(come...)
+	return rows
+}
+
+// fits judges whether the weights of a body can be added up, and its members stand on one roll.
+func (j *judgement) fits(id BodyID, rows []WeightRow) {
+	_, err := total(rows)
 	j.unless(err == nil, TooFine, string(id))
-	j.unless(len(come) <= MaxRoll, RollTooLong, string(id))
+	j.unless(fitsRoll(rows, nil), RollTooLong, string(id))
 }
 
 // judgeCoverage asks for a policy in every body where a predecessor holds a weight.
@@ -161,14 +169,10 @@ func (c *BodyDissolved) judge(j *judgement) {
 func (c *WeightsSet) judge(j *judgement) {
 	j.alone(c.Basis)
 	body := j.body(c.Body)
-	ws := make([]Weight, len(c.Weights))
-	for i, w := range c.Weights {
+	for _, w := range c.Weights {
 		j.member(w.Member)
-		ws[i] = w.Weight
 	}
-	_, err := SumWeights(ws...)
-	j.unless(err == nil, TooFine, string(c.Body))
-	j.unless(len(ws) <= MaxRoll, RollTooLong, string(c.Body))
+	j.fits(c.Body, rowsOf(c.Weights))
 	if body && j.text == nil {
 		j.unless(!c.stands(j.g, j.pair()), NothingChanges, string(c.Body))
 	}

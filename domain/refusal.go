@@ -88,7 +88,7 @@ var (
 	OverlapUnsaid   = rule("R0430", "overlap-unsaid", "what another order form has for the same school, cycle and days is ordered again for a stated reason only")
 	CeilingPassed   = rule("R0431", "ceiling-passed", "no more is ordered within a period than its ceiling, unless for a stated reason")
 
-	RollTooLong        = rule("R0440", "roll-too-long", fmt.Sprintf("a body has at most %d voters", MaxRoll))
+	RollTooLong        = rule("R0440", "roll-too-long", fmt.Sprintf("the roll of a body has room in the event that opens a vote: %d bytes, which is at least 150 voters, and 400 whose ids have twenty letters", MaxRollRoom))
 	RuleMissing        = rule("R0441", "rule-missing", "a text must have said how the body decides")
 	NobodyVotes        = rule("R0442", "nobody-votes", "somebody votes in the body on that day")
 	WeightUndetermined = rule("R0443", "weight-undetermined", "nobody votes with a weight that is undetermined")

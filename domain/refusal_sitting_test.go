@@ -520,15 +520,15 @@ var mendedInSittings = []struct {
 		{CorrectionName, "2023-06-01", anew(7, openedWith("2", "a"))},
 		{nil, "2023-06-01", anew(7, openedWith("3", "a"))},
 	}},
-	{"set too many weights", crowd(MaxRoll + 1), []step{
-		{RollTooLong, "2023-06-01", weightsOf(MaxRoll + 1)},
-		{nil, "2023-06-01", weightsOf(MaxRoll)},
+	{"set too many weights", crowd(crowdTooLarge), []step{
+		{RollTooLong, "2023-06-01", weightsOf(crowdTooLarge)},
+		{nil, "2023-06-01", weightsOf(crowdThatFits)},
 	}},
-	{"name too many voters", crowd(MaxRoll + 1), []step{
-		{RollTooLong, "2023-06-01", &VotingRuleSet{Basis: "x", Body: "mute", Rule: ruleOf(func(r *VotingRule) { r.Voters = Voters{Who: TheseVoters, Members: crowdIDs(MaxRoll + 1)} })}},
-		{nil, "2023-06-01", &VotingRuleSet{Basis: "x", Body: "mute", Rule: ruleOf(func(r *VotingRule) { r.Voters = Voters{Who: TheseVoters, Members: crowdIDs(MaxRoll)} })}},
+	{"name too many voters", crowd(crowdTooLarge), []step{
+		{RollTooLong, "2023-06-01", &VotingRuleSet{Basis: "x", Body: "mute", Rule: ruleOf(func(r *VotingRule) { r.Voters = Voters{Who: TheseVoters, Members: crowdIDs(crowdTooLarge)} })}},
+		{nil, "2023-06-01", &VotingRuleSet{Basis: "x", Body: "mute", Rule: ruleOf(func(r *VotingRule) { r.Voters = Voters{Who: TheseVoters, Members: crowdIDs(crowdThatFits)} })}},
 	}},
-	{"let too many vote", crowd(MaxRoll + 1), []step{
+	{"let too many vote", crowd(crowdTooLarge), []step{
 		{RollTooLong, "2023-06-01", &VotingRuleSet{Basis: "x", Body: "mute", Rule: ruleOf(func(r *VotingRule) { r.Voters = all })}},
 	}},
 }
@@ -538,9 +538,12 @@ func openedWith(i ItemID, m MemberID) *VoteOpened {
 	return &VoteOpened{Defined: 4, Item: i, Roll: []RollLine{{Members: ids(m), Presence: Present, Weight: w("2")}}, Rule: moreThanHalf(), RuleSet: 1, Sitting: "s"}
 }
 
+// A roll of the one has room in an event, and of the other it has not.
+const crowdThatFits, crowdTooLarge = 200, 600
+
 func crowdIDs(n int) (all []MemberID) {
 	for i := range n {
-		all = append(all, MemberID(fmt.Sprintf("m-%d", i)))
+		all = append(all, MemberID(fmt.Sprintf("m-%060d", i)))
 	}
 	return all
 }
@@ -588,7 +591,7 @@ func refuseInSittings(t *testing.T, seen map[*Rule]bool) {
 
 // A body is refused as it is defined where its roll would not fit into the event that opens a vote, in a founding too.
 func TestABodyOfTooManyIsRefusedAsItIsDefined(t *testing.T) {
-	for n, rule := range map[int]*Rule{MaxRoll: nil, MaxRoll + 1: RollTooLong} {
+	for n, rule := range map[int]*Rule{crowdThatFits: nil, crowdTooLarge: RollTooLong} {
 		f := founding(&BodyCreated{Body: "ag", Name: "AG"})
 		for _, m := range crowdIDs(n) {
 			f.Changes = append(f.Changes, &MemberJoined{Member: m, Name: "M"})

@@ -12,6 +12,34 @@ func compareIDs[ID ~string](a, b ID) int { return strings.Compare(string(a), str
 // MinSecretClass is how many must vote with one weight for a secret ballot to be one: of two, each would know the other's vote.
 const MinSecretClass = 3
 
+// MaxRollRoom bounds what a roll takes in the event that opens a vote, in bytes, whoever will be represented by whom. Four hundred
+// members with ids of twenty letters have room, and a hundred and fifty whose ids and weights are as long as can be.
+const MaxRollRoom = 52_000
+
+// fitsRoll reports whether the roll of some voters has room in an event, whoever is represented by whom. Without a rule, any may be.
+func fitsRoll(rows []WeightRow, rule *VotingRule) bool {
+	const line = len(`{"holder":"","members":[],"presence":"represented","weight":""},`)
+	room, longest, widest := 0, 0, 0
+	classes := make(map[Weight]bool)
+	for i := range rows {
+		id := len(`"",`) + len(rows[i].Member)
+		room, longest, widest = room+id, max(longest, id), max(widest, len(rows[i].Weight.String()))
+		classes[rows[i].Weight] = true
+	}
+	represented := len(rows) / 2
+	if rule != nil {
+		represented = min(represented, len(rows)*rule.Proxies.PerHolder)
+		for _, m := range rule.Voters.Members {
+			room += len(`"",`) + len(m)
+		}
+	}
+	if len(classes) > 1 && (rule == nil || rule.Proxies.PerHolder > 1) {
+		represented = len(rows) // each with a weight of its own
+	}
+	lines := min(len(rows), 3*len(classes)+represented) // of each weight who is there, absent and recused
+	return len(rows) <= MaxItems && room+lines*(line+widest)+represented*longest <= MaxRollRoom
+}
+
 // openVote is the vote on an item as it is put to vote on a day: to whom and under which rule. It gives what stands in the way
 // of it, and of what; nil where nothing does.
 func (g *Group) openVote(s *Sitting, i *Item, q Pair) (*VoteOpened, *Rule, string) {
@@ -30,7 +58,7 @@ func (g *Group) openVote(s *Sitting, i *Item, q Pair) (*VoteOpened, *Rule, strin
 	switch {
 	case broken != nil:
 		return nil, broken, of
-	case len(rows) > MaxRoll:
+	case !fitsRoll(rows, rule):
 		return nil, RollTooLong, strconv.Itoa(len(rows))
 	}
 	a.Roll = s.roll(i, rule, rows)

@@ -41,7 +41,8 @@ func typeName(t reflect.Type) string {
 // FieldsOfGroups are the fields of all structs that a group can hold, as Type.field.
 func FieldsOfGroups() map[string]bool {
 	all := make(map[string]bool)
-	reach(reflect.TypeFor[Group](), make(map[reflect.Type]bool), func(t reflect.Type, field string) { all[typeName(t)+"."+field] = true })
+	made := map[reflect.Type]bool{reflect.TypeFor[Sitting](): true} // again, from the log of a sitting
+	reach(reflect.TypeFor[Group](), made, func(t reflect.Type, field string) { all[typeName(t)+"."+field] = true })
 	return all
 }
 
@@ -90,6 +91,9 @@ func fill(v reflect.Value, seen map[met]bool, to map[string]bool) {
 // Tidied is g without what it keeps only to use its room again.
 func Tidied(g *Group) *Group {
 	g.counts.posts = nil
+	for _, s := range g.sittings.all {
+		s.live = nil
+	}
 	if len(g.counts.open) == 0 {
 		g.counts.open = nil
 	}

@@ -229,11 +229,17 @@ func (c *VotingRuleSet) judge(j *judgement) {
 	for _, m := range c.Rule.names() {
 		j.member(m)
 	}
-	voters := len(c.Rule.Voters.Members)
-	if c.Rule.Voters.Who == AllMembers {
-		voters = j.countMembers()
+	rows, _, _ := j.g.voters(c.Body, &c.Rule, j.pair())
+	switch c.Rule.Voters.Who {
+	case AllMembers:
+		rows = j.members()
+	case TheseVoters:
+		rows = nil
+		for _, m := range c.Rule.Voters.Members {
+			rows = append(rows, WeightRow{Member: m})
+		}
 	}
-	j.unless(voters <= MaxRoll, RollTooLong, string(c.Body))
+	j.unless(fitsRoll(rows, &c.Rule), RollTooLong, string(c.Body))
 	j.unless(j.text != nil || !c.stands(j.g, j.pair()), NothingChanges, string(c.Body))
 }
 
