@@ -125,7 +125,7 @@ func (b *book) add(e *Envelope) error {
 func (b *book) lastOf(first uint64) uint64 {
 	last := first
 	for last < b.written() {
-		if _, derived := b.state.Original(last + 1).Act.(*domain.AvenantEnteredIntoForce); !derived {
+		if !FollowsByItself(b.state.Original(last + 1).Act) {
 			break
 		}
 		last++

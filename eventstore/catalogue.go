@@ -48,7 +48,7 @@ var Events = NewCatalogue(
 	kindOf("sitting-resumed", 1, "resume-sitting", "A suspended sitting goes on.", sittingResumed),
 	kindOf("sitting-adjourned", 1, "adjourn-sitting", "A sitting ends before its agenda is dealt with. For want of a quorum a second notice can follow.", sittingAdjourned),
 	kindOf("sitting-closed", 1, "close-sitting", "A sitting ends.", sittingClosed),
-	kindOf("sitting-cancelled", 1, "cancel-sitting", "A sitting is called off before it was opened.", sittingCancelled),
+	kindOf("sitting-cancelled", 1, "cancel-sitting", "A sitting is cancelled before it was opened.", sittingCancelled),
 	kindOf("item-added", 1, "add-item", "An item is put on an agenda.", itemAdded),
 	kindOf("item-amended", 1, "amend-item", "It is said anew what an item is.", itemAmended),
 	kindOf("item-withdrawn", 1, "withdraw-item", "An item is taken off an agenda.", itemWithdrawn),
@@ -197,6 +197,12 @@ func (c *Catalogue) of(act domain.Act) *Kind {
 		}
 	}
 	return nil
+}
+
+// FollowsByItself reports whether nobody commands an act: it follows from the event before it, and rests on what that rests on.
+func FollowsByItself(act domain.Act) bool {
+	k := Events.of(act)
+	return k != nil && k.Command == ""
 }
 
 // find is the kind with this name and version; it fails with ErrUnknownType or ErrUnknownVersion.

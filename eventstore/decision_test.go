@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -66,7 +67,7 @@ func decisionExamples() map[string]domain.Act {
 		"decision-published":        &domain.DecisionPublished{Decision: 41},
 		"decision-received":         &domain.DecisionReceived{Decision: 41},
 		"decision-annulled": &domain.DecisionAnnulled{
-			Condition: "si l'assemblée ne délibère pas de nouveau", Court: "Tribunal administratif", Decision: 41, From: day("2024-01-01"), Reason: "incompétence",
+			Condition: "une nouvelle délibération est prise avant le 2024-03-01", Court: "Tribunal administratif", Decision: 41, From: day("2024-01-01"), Reason: "incompétence",
 		},
 		"decision-annulled.minimal": &domain.DecisionAnnulled{Court: "Tribunal administratif", Decision: 41, Reason: "incompétence"},
 		"annulment-lifted":          &domain.AnnulmentLifted{Annulment: 50, How: domain.OnAppeal, Reason: "arrêt"},
@@ -113,4 +114,25 @@ func TestNobodyIsCountedToo(t *testing.T) {
 	e.Act = &below
 	_, err = e.Append(nil)
 	requireWireError(t, err, BadNumber, "data.not_voted.heads")
+}
+
+// BenchmarkDecodeVotes tells what the votes of one member cost when they are read back, and those of many.
+func BenchmarkDecodeVotes(b *testing.B) {
+	for _, n := range []int{1, 100} {
+		cast := &domain.VotesCast{Item: "budget-2023", Sitting: "cogouv-2022-12"}
+		for i := range n {
+			cast.Votes = append(cast.Votes, domain.CastVote{Member: domain.MemberID("member-" + strconv.Itoa(i)), Sense: domain.SenseFor})
+		}
+		e := example("votes-cast.minimal", cast)
+		body := must(e.Append(nil))
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			b.SetBytes(int64(len(body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Decode(body); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"registre/domain"
+	"registre/eventstore"
 )
 
 // records finds what strikes in how an event was recorded.
@@ -17,7 +18,7 @@ func (a *audit) records(f *fact) {
 	if date.Precision != domain.PrecisionDay {
 		a.find(DoubtfulDate, subject, event, "effective", date.String(), "precision", date.Precision.String(), "type", f.envelope.Type)
 	}
-	_, derived := f.said.Act.(*domain.AvenantEnteredIntoForce) // it rests on what it follows from
+	derived := eventstore.FollowsByItself(f.said.Act)
 	if len(f.envelope.Evidence) == 0 && !derived {
 		a.find(AssertedWithoutDocument, subject, event, "type", f.envelope.Type)
 	}

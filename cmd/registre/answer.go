@@ -116,7 +116,7 @@ func (a *app) showSources(sources []source) {
 			}
 			documents = append(documents, word)
 		}
-		if len(documents) == 0 && s.Type != "avenant-entered-into-force" {
+		if len(documents) == 0 && !followsByItself(s.Type) {
 			documents = []string{a.tr("affirmé sans pièce", "asserted without document")}
 		}
 		t.add("#"+strconv.FormatUint(s.Number, 10), s.Type, s.Effective, s.Recorded[:min(len(s.Recorded), 16)]+"Z", strings.Join(documents, " ; "))

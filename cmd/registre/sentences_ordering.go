@@ -164,5 +164,5 @@ func subjectOfOrdering(act domain.Act) string {
 	case *domain.OrderReceived:
 		return string(act.Number)
 	}
-	return ""
+	return subjectOfSitting(act)
 }

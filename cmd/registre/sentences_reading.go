@@ -100,6 +100,7 @@ type actData struct {
 	Successors                                        []struct{ Member, Name string }
 	Weights                                           []struct{ Body, Member, Weight string }
 	orderingData
+	sittingData
 }
 
 type quota struct {
@@ -138,6 +139,9 @@ func (a *app) say(kind string, d *actData, drafts map[string]*actData) string {
 		return fmt.Sprintf(a.tr("L'événement #%d %s (%s) : %s", "Event #%d %s (%s): %s"), d.Target, verb, a.word(d.Kind), d.Reason)
 	}
 	if says := a.sayOrdering(kind, d); says != "" {
+		return says
+	}
+	if says := a.saySitting(kind, d); says != "" {
 		return says
 	}
 	d.Change = kind

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"registre/domain"
+	"registre/eventstore"
 )
 
 // timelineAnswer is the answer to "timeline", as far as it is printed.
@@ -93,13 +94,23 @@ func (a *app) marks(e *storyItem) (marks []string) {
 	if e.Precision != "" {
 		marks = append(marks, a.tr("jour inconnu", "day unknown"))
 	}
-	if e.Undocumented && e.Type != "avenant-entered-into-force" {
+	if e.Undocumented && !followsByItself(e.Type) {
 		marks = append(marks, a.tr("sans pièce", "without document"))
 	}
 	if e.Illustrative != "" {
 		marks = append(marks, a.tr("illustratif", "illustrative"))
 	}
 	return marks
+}
+
+// followsByItself reports whether nobody commands such an event: it rests on what it follows from.
+func followsByItself(kind string) (follows bool) {
+	for k := range eventstore.Events.Kinds() {
+		if k.Type == kind {
+			follows = k.Command == "" // in its newest version, which comes last
+		}
+	}
+	return follows
 }
 
 // parisDay is the civil day in Paris of an instant.
