@@ -190,8 +190,8 @@ const markdownTop = `# Catalogue of events and commands
 Written by ` + "`go test ./eventstore -run TestCatalogueFiles -update`" + `; do not edit. The JSON Schemas are in [schema](schema).
 
 An event is UTF-8 JSON in the canonical form of RFC 8785: keys in order, no white space, the fewest escapes. A register keeps these bytes, and
-its log hashes them. A command has the same fields in any order, with any white space. An optional field that says nothing is left out. Text is in
-Unicode normalisation form C; numbers are whole, below 2^53.
+its log hashes them. A command has the same fields in any order, with any white space. An optional field that says nothing is left out, so a
+flag is ` + "`true`" + ` or not there. Text is in Unicode normalisation form C; numbers are whole, below 2^53.
 
 A change of a group's rules, inside a convention or an avenant, is the data of its event type with one more key, ` + "`change`" + `, that names the type
 (from version 2 on with the version, as in ` + "`weights-set/2`" + `).
