@@ -39,6 +39,15 @@ func (a *DecisionProclaimed) judge(*judgement) {} // it follows by itself
 
 func sameItem(a, b *AgendaItem) bool { return reflect.DeepEqual(a, b) }
 
+// InMinutes reports whether an act is what the minutes of a sitting tell: these are its document.
+func InMinutes(a Act) bool {
+	if _, convened := a.(*SittingConvened); convened {
+		return false
+	}
+	sitting, _ := sittingOf(a)
+	return sitting != ""
+}
+
 // nameOfSitting is the name by which other events refer to what is said of a sitting, an item or a decision.
 func nameOfSitting(a Act) string {
 	switch a := a.(type) {

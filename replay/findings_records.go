@@ -19,7 +19,7 @@ func (a *audit) records(f *fact) {
 		a.find(DoubtfulDate, subject, event, "effective", date.String(), "precision", date.Precision.String(), "type", f.envelope.Type)
 	}
 	derived := eventstore.FollowsByItself(f.said.Act)
-	if len(f.envelope.Evidence) == 0 && !derived {
+	if len(f.envelope.Evidence) == 0 && !derived && !domain.InMinutes(f.said.Act) {
 		a.find(AssertedWithoutDocument, subject, event, "type", f.envelope.Type)
 	}
 	for _, d := range f.envelope.Evidence {
