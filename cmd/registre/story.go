@@ -51,7 +51,8 @@ func story() ([]toldCommand, error) {
 		c.ID = storyID(line)
 		all = append(all, toldCommand{at, c})
 	}
-	return append(all, orders()...), nil
+	all = append(all, orders()...)
+	return append(all, sittings()...), nil
 }
 
 // storyID is an id that follows from a line, or from the name of something.
