@@ -44,6 +44,7 @@ func render(g *Group, q Pair) []byte {
 	say(g.Doubts(q, TouchMembers|TouchRoles|TouchTexts, ""))
 	renderOrdering(g, q, say)
 	renderEnrolment(g, q, say)
+	renderSittings(g, q, say)
 	for n := uint64(1); n <= min(q.Known, g.Head()); n++ {
 		e, ok := g.Said(n, q.Known)
 		say(n, e.Effective, ok, g.CorrectedBy(n, q.Known))
@@ -185,7 +186,7 @@ func TestHistoriesReachEveryAct(t *testing.T) {
 	deep := 0
 	for seed := range uint64(200) {
 		g := &Group{}
-		for c, err := range domaintest.Attempts(domaintest.Seeded(seed), 60) {
+		for c, err := range domaintest.Attempts(domaintest.Seeded(seed), 90) {
 			if err != nil {
 				r, ok := err.(*Refusal)
 				require.True(t, ok, "%v", err)
@@ -224,6 +225,11 @@ var everyAct = []Act{
 	&MemberDeliberated{}, &DeliberationFell{}, &MemberSigned{}, &AvenantAbandoned{}, &AvenantEnteredIntoForce{}, &EventCorrected{},
 	&AgreementLaunched{}, &AgreementRenewed{}, &AgreementEnded{}, &SchoolOpened{}, &SchoolDescribed{}, &SchoolClosed{}, &SchoolsMerged{},
 	&SchoolMoved{}, &OrderIssued{}, &OrderAmended{}, &OrderCancelled{}, &OrderReceived{},
+	&SittingConvened{}, &NoticeSent{}, &NoticeReceived{}, &NoticeAnswered{}, &SittingOpened{}, &AttendeesArrived{}, &AttendeesLeft{}, &DelegateReplaced{},
+	&ProxyGiven{}, &ProxyRevoked{}, &MemberRecused{}, &SittingSuspended{}, &SittingResumed{}, &SittingAdjourned{}, &SittingClosed{}, &SittingCancelled{},
+	&ItemAdded{}, &ItemAmended{}, &ItemWithdrawn{}, &ItemPostponed{}, &ItemDivided{}, &ItemPutToVote{}, &VoteOpened{}, &VotesCast{}, &VotersMarked{},
+	&VoteCancelled{}, &VoteClosed{}, &DecisionProclaimed{}, &DecisionAsserted{}, &DecisionPublished{}, &DecisionReceived{}, &DecisionAnnulled{},
+	&AnnulmentLifted{}, &MinutesApproved{},
 }
 
 // Whatever events are forged, Evolve takes them and the group answers.

@@ -50,6 +50,7 @@ func corrected(events []Event, known uint64) []*Event {
 func facts(says []*Event) (all []fact) {
 	drafts := map[TextID]*AvenantDrafted{}
 	fallen := map[uint64]bool{}
+	annulled := neverWere(says)
 	for _, e := range says {
 		if e == nil {
 			continue
@@ -74,6 +75,10 @@ func facts(says []*Event) (all []fact) {
 		case *AvenantEnteredIntoForce:
 			if d := drafts[a.Avenant]; d != nil {
 				changes = d.Changes
+			}
+		case *DecisionProclaimed:
+			if !annulled[n] && a.Outcome == Adopted {
+				changes = changesOfItem(says[a.Defined-1], a.Item)
 			}
 		}
 		for rank, c := range changes {

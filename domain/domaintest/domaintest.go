@@ -1,8 +1,8 @@
 // Package domaintest makes histories of purchasing groups for the tests of the packages that keep, fold and show them.
 //
 // They are small in ids and days, so that facts meet: late ones, days known as a month or a year, successions and
-// splits, avenants carried and abandoned, order forms for schools that move and merge, corrections and corrections of
-// corrections. The same choices always make the same history.
+// splits, avenants carried and abandoned, order forms for schools that move and merge, sittings with their votes and what becomes
+// of their decisions, corrections and corrections of corrections. The same choices always make the same history.
 package domaintest
 
 import (
@@ -99,6 +99,8 @@ type maker struct {
 	Pick
 	g    *domain.Group
 	made uint64
+	on   map[domain.SittingID]domain.Day // of what was last said of a sitting
+	busy int                             // how often more is said of sittings before anything else is
 }
 
 func pickOf[T any](m *maker, list []T) T { return list[m.Pick(len(list))] }
@@ -181,6 +183,15 @@ func (m *maker) next() []domain.Command {
 		}
 		return commands
 	}
+	if m.busy == 0 && m.oneIn(7) {
+		m.busy = 2 + m.Pick(16)
+	}
+	if m.busy > 0 {
+		m.busy--
+		if !m.oneIn(8) {
+			return []domain.Command{m.sitting()}
+		}
+	}
 	date := m.date()
 	if m.oneIn(3) {
 		act := m.ordering(date)
@@ -221,6 +232,9 @@ func (m *maker) founding() *domain.GroupFounded {
 	if m.oneIn(2) {
 		f.Changes = append(f.Changes, m.rule(First, ""))
 	}
+	for _, b := range Bodies[:2] {
+		f.Changes = append(f.Changes, &domain.VotingRuleSet{Body: b, Rule: m.bodyRule()})
+	}
 	return f
 }
 
@@ -253,7 +267,7 @@ func (m *maker) change(day domain.Day, basis string) domain.Change {
 	case 12:
 		return m.rule(day, basis)
 	case 13:
-		return &domain.VotingRuleSet{Basis: basis, Body: m.body(day, true), Kind: pickOf(m, Kinds), Rule: *VotingRule(m.Pick)}
+		return &domain.VotingRuleSet{Basis: basis, Body: m.body(day, true), Kind: pickOf(m, Kinds), Rule: m.bodyRule()}
 	}
 	return m.table(day, basis)
 }
@@ -449,6 +463,9 @@ func (m *maker) correction() *domain.EventCorrected {
 // anew says the same act otherwise; some acts only as they are.
 func (m *maker) anew(a domain.Act) domain.Act {
 	if anew := m.orderingAnew(a); anew != nil {
+		return anew
+	}
+	if anew := m.sittingAnew(a); anew != nil {
 		return anew
 	}
 	day := m.day()
