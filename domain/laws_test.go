@@ -287,6 +287,9 @@ func forged(pick domaintest.Pick, from []Event) Event {
 		&KeyRotated{}, &KeyRotated{OldKey: "x", NewKey: "x"},
 		&GroupFounded{}, &AmendmentRuleSet{Approval: Quota{Who: Share}}, &AmendmentRuleSet{Signature: Quota{Who: Listed, Members: []MemberID{nobody}}},
 	}
+	if pick(2) == 0 {
+		return Event{Effective: day, Act: forgedInSitting(pick, n)}
+	}
 	return Event{Effective: day, Act: acts[pick(len(acts))]}
 }
 
