@@ -1,0 +1,106 @@
+package domain
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// fullHouse is a sitting of so many members that are all there, with so many items, of which the first is being voted on, under a rule
+// by which votes may change.
+func fullHouse(t require.TestingT, members, items int) *Group {
+	g := &Group{}
+	f := founding(&BodyCreated{Body: "ag", Name: "AG"})
+	for _, m := range seatIDs(members) {
+		f.Changes = append(f.Changes, &MemberJoined{Member: m, Name: "M"})
+	}
+	weights := &WeightsSet{Body: "ag"}
+	for i, m := range seatIDs(members) {
+		weights.Weights = append(weights.Weights, MemberWeight{m, w([]string{"1", "1.5", "4.5"}[i%3])})
+	}
+	f.Changes = append(f.Changes, weights, &VotingRuleSet{Body: "ag", Rule: ruleOf(func(r *VotingRule) { r.Ballot, r.Proxies = Changeable, Proxies{} })})
+	c := convened("s", dayNumber(2023, 3, 20))
+	for i := range items {
+		c.Agenda = append(c.Agenda, AgendaItem{Item: ItemID(fmt.Sprint(i)), Title: "T"})
+	}
+	tell(t, g, said{"2023-01-01", f}, said{"2023-03-01", c}, said{day20, &SittingOpened{Sitting: "s", Present: seatIDs(members)}})
+	tell(t, g, said{day20, &ItemPutToVote{Item: "0", Sitting: "s"}})
+	return g
+}
+
+func seatIDs(n int) (all []MemberID) {
+	for i := range n {
+		all = append(all, MemberID(fmt.Sprintf("m-%d", i)))
+	}
+	return all
+}
+
+func oneVote(item ItemID, i, members int, sense string) Command {
+	return anyCommand(panicking{}, day20, casts("s", item, CastVote{Member: MemberID(fmt.Sprintf("m-%d", i%members)), Sense: sense}))
+}
+
+// BenchmarkVote is one vote decided, and the group evolved by it, in a sitting of 400 members after so many votes.
+func BenchmarkVote(b *testing.B) {
+	for _, earlier := range []int{0, 10_000} {
+		b.Run(fmt.Sprint(earlier), func(b *testing.B) {
+			g := fullHouse(b, 400, 30)
+			vote := func(i int) {
+				if _, err := Enact(g, oneVote("0", i, 400, []string{SenseFor, SenseAgainst, SenseAbstain}[i/400%3])); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for i := range earlier {
+				vote(i)
+			}
+			b.ReportAllocs()
+			i := earlier
+			for b.Loop() {
+				vote(i)
+				i++
+			}
+		})
+	}
+}
+
+// longSitting is one of 40 members that have voted one by one on all of 30 items, and the number of the decision on the 15th.
+func longSitting(t require.TestingT) (g *Group, middle uint64) {
+	g = fullHouse(t, 40, 30)
+	for i := range 30 {
+		item := ItemID(fmt.Sprint(i))
+		if i > 0 {
+			tell(t, g, said{day20, &ItemPutToVote{Item: item, Sitting: "s"}})
+		}
+		for m := range 40 {
+			_, err := Enact(g, oneVote(item, m, 40, SenseFor))
+			require.NoError(t, err)
+		}
+		tell(t, g, said{day20, &VoteClosed{Item: item, Sitting: "s"}})
+		if i == 14 {
+			middle = g.Head()
+		}
+	}
+	return g, middle
+}
+
+// BenchmarkRecount is one past decision of 40 members recounted, in the middle of a sitting of 30.
+func BenchmarkRecount(b *testing.B) {
+	g, n := longSitting(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if t, ok := g.Recount(n, Latest); !ok || t.Outcome != Adopted {
+			b.Fatal(t.Outcome)
+		}
+	}
+}
+
+// BenchmarkSitting is that whole sitting.
+func BenchmarkSitting(b *testing.B) {
+	g, _ := longSitting(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := g.Sitting("s", Now(LastDay)); !ok {
+			b.Fatal()
+		}
+	}
+}
