@@ -145,6 +145,8 @@ type Decision struct {
 	Published Date // zero where it is not known
 	Received  Date // by the prefecture
 	Binds     Day  // from when; 0 where one of both days is missing
+
+	PublishedBy, ReceivedBy uint64 // the events that say so; 0 where none does
 }
 
 // Decisions gives the decisions of a group at q, those that were annulled too, by their days and numbers.
@@ -201,11 +203,11 @@ func (g *Group) fateOf(kept *decision, d *Decision, q Pair) {
 		switch e.Value.(type) {
 		case *DecisionPublished:
 			if e.Place.Day <= q.At && d.Published.IsZero() {
-				d.Published = g.dateOf(e.Place.Number, q.Known)
+				d.Published, d.PublishedBy = g.dateOf(e.Place.Number, q.Known), e.Place.Number
 			}
 		case *DecisionReceived:
 			if e.Place.Day <= q.At && d.Received.IsZero() {
-				d.Received = g.dateOf(e.Place.Number, q.Known)
+				d.Received, d.ReceivedBy = g.dateOf(e.Place.Number, q.Known), e.Place.Number
 			}
 		case *AnnulmentLifted:
 			d.Lifted = append(d.Lifted, e.Place.Number)
