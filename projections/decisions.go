@@ -30,13 +30,13 @@ type DecisionsAnswer struct {
 
 // DecisionRow is one decision in short.
 type DecisionRow struct {
-	Against   OptionalWeight   `json:"against,omitzero"` // voices; of a choice none
+	Against   *SideEntry       `json:"against,omitempty"` // of a choice none, as for
 	Asserted  bool             `json:"asserted,omitzero"`
 	Binds     domain.Day       `json:"binds,omitzero"` // from when; left out where publication or receipt is not known
 	Body      domain.BodyID    `json:"body"`
 	Condition string           `json:"condition,omitempty"` // of its annulment: unless which is met
 	Day       domain.Date      `json:"day"`
-	For       OptionalWeight   `json:"for,omitzero"`
+	For       *SideEntry       `json:"for,omitempty"`
 	Item      domain.ItemID    `json:"item,omitempty"`
 	Legal     string           `json:"legal"`
 	Number    uint64           `json:"number"`
@@ -48,6 +48,12 @@ type DecisionRow struct {
 	Title     string           `json:"title"`
 	Until     domain.Day       `json:"until,omitzero"` // from which it is annulled
 	Why       []uint64         `json:"why,omitempty"`
+}
+
+// A SideEntry is who was for, or against: voices, where voices count, and members, where they are known.
+type SideEntry struct {
+	Heads  *int64         `json:"heads,omitempty"`
+	Weight OptionalWeight `json:"weight,omitzero"`
 }
 
 // DecisionAnswer is one decision, with all that recomputes it. One that is asserted has neither vote nor recount.
@@ -191,12 +197,24 @@ func decisionRow(d *domain.Decision) DecisionRow {
 	if p := d.Proclaimed; p != nil {
 		row.Item, row.Option, row.Sitting, row.Tie = p.Item, p.Option, p.Sitting, p.Tie
 		if len(p.Options) == 0 {
-			row.For, row.Against = OptionalWeight{p.For.Weight, true}, OptionalWeight{p.Against.Weight, true}
+			weighs := !p.Total.Weight.IsZero()
+			row.For, row.Against = side(p.For, weighs), side(p.Against, weighs)
 		}
 		return row
 	}
-	row.For, row.Against = optional(d.Asserted.For), optional(d.Asserted.Against)
+	row.For, row.Against = reportedSide(d.Asserted.For), reportedSide(d.Asserted.Against)
 	return row
+}
+
+func side(a domain.Amount, weighs bool) *SideEntry {
+	return &SideEntry{Heads: &a.Heads, Weight: OptionalWeight{a.Weight, weighs}}
+}
+
+func reportedSide(w *domain.Weight) *SideEntry {
+	if w == nil {
+		return nil
+	}
+	return &SideEntry{Weight: OptionalWeight{*w, true}}
 }
 
 func optional(w *domain.Weight) OptionalWeight {

@@ -38,6 +38,23 @@ func answers(t require.TestingT, g *domain.Group, q projections.Question) (all [
 			add(projections.Order(g, q, n, why))
 		}
 	}
+	for _, s := range projections.Sittings(g, q, "", false).Sittings {
+		a, ok := projections.SittingOf(g, q, s.Sitting, true)
+		require.True(t, ok)
+		add(a)
+	}
+	add(projections.Sittings(g, q, "", true))
+	for _, d := range projections.Decisions(g, q, projections.DecisionsAsked{}, true).Decisions {
+		a, ok := projections.DecisionOf(g, q, d.Number, true)
+		require.True(t, ok)
+		add(d)
+		add(a)
+	}
+	for _, m := range domaintest.Members[:3] {
+		v, err := projections.Voices(g, q, m, 0, true)
+		require.NoError(t, err)
+		add(v)
+	}
 	later := q.At + 30
 	for _, body := range domaintest.Bodies {
 		members, _ := projections.ParseMajority("1/2", domain.Heads)
