@@ -21,6 +21,8 @@ import (
 // bringing is a verb that brings one command: the flags that all such verbs have.
 type bringing struct {
 	a            *app
+	ctx          context.Context // of the verb's run
+	named        string          // the group
 	actor        string
 	basis        string
 	dryRun       bool
@@ -29,6 +31,9 @@ type bringing struct {
 	id           string
 	illustrative string
 	onBehalfOf   string
+
+	explain func(error) error                                             // says more of a refusal; nil where there is no more to say
+	after   func(ctx context.Context, on *workbench, done *outcome) error // says more of what was recorded; nil for nothing
 }
 
 // brings makes a verb that brings one command: act makes it of the arguments.
@@ -36,6 +41,7 @@ func (a *app) brings(use, short string, args int, act func(b *bringing, args []s
 	b := &bringing{a: a}
 	cmd := &cobra.Command{Use: use, Short: short, Args: exactly(args)}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		b.ctx, b.named = cmd.Context(), args[0]
 		made, err := act(b, args)
 		if err != nil {
 			return err
@@ -73,9 +79,15 @@ func (b *bringing) bring(ctx context.Context, group string, act domain.Act) erro
 	defer bench.close()
 	o, err := bench.record(ctx, &c)
 	if err != nil {
+		if b.explain != nil {
+			err = b.explain(err)
+		}
 		return err
 	}
-	return b.a.sayOutcome(o, &c)
+	if err := b.a.sayOutcome(o, &c); err != nil || b.after == nil || b.a.asJSON || o.Repeated {
+		return err
+	}
+	return b.after(ctx, bench, o)
 }
 
 // command is what the flags and the arguments say, without an actor where none was named.

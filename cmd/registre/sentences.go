@@ -169,7 +169,7 @@ func (a *app) told(f *Fault) *Fault {
 	s, ok := sayingOf(f.Name)
 	switch {
 	case !ok:
-		told.Cause, told.Remedy = a.rule(f), a.tr("Voir docs/refusals.md.", "See docs/refusals.md.")
+		told.Cause, told.Remedy = a.rule(f), a.remedyOfRule(f)
 	default:
 		told.Cause = format(a.tr(s.fr, s.en), f.Subject, f.Detail)
 		told.Remedy = format(a.tr(s.remedyFR, s.remedy), f.Subject, f.Detail)
@@ -185,7 +185,7 @@ func (a *app) rule(f *Fault) string {
 			says = r.Says
 		}
 	}
-	about := strings.TrimSpace(f.Subject + " " + a.on(f.Day))
+	about := strings.TrimSpace(a.refusedOf(f) + " " + a.on(f.Day))
 	if about != "" {
 		about = " (" + about + ")"
 	}

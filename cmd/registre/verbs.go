@@ -6,6 +6,7 @@ import "github.com/spf13/cobra"
 func (a *app) readingVerbs() []*cobra.Command {
 	return []*cobra.Command{
 		a.weightsVerb(), a.powerVerb(), a.membersVerb(), a.bodiesVerb(), a.avenantsVerb(), a.obligationsVerb(), a.rulesVerb(),
+		a.sittingsVerb(), a.sittingVerb(), a.decisionsVerb(), a.decisionVerb(), a.voicesVerb(),
 		a.agreementsVerb(), a.schoolsVerb(), a.ordersVerb(), a.enrolmentVerb(), a.ceilingVerb(), a.duplicatesVerb(),
 		a.timelineVerb(), a.diffVerb(), a.findingsVerb(), a.exportVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
 		a.checkpointVerb(), a.receiptVerb(), a.verifyReceiptVerb(), a.verifyVerb(),

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"registre/domain"
+	"registre/projections"
+)
+
+func init() {
+	kinds["sittings"] = kind{whole: true, answer: sittingsAsked}
+	kinds["sitting"] = kind{whole: true, answer: sittingAsked}
+	kinds["sitting-now"] = kind{answer: sittingNowAsked}
+	kinds["decisions"] = kind{whole: true, answer: decisionsAsked}
+	kinds["decision"] = kind{whole: true, answer: decisionAsked}
+	kinds["voices"] = kind{whole: true, answer: voicesAsked}
+}
+
+func sittingsAsked(a *asked) (any, error) {
+	body, err := a.body()
+	if err != nil {
+		return nil, err
+	}
+	answer := projections.Sittings(a.book.Group, a.Question, body, true)
+	return struct {
+		projections.SittingsAnswer
+		behind
+	}{answer, behindAll(a, answer.Sittings, func(r *projections.SittingRow) *[]uint64 { return &r.Why })}, nil
+}
+
+func sittingAsked(a *asked) (any, error) {
+	answer, err := a.sitting(a.book.Group, true)
+	if err != nil {
+		return nil, err
+	}
+	events := answer.Why
+	if !a.why() {
+		answer.Why = nil
+	}
+	return struct {
+		projections.SittingAnswer
+		behind
+	}{answer, a.behind(events)}, nil
+}
+
+// sittingNowAsked is the sitting without what is invented in it: cheap enough to be asked after each vote.
+func sittingNowAsked(a *asked) (any, error) { return a.sitting(a.view.State, false) }
+
+// sitting is the sitting that was named.
+func (a *asked) sitting(g *domain.Group, why bool) (projections.SittingAnswer, error) {
+	id, ok := projections.SittingNamed(g, a.Question, a.more["sitting"])
+	if !ok {
+		var all []string
+		for _, s := range projections.Sittings(g, a.Question, "", false).Sittings {
+			all = append(all, string(s.Sitting))
+		}
+		return projections.SittingAnswer{}, unknown("sitting", a.more["sitting"], all)
+	}
+	answer, _ := projections.SittingOf(g, a.Question, id, why)
+	return answer, nil
+}
+
+// body is the body that was named, of which the register has heard by then; "" where none was.
+func (a *asked) body() (domain.BodyID, error) {
+	name := a.more["body"]
+	if name == "" || a.book.Group.HeardOfBody(domain.BodyID(name), a.Known) {
+		return domain.BodyID(name), nil
+	}
+	var all []string
+	for _, b := range projections.Bodies(a.book.Group, a.Question, false).Bodies {
+		all = append(all, string(b.Body))
+	}
+	return "", unknown("body", name, all)
+}
+
+// member is the member that was named, of which the register has heard by then; "" where none was.
+func (a *asked) member() (domain.MemberID, error) {
+	name := a.more["member"]
+	if name == "" || a.book.Group.MemberName(domain.MemberID(name), a.Known) != "" {
+		return domain.MemberID(name), nil
+	}
+	var all []string
+	for _, m := range a.book.Group.EveryMember() {
+		if a.book.Group.MemberName(m, a.Known) != "" {
+			all = append(all, string(m))
+		}
+	}
+	return "", unknown("member", name, all)
+}
+
+func decisionsAsked(a *asked) (any, error) {
+	body, err := a.body()
+	if err != nil {
+		return nil, err
+	}
+	member, err := a.member()
+	if err != nil {
+		return nil, err
+	}
+	of := projections.DecisionsAsked{Body: body, Member: member, Outcome: a.more["outcome"], Words: a.more["words"]}
+	err = firstOf(maybe("day-unreadable", "--from", a.more["from"], &of.From, domain.ParseDay), maybe("day-unreadable", "--to", a.more["to"], &of.To, domain.ParseDay))
+	if err != nil {
+		return nil, err
+	}
+	answer := projections.Decisions(a.book.Group, a.Question, of, true)
+	return struct {
+		projections.DecisionsAnswer
+		behind
+	}{answer, behindAll(a, answer.Decisions, func(r *projections.DecisionRow) *[]uint64 { return &r.Why })}, nil
+}
+
+func decisionAsked(a *asked) (any, error) {
+	n, _ := strconv.ParseUint(a.more["number"], 10, 53)
+	answer, ok := projections.DecisionOf(a.book.Group, a.Question, n, true)
+	if !ok {
+		return nil, a.noDecision(n)
+	}
+	events := answer.Why
+	if !a.why() {
+		answer.Why = nil
+	}
+	return struct {
+		projections.DecisionAnswer
+		behind
+	}{answer, a.behind(events)}, nil
+}
+
+// noDecision is the misuse of a number that is no decision's. Where it is an event of a vote, the decision is named.
+func (a *asked) noDecision(n uint64) error {
+	number := "#" + strconv.FormatUint(n, 10)
+	for _, v := range projections.VotesIn(a.book.Group.Sittings(a.Pair())...) {
+		if b := v.Ballot; slices.Contains([]uint64{b.Put, b.Event, b.Closed}, n) || b.Event < n && n < b.Decision {
+			return misuse("decision-like", number, "#"+strconv.FormatUint(b.Decision, 10))
+		}
+	}
+	return misuse("decision-unknown", number, "")
+}
+
+func voicesAsked(a *asked) (any, error) {
+	m, err := a.member()
+	if err != nil {
+		return nil, err
+	}
+	var from domain.Day
+	if err := maybe("day-unreadable", "--from", a.more["from"], &from, domain.ParseDay); err != nil {
+		return nil, err
+	}
+	answer, err := projections.Voices(a.book.Group, a.Question, m, from, true)
+	if err != nil {
+		return nil, err
+	}
+	events := whysOf(a, answer.Bodies, func(e *projections.VoiceEntry) *[]uint64 { return &e.Why })
+	events = append(events, whysOf(a, answer.Decisions, func(e *projections.VoteOfEntry) *[]uint64 { return &e.Decision.Why })...)
+	for _, p := range answer.Proxies {
+		events = append(events, p.Event)
+	}
+	return struct {
+		projections.VoicesAnswer
+		behind
+	}{answer, a.behind(events)}, nil
+}
+
+// unknown is the misuse of a name that nothing of a kind has; it names those that are like it.
+func unknown(kind, name string, there []string) error {
+	if like := alike(name, there); len(like) > 0 {
+		return misuse(kind+"-like", name, strings.Join(like, ", "))
+	}
+	return misuse(kind+"-unknown", name, "")
+}
+
+// alike are the names, three at most, that somebody may have meant: the nearest first.
+func alike(name string, there []string) (like []string) {
+	const most = 3
+	far := map[string]int{}
+	for _, t := range there {
+		d := distance(name, t)
+		if name != "" && strings.Contains(t, name) {
+			d = min(d, 1)
+		}
+		if d <= max(2, len(name)/3) {
+			far[t] = d
+			like = append(like, t)
+		}
+	}
+	slices.SortStableFunc(like, func(a, b string) int { return far[a] - far[b] })
+	return like[:min(len(like), most)]
+}
+
+// distance counts the letters to change, add or take away to make one word of the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := before
+			if a[i] != b[j] {
+				change++
+			}
+			before = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

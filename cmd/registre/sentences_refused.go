@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ruleRemedies say what to do about a refusal, by the rule's code, where there is more to say than where the rule stands. %[1]s is
+// the group and the sitting, or their places in a command; %[2]s what the verb found out.
+var ruleRemedies = map[string][2]string{
+	"R0220": {"« registre sittings » les énumère.%[2]s", "`registre sittings` lists them.%[2]s"},
+	"R0343": {"Pour l'ouvrir : « registre sitting open %[1]s … » ; suspendue, elle reprend par « registre sitting resume %[1]s ».", "To open it: `registre sitting open %[1]s …`; where it is suspended, `registre sitting resume %[1]s`."},
+	"R0351": {"Pour mettre le point aux voix : « registre vote open %[1]s POINT ».", "To put the item to vote: `registre vote open %[1]s ITEM`."},
+	"R0441": {"Pour dire comment : « registre rule voting ».", "To say how: `registre rule voting`."},
+	"R0451": {
+		"Attendre une arrivée ou un pouvoir ; sinon ajourner, « registre sitting adjourn %[1]s --no-quorum », puis convoquer à nouveau, « registre sitting convene … --second-of SÉANCE ».",
+		"Wait for somebody to arrive, or for a proxy; otherwise adjourn, `registre sitting adjourn %[1]s --no-quorum`, then convene on second notice with `registre sitting convene … --second-of SITTING`.",
+	},
+	"R0453": {"Voter en public, ou attendre que trois membres au moins aient chaque nombre de voix ; où seuls les membres comptent, tous en ont autant.", "Vote in public, or wait until at least three members hold each weight; where heads alone count, all count the same."},
+	"R0454": {"Vote public : « registre vote cast » ; vote secret : « registre vote mark », puis « registre vote close --count VOIX:SENS=NOMBRE ».", "In public: `registre vote cast`; in secret: `registre vote mark`, then `registre vote close --count WEIGHT:SENSE=NUMBER`."},
+}
+
+// remedyOfRule says what to do about a refusal.
+func (a *app) remedyOfRule(f *Fault) string {
+	remedy, ok := ruleRemedies[f.Code]
+	if !ok {
+		return a.tr("Voir docs/refusals.md.", "See docs/refusals.md.")
+	}
+	where, found, _ := strings.Cut(f.Detail, "\x00")
+	if where == "" {
+		where = a.tr("GROUPE SÉANCE", "GROUP SITTING")
+	}
+	if found != "" {
+		found = " " + fmt.Sprintf(a.tr("Serait-ce %s ?", "Did you mean %s?"), found)
+	}
+	return format(a.tr(remedy[0], remedy[1]), where, found)
+}
+
+// refusedOf is what a refusal is about, in words where it is numbers.
+func (a *app) refusedOf(f *Fault) string {
+	switch f.Code {
+	case "R0451":
+		if part, base, ok := strings.Cut(f.Subject, " / "); ok {
+			return fmt.Sprintf(a.tr("%s sur %s sont là", "%s of %s are there"), a.number(part), a.number(base))
+		}
+	case "R0453":
+		var says []string
+		for _, class := range strings.Split(f.Subject, ", ") {
+			if weight, n, ok := strings.Cut(class, ": "); ok {
+				says = append(says, fmt.Sprintf(a.tr("voix %s : %s membre%s", "weight %s: %s member%s"), a.number(weight), n, plural(len(n)-1+int(n[0]-'0'))))
+			}
+		}
+		return strings.Join(says, a.tr(" ; ", "; "))
+	}
+	return f.Subject
+}
