@@ -245,7 +245,7 @@ func DecisionOf(g *domain.Group, q Question, n uint64, why bool) (a DecisionAnsw
 	v, made := VoteOn(g, q, &d)
 	if made {
 		vote := voteEntry(g, q.Known, v.Item, v.Ballot)
-		a.Vote, a.Recount = &vote, Recount(v.Ballot)
+		a.Vote, a.Recount = &vote, Recount(g, q.Known, n)
 	}
 	if why {
 		a.Why = because(g, q.Known, behindDecision(g, q.Known, &d, &v)...)
@@ -313,19 +313,25 @@ func VotesIn(sittings ...*domain.Sitting) map[uint64]Vote {
 	return made
 }
 
-// Recount counts the votes of a decision anew, as they are known, and compares; nil where they cannot be counted.
-func Recount(b *domain.Ballot) *RecountEntry {
-	t, ok := b.Tally()
-	p := b.Outcome
-	if !ok || p == nil {
+// Recount counts the votes of decision n anew, as they are known, and compares; nil where they cannot be counted.
+func Recount(g *domain.Group, known, n uint64) *RecountEntry {
+	t, ok := g.Recount(n, known)
+	said, _ := g.Said(n, known)
+	p, proclaimed := said.Act.(*domain.DecisionProclaimed)
+	if !ok || !proclaimed {
+		return nil
+	}
+	vote, _ := g.Said(p.Vote, known)
+	opened, ok := vote.Act.(*domain.VoteOpened)
+	if !ok {
 		return nil
 	}
 	e := &RecountEntry{Outcome: t.Outcome, Tie: t.Tie}
-	if t.Option > 0 && t.Option <= len(b.Opened.Options) {
-		e.Option = b.Opened.Options[t.Option-1]
+	if t.Option > 0 && t.Option <= len(opened.Options) {
+		e.Option = opened.Options[t.Option-1]
 	}
 	columns, were := t.Options, p.Options
-	if len(b.Opened.Options) == 0 {
+	if len(opened.Options) == 0 {
 		were = []domain.Amount{p.For, p.Against}
 	}
 	for _, c := range []struct {

@@ -76,7 +76,7 @@ func Corrections(g *domain.Group, n, known uint64) (found []uint64) {
 }
 
 // because gives events, what they carry out and the corrections that decide what these say, as known, ascending, each
-// once: an avenant's entry into force carries out what its draft says.
+// once: an avenant's entry into force carries out what its draft says, and a decision what its item says.
 func because(g *domain.Group, known uint64, events ...uint64) []uint64 {
 	found := make([]uint64, 0, 2*len(events))
 	add := func(n uint64) {
@@ -90,6 +90,9 @@ func because(g *domain.Group, known uint64, events ...uint64) []uint64 {
 		if entered, ok := said.Act.(*domain.AvenantEnteredIntoForce); ok {
 			text, _ := g.Text(entered.Avenant, domain.Pair{At: domain.LastDay, Known: known})
 			add(text.Event)
+		}
+		if decided, ok := said.Act.(*domain.DecisionProclaimed); ok {
+			add(decided.Defined)
 		}
 	}
 	slices.Sort(found)

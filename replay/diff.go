@@ -90,7 +90,8 @@ func (d *differ) gather() {
 			}
 			day := said.Effective.First
 			between = between || min(d.from.At, d.to.At) < day && day <= max(d.from.At, d.to.At)
-			c.acts = append(append(c.acts, said.Act), d.b.acts(said.Act, known)...)
+			c.acts = append(append(c.acts, said.Act), d.b.acts(n, said.Act, known)...)
+			c.acts = append(c.acts, d.b.undone(said.Act, known)...)
 			if on, act := d.b.restsOn(said.Act, known); on > 0 {
 				between = d.rewritten(&c, on) || between
 				if act != nil {
@@ -118,6 +119,8 @@ func (b *Book) restsOn(act domain.Act, known uint64) (uint64, domain.Act) {
 	case *domain.AvenantEnteredIntoForce:
 		_, n := b.draft(act.Avenant, known)
 		return n, nil
+	case *domain.DecisionProclaimed:
+		return act.Defined, nil
 	case *domain.DeliberationFell:
 		said, _ := b.Group.Said(act.Deliberation, known)
 		return act.Deliberation, said.Act

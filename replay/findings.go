@@ -48,6 +48,13 @@ var (
 	CeilingOverridden = kind("F0603", "ceiling-overridden", Warning, "an order form was recorded with a reason for going past the ceiling", "R0431 ceiling-passed")
 	CeilingPassed     = kind("F0604", "ceiling-passed", Warning, "more is ordered in a period of a framework agreement than its ceiling", "framework agreement: past 100 % a reason is needed")
 	CeilingNear       = kind("F0605", "ceiling-near", Info, "80 % or more of the ceiling of a period are ordered", "framework agreement: a warning at 80 and 90 %")
+
+	NoticeTooShort      = kind("F0701", "notice-too-short", Warning, "the notice of a sitting was sent later than the rule of the body asks for", "voting rule: the notice is sent so many clear days before the sitting")
+	NoticeUnrecorded    = kind("F0702", "notice-unrecorded", Warning, "a sitting was opened, and nothing says that its notice was sent to all who vote, though the rule of the body asks for one", "voting rule: the notice is sent so many clear days before the sitting")
+	RecountDiffers      = kind("F0703", "recount-differs", Error, "the votes of a decision, as they are now known, come to something else than what was proclaimed; the decision stays as it is", "decision: what was recorded of its vote recomputes it")
+	RollDiffers         = kind("F0704", "roll-differs", Warning, "the register now tells of other weights on the day of a vote than those on its roll; the result stays", "vote: its roll is fixed as it is opened, as known then")
+	AnnulledStillCounts = kind("F0705", "annulled-still-counts", Warning, "a decision is annulled from a day on, and what it changed still counts: nobody has said what takes its place", "annulment: one from a day on undoes nothing that was done")
+	DecisionAsserted    = kind("F0706", "decision-asserted", Info, "only the result of a decision is known: nobody can recompute it", "decision: asserted, it never pretends to be recomputable")
 )
 
 var kinds []*FindingKind
@@ -90,6 +97,7 @@ func Findings(b *Book, p domain.Pair) []Finding {
 		a.texts(f)
 		a.contradictions(f)
 		a.overrides(f)
+		a.sittings(f)
 	}
 	a.undetermined()
 	a.ceilings()
@@ -109,6 +117,7 @@ type audit struct {
 	turns map[domain.Day][]turn
 	signs map[domain.TextID]fact // the last signature
 	force map[domain.TextID]fact // that put a text into force
+	sat   map[domain.SittingID]*domain.Sitting
 	found []Finding
 }
 
@@ -174,13 +183,13 @@ func (a *audit) turn(f *fact, rank int, act domain.Act) {
 	}
 }
 
-// acts are what a fact brings about: itself, or, of a text in force, its changes.
+// acts are what a fact brings about: itself, or, of a text in force or a decision adopted, its changes.
 func (a *audit) acts(f *fact) []domain.Act {
-	return a.b.acts(f.said.Act, a.known)
+	return a.b.acts(f.number, f.said.Act, a.known)
 }
 
-// acts are what an act brings about: itself, or, of a text in force, its changes.
-func (b *Book) acts(act domain.Act, known uint64) []domain.Act {
+// acts are what event n, which says act, brings about: itself, or, of a text in force or a decision adopted, its changes.
+func (b *Book) acts(n uint64, act domain.Act, known uint64) []domain.Act {
 	var changes []domain.Change
 	switch act := act.(type) {
 	case *domain.GroupFounded:
@@ -189,6 +198,11 @@ func (b *Book) acts(act domain.Act, known uint64) []domain.Act {
 		if d, _ := b.draft(act.Avenant, known); d != nil {
 			changes = d.Changes
 		}
+	case *domain.DecisionProclaimed:
+		if d, _ := b.Group.Decision(n, domain.Pair{At: domain.LastDay, Known: known}); d.Legal == domain.AnnulledStart {
+			return nil // it never was
+		}
+		return b.carried(n, known)
 	default:
 		return []domain.Act{act}
 	}

@@ -19,7 +19,7 @@ func (a *audit) records(f *fact) {
 		a.find(DoubtfulDate, subject, event, "effective", date.String(), "precision", date.Precision.String(), "type", f.envelope.Type)
 	}
 	derived := eventstore.FollowsByItself(f.said.Act)
-	if len(f.envelope.Evidence) == 0 && !derived && !domain.InMinutes(f.said.Act) {
+	if len(f.envelope.Evidence) == 0 && !derived && !a.minuted(f.said.Act) {
 		a.find(AssertedWithoutDocument, subject, event, "type", f.envelope.Type)
 	}
 	for _, d := range f.envelope.Evidence {
@@ -33,4 +33,21 @@ func (a *audit) records(f *fact) {
 	if c, ok := f.said.Act.(*domain.EventCorrected); ok && c.Kind == domain.Substantive {
 		a.find(SubstantiveCorrection, strconv.FormatUint(c.Target, 10), []uint64{f.number, c.Target}, "reason", c.Reason, "voids", strconv.FormatBool(c.Replacement == nil))
 	}
+}
+
+// minuted reports whether the document of an act is the minutes of its sitting. One that is over wants these: its end counts as
+// asserted until they are approved.
+func (a *audit) minuted(act domain.Act) bool {
+	switch act := act.(type) {
+	case *domain.SittingClosed:
+		return a.approved(act.Sitting)
+	case *domain.SittingAdjourned:
+		return a.approved(act.Sitting)
+	}
+	return domain.InMinutes(act)
+}
+
+func (a *audit) approved(id domain.SittingID) bool {
+	s := a.sitting(id)
+	return s != nil && s.Approved > 0
 }

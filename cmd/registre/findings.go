@@ -98,7 +98,7 @@ func (a *app) findingLine(f *finding) string {
 			v = a.number(v)
 		case "ceiling":
 			v = a.ceiling(v)
-		case "how", "type", "precision":
+		case "how", "type", "precision", "outcome", "recounted":
 			v = a.word(v)
 		}
 		pairs = append(pairs, "{"+k+"}", short8(k, v))

@@ -74,6 +74,9 @@ func (a *asked) trace(n uint64, into map[uint64]bool) {
 		row, _ := a.book.Group.Text(entered.Avenant, domain.Pair{At: domain.LastDay, Known: a.Known})
 		a.trace(row.Event, into)
 	}
+	if decided, ok := said.Act.(*domain.DecisionProclaimed); ok {
+		a.trace(decided.Defined, into)
+	}
 }
 
 func weightsAsked(a *asked) (any, error) {

@@ -6,6 +6,7 @@ func init() {
 	maps.Copy(words, sessionWords)
 	maps.Copy(faults, sessionFaults)
 	maps.Copy(rulesFR, sessionRules)
+	maps.Copy(findingsSay, sessionFindings)
 }
 
 // sessionFaults are the sentences for what goes wrong when sittings, votes and decisions are written and read.
@@ -29,6 +30,16 @@ var sessionFaults = map[string]saying{
 	"count-form":       {"R0577", "Ce décompte ne se lit pas : %[2]s", "This count cannot be read: %[2]s", "Écrire VOIX:SENS=NOMBRE, comme 1:for=3 ; 0:for=3 où seuls les membres comptent.", "Write WEIGHT:SENSE=NUMBER, as 1:for=3; 0:for=3 where heads alone count."},
 	"observer-form":    {"R0578", "Cet observateur ne se lit pas : %[2]s", "This observer cannot be read: %[2]s", "Écrire IDENTIFIANT=NOM, comme « aa-nancy-metz=Académie de Nancy-Metz ».", "Write ID=NAME, as \"aa-nancy-metz=Académie de Nancy-Metz\"."},
 	"option-form":      {"R0579", "Cette option ne se lit pas : %[2]s", "This option cannot be read: %[2]s", "Écrire POINT:OPTION=INTITULÉ, comme « 3:blue=Bleu ».", "Write ITEM:OPTION=TITLE, as \"3:blue=Blue\"."},
+}
+
+// sessionFindings are the sentences for what an audit finds in sittings, votes and decisions.
+var sessionFindings = map[string][2]string{
+	"notice-too-short":      {"{subject} : convocation envoyée {clear} jours francs avant, la règle en demande {days} ({members}).", "{subject}: the notice was sent {clear} clear days before, the rule asks for {days} ({members})."},
+	"notice-unrecorded":     {"{subject} : aucune convocation n'est enregistrée pour {members} ; la règle la demande {days} jours francs avant.", "{subject}: no notice is recorded to {members}; the rule asks for one {days} clear days before."},
+	"recount-differs":       {"décision #{subject}, {sitting}, point {item} : proclamé « {outcome} », les suffrages donnent « {recounted} » ({differs}) ; la décision reste.", "decision #{subject}, {sitting}, item {item}: proclaimed “{outcome}”, the votes come to “{recounted}” ({differs}); the decision stays."},
+	"roll-differs":          {"{subject}, point {item} : les voix de la liste ne sont plus celles que dit le registre ({weights}) ; le résultat reste.", "{subject}, item {item}: the weights on the roll are not those that the register now tells of ({weights}); the result stays."},
+	"annulled-still-counts": {"décision #{subject} « {title} » : annulée depuis le {from}, ses changements ({changes}) comptent toujours.", "decision #{subject} “{title}”: annulled from {from}, its changes ({changes}) still count."},
+	"decision-asserted":     {"décision #{subject} « {title} » de {body} : rapportée, elle ne peut pas être recalculée.", "decision #{subject} “{title}” of {body}: asserted, it cannot be recomputed."},
 }
 
 // sessionWords are the codes that answers about sittings use, in both languages; those of the events stand with these.
@@ -62,7 +73,7 @@ var sessionRules = map[string]string{
 	"R0354": "un membre n'a pas donné d'autre pouvoir qui tienne",
 	"R0355": "un pouvoir retiré tenait",
 	"R0356": "une décision se publie, se reçoit et s'annule à partir de son jour",
-	"R0440": "une instance a au plus 400 votants",
+	"R0440": "la liste des votants d'une instance tient dans l'événement qui ouvre un vote : au moins 150 votants, et 400 dont l'identifiant a vingt lettres",
 	"R0441": "un texte doit avoir dit comment l'instance décide",
 	"R0442": "quelqu'un vote dans l'instance ce jour-là",
 	"R0443": "nul ne vote avec des voix indéterminées",
