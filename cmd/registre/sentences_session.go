@@ -5,7 +5,6 @@ import "maps"
 func init() {
 	maps.Copy(words, sessionWords)
 	maps.Copy(faults, sessionFaults)
-	maps.Copy(rulesFR, sessionRules)
 	maps.Copy(findingsSay, sessionFindings)
 }
 
@@ -48,53 +47,4 @@ var sessionWords = map[string][2]string{
 	"pending": {"à traiter", "to be dealt with"}, "voting": {"aux voix", "being voted on"}, "decided": {"décidé", "decided"}, "postponed": {"reporté", "postponed"}, "in-parts": {"divisé", "voted in parts"},
 	"stands": {"en vigueur", "stands"}, "annulled-from": {"annulée depuis", "annulled from"},
 	"arrived": {"le mandant est arrivé", "its grantor came"}, "revoked": {"retiré", "revoked"},
-}
-
-// sessionRules say the rules of sittings and votes in French.
-var sessionRules = map[string]string{
-	"R0220": "la séance désignée doit avoir été convoquée",
-	"R0221": "le point désigné doit figurer à l'ordre du jour de la séance",
-	"R0222": "la décision désignée doit avoir été proclamée, ou rapportée",
-	"R0223": "seule l'annulation d'une décision peut être levée",
-	"R0340": "une séance n'est convoquée qu'une fois",
-	"R0341": "rien ne se passe plus dans une séance close, ajournée ou décommandée",
-	"R0342": "une séance s'ouvre, se décommande, et sa convocation reçoit réponse, avant qu'elle soit ouverte",
-	"R0343": "qui vient et part, et ce qui est mis aux voix, s'enregistre tant que la séance est ouverte et n'est pas suspendue",
-	"R0344": "une séance qui reprend était suspendue",
-	"R0345": "le procès-verbal d'une séance s'approuve une fois la séance close ou ajournée",
-	"R0346": "une séance se convoque avant son jour, et s'ouvre ce jour-là ; une consultation écrite, avant son terme",
-	"R0347": "ce qui se passe en séance n'est pas d'un jour antérieur à ce qui s'y est passé avant",
-	"R0348": "deux points d'une séance n'ont pas le même identifiant",
-	"R0349": "un point décidé, retiré, reporté ou divisé est traité",
-	"R0350": "tant qu'un vote est ouvert, rien d'autre n'est mis aux voix, le point reste ce qu'il est, et la séance continue",
-	"R0351": "les suffrages se recueillent, les votants se marquent, et le vote se clôt tant qu'il est ouvert",
-	"R0352": "qui arrive, ou donne pouvoir, n'est pas encore là",
-	"R0353": "qui part, ou dont le délégué est remplacé, est là",
-	"R0354": "un membre n'a pas donné d'autre pouvoir qui tienne",
-	"R0355": "un pouvoir retiré tenait",
-	"R0356": "une décision se publie, se reçoit et s'annule à partir de son jour",
-	"R0440": "la liste des votants d'une instance tient dans l'événement qui ouvre un vote : au moins 150 votants, et 400 dont l'identifiant a vingt lettres",
-	"R0441": "un texte doit avoir dit comment l'instance décide",
-	"R0442": "quelqu'un vote dans l'instance ce jour-là",
-	"R0443": "nul ne vote avec des voix indéterminées",
-	"R0444": "qui est nommé dans une séance est membre ce jour-là, ou convoqué comme observateur ; les observateurs ne donnent ni ne détiennent de pouvoir",
-	"R0445": "une seconde convocation suit une séance de la même instance, ajournée faute de quorum",
-	"R0446": "sur seconde convocation on ne traite que ce qui figurait au premier ordre du jour",
-	"R0447": "la règle de l'instance permet qu'un membre soit représenté",
-	"R0448": "où la règle le dit, un pouvoir se donne avant l'ouverture de la séance",
-	"R0449": "nul ne détient plus de pouvoirs que la règle ne le permet",
-	"R0450": "un pouvoir ne se transmet pas : qui en détient un n'en donne pas, et qui en a donné un n'en détient pas",
-	"R0451": "un point est mis aux voix avec le quorum que la règle demande",
-	"R0452": "une séance s'ajourne faute de quorum quand aucun point restant ne l'atteint",
-	"R0453": "dans un vote secret, au moins 3 membres votent avec les mêmes voix, sans quoi leurs voix diraient leur vote",
-	"R0454": "les suffrages se recueillent dans un vote public ; dans un vote secret, les votants se marquent et le décompte se donne à la clôture",
-	"R0455": "qui vote figure sur la liste fixée à l'ouverture du vote",
-	"R0456": "qui était absent ou déporté à l'ouverture du vote n'y prend pas part",
-	"R0457": "on vote pour, contre, ou s'abstient ; dans un choix, pour l'une des options, ou l'on s'abstient",
-	"R0458": "où la règle le dit, un vote émis est définitif",
-	"R0459": "sauf si la règle en dispose autrement, les voix d'un membre forment un bloc",
-	"R0460": "les parts de voix partagées font ensemble les voix du membre",
-	"R0461": "pour chaque nombre de voix, on compte autant de bulletins secrets que de votants marqués",
-	"R0462": "une consultation écrite reçoit réponse jusqu'à son terme",
-	"R0463": "une consultation écrite se clôt après son terme, ou dès que tous ont répondu",
 }

@@ -175,7 +175,11 @@ func (a *app) rollTable(v *voteRow) *table {
 	t := &table{heads: []string{a.tr("membre", "member"), a.tr("voix", "voices"), a.tr("présence", "presence"), a.tr("vote", "vote")}, right: map[int]bool{1: true}}
 	for i := range v.Roll {
 		s := &v.Roll[i]
-		t.add(s.Member, a.number(s.Weight), a.sayPresence(s), a.sayVote(s))
+		presence := a.sayPresence(s)
+		if v.Written && s.Presence == domain.Absent {
+			presence = a.tr("consulté", "consulted")
+		}
+		t.add(s.Member, a.number(s.Weight), presence, a.saySeatVote(s))
 	}
 	return t
 }
@@ -187,13 +191,18 @@ var presences = map[string][2]string{
 
 func (a *app) sayPresence(s *seatRow) string {
 	p := presences[s.Presence]
+	if s.Presence == domain.Absent && s.hasVoted() {
+		return a.tr("par écrit", "in writing")
+	}
 	if s.Holder != "" {
 		return fmt.Sprintf(a.tr(p[0], p[1]), s.Holder)
 	}
 	return a.tr(p[0], p[1])
 }
 
-func (a *app) sayVote(s *seatRow) string {
+func (s *seatRow) hasVoted() bool { return s.Voted || s.Vote != "" || len(s.Parts) > 0 }
+
+func (a *app) saySeatVote(s *seatRow) string {
 	if s.Voted {
 		return a.tr("a voté", "has voted")
 	}

@@ -177,8 +177,10 @@ func (a *app) tellSitting(s *sittingAnswer) {
 	if len(s.Agenda) > 0 {
 		a.printf("\n%s\n", a.tr("Ordre du jour", "Agenda"))
 	}
+	quorum := "" // said last: items under the same rule have the same
 	for i := range s.Agenda {
 		a.tellItem(&s.Agenda[i])
+		quorum = a.tellNext(&s.Agenda[i], quorum)
 	}
 	for i := range s.Agenda {
 		if item := &s.Agenda[i]; item.Status == domain.Voting && len(item.Votes) > 0 {
@@ -232,7 +234,11 @@ func (a *app) tellRoom(s *sittingAnswer) {
 	if len(s.There) > 0 {
 		a.printf("\n")
 	}
-	a.listed(a.tr("Présents : ", "There: "), members)
+	head := a.tr("Présents : ", "There: ")
+	if s.Status == domain.Closed || s.Status == domain.Adjourned {
+		head = a.tr("Présents à la fin : ", "There at the end: ")
+	}
+	a.listed(head, members)
 	a.listed(a.tr("Observateurs : ", "Observers: "), observers)
 	for _, p := range s.Proxies {
 		a.prose(a.tr("Pouvoir : ", "Proxy: ")+a.sayProxy(&p), 2)
@@ -270,14 +276,28 @@ func (a *app) tellItem(i *itemRow) {
 		says += a.tr(" ; déport de ", "; recused: ") + strings.Join(i.Recused, ", ")
 	}
 	a.prose(says, 6)
-	if i.Next != nil {
-		for n := range i.Next.Quorum {
-			a.prose("     "+a.tr("quorum : ", "quorum: ")+a.sayMeasure(&i.Next.Quorum[n]), 7)
-		}
-		if i.Next.Rule != "" && i.Next.Broken != "quorum-missing" {
-			a.prose("     "+a.rule(&Fault{Code: i.Next.Rule, Subject: i.Next.About}), 7)
-		}
+}
+
+// tellNext tells whether an item still to be dealt with could be put to vote now: its quorum, where it was not said of the item
+// before, and what else stands in the way. It gives the quorum said last.
+func (a *app) tellNext(i *itemRow, before string) string {
+	if i.Next == nil {
+		return before
 	}
+	var says []string
+	for n := range i.Next.Quorum {
+		says = append(says, a.tr("quorum : ", "quorum: ")+a.sayMeasure(&i.Next.Quorum[n]))
+	}
+	if now := strings.Join(says, "\n"); now != before {
+		for _, line := range says {
+			a.prose("     "+line, 7)
+		}
+		before = now
+	}
+	if i.Next.Rule != "" && i.Next.Broken != domain.QuorumMissing.Name {
+		a.prose("     "+a.rule(&Fault{Code: i.Next.Rule, Subject: i.Next.About}), 7)
+	}
+	return before
 }
 
 // sayBecame tells what has become of an item.
