@@ -76,6 +76,9 @@ func (t Instant) Day() Day {
 	return min(FirstDay+Day(local/oneDay), LastDay)
 }
 
+// Hour is the time of day in Paris at t, to the minute: 14:30.
+func (t Instant) Hour() string { return t.Time().In(paris()).Format("15:04") }
+
 // EndOfDay is the last microsecond before d ends in Paris, whatever the clocks do that night: time.Date is not
 // asked, as it errs by an hour where midnight comes twice (1976-09-26). It is
 // LastInstant for LastDay (see [Instant.Day]), and FirstInstant for what lies before FirstDay.

@@ -19,12 +19,13 @@ type about struct {
 
 // source is one event that an answer follows from.
 type source struct {
-	Documents []struct{ Kind, Reference, SHA256 string }
-	Effective string
-	Number    uint64
-	Recorded  string
-	Type      string
-	Void      bool
+	CorrectedBy uint64 `json:"corrected_by"`
+	Documents   []struct{ Kind, Reference, SHA256 string }
+	Effective   string
+	Number      uint64
+	Recorded    string
+	Type        string
+	Void        bool
 }
 
 // when says the pair: on which day, as known at which number, of how many.

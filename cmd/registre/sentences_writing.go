@@ -53,7 +53,7 @@ var writingFaults = map[string]saying{
 }
 
 // sayings are the sentences of all faults.
-var sayings = []map[string]saying{faults, writingFaults, readingFaults, proofFaults, foundFaults, monitorFaults, witnessFaults, importFaults, sizeFaults}
+var sayings = []map[string]saying{faults, writingFaults, readingFaults, proofFaults, foundFaults, monitorFaults, witnessFaults, importFaults, sizeFaults, minutesFaults}
 
 // sayingOf finds the sentences of a fault.
 func sayingOf(name string) (saying, bool) {

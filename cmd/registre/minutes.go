@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"registre/cmd/registre/paper"
+	"registre/domain"
+	"registre/projections"
+)
+
+func init() { kinds["minutes"] = kind{whole: true, answer: minutesAsked} }
+
+// minutesAnswer is the answer to "minutes".
+type minutesAnswer struct {
+	projections.MinutesAnswer
+	Changes      map[string]json.RawMessage `json:"changes,omitempty"` // those that a resolution makes, by its item
+	Sittings     []domain.SittingID         `json:"sittings,omitempty"`
+	Illustrative []remark                   `json:"illustrative,omitempty"`
+	Root         string                     `json:"-"`
+	Sources      []source                   `json:"sources,omitempty"`
+}
+
+// minutesAsked answers with what the minutes of a sitting are made of; where there is none of that name, with those there are.
+func minutesAsked(a *asked) (any, error) {
+	answer := struct {
+		projections.MinutesAnswer
+		Changes  map[string]json.RawMessage `json:"changes,omitempty"`
+		Sittings []domain.SittingID         `json:"sittings,omitempty"`
+		behind
+	}{MinutesAnswer: projections.MinutesOf(a.book.Group, a.Question, a.more["sitting"], func(n uint64) domain.Instant { return a.book.Envelopes[n-1].Recorded })}
+	if answer.Minutes == nil {
+		for _, s := range a.book.Group.Sittings(a.Pair()) {
+			answer.Sittings = append(answer.Sittings, s.Convened.Sitting)
+		}
+		return answer, nil
+	}
+	answer.behind = a.behind(answer.Minutes.Events)
+	var err error
+	answer.Changes, err = a.resolved(answer.Minutes)
+	return answer, err
+}
+
+func (a *app) minutesVerb() *cobra.Command {
+	var format string
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "minutes GROUP SITTING [FILE]",
+		Short: "The minutes of a sitting: as Markdown, HTML or PDF",
+		Long: `The minutes of a sitting, made of what the register tells of it: who was there, the proxies, each item with its rule, its roll and
+each vote by name, the tally, what was asked and reached, and the events that each decision follows from. They are marked as a
+draft until the register holds their approval.
+
+SITTING is the id of the sitting, or the number of the event that convened it. Without FILE they are written to the output, as
+Markdown. An hour is printed where something was recorded on its own day, in Paris; otherwise there is none. The same pair of
+times gives the same bytes.`,
+		Args: between(2, 3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file := "-"
+			if len(args) == 3 {
+				file = args[2]
+			}
+			return a.minutes(cmd.Context(), args[0], args[1], file, format, force)
+		},
+		ValidArgsFunction: a.completeMinutes,
+	}
+	cmd.Flags().StringVar(&format, "format", "", "md, html or pdf (default: by the file's ending; md for the output)")
+	cmd.Flags().BoolVar(&force, "force", false, "replace a file that exists")
+	return cmd
+}
+
+// completeMinutes completes the group, then its sittings; a file is the shell's.
+func (a *app) completeMinutes(cmd *cobra.Command, args []string, begun string) (fit []string, how cobra.ShellCompDirective) {
+	switch len(args) {
+	case 0:
+		return a.completeGroup(cmd, nil, begun)
+	case 1:
+		d, err := a.open(cmd.Context(), false)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		m, _ := answerTo[minutesAnswer](cmd.Context(), d, a.question("minutes", args[0], nil))
+		for _, s := range m.Sittings {
+			if strings.HasPrefix(string(s), begun) {
+				fit = append(fit, string(s))
+			}
+		}
+		return fit, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// minutesFormats are the ways in which minutes are written.
+var minutesFormats = map[string]func(io.Writer, paper.Document) error{"md": paper.WriteMarkdown, "html": paper.WriteHTML, "pdf": paper.Write}
+
+// minutesWriter is the way of the format named, or of a file's ending.
+func minutesWriter(file, named string) (func(io.Writer, paper.Document) error, error) {
+	if named == "" {
+		named = strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
+	}
+	switch {
+	case named == "" && file == "-" || named == "markdown":
+		named = "md"
+	case named == "htm":
+		named = "html"
+	}
+	if write := minutesFormats[named]; write != nil {
+		return write, nil
+	}
+	return nil, misuse("minutes-format", "", strings.TrimSpace(file+" "+named))
+}
+
+func (a *app) minutes(ctx context.Context, group, sitting, file, format string, force bool) error {
+	write, err := minutesWriter(file, format)
+	if err != nil {
+		return err
+	}
+	if err := mayWrite(file, force); err != nil {
+		return err
+	}
+	d, err := a.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	raw, err := d.Ask(ctx, a.question("minutes", group, asking("sitting", sitting, "why", "yes")))
+	if err != nil {
+		return err
+	}
+	var m minutesAnswer
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return err
+	}
+	if m.Minutes == nil {
+		return a.noSitting(&m, sitting)
+	}
+	if a.asJSON && file == "-" {
+		_, err := a.out.Write(append(raw, '\n'))
+		return err
+	}
+	x := extract{known: m.Known}
+	if err := x.rooted(ctx, d, group); err != nil {
+		return err
+	}
+	m.Root = x.root
+	return a.putFile(file, force, func(w io.Writer) error { return write(w, a.minutesPaper(&m)) })
+}
+
+// noSitting says that no sitting is so named, and which there are.
+func (a *app) noSitting(m *minutesAnswer, name string) error {
+	if len(m.Sittings) == 0 {
+		return misuse("minutes-none", name, string(m.Group))
+	}
+	names := make([]string, 0, len(m.Sittings))
+	for _, s := range m.Sittings[max(0, len(m.Sittings)-12):] {
+		names = append(names, string(s))
+	}
+	slices.Reverse(names) // the latest first
+	return misuse("minutes-absent", name, strings.Join(names, ", "))
+}
