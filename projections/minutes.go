@@ -204,13 +204,7 @@ type minuteWriter struct {
 func (w *minuteWriter) on() domain.Pair { return domain.Pair{At: w.s.Convened.Day, Known: w.q.Known} }
 
 func (w *minuteWriter) heading() {
-	for n := uint64(1); n <= w.q.Known; n++ {
-		said, ok := w.g.Said(n, w.q.Known)
-		if f, is := said.Act.(*domain.GroupFounded); ok && is {
-			w.m.GroupName = f.Name
-			break
-		}
-	}
+	w.m.GroupName = groupName(w.g, w.q.Known)
 	for _, b := range w.g.Bodies(w.on()) {
 		if b.Body == w.m.Body {
 			w.m.BodyName = b.Name

@@ -79,7 +79,10 @@ func (w *minuteWriter) course() {
 
 // hour is that at which an event was recorded; "" where that was on another day.
 func (w *minuteWriter) hour(n uint64) string {
-	said, _ := w.g.Said(n, w.q.Known)
+	said, ok := w.g.Said(n, w.q.Known)
+	if !ok {
+		return ""
+	}
 	if t := w.recorded(n); said.Effective.Precision == domain.PrecisionDay && t.Day() == said.Effective.First {
 		return t.Hour()
 	}

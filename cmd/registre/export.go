@@ -41,6 +41,8 @@ type exporting struct {
 	body, by, series  string
 	where             []string
 	history, force    bool
+	scdl              scdlFlags
+	second            *extract // what goes into a second file
 }
 
 // An exportKind is what can be exported: how it is asked for, and which flags say what of it.
@@ -58,13 +60,15 @@ func exportKinds() []exportKind {
 		{"lines", []string{"where", "history"}, (*exporting).lines},
 		{"totals", []string{"by", "where"}, (*exporting).totals},
 		{"series", []string{"by", "where", "series"}, (*exporting).steps},
+		{"decisions", nil, (*exporting).decisions},
+		{"deliberations", []string{"siret", "matter", "prefecture"}, (*exporting).deliberations},
 	}
 }
 
 func (a *app) exportVerb() *cobra.Command {
 	e := &exporting{a: a}
 	cmd := &cobra.Command{
-		Use:   "export weights|members|avenants|lines|totals|series GROUP FILE",
+		Use:   "export weights|members|avenants|lines|totals|series|decisions|deliberations GROUP FILE",
 		Short: "Write what the register answers to a file that other programs open (- for the output)",
 		Long: `Write what the register answers, on a day and as known, to a file that other programs open: CSV (with semicolons and decimal commas in
 French), XLSX, ODS or JSON Lines, by its ending.
@@ -76,9 +80,11 @@ French), XLSX, ODS or JSON Lines, by its ending.
             days, each with the days on which it counts. Such a file imports again to the same: registre import orders
   totals    how many pupils there are, by one or two dimensions
   series    the same on the days FROM..TO on which it changes
+  decisions what the bodies decided, each with its vote
+  deliberations  what they adopted, in the columns of the open-data schema SCDL "délibérations" 2.1.5, which counts members; and
+            beside it, in FILE-voix, every decision with its voices (docs/scdl.md)
 
-Every row ends with the pair of times that it is of, and the root of the register's tree as known then (RFC 6962, SHA-256). The
-same pair gives the same bytes. A headcount that is unknown is an empty cell, never 0.`,
+Every row ends with the pair of times that it is of, and the root of the register's tree as known then (RFC 6962, SHA-256), save in the file of the schema. The same pair gives the same bytes. A headcount that is unknown is an empty cell, never 0.`,
 		Args: exactly(3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e.kind, e.group, e.file = args[0], args[1], args[2]
@@ -93,6 +99,9 @@ same pair gives the same bytes. A headcount that is unknown is an empty cell, ne
 	flags.StringArrayVar(&e.where, "where", nil, "lines, totals, series: only the lines with a value, as cycle=college (repeatable)")
 	flags.StringVar(&e.series, "series", "", "series: the days FROM..TO, both included")
 	flags.BoolVar(&e.history, "history", false, "lines: of all days, each with the days on which it counts")
+	flags.StringVar(&e.scdl.siret, "siret", "", "deliberations: the SIRET of the coordinator, since a group has none")
+	flags.StringArrayVar(&e.scdl.matters, "matter", nil, "deliberations: the matter in the ACTES nomenclature, as 1.7, or of a kind of item, as budget=7.1 (repeatable)")
+	flags.StringVar(&e.scdl.prefecture, "prefecture", "", "deliberations: the prefecture that received them, as PREF067")
 	flags.BoolVar(&e.force, "force", false, "replace a file that exists")
 	a.completeBy(cmd)
 	return cmd
@@ -127,10 +136,25 @@ func (e *exporting) run(cmd *cobra.Command) error {
 	if err == nil {
 		err = x.rooted(cmd.Context(), d, e.group)
 	}
+	if err == nil && e.second != nil {
+		err = e.beside(cmd.Context(), d)
+	}
 	if err != nil {
 		return err
 	}
-	return e.a.putFile(e.file, e.force, func(w io.Writer) error { return e.a.write(cmd.Context(), w, x, e.group, e.format) })
+	format := e.format
+	if e.second != nil && format == sheet.CSV {
+		format = sheet.CommaCSV // that of the schema, in every language
+	}
+	return e.a.putFile(e.file, e.force, func(w io.Writer) error { return e.a.write(cmd.Context(), w, x, e.group, format) })
+}
+
+// beside writes the second file of an export.
+func (e *exporting) beside(ctx context.Context, d desk) error {
+	if err := e.second.rooted(ctx, d, e.group); err != nil {
+		return err
+	}
+	return e.a.putFile(besideFile(e.file), e.force, func(w io.Writer) error { return e.a.write(ctx, w, e.second, e.group, e.format) })
 }
 
 // checked finds what is to be exported, and refuses what cannot come of it before anything is asked.
@@ -140,7 +164,7 @@ func (e *exporting) checked(cmd *cobra.Command) (kind exportKind, err error) {
 	if i < 0 {
 		return kind, misuse("export-kind", "", e.kind)
 	}
-	for _, flag := range []string{"body", "by", "where", "series", "history"} {
+	for _, flag := range []string{"body", "by", "where", "series", "history", "siret", "matter", "prefecture"} {
 		if cmd.Flags().Changed(flag) && !slices.Contains(all[i].flags, flag) {
 			return kind, misuse("export-flag", "--"+flag, e.kind)
 		}
@@ -153,6 +177,14 @@ func (e *exporting) checked(cmd *cobra.Command) (kind exportKind, err error) {
 	}
 	if e.format, err = e.a.formatOf(e.file, e.named); err != nil {
 		return kind, err
+	}
+	if e.kind == "deliberations" {
+		if err := e.scdl.check(e.file); err != nil {
+			return kind, err
+		}
+		if err := mayWrite(besideFile(e.file), e.force); err != nil {
+			return kind, err
+		}
 	}
 	return all[i], mayWrite(e.file, e.force)
 }

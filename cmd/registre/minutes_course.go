@@ -91,7 +91,7 @@ func (t *minuteTaker) counted() string {
 		}
 		says = append(says, text)
 	}
-	return t.tr("À l'ouverture, ", "At the opening, ") + strings.Join(says, " ; ") + "."
+	return t.tr("À l'ouverture, ", "At the opening, ") + strings.Join(says, t.tr(" ; ", "; ")) + "."
 }
 
 // presence says how somebody is there.
@@ -126,7 +126,7 @@ func (t *minuteTaker) moves(m domain.MemberID) string {
 			says = append(says, t.tr("délégué remplacé", "delegate replaced")+t.at(p.Hour)+t.f(" (n° %d)", " (number %d)", p.Event))
 		}
 	}
-	return strings.Join(says, " ; ")
+	return strings.Join(says, t.tr(" ; ", "; "))
 }
 
 // proxies tells those that were given, and how they ended.

@@ -80,7 +80,7 @@ func (t *minuteTaker) stamp() string {
 	case len(what) > 2:
 		says = append(says, t.f("Illustratif : %d événements, dits à la fin", "Illustrative: %d events, told at the end", len(t.answer.Illustrative)))
 	case len(what) > 0:
-		says = append(says, t.tr("Illustratif : ", "Illustrative: ")+strings.Join(what, " ; "))
+		says = append(says, t.tr("Illustratif : ", "Illustrative: ")+strings.Join(what, t.tr(" ; ", "; ")))
 	}
 	return strings.Join(says, " · ")
 }
@@ -244,7 +244,7 @@ func (t *minuteTaker) substance(i *projections.MinutesItem) {
 		says = append(says, t.f("option « %s » : %s", "option “%s”: %s", o.Option, o.Title))
 	}
 	if len(says) > 0 || i.Kind != "" {
-		t.add(paper.Part{Small: true, Text: strings.TrimSuffix(what+t.tr(" : ", ": ")+strings.Join(says, " ; "), t.tr(" : ", ": ")) + "."})
+		t.add(paper.Part{Small: true, Text: strings.TrimSuffix(what+t.tr(" : ", ": ")+strings.Join(says, t.tr(" ; ", "; ")), t.tr(" : ", ": ")) + "."})
 	}
 }
 
@@ -315,7 +315,7 @@ func (t *minuteTaker) option(item domain.ItemID, option domain.OptionID) string 
 // papers tells what it all rests on.
 func (t *minuteTaker) papers() {
 	t.section("Pièces et références", "Documents and references")
-	table := &paper.Table{Heads: []string{t.tr("Événement", "Event"), t.tr("Pièce", "Document"), "SHA-256"}, Widths: []float64{22, 64, 94}, Wrap: true}
+	table := &paper.Table{Heads: []string{t.tr("Événement", "Event"), t.tr("Pièce", "Document"), "SHA-256"}, Widths: []float64{18, 57, 105}, Wrap: true}
 	var without, corrected []uint64
 	for _, s := range t.answer.Sources {
 		if s.CorrectedBy > 0 {
@@ -326,7 +326,7 @@ func (t *minuteTaker) papers() {
 			if hash == "" {
 				hash = t.tr("non disponible", "not at hand")
 			}
-			table.Rows = append(table.Rows, []string{"n° " + decimal(s.Number), strings.TrimSpace(t.word(d.Kind) + " " + d.Reference), hash})
+			table.Rows = append(table.Rows, []string{"n° " + decimal(s.Number), d.Reference + " (" + t.kindOf(d.Kind) + ")", hash})
 		}
 		if len(s.Documents) == 0 && s.Type != "vote-opened" && s.Type != "decision-proclaimed" && s.Type != "event-corrected" {
 			without = append(without, s.Number)
@@ -349,6 +349,20 @@ func (t *minuteTaker) papers() {
 	t.invented()
 	t.say(t.f("Le même procès-verbal, à l'octet : registre minutes %s %s --at %s --known '#%d' --lang %s.", "The same minutes, to the byte: registre minutes %s %s --at %s --known '#%d' --lang %s.",
 		t.answer.Group, t.Sitting, t.answer.At, t.answer.Known, t.lang))
+}
+
+// kindOf is the kind of a document, in a word of the language where there is one.
+func (t *minuteTaker) kindOf(kind string) string {
+	if fr := documentsFR[kind]; fr != "" && t.lang == "fr" {
+		return fr
+	}
+	return kind
+}
+
+// documentsFR are the kinds of documents that a sitting rests on.
+var documentsFR = map[string]string{
+	"deliberation": "délibération", "judgment": "jugement", "law": "loi", "letter": "lettre", "minutes": "procès-verbal", "notice": "convocation", "proxy": "pouvoir",
+	"receipt": "accusé de réception", "report": "rapport",
 }
 
 // invented says what is illustrative. Events of which the same is invented share a line.

@@ -145,7 +145,7 @@ func (t *minuteTaker) voted(item domain.ItemID, v *projections.MinutesVote, s *p
 		for _, p := range s.Parts {
 			parts = append(parts, t.sense(item, p.Sense)+" "+t.number(p.Weight.String()))
 		}
-		return strings.Join(parts, " ; ")
+		return strings.Join(parts, t.tr(" ; ", "; "))
 	case s.Sense != "":
 		return t.sense(item, s.Sense)
 	case v.Written:
@@ -312,6 +312,6 @@ func (t *minuteTaker) legal(l *projections.MinutesLegal) {
 		says = append(says, t.tr("exécutoire depuis le ", "binding since ")+t.day(l.Binds))
 	}
 	if len(says) > 0 {
-		t.say(t.tr("Décision ", "Decision ") + strings.Join(says, " ; ") + ".")
+		t.say(t.tr("Décision ", "Decision ") + strings.Join(says, t.tr(" ; ", "; ")) + ".")
 	}
 }

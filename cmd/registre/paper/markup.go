@@ -127,9 +127,9 @@ func marked(text string) string {
 
 // numbered keeps a text that begins as an item of a numbered list from being one.
 func numbered(text string) string {
-	digits := strings.TrimLeft(text, "0123456789")
-	if len(digits) < len(text) && (strings.HasPrefix(digits, ".") || strings.HasPrefix(digits, ")")) {
-		return text[:len(text)-len(digits)] + "\\" + digits
+	rest := strings.TrimLeft(text, "0123456789")
+	if len(rest) < len(text) && (strings.HasPrefix(rest+" ", ". ") || strings.HasPrefix(rest+" ", ") ")) {
+		return text[:len(text)-len(rest)] + "\\" + rest
 	}
 	return text
 }

@@ -64,6 +64,7 @@ const (
 	margin     = 15.0
 	rowHeight  = 5.2
 	lineHeight = 4.1 // of the further lines of a row
+	smallTable = 6   // rows at most that stay on one page
 	pageBottom = 277.0
 	small      = 8.5
 	normal     = 10.0
@@ -222,13 +223,20 @@ func (p *press) table(t *Table) {
 	p.Ln(4)
 }
 
-// tableStart is the height of the head and the first two rows, which stay together.
+// tableStart is the height of the head and the first two rows, which stay together; of a small table, that of all of it.
 func (p *press) tableStart(t *Table) float64 {
+	rows := 2
+	if len(t.Rows) <= smallTable {
+		rows = smallTable
+	}
 	h := p.rowHeight(t, t.Heads, "B")
-	for i := range min(2, len(t.Rows)) {
+	for i := range min(rows, len(t.Rows)) {
 		h += p.rowHeight(t, t.Rows[i], "")
 	}
-	return max(h, 3*rowHeight)
+	if t.Sum != nil && len(t.Rows) <= rows {
+		h += p.rowHeight(t, t.Sum, "B")
+	}
+	return min(max(h, 3*rowHeight), (pageBottom-margin)/2)
 }
 
 func (p *press) heads(t *Table) {
