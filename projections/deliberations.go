@@ -17,11 +17,11 @@ type DeliberationsAnswer struct {
 type DeliberationEntry struct {
 	Abstain     *domain.Weight  `json:"abstain,omitempty"` // of one that is asserted, as the next two
 	Against     *domain.Weight  `json:"against,omitempty"`
-	For         *domain.Weight  `json:"for,omitempty"`
 	Asserted    bool            `json:"asserted,omitzero"`
 	Body        domain.BodyID   `json:"body"`
 	Day         domain.Date     `json:"day"`
 	Event       uint64          `json:"event"` // that proclaims or asserts it
+	For         *domain.Weight  `json:"for,omitempty"`
 	Item        domain.ItemID   `json:"item,omitempty"`
 	Kind        domain.ItemKind `json:"kind,omitempty"` // of the item
 	Legal       MinutesLegal    `json:"legal"`

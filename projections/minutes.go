@@ -39,8 +39,8 @@ type Minutes struct {
 	Notice     int                 `json:"notice"` // 1, or 2 and on where it is the second notice of another sitting
 	Notices    []MinutesNotice     `json:"notices,omitempty"`
 	Opened     uint64              `json:"opened,omitzero"`
-	Place      string              `json:"place,omitempty"`
 	Period     *MinutesPeriod      `json:"period,omitempty"` // that the rule asks between notice and sitting
+	Place      string              `json:"place,omitempty"`
 	Proxies    []MinutesProxy      `json:"proxies,omitempty"`
 	Reason     string              `json:"reason,omitempty"` // it is adjourned or cancelled
 	SecondOf   domain.SittingID    `json:"second_of,omitempty"`
@@ -96,9 +96,9 @@ type MinutesReply struct {
 
 // MinutesNotice says when the notice was sent, or received.
 type MinutesNotice struct {
+	Day      domain.Day        `json:"day"`
 	Event    uint64            `json:"event"`
 	Hour     string            `json:"hour"`
-	Day      domain.Day        `json:"day"`
 	Members  []domain.MemberID `json:"members,omitempty"` // none: all
 	Received bool              `json:"received,omitzero"`
 }

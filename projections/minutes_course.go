@@ -33,8 +33,8 @@ type MinutesPassage struct {
 	Before  bool              `json:"before,omitzero"` // it stands before the opening of the sitting
 	Day     domain.Date       `json:"day"`
 	Event   uint64            `json:"event"`
-	Hour    string            `json:"hour,omitempty"`
 	Holder  domain.MemberID   `json:"holder,omitempty"` // of a proxy
+	Hour    string            `json:"hour,omitempty"`
 	Item    domain.ItemID     `json:"item,omitempty"`
 	Items   []domain.ItemID   `json:"items,omitempty"` // of a proxy; the parts of an item that is divided
 	Kind    string            `json:"kind"`
