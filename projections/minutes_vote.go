@@ -183,7 +183,7 @@ func (v *MinutesVote) counted(b *domain.Ballot) {
 	if !ok {
 		return
 	}
-	v.Quorum, v.Majority, v.Blocking = measures(t.Quorum), measures(t.Majority), measures(t.Blocking)
+	v.Quorum, v.Majority, v.Blocking = minutesMeasures(t.Quorum), minutesMeasures(t.Majority), minutesMeasures(t.Blocking)
 	v.Tally = &MinutesTally{Abstain: amountOf(t.Abstain), Cast: amountOf(t.Cast), NotVoted: amountOf(t.NotVoted), Present: amountOf(t.Present), Total: amountOf(t.Total)}
 	if len(b.Opened.Options) == 0 {
 		v.Tally.For, v.Tally.Against = amountOf(t.Options[0]), amountOf(t.Options[1])
@@ -194,7 +194,7 @@ func (v *MinutesVote) counted(b *domain.Ballot) {
 	}
 }
 
-func measures(list []domain.Measure) (all []MinutesMeasure) {
+func minutesMeasures(list []domain.Measure) (all []MinutesMeasure) {
 	for _, m := range list {
 		all = append(all, MinutesMeasure{
 			Base: amountOf(m.Base), Just: m.Just, Part: amountOf(m.Part), Reached: m.Reached, Threshold: m.Threshold,

@@ -99,18 +99,18 @@ var decisionColumns = []decisionColumn{
 	{"written", "par écrit", sheet.Text, voteCell(func(v *projections.MinutesVote) string { return yes(v.Written) })},
 	{"second_notice", "seconde convocation", sheet.Text, voteCell(func(v *projections.MinutesVote) string { return yes(v.SecondNotice) })},
 	{"second_round", "second tour", sheet.Text, voteCell(func(v *projections.MinutesVote) string { return yes(v.SecondRound) })},
-	{"members_total", "membres en tout", sheet.Count, heads(inAll)},
-	{"members_present", "membres présents ou représentés", sheet.Count, heads(inPresence)},
+	{"members_total", "membres en tout", sheet.Count, headsCell(inAll)},
+	{"members_present", "membres présents ou représentés", sheet.Count, headsCell(inPresence)},
 	{"members_for", "membres pour", sheet.Count, headsBySense(inFavour)},
 	{"members_against", "membres contre", sheet.Count, headsBySense(inOpposition)},
 	{"members_abstain", "membres abstention", sheet.Count, headsBySense(inAbstention)},
-	{"members_not_voted", "membres sans vote", sheet.Count, heads(inSilence)},
-	{"voices_total", "voix en tout", sheet.Decimal, voices(inAll)},
-	{"voices_present", "voix présentes ou représentées", sheet.Decimal, voices(inPresence)},
-	{"voices_for", "voix pour", sheet.Decimal, stated(func(d *decidedRow) *domain.Weight { return d.For }, inFavour)},
-	{"voices_against", "voix contre", sheet.Decimal, stated(func(d *decidedRow) *domain.Weight { return d.Against }, inOpposition)},
-	{"voices_abstain", "voix abstention", sheet.Decimal, stated(func(d *decidedRow) *domain.Weight { return d.Abstain }, inAbstention)},
-	{"voices_not_voted", "voix sans vote", sheet.Decimal, voices(inSilence)},
+	{"members_not_voted", "membres sans vote", sheet.Count, headsCell(inSilence)},
+	{"voices_total", "voix en tout", sheet.Decimal, voicesCell(inAll)},
+	{"voices_present", "voix présentes ou représentées", sheet.Decimal, voicesCell(inPresence)},
+	{"voices_for", "voix pour", sheet.Decimal, statedCell(func(d *decidedRow) *domain.Weight { return d.For }, inFavour)},
+	{"voices_against", "voix contre", sheet.Decimal, statedCell(func(d *decidedRow) *domain.Weight { return d.Against }, inOpposition)},
+	{"voices_abstain", "voix abstention", sheet.Decimal, statedCell(func(d *decidedRow) *domain.Weight { return d.Abstain }, inAbstention)},
+	{"voices_not_voted", "voix sans vote", sheet.Decimal, voicesCell(inSilence)},
 	{"options", "options", sheet.Text, voteCell(optionsCell)},
 	{"counts", "dépouillement", sheet.Text, voteCell(countsCell)},
 	{"rule", "règle", sheet.Text, func(d *decidedRow) string { return d.rule() }},
@@ -159,8 +159,8 @@ func inOpposition(t *projections.MinutesTally) projections.MinutesAmount { retur
 func inAbstention(t *projections.MinutesTally) projections.MinutesAmount { return t.Abstain }
 func inSilence(t *projections.MinutesTally) projections.MinutesAmount    { return t.NotVoted }
 
-// heads is a number of members.
-func heads(of amountIn) func(*decidedRow) string {
+// headsCell is a number of members.
+func headsCell(of amountIn) func(*decidedRow) string {
 	return voteCell(func(v *projections.MinutesVote) string {
 		if v.Tally == nil {
 			return ""
@@ -179,8 +179,8 @@ func headsBySense(of amountIn) func(*decidedRow) string {
 	})
 }
 
-// voices is a number of voices; empty where members alone count.
-func voices(of amountIn) func(*decidedRow) string {
+// voicesCell is a number of voices; empty where members alone count.
+func voicesCell(of amountIn) func(*decidedRow) string {
 	return voteCell(func(v *projections.MinutesVote) string {
 		if v.Tally == nil || !v.Weighed {
 			return ""
@@ -189,9 +189,9 @@ func voices(of amountIn) func(*decidedRow) string {
 	})
 }
 
-// stated is a number of voices; of a decision that is asserted, as the document states it.
-func stated(asserted func(*decidedRow) *domain.Weight, of amountIn) func(*decidedRow) string {
-	counted := voices(of)
+// statedCell is a number of voices; of a decision that is asserted, as the document states it.
+func statedCell(asserted func(*decidedRow) *domain.Weight, of amountIn) func(*decidedRow) string {
+	counted := voicesCell(of)
 	return func(d *decidedRow) string {
 		if w := asserted(d); w != nil {
 			return w.String()

@@ -154,7 +154,7 @@ func (c *clerk) folder(t *testing.T) string {
 
 // withAsserted adds decisions of which only the result is known.
 func withAsserted(t *testing.T) *clerk {
-	c := everything(t)
+	c := everythingHeld(t)
 	voices := casetest.W("8.5")
 	c.Tell("2023-01-15", &domain.DecisionAsserted{Body: "cogouv", For: &voices, Outcome: domain.Adopted, Sitting: "Réunion d'installation", Title: "=Installation"})
 	c.Tell("2023-02", &domain.DecisionAsserted{Body: "cogouv", Outcome: domain.Adopted, Title: "Un mois, non un jour"})
@@ -268,7 +268,7 @@ func TestDecisionsInEveryFormat(t *testing.T) {
 
 // TestBadDeliberations refuses what the schema would not take, before anything is written.
 func TestBadDeliberations(t *testing.T) {
-	dir := everything(t).folder(t)
+	dir := everythingHeld(t).folder(t)
 	for code, args := range map[string][]string{
 		"R0580": {"minutes", "essai", string(heldSitting), "pv.docx"}, "R0581": {"minutes", "essai", "no-such"}, "R0701": {"export", "deliberations", "essai", "d.csv", "--siret", "73282932000075", "--matter", "1.7"},
 		"R0584": {"export", "deliberations", "essai", "d.csv", "--matter", "1.7"}, "R0585": {"export", "deliberations", "essai", "d.csv", "--siret", coordinator, "--matter", "1.9"},

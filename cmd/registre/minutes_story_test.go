@@ -118,8 +118,8 @@ func newClerk(tb testing.TB) *clerk {
 	return c
 }
 
-// everything is a sitting in which all happens that can.
-func everything(tb testing.TB) *clerk {
+// everythingHeld is a sitting in which all happens that can.
+func everythingHeld(tb testing.TB) *clerk {
 	c := newClerk(tb)
 	c.convened()
 	c.opened()

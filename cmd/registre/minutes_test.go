@@ -47,7 +47,7 @@ func domainDay(tb testing.TB, s string) domain.Day {
 	return d
 }
 
-func written(tb testing.TB, lang string, m *minutesAnswer, write func(io.Writer, paper.Document) error) []byte {
+func onPaper(tb testing.TB, lang string, m *minutesAnswer, write func(io.Writer, paper.Document) error) []byte {
 	a := newApp(nil, io.Discard, io.Discard)
 	a.lang = lang
 	var b bytes.Buffer
@@ -57,11 +57,11 @@ func written(tb testing.TB, lang string, m *minutesAnswer, write func(io.Writer,
 
 // TestMinutesOfEverything compares the minutes of a sitting in which all happens with those that were read through.
 func TestMinutesOfEverything(t *testing.T) {
-	c := everything(t)
+	c := everythingHeld(t)
 	m := minutesAt(t, c, string(heldSitting), "2024-03-01", domain.Latest)
 	require.NotNil(t, m.Minutes)
 	for name, text := range map[string][]byte{
-		"everything.fr.md": written(t, "fr", m, paper.WriteMarkdown), "everything.en.md": written(t, "en", m, paper.WriteMarkdown), "everything.fr.html": written(t, "fr", m, paper.WriteHTML),
+		"everything.fr.md": onPaper(t, "fr", m, paper.WriteMarkdown), "everything.en.md": onPaper(t, "en", m, paper.WriteMarkdown), "everything.fr.html": onPaper(t, "fr", m, paper.WriteHTML),
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join("testdata", "minutes", name)
@@ -75,15 +75,15 @@ func TestMinutesOfEverything(t *testing.T) {
 		})
 	}
 	if *addMinutes {
-		require.NoError(t, os.WriteFile("/tmp/minutes.pdf", written(t, "fr", m, paper.Write), 0o644))
+		require.NoError(t, os.WriteFile("/tmp/minutes.pdf", onPaper(t, "fr", m, paper.Write), 0o644))
 	}
 }
 
 // TestMinutesAsPDF has somebody else's program read the text and count the pages.
 func TestMinutesAsPDF(t *testing.T) {
-	m := minutesAt(t, everything(t), string(heldSitting), "2024-03-01", domain.Latest)
-	once := written(t, "fr", m, paper.Write)
-	require.Equal(t, once, written(t, "fr", m, paper.Write), "the same pair gives the same bytes")
+	m := minutesAt(t, everythingHeld(t), string(heldSitting), "2024-03-01", domain.Latest)
+	once := onPaper(t, "fr", m, paper.Write)
+	require.Equal(t, once, onPaper(t, "fr", m, paper.Write), "the same pair gives the same bytes")
 	r, err := pdf.NewReader(bytes.NewReader(once), int64(len(once)))
 	require.NoError(t, err)
 	require.Equal(t, 8, r.NumPage())
@@ -103,16 +103,16 @@ func TestMinutesAsPDF(t *testing.T) {
 
 // TestMinutesAreForEver: what is recorded later changes nothing of what was told as known before.
 func TestMinutesAreForEver(t *testing.T) {
-	c := everything(t)
-	before := written(t, "fr", minutesAt(t, c, string(heldSitting), "2024-03-01", 64), paper.WriteMarkdown)
+	c := everythingHeld(t)
+	before := onPaper(t, "fr", minutesAt(t, c, string(heldSitting), "2024-03-01", 64), paper.WriteMarkdown)
 	assert.NotContains(t, string(before), "ANNULÉE")
 	assert.NotContains(t, string(before), "Recompté")
 	assert.Contains(t, string(before), "partage", "the kind")
 	assert.Contains(t, string(before), "pour 0,5 ; contre 1,5")
 	c.Tell("2024-04-01", &domain.MinutesApproved{Sitting: heldSitting, SHA256: casetest.HashOf("PV")})
 	c.Tell("2024-04-02", &domain.AnnulmentLifted{Annulment: 67, How: domain.OnAppeal, Reason: "la convocation était régulière"})
-	assert.Equal(t, string(before), string(written(t, "fr", minutesAt(t, c, string(heldSitting), "2024-03-01", 64), paper.WriteMarkdown)))
-	after := string(written(t, "fr", minutesAt(t, c, string(heldSitting), "2024-05-01", domain.Latest), paper.WriteMarkdown))
+	assert.Equal(t, string(before), string(onPaper(t, "fr", minutesAt(t, c, string(heldSitting), "2024-03-01", 64), paper.WriteMarkdown)))
+	after := string(onPaper(t, "fr", minutesAt(t, c, string(heldSitting), "2024-05-01", domain.Latest), paper.WriteMarkdown))
 	assert.NotContains(t, after, "PROJET")
 	assert.NotContains(t, after, "ANNULÉE")
 	assert.Contains(t, after, "le 1er avril 2024 (n° 69) ; texte approuvé, SHA-256 : "+casetest.HashOf("PV").String())
@@ -140,7 +140,7 @@ func TestMinutesOfASecondNotice(t *testing.T) {
 	c.at("10:03", &domain.VoteClosed{Item: "1", Sitting: "second"})
 	c.at("10:04", &domain.SittingClosed{Sitting: "second"})
 	text := func(lang, sitting string, known uint64) string {
-		return string(written(t, lang, minutesAt(t, c, sitting, "2024-01-01", known), paper.WriteMarkdown))
+		return string(onPaper(t, lang, minutesAt(t, c, sitting, "2024-01-01", known), paper.WriteMarkdown))
 	}
 	first, second, now := text("fr", "first", domain.Latest), text("en", "second", domain.Latest), text("fr", "second", open)
 	for _, want := range []string{"8 jours francs : moins que ce que demande la règle (n° 1), 15 jours francs", "La séance est ajournée faute de quorum : 3,5 voix sur 15.", "- **Ouverture** : 10 mars 2023 (n° 4)", "| 1 | Budget | non mis aux voix |"} {
@@ -163,7 +163,7 @@ func TestMinutesOfAConsultation(t *testing.T) {
 	c.Tell("2023-03-02", &domain.ItemPutToVote{Item: "1", Sitting: "w"})
 	c.Tell("2023-03-05", &domain.VotesCast{Item: "1", Sitting: "w", Votes: []domain.CastVote{{Member: "region", Sense: domain.SenseFor}, {Member: "cea", Sense: domain.SenseFor}, {Member: "marne", Sense: domain.SenseFor}, {Member: "aube", Sense: domain.SenseAgainst}}})
 	c.Tell("2023-03-11", &domain.VoteClosed{Item: "1", Sitting: "w"})
-	text := string(written(t, "fr", minutesAt(t, c, "w", "2024-01-01", domain.Latest), paper.WriteMarkdown))
+	text := string(onPaper(t, "fr", minutesAt(t, c, "w", "2024-01-01", domain.Latest), paper.WriteMarkdown))
 	for _, want := range []string{
 		"# Procès-verbal de la consultation écrite du 2 mars 2023 au 10 mars 2023", "| Département de la Meuse | 1 | absent | sans réponse |", "| **Ont répondu** | **4** | **8,5** |", "qui répondent. Constaté : 8,5 voix sur 15 : atteint.", "Obtenu : 7,5 voix sur 15 : non atteinte",
 	} {
@@ -174,7 +174,7 @@ func TestMinutesOfAConsultation(t *testing.T) {
 
 // TestMinutesByTheVerb has the program record all that and write the minutes, in each format.
 func TestMinutesByTheVerb(t *testing.T) {
-	dir := everything(t).folder(t)
+	dir := everythingHeld(t).folder(t)
 	out, exit := command(t, dir, "minutes", "essai", string(heldSitting), "--at", "2024-03-01", "--lang", "fr")
 	require.Zero(t, exit, out)
 	assert.Contains(t, out, "# Procès-verbal de la séance du lundi 12 juin 2023")
