@@ -271,7 +271,8 @@ func (w *minuteWriter) agenda() {
 	}
 }
 
-// attendance tells who was there at the opening: of all who vote, those of the rolls first, since these are what was recorded.
+// attendance tells who was there at the opening: all who vote, with the weights of the rolls where there are any, since these are
+// what was recorded; and whoever else was there.
 func (w *minuteWriter) attendance() {
 	w.m.Attendance = []MinutesAttendance{}
 	if w.s.IsWritten() {
@@ -293,9 +294,12 @@ func (w *minuteWriter) attendance() {
 			}
 		}
 	}
-	if len(seen) == 0 {
-		for _, row := range w.g.Electorate(w.m.Body, "", w.on()) {
-			voter(row.Member, &row.Weight, row.Undetermined)
+	for _, row := range w.g.Electorate(w.m.Body, "", w.on()) {
+		voter(row.Member, &row.Weight, row.Undetermined)
+	}
+	for _, m := range w.present() {
+		if !w.s.Observes(m) {
+			voter(m, nil, false) // it is there, and votes on nothing
 		}
 	}
 	slices.SortFunc(w.m.Attendance, func(a, b MinutesAttendance) int { return strings.Compare(string(a.Member), string(b.Member)) })

@@ -153,6 +153,19 @@ func TestMinutesOfASecondNotice(t *testing.T) {
 	assert.Contains(t, now, "Le vote est encore ouvert ; il en est à :")
 }
 
+// TestWhoeverIsThereIsTold, whether it votes on something or not.
+func TestWhoeverIsThereIsTold(t *testing.T) {
+	c := newClerk(t)
+	c.Tell("2023-02-01", &domain.MemberJoined{Basis: "loi", Member: "guest", Name: "Membre sans voix"})
+	c.Tell("2023-03-01", &domain.SittingConvened{Agenda: []domain.AgendaItem{{Item: "1", Title: "Élection", Kind: "designation"}}, Body: "cogouv", Day: casetest.Day("2023-03-10"), Mode: domain.Remote, Sitting: "s"})
+	c.Tell("2023-03-10", &domain.SittingOpened{Present: members("cea", "guest"), Sitting: "s"})
+	text := string(onPaper(t, "fr", minutesAt(t, c, "s", "2024-01-01", domain.Latest), paper.WriteMarkdown))
+	assert.Contains(t, text, "| Membre sans voix |  | présent |  |")
+	assert.Contains(t, text, "| Département de la Meuse | 1 | absent |  |")
+	c.Tell("2023-03-10", &domain.SittingAdjourned{Sitting: "s", Why: domain.ForOther, Reason: "panne"})
+	assert.Contains(t, string(onPaper(t, "en", minutesAt(t, c, "s", "2024-01-01", domain.Latest), paper.WriteMarkdown)), "The sitting is adjourned: panne.")
+}
+
 // TestMinutesOfAConsultation: there is nobody in a room.
 func TestMinutesOfAConsultation(t *testing.T) {
 	c := newClerk(t)
