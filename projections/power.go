@@ -38,7 +38,7 @@ type PowerDay struct {
 	At               domain.Day         `json:"at"`
 	Blocking         []domain.Threshold `json:"blocking,omitempty"` // of those outside, each of which blocks
 	Body             domain.BodyID      `json:"body"`
-	Casting          bool               `json:"casting,omitzero"`     // the rule breaks ties by a casting vote, which is not counted
+	Casting          domain.MemberID    `json:"casting,omitempty"`    // whose side wins a tie
 	Coalitions       string             `json:"coalitions,omitempty"` // all, that of nobody among them
 	Majority         []domain.Threshold `json:"majority"`             // all of which a coalition must reach
 	Members          []PowerEntry       `json:"members"`              // by their ids
@@ -50,6 +50,7 @@ type PowerDay struct {
 	Ties             string             `json:"ties,omitempty"` // coalitions that hold exactly half of what the first threshold counts
 	Total            OptionalWeight     `json:"total,omitzero"`
 	Unlisted         bool               `json:"unlisted,omitzero"` // the minimal ones were asked for, and are too many
+	Voters           string             `json:"voters,omitempty"`  // "members" or "these-voters", where others vote than those who hold a weight
 	Winning          string             `json:"winning,omitempty"` // coalitions
 }
 
@@ -64,7 +65,7 @@ type PowerEntry struct {
 	ShapleyPercent string          `json:"shapley_percent"`
 	Swings         string          `json:"swings"`        // coalitions that win with it and not without it
 	Veto           bool            `json:"veto,omitzero"` // none wins without it
-	Weight         domain.Weight   `json:"weight"`
+	Weight         domain.Weight   `json:"weight"`        // 0 where it holds none in the body, or heads alone count
 	Why            []uint64        `json:"why,omitempty"` // the events that its weight follows from
 }
 
@@ -107,7 +108,7 @@ func Power(g *domain.Group, q Question, body domain.BodyID, asked PowerAsked) (P
 			return a, err
 		}
 		a.Days = append(a.Days, d)
-		a.Doubtful = append(a.Doubtful, doubts(g, on.Pair(), domain.TouchWeights|domain.TouchBodies|domain.TouchVoting, d.Body)...)
+		a.Doubtful = append(a.Doubtful, doubts(g, on.Pair(), domain.TouchWeights|domain.TouchBodies|domain.TouchVoting|domain.TouchRoles, d.Body)...)
 	}
 	slices.SortStableFunc(a.Doubtful, func(a, b Doubt) int { return compare(a.Event, b.Event) })
 	a.Doubtful = slices.CompactFunc(a.Doubtful, func(a, b Doubt) bool { return a.Event == b.Event })
@@ -116,17 +117,24 @@ func Power(g *domain.Group, q Question, body domain.BodyID, asked PowerAsked) (P
 
 // fill counts the power in the body on the day.
 func (d *PowerDay) fill(g *domain.Group, q Question, asked PowerAsked) error {
-	d.rule(g, q, asked)
-	weights, err := Weights(g, q, d.Body, true)
-	d.Members = make([]PowerEntry, 0, len(weights.Members))
-	if err != nil || len(weights.Members) == 0 {
+	rule := d.rule(g, q, asked)
+	rows, err := d.voters(g, q, rule)
+	d.Members = make([]PowerEntry, 0, len(rows))
+	if err != nil || len(rows) == 0 {
 		return err
 	}
-	voices, err := d.voices(&weights)
+	if c := g.CastingMember(&rule.Tie, q.Pair()); slices.ContainsFunc(rows, func(r domain.WeightRow) bool { return r.Member == c }) {
+		d.Casting = c
+	}
+	voices := make([]domain.Weight, len(rows))
+	for i, row := range rows {
+		voices[i] = row.Weight
+	}
+	total, err := domain.SumWeights(voices...)
 	if err != nil {
 		return err
 	}
-	game, err := d.game(voices, weights.Total.Weight)
+	game, err := d.game(rows, total)
 	if err != nil {
 		return err
 	}
@@ -134,11 +142,12 @@ func (d *PowerDay) fill(g *domain.Group, q Question, asked PowerAsked) error {
 	if err != nil {
 		return err
 	}
-	d.Total = weights.Total
+	d.Total = OptionalWeight{Weight: total, Given: true}
 	d.Coalitions, d.Winning, d.Ties = p.Coalitions.String(), p.Winning.String(), p.Ties.String()
 	d.SmallestWinning, d.SmallestBlocking = p.SmallestWinning, p.SmallestBlocking
 	for i, s := range p.Players {
-		d.Members = append(d.Members, powerEntry(&weights.Members[i], &s))
+		why := because(g, q.Known, g.WhyWeight(d.Body, rows[i].Member, q.Pair())...)
+		d.Members = append(d.Members, powerEntry(&rows[i], &s, why))
 	}
 	if asked.Coalitions {
 		winning, blocking, ok := game.Minimal()
@@ -147,26 +156,11 @@ func (d *PowerDay) fill(g *domain.Group, q Question, asked PowerAsked) error {
 	return nil
 }
 
-// voices are the weights of the members, all of which must be determined.
-func (d *PowerDay) voices(weights *WeightsAnswer) (voices []domain.Weight, err error) {
-	undetermined := &UndeterminedError{Body: d.Body, Day: d.At}
-	for _, m := range weights.Members {
-		if m.Undetermined {
-			undetermined.Members = append(undetermined.Members, m.Member)
-		}
-		voices = append(voices, m.Weight.Weight)
-	}
-	if undetermined.Members != nil {
-		return nil, undetermined
-	}
-	return voices, nil
-}
-
-func powerEntry(w *WeightEntry, s *power.Standing) PowerEntry {
+func powerEntry(row *domain.WeightRow, s *power.Standing, why []uint64) PowerEntry {
 	return PowerEntry{
-		Banzhaf: s.Banzhaf.RatString(), BanzhafPercent: percent(s.Banzhaf), Dictator: s.Dictator, Dummy: s.Dummy, Member: w.Member,
+		Banzhaf: s.Banzhaf.RatString(), BanzhafPercent: percent(s.Banzhaf), Dictator: s.Dictator, Dummy: s.Dummy, Member: row.Member,
 		Shapley: s.Shapley.RatString(), ShapleyPercent: percent(s.Shapley), Swings: s.Swings.String(), Veto: s.Veto,
-		Weight: w.Weight.Weight, Why: w.Why,
+		Weight: row.Weight, Why: why,
 	}
 }
 

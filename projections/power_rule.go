@@ -1,6 +1,8 @@
 package projections
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"registre/domain"
@@ -27,32 +29,69 @@ func moreThanHalf() domain.Threshold {
 
 // rule settles under which rule power is counted on the day: the one that is asked for, otherwise the register's, otherwise more
 // than half of the voices.
-func (d *PowerDay) rule(g *domain.Group, q Question, asked PowerAsked) {
+func (d *PowerDay) rule(g *domain.Group, q Question, asked PowerAsked) *domain.VotingRule {
 	rule, event := g.VotingRule(d.Body, "", q.Pair())
 	d.RuleEvent = event
+	supposed := &domain.VotingRule{Voters: domain.Voters{Who: domain.Weighted}}
 	switch {
 	case asked.Majority != nil:
-		d.Majority = append(d.Majority, *asked.Majority)
-	case asked.Members == nil && rule != nil && rule.Voters.Who == domain.Weighted:
-		d.Applied, d.Casting = true, rule.Tie.Way == domain.TieCasting
-		d.Majority, d.Blocking = rule.Majority, rule.Blocking
-		return
+		supposed.Majority = append(supposed.Majority, *asked.Majority)
+	case asked.Members == nil && rule != nil:
+		d.Applied, d.Majority, d.Blocking = true, rule.Majority, rule.Blocking
+		if rule.Voters.Who != domain.Weighted {
+			d.Voters = rule.Voters.Who
+		}
+		return rule
 	default:
-		d.Majority = append(d.Majority, moreThanHalf())
+		supposed.Majority = append(supposed.Majority, moreThanHalf())
 	}
 	if asked.Members != nil {
-		d.Majority = append(d.Majority, *asked.Members)
+		supposed.Majority = append(supposed.Majority, *asked.Members)
 	}
+	d.Majority = supposed.Majority
+	return supposed
+}
+
+// voters are those who vote by a rule, with the weight that each of them holds in the body, if any.
+func (d *PowerDay) voters(g *domain.Group, q Question, rule *domain.VotingRule) ([]domain.WeightRow, error) {
+	weights, err := g.Weights(d.Body, q.Pair())
+	if err != nil || !g.HasBody(d.Body, q.Pair()) {
+		return nil, err
+	}
+	rows, broken, _ := g.Voters(d.Body, rule, q.Pair())
+	switch broken {
+	case nil:
+	case domain.NobodyVotes:
+		if len(weights.Rows) > 0 {
+			return nil, power.ErrNobodyWins // all are 0
+		}
+		return nil, nil
+	case domain.WeightUndetermined:
+		undetermined := &UndeterminedError{Body: d.Body, Day: d.At}
+		for _, row := range weights.Rows {
+			if row.Undetermined && (rule.Voters.Who != domain.TheseVoters || slices.Contains(rule.Voters.Members, row.Member)) {
+				undetermined.Members = append(undetermined.Members, row.Member)
+			}
+		}
+		return nil, undetermined
+	default:
+		return nil, fmt.Errorf("%s on %v: %w", d.Body, d.At, domain.ErrOverflow)
+	}
+	return rows, nil
 }
 
 // game is the game of the day's rule, in which all are there and vote for or against: so votes cast, those present and the whole
 // roll are the same.
-func (d *PowerDay) game(voices []domain.Weight, total domain.Weight) (*power.Game, error) {
-	heads := power.Heads(len(voices), domain.Weight{}, false).Weights
-	all, err := domain.NewWeight(int64(len(voices)), 1)
+func (d *PowerDay) game(rows []domain.WeightRow, total domain.Weight) (*power.Game, error) {
+	heads, voices := power.Heads(len(rows), domain.Weight{}, false).Weights, make([]domain.Weight, len(rows))
+	for i, row := range rows {
+		voices[i] = row.Weight
+	}
+	all, err := domain.NewWeight(int64(len(rows)), 1)
 	if err != nil {
 		return nil, err
 	}
+	casting := slices.IndexFunc(rows, func(r domain.WeightRow) bool { return r.Member == d.Casting })
 	var conditions []power.Condition
 	for i, t := range append(d.Majority[:len(d.Majority):len(d.Majority)], d.Blocking...) {
 		weights, whole := voices, total
@@ -64,15 +103,20 @@ func (d *PowerDay) game(voices []domain.Weight, total domain.Weight) (*power.Gam
 			return nil, err
 		}
 		condition := power.Condition{Weights: weights, Quota: quota, Strict: more}
-		if i >= len(d.Majority) {
+		switch {
+		case i >= len(d.Majority):
 			if condition, err = power.Unblocked(weights, quota, more); err != nil {
 				return nil, err
 			}
+		case i == 0 && casting >= 0 && t.Strict && t.Share == oneHalf:
+			condition = condition.BrokenBy(casting)
 		}
 		conditions = append(conditions, condition)
 	}
-	return power.New(len(voices), conditions...)
+	return power.New(len(rows), conditions...)
 }
+
+var oneHalf, _ = domain.NewFraction(1, 2)
 
 // comesTo is what reaches a threshold of a whole: so much, or more than it.
 func comesTo(t *domain.Threshold, whole domain.Weight) (quota domain.Weight, more bool, err error) {

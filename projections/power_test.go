@@ -1,12 +1,16 @@
 package projections_test
 
 import (
+	"errors"
 	"strconv"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"registre/domain"
+	"registre/domain/domaintest"
+	"registre/domain/power"
 	"registre/projections"
 	"registre/projections/casetest"
 )
@@ -83,8 +87,7 @@ func TestPowerNeedsWeights(t *testing.T) {
 	require.NoError(t, err, "a body that does not exist holds nothing, and on the other day all is given")
 }
 
-// Where the register sets a rule it is applied, unless another is asked for; and where others vote than those who hold a weight,
-// it is not.
+// Where the register sets a rule it is applied, unless another is asked for.
 func TestPowerUnderTheRegistersRule(t *testing.T) {
 	c := casetest.GrandEst(t)
 	threshold := func(s string) domain.Threshold {
@@ -122,15 +125,94 @@ func TestPowerUnderTheRegistersRule(t *testing.T) {
 	require.False(t, asked.Applied, "a majority of the members is asked for beside more than half of the voices")
 	require.Equal(t, asked.Winning, plainlyWinning(func(voices float64, members int) bool { return voices > 7.5 && members > 5 }))
 
-	rule.Voters, rule.Tie = domain.Voters{Who: domain.AllMembers}, domain.Tie{Way: domain.TieCasting, Role: "coordinator"}
+	rule.Voters, rule.Tie = domain.Voters{Who: domain.AllMembers}, domain.Tie{Way: domain.TieCasting, Role: domain.Coordinator}
+	rule.Majority, rule.Blocking = []domain.Threshold{threshold("heads total >1/2")}, nil
 	c.Tell("2024-02-01", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: rule})
-	others := day("2024-02-01", projections.PowerAsked{})
-	require.False(t, others.Applied)
-	require.NotZero(t, others.RuleEvent)
-	require.Equal(t, "470", others.Winning)
-	rule.Voters = domain.Voters{Who: domain.Weighted}
+	all := day("2024-02-01", projections.PowerAsked{})
+	require.True(t, all.Applied)
+	require.Equal(t, domain.AllMembers, all.Voters)
+	require.EqualValues(t, "region-grand-est", all.Casting)
+	require.Equal(t, "512", all.Winning, "of ten heads, the five of the casting member's side win")
+	require.Equal(t, "252", all.Ties)
+
+	rule.Voters = domain.Voters{Who: domain.TheseVoters, Members: []domain.MemberID{casetest.CeA, "region-grand-est"}}
 	c.Tell("2024-03-01", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: rule})
-	require.True(t, day("2024-03-01", projections.PowerAsked{}).Casting)
+	two := day("2024-03-01", projections.PowerAsked{})
+	require.Len(t, two.Members, 2)
+	require.True(t, two.Members[1].Dictator, "its side wins each tie of two")
+}
+
+// Whatever the rule, the coalitions that win are those that a tally of their votes adopts.
+func TestPowerIsThatOfTheTally(t *testing.T) {
+	seen := map[string]int{}
+	for seed := range uint64(300) {
+		pick := domaintest.Seeded(seed)
+		rule := domaintest.VotingRule(pick)
+		rule.Quorum, rule.SecondNotice, rule.Ballot, rule.Voices = domain.Quorum{}, nil, domain.Final, domain.Undivided
+		g := bodyUnder(t, pick, rule)
+		q := question("2024-01-01", domain.Latest)
+		got, err := projections.Power(g, q, "b", projections.PowerAsked{})
+		if errors.Is(err, power.ErrNobodyWins) || errors.Is(err, power.ErrEverybodyWins) || err == nil && len(got.Days[0].Members) == 0 {
+			continue
+		}
+		require.NoError(t, err)
+		day := got.Days[0]
+		require.True(t, day.Applied)
+		rows, broken, _ := g.Voters("b", rule, q.Pair())
+		require.Nil(t, broken)
+		wins, won := make([]bool, 1<<len(rows)), 0
+		for s := range wins {
+			p := &domain.Poll{Rule: rule, Casting: g.CastingMember(&rule.Tie, q.Pair())}
+			votes := make([]domain.Vote, len(rows))
+			for i, row := range rows {
+				p.Roll = append(p.Roll, domain.Seat{Member: row.Member, Presence: domain.Present, Weight: row.Weight})
+				votes[i].Sense = domain.Against - domain.Sense(s>>i&1)
+			}
+			tally, err := domain.TallyOf(p, votes)
+			require.NoError(t, err)
+			if wins[s] = tally.Outcome == domain.Adopted; wins[s] {
+				won++
+			}
+		}
+		require.Equal(t, strconv.Itoa(won), day.Winning, "%+v", *rule)
+		for i, m := range day.Members {
+			swings := 0
+			for s, win := range wins {
+				if win && s>>i&1 == 1 && !wins[s&^(1<<i)] {
+					swings++
+				}
+			}
+			require.Equal(t, strconv.Itoa(swings), m.Swings, "%+v", *rule)
+		}
+		seen[rule.Voters.Who]++
+		if day.Casting != "" && day.Ties != "0" {
+			seen["casting"]++
+		}
+	}
+	for _, of := range []string{domain.Weighted, domain.AllMembers, domain.TheseVoters, "casting"} {
+		require.Greater(t, seen[of], 10, "%v", seen)
+	}
+}
+
+// bodyUnder is a group with a body that decides by a rule.
+func bodyUnder(t require.TestingT, pick domaintest.Pick, rule *domain.VotingRule) *domain.Group {
+	f := &domain.GroupFounded{Name: "G", Title: "T", Changes: []domain.Change{&domain.BodyCreated{Body: "b", Name: "B"}}}
+	table := &domain.WeightsSet{Body: "b"}
+	for i, m := range []domain.MemberID{"a", "b", "c", "d", "e", "f"} {
+		f.Changes = append(f.Changes, &domain.MemberJoined{Member: m, Name: string(m)})
+		if w := []string{"", "1", "1", "0.5", "2", "4.5", "1/3"}[pick(7)]; w != "" || i == 0 {
+			weight := casetest.W("1")
+			if w != "" {
+				weight = casetest.W(w)
+			}
+			table.Weights = append(table.Weights, domain.MemberWeight{Member: m, Weight: weight})
+		}
+	}
+	f.Changes = append(f.Changes, table, &domain.RoleGiven{Member: "c", Role: domain.Coordinator}, &domain.VotingRuleSet{Body: "b", Rule: *rule})
+	g := &domain.Group{}
+	_, err := domain.Enact(g, domain.Command{Act: f, Actor: "secretariat", Effective: domain.OnDay(casetest.Day("2023-01-01")), Group: "g", ID: uuid.MustParse("00000000-0000-7000-8000-000000000001")})
+	require.NoError(t, err)
+	return g
 }
 
 // plainlyWinning tries all coalitions of avenant n°1.

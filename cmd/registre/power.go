@@ -21,7 +21,8 @@ type powerAnswer struct {
 }
 
 type powerDay struct {
-	Applied, Casting                 bool
+	Applied                          bool
+	Casting, Voters                  string
 	Majority, Blocking               []domain.Threshold
 	RuleEvent                        uint64 `json:"rule_event"`
 	At, Body                         string

@@ -30,8 +30,14 @@ func (a *app) sayPowerRule(d *powerDay, asked bool) string {
 	for _, t := range d.Blocking {
 		rule += a.tr(" ; bloquent, contre : ", "; against, what blocks: ") + a.sayThreshold(t)
 	}
-	if d.Casting {
-		rule += a.tr(" ; la voix prépondérante n'est pas comptée", "; the casting vote is not counted")
+	if d.Casting != "" {
+		rule += fmt.Sprintf(a.tr(" ; à égalité, le côté de %s l'emporte", "; of a tie, the side of %s wins"), d.Casting)
+	}
+	if d.Voters != "" {
+		rule += map[string]string{
+			domain.AllMembers:  a.tr(" ; votent tous les membres du groupement", "; all members of the group vote"),
+			domain.TheseVoters: a.tr(" ; votent ceux que la règle nomme", "; those whom the rule names vote"),
+		}[d.Voters]
 	}
 	event := decimal(d.RuleEvent)
 	switch {
@@ -41,10 +47,8 @@ func (a *app) sayPowerRule(d *powerDay, asked bool) string {
 		return fmt.Sprintf(a.tr("Hypothèse : %s, comme demandé ; le registre ne fixe pas de règle de vote pour cette instance.", "Hypothetical: %s, as asked; the register sets no voting rule for this body."), rule)
 	case asked:
 		return fmt.Sprintf(a.tr("Hypothèse : %s, comme demandé ; la règle du registre (#%s) n'est pas appliquée.", "Hypothetical: %s, as asked; the register's rule (#%s) is not applied."), rule, event)
-	case d.RuleEvent == 0:
-		return fmt.Sprintf(a.tr("Hypothèse : %s, puisque le registre ne fixe pas de règle de vote pour cette instance.", "Hypothetical: %s, since the register sets no voting rule for this body."), rule)
 	}
-	return fmt.Sprintf(a.tr("Hypothèse : %s, puisque d'autres que ceux qui portent des voix votent selon la règle du registre (#%s).", "Hypothetical: %s, since by the register's rule (#%s) others vote than those who hold a weight."), rule, event)
+	return fmt.Sprintf(a.tr("Hypothèse : %s, puisque le registre ne fixe pas de règle de vote pour cette instance.", "Hypothetical: %s, since the register sets no voting rule for this body."), rule)
 }
 
 func (a *app) sayThreshold(t domain.Threshold) string { return t.Sentence(domain.Language(a.lang)) }

@@ -1,7 +1,8 @@
 // Package power counts how often a member decides: the indices of Banzhaf and of Shapley and Shubik, exactly. It is pure.
 //
 // A Game is a list of players and some conditions that must all hold for a coalition to win: that its members hold together
-// at least, or more than, so many voices; that they are so many (heads: every one counts 1); that the others cannot block.
+// at least, or more than, so many voices; that they are so many (heads: every one counts 1); that the others cannot block. A
+// casting vote is half a unit more for who holds it, where more than a whole number of units is asked for (Condition.BrokenBy).
 // Whoever joins a winning coalition leaves it winning. A player is critical in a coalition that wins with it and loses
 // without it; that coalition is one of its swings.
 //

@@ -29,6 +29,15 @@ type Condition struct {
 	Weights []domain.Weight // of all players, in their order
 	Quota   domain.Weight
 	Strict  bool
+
+	casting int // the player that breaks a tie, and 1; 0 where none does
+}
+
+// BrokenBy is the condition with a casting vote: where more than Quota is asked for, exactly it is enough for a coalition that the
+// player is in.
+func (c Condition) BrokenBy(player int) Condition {
+	c.casting = player + 1
+	return c
 }
 
 // Heads is the condition that at least quota of n players are in the coalition; more where strict.
@@ -71,6 +80,7 @@ type units struct {
 	weights []int64
 	total   int64
 	spare   int64 // what those outside may hold
+	even    bool  // more than a whole number of units is asked for
 }
 
 // New is the game of n players in which a coalition wins where every condition holds. Its error matches one of this package.
@@ -82,7 +92,7 @@ func New(n int, conditions ...Condition) (*Game, error) {
 	var kept []units
 	empty := true // the empty coalition wins
 	for i, c := range conditions {
-		if len(c.Weights) != n {
+		if len(c.Weights) != n || c.casting > n {
 			return nil, fmt.Errorf("%w: condition %d", ErrPlayers, i+1)
 		}
 		u, err := c.units()
@@ -92,6 +102,7 @@ func New(n int, conditions ...Condition) (*Game, error) {
 		if i == 0 {
 			g.first = u
 		}
+		u.breakTies(&c)
 		if u.spare < 0 {
 			return nil, ErrNobodyWins
 		}
@@ -144,7 +155,7 @@ func classesOf(n int, conditions []units) (classes []class) {
 }
 
 // units brings a condition to whole numbers, as small as they can be.
-func (c Condition) units() (u units, err error) {
+func (c *Condition) units() (u units, err error) {
 	scale := big.NewInt(1)
 	for _, w := range c.Weights {
 		den := big.NewInt(w.Den())
@@ -166,20 +177,50 @@ func (c Condition) units() (u units, err error) {
 	if total.BitLen() > 62 || spare.BitLen() > 62 {
 		return u, ErrTooFine
 	}
+	if c.casting > 0 && total.BitLen() > 60 {
+		return u, ErrTooFine // its weights are doubled
+	}
 	u.total, u.spare = total.Int64(), spare.Int64()
 	for _, w := range whole {
 		u.weights = append(u.weights, w.Int64())
 	}
+	u.even = c.Strict && !c.hasRest(scale, unit)
 	return u, nil
 }
 
+// breakTies gives the casting vote half a unit more than the player holds. So with it exactly the quota is enough, and without
+// it the next whole unit, as before.
+func (u *units) breakTies(c *Condition) {
+	if c.casting == 0 || !u.even {
+		return // nobody can hold exactly the quota, or it is enough anyhow
+	}
+	quota, doubled := u.total-u.spare-1, make([]int64, len(u.weights))
+	for i, w := range u.weights {
+		doubled[i] = 2 * w
+	}
+	doubled[c.casting-1]++
+	u.weights = doubled // the others are those of the ties
+	u.total = 2*u.total + 1
+	u.spare = u.total - (2*quota + 1)
+}
+
 // takes is the fewest units that fulfil the condition, where a weight of 1 is scale/unit of them.
-func (c Condition) takes(scale, unit *big.Int) *big.Int {
-	num := new(big.Int).Mul(big.NewInt(c.Quota.Num()), scale)
-	den := new(big.Int).Mul(big.NewInt(c.Quota.Den()), unit)
-	units, rest := new(big.Int).QuoRem(num, den, new(big.Int))
+func (c *Condition) takes(scale, unit *big.Int) *big.Int {
+	units, rest := c.quota(scale, unit)
 	if rest.Sign() > 0 || c.Strict {
 		units.Add(units, big.NewInt(1))
 	}
 	return units
+}
+
+func (c *Condition) hasRest(scale, unit *big.Int) bool {
+	_, rest := c.quota(scale, unit)
+	return rest.Sign() > 0
+}
+
+// quota is the quota in whole units, and whether something is left over.
+func (c *Condition) quota(scale, unit *big.Int) (units, rest *big.Int) {
+	num := new(big.Int).Mul(big.NewInt(c.Quota.Num()), scale)
+	den := new(big.Int).Mul(big.NewInt(c.Quota.Den()), unit)
+	return new(big.Int).QuoRem(num, den, new(big.Int))
 }

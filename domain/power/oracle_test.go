@@ -32,7 +32,8 @@ func oracleOf(n int, conditions []Condition) *oracle {
 				}
 				total += parts(w)
 			}
-			o.wins[s] = o.wins[s] && (held > parts(c.Quota) || held == parts(c.Quota) && !c.Strict)
+			with := c.casting > 0 && s>>(c.casting-1)&1 == 1
+			o.wins[s] = o.wins[s] && (held > parts(c.Quota) || held == parts(c.Quota) && (!c.Strict || with))
 			if i == 0 {
 				o.half[s] = 2*held == total
 			}
@@ -255,7 +256,11 @@ func drawQuota(t *rapid.T, weights []domain.Weight) Condition {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Condition{Weights: weights, Quota: share, Strict: rapid.Bool().Draw(t, "strict")}
+	c := Condition{Weights: weights, Quota: share, Strict: rapid.Bool().Draw(t, "strict")}
+	if rapid.Bool().Draw(t, "casting") {
+		c = c.BrokenBy(rapid.IntRange(0, len(weights)-1).Draw(t, "whose vote"))
+	}
+	return c
 }
 
 func TestPowerIsWhatEveryCoalitionTried(t *testing.T) {
