@@ -251,24 +251,28 @@ func (now *Supposed) Count() (*Count, error) {
 	return c, nil
 }
 
-// DecidingBallot is the ballot whose outcome a decision proclaims, its item and its sitting, as known; nil where event n
-// proclaims none.
-func (g *Group) DecidingBallot(n, known uint64) (*Sitting, *Item, *Ballot) {
-	q := Pair{At: LastDay, Known: known}
-	d, ok := g.Decision(n, q)
-	if !ok || d.Proclaimed == nil {
-		return nil, nil, nil
+// BallotOf is the ballot whose outcome a decision proclaims, as known: its poll, and how all voted; nil where event n proclaims
+// none, or the register does not hold its vote any more.
+func (g *Group) BallotOf(n, known uint64) *Ballot {
+	e, ok := g.Said(n, known)
+	d, is := e.Act.(*DecisionProclaimed)
+	if !ok || !is {
+		return nil
 	}
-	s, ok := g.Sitting(d.Proclaimed.Sitting, q)
-	if !ok {
-		return nil, nil, nil
-	}
-	if i := s.Item(d.Proclaimed.Item); i != nil {
-		for _, b := range i.Ballots {
-			if b.Event == d.Proclaimed.Vote {
-				return s, i, b
-			}
-		}
-	}
-	return nil, nil, nil
+	return g.ballotOf(d, known)
 }
+
+// Votes are how the members voted, by the places of the roll. In a secret ballot nobody knows which of those with one weight
+// voted how: it is made up, and makes no difference.
+func (b *Ballot) Votes() []Vote {
+	if b.count == nil {
+		return nil
+	}
+	return slices.Clone(b.count.votes)
+}
+
+// Weighs reports whether weights count under a rule, and not heads alone.
+func (r *VotingRule) Weighs() bool { return r.weighs() }
+
+// Heirs are those who have at q what a member had on a day: itself, or those who succeeded to it, however often.
+func (g *Group) Heirs(id MemberID, on Day, q Pair) []MemberID { return g.heirs(id, endOf(on), q) }

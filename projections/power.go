@@ -17,6 +17,8 @@ type PowerAsked struct {
 	Compare     *domain.Day       // another day; nil for none
 	CompareBody domain.BodyID     // the body on that day
 	Coalitions  bool              // the minimal winning coalitions and blocking sets too
+
+	rule *domain.VotingRule // supposed whole
 }
 
 // PowerAnswer says how often each member of a body decides, under a rule that is supposed: that all are there, and vote for or

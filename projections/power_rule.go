@@ -34,13 +34,13 @@ func (d *PowerDay) rule(g *domain.Group, q Question, asked PowerAsked) *domain.V
 	d.RuleEvent = event
 	supposed := &domain.VotingRule{Voters: domain.Voters{Who: domain.Weighted}}
 	switch {
+	case asked.rule != nil:
+		d.Majority, d.Blocking, d.Voters = asked.rule.Majority, asked.rule.Blocking, otherVoters(asked.rule)
+		return asked.rule
 	case asked.Majority != nil:
 		supposed.Majority = append(supposed.Majority, *asked.Majority)
 	case asked.Members == nil && rule != nil:
-		d.Applied, d.Majority, d.Blocking = true, rule.Majority, rule.Blocking
-		if rule.Voters.Who != domain.Weighted {
-			d.Voters = rule.Voters.Who
-		}
+		d.Applied, d.Majority, d.Blocking, d.Voters = true, rule.Majority, rule.Blocking, otherVoters(rule)
 		return rule
 	default:
 		supposed.Majority = append(supposed.Majority, moreThanHalf())
@@ -50,6 +50,14 @@ func (d *PowerDay) rule(g *domain.Group, q Question, asked PowerAsked) *domain.V
 	}
 	d.Majority = supposed.Majority
 	return supposed
+}
+
+// otherVoters says who votes under a rule, where others do than those who hold a weight.
+func otherVoters(rule *domain.VotingRule) string {
+	if rule.Voters.Who == domain.Weighted {
+		return ""
+	}
+	return rule.Voters.Who
 }
 
 // voters are those who vote by a rule, with the weight that each of them holds in the body, if any.
@@ -63,7 +71,7 @@ func (d *PowerDay) voters(g *domain.Group, q Question, rule *domain.VotingRule) 
 	case nil:
 	case domain.NobodyVotes:
 		if len(weights.Rows) > 0 {
-			return nil, power.ErrNobodyWins // all are 0
+			return nil, errAllZero
 		}
 		return nil, nil
 	case domain.WeightUndetermined:
@@ -79,6 +87,8 @@ func (d *PowerDay) voters(g *domain.Group, q Question, rule *domain.VotingRule) 
 	}
 	return rows, nil
 }
+
+var errAllZero = fmt.Errorf("all weights are 0: %w", power.ErrNobodyWins)
 
 // game is the game of the day's rule, in which all are there and vote for or against: so votes cast, those present and the whole
 // roll are the same.
