@@ -5,7 +5,7 @@ import "github.com/spf13/cobra"
 // readingVerbs ask, and change nothing.
 func (a *app) readingVerbs() []*cobra.Command {
 	return []*cobra.Command{
-		a.weightsVerb(), a.powerVerb(), a.membersVerb(), a.bodiesVerb(), a.avenantsVerb(), a.obligationsVerb(), a.rulesVerb(),
+		a.weightsVerb(), a.powerVerb(), a.whatIfVerb(), a.membersVerb(), a.bodiesVerb(), a.avenantsVerb(), a.obligationsVerb(), a.rulesVerb(),
 		a.sittingsVerb(), a.sittingVerb(), a.decisionsVerb(), a.decisionVerb(), a.voicesVerb(),
 		a.agreementsVerb(), a.schoolsVerb(), a.ordersVerb(), a.enrolmentVerb(), a.ceilingVerb(), a.duplicatesVerb(),
 		a.timelineVerb(), a.diffVerb(), a.findingsVerb(), a.exportVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
