@@ -6,8 +6,13 @@ import (
 	"sort"
 )
 
-// maxTried is how many changes of votes are tried for one turn, at most. All changes of 20 members are fewer.
-const maxTried = 1 << 21
+// maxTried is how many steps are taken to find one turn of fewMembers, at most: all changes of theirs take fewer. Of more members
+// it is maxOfMany, for all options of a choice together.
+const (
+	maxTried   = 1 << 21
+	fewMembers = 20
+	maxOfMany  = 1 << 19
+)
 
 // maxWays is how many smallest changes are told.
 const maxWays = 20
@@ -45,8 +50,13 @@ type WayPart struct {
 // voted alike the heaviest are the first to be changed. Their least weight, and of a choice both, are exact where Exact and
 // Least say so, and otherwise bounds from above.
 func (c *Count) Turns() (best []Turn) {
-	for _, goal := range c.goals() {
-		t, ok := c.turn(goal)
+	goals := c.goals()
+	tries := maxTried
+	if len(c.seats) > fewMembers {
+		tries = maxOfMany / max(c.poll.Options, 1)
+	}
+	for _, goal := range goals {
+		t, ok := c.turn(goal, tries)
 		if !ok {
 			continue
 		}
@@ -131,10 +141,11 @@ type trial struct {
 	left   int           // how many changes can still be tried
 	found  map[int][]int // by how many change, how many of each bloc do
 	single []Vote
+	tries  int
 }
 
-func (c *Count) try(g goal) *trial {
-	t := &trial{count: *c, goal: g, left: maxTried, found: make(map[int][]int), single: c.votes}
+func (c *Count) try(g goal, tries int) *trial {
+	t := &trial{count: *c, goal: g, left: tries, tries: tries, found: make(map[int][]int), single: c.votes}
 	t.count.columns = slices.Clone(c.columns)
 	if t.cast = c.votes; c.casting >= 0 {
 		t.cast = slices.Clone(c.votes)
@@ -167,15 +178,14 @@ func (t *trial) move(b *bloc, n int) {
 }
 
 func (t *trial) turned() bool {
-	t.left--
 	s := t.count.state()
 	return t.goal.want(s.verdict())
 }
 
 // turn is the smallest change for a goal; ok is false where none reaches it.
-func (c *Count) turn(g goal) (turn Turn, ok bool) {
+func (c *Count) turn(g goal, tries int) (turn Turn, ok bool) {
 	blocs, all := c.blocs(g.to), 0
-	t := c.try(g)
+	t := c.try(g, tries)
 	for i := range blocs {
 		all += len(blocs[i].seats)
 		t.move(&blocs[i], len(blocs[i].seats))
@@ -220,8 +230,15 @@ func (t *trial) fewest(blocs []bloc, all int) (n int, ok bool) {
 			sides[at] = append(sides[at], b)
 		}
 	}
+	room := make([]int, len(sides)+1) // seats of the sides from each on
+	for i := len(sides) - 1; i >= 0; i-- {
+		room[i] = room[i+1]
+		for _, b := range sides[i] {
+			room[i] += len(b.seats)
+		}
+	}
 	n = 1 + sort.Search(all-1, func(i int) bool {
-		turned := t.some(sides, i+1)
+		turned := t.some(sides, room, i+1)
 		if turned {
 			t.keep(blocs, i+1)
 		}
@@ -243,28 +260,50 @@ func (t *trial) keep(blocs []bloc, n int) {
 }
 
 // some reports whether some n change it, so many of each side. Where they do they stay moved.
-func (t *trial) some(sides [][]*bloc, n int) bool {
-	if n == 0 || len(sides) == 0 || t.left <= 0 {
-		return n == 0 && t.turned()
+func (t *trial) some(sides [][]*bloc, room []int, n int) bool {
+	if t.left--; t.left <= 0 || room[0] < n {
+		return false
 	}
-	if t.some(sides[1:], n) {
+	if n == 0 {
+		return t.turned()
+	}
+	if len(sides) == 1 {
+		t.heaviest(sides[0], n)
+		if t.turned() {
+			return true
+		}
+	} else if t.some(sides[1:], room[1:], n) {
 		return true
 	}
 	for _, b := range sides[0] {
-		for range b.seats {
-			if n == 0 {
-				break
-			}
+		for i := 0; i < len(b.seats) && n > 0 && len(sides) > 1; i++ {
 			t.move(b, 1)
-			if n--; t.some(sides[1:], n) {
+			if n--; t.some(sides[1:], room[1:], n) {
 				return true
 			}
 		}
+		if n == 0 {
+			break
+		}
 	}
 	for _, b := range sides[0] {
+		if b.moved == 0 {
+			break // they are moved in their order
+		}
 		t.move(b, -b.moved)
 	}
 	return false
+}
+
+// heaviest lets the heaviest n of a side change.
+func (t *trial) heaviest(side []*bloc, n int) {
+	for _, b := range side {
+		some := min(n, len(b.seats))
+		t.move(b, some)
+		if n -= some; n == 0 {
+			return
+		}
+	}
 }
 
 // inOrder is how many change it if the heaviest change first, one after the other.
@@ -288,13 +327,20 @@ func (t *trial) inOrder(blocs []bloc) (n int) {
 type lightest struct {
 	chosen, first []int // of each bloc
 	more          bool
+	upTo          []int // seats of the blocs up to each
 	ways          []Way
 	weight        int64 // -1 before one is found
 }
 
 func (t *trial) lightest(blocs []bloc, n int) *lightest {
-	t.left = maxTried
+	t.left = t.tries
 	w := &lightest{chosen: make([]int, len(blocs)), weight: -1}
+	for i := range blocs {
+		w.upTo = append(w.upTo, len(blocs[i].seats))
+		if i > 0 {
+			w.upTo[i] += w.upTo[i-1]
+		}
+	}
 	w.search(t, blocs, len(blocs)-1, n, 0)
 	if w.first == nil {
 		w.bound(blocs, t.found[n])
@@ -307,7 +353,7 @@ func (t *trial) lightest(blocs []bloc, n int) *lightest {
 
 // search goes through the blocs from the lightest on.
 func (w *lightest) search(t *trial, blocs []bloc, i, n int, weight int64) {
-	if w.weight >= 0 && weight > w.weight || t.left <= 0 {
+	if t.left--; t.left <= 0 || w.weight >= 0 && weight > w.weight {
 		return
 	}
 	if n == 0 {
@@ -316,8 +362,8 @@ func (w *lightest) search(t *trial, blocs []bloc, i, n int, weight int64) {
 		}
 		return
 	}
-	if i < 0 {
-		return
+	if i < 0 || w.upTo[i] < n || w.weight >= 0 && weight+int64(n)*blocs[i].weight > w.weight {
+		return // there are not as many, or none is light enough
 	}
 	b := &blocs[i]
 	most := min(n, len(b.seats))
