@@ -396,8 +396,13 @@ func (g *Group) countedKey(u UAI, cycle uint16) uint32 {
 	i, ok := c.keyOf(school, cycle)
 	if !ok {
 		i = uint32(len(c.keys))
-		c.keys = append(c.keys, countedKey{school: school, cycle: cycle, contested: len(c.kinOf(u)) > 1})
+		c.keys = append(c.keys, countedKey{school: school, cycle: cycle})
 		c.schools[school].keys = append(c.schools[school].keys, i)
+		if related := c.related(i, nil); len(related) > 1 {
+			for _, k := range related {
+				c.keys[k].contested = true // whichever of them is touched, all are
+			}
+		}
 	}
 	return i
 }
