@@ -166,9 +166,9 @@ func (a *app) sayMeasure(m *measureRow) string {
 		says += fmt.Sprintf(a.tr(", il en faut %s", ", %s are needed"), a.number(m.Needed))
 	}
 	if m.Reached {
-		return says + a.tr(" : atteint", ": reached")
+		return says + a.tr(" : c'est atteint", ": reached")
 	}
-	return says + a.tr(" : non atteint", ": not reached")
+	return says + a.tr(" : ce n'est pas atteint", ": not reached")
 }
 
 func (a *app) rollTable(v *voteRow) *table {
