@@ -12,6 +12,7 @@ type Source struct {
 	Documents    []Document      `json:"documents"` // none: asserted without document
 	Effective    domain.Date     `json:"effective"` // as its words now stand
 	Illustrative string          `json:"illustrative,omitempty"`
+	InMinutes    bool            `json:"in_minutes,omitzero"` // the minutes of its sitting are its document
 	Number       uint64          `json:"number"`
 	OnBehalfOf   domain.MemberID `json:"on_behalf_of,omitempty"`
 	Precision    string          `json:"precision,omitempty"` // of effective: "month" or "year"; left out for a day
@@ -38,7 +39,7 @@ func Explain(b *Book, known uint64, numbers ...uint64) []Source {
 		said, stands := b.said(n, known)
 		sources = append(sources, Source{
 			Actor: e.Actor, CorrectedBy: b.Group.CorrectedBy(n, known), Documents: documents(e), Effective: said.Effective,
-			Illustrative: e.Illustrative, Number: n, OnBehalfOf: e.OnBehalfOf, Precision: precision(said.Effective),
+			Illustrative: e.Illustrative, InMinutes: domain.InMinutes(e.Act), Number: n, OnBehalfOf: e.OnBehalfOf, Precision: precision(said.Effective),
 			Recorded: e.Recorded, Type: e.Type, Void: !stands,
 		})
 	}

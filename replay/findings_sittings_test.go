@@ -131,6 +131,13 @@ func TestASittingRestsOnItsMinutes(t *testing.T) {
 		return of(replay.AssertedWithoutDocument, replay.Findings(fold(t, c), domain.Pair{Known: domain.Latest}))
 	}
 	require.Empty(t, without())
+	sources := replay.Explain(fold(t, c), domain.Latest, 4, 5, 8)
+	assert.Equal(t, []bool{false, true, true}, []bool{sources[0].InMinutes, sources[1].InMinutes, sources[2].InMinutes}, "the convening has a document of its own")
+	items, err := replay.Story(fold(t, c), domain.Now(domain.LastDay))
+	require.NoError(t, err)
+	for _, i := range items {
+		assert.False(t, i.Undocumented, "%d %s", i.Number, i.Type)
+	}
 	n := c.Tell("2020-03-20", &domain.SittingClosed{Sitting: "s"})
 	require.Len(t, without(), 1)
 	assert.Equal(t, []uint64{n}, without()[0].Events)

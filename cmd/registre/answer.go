@@ -22,6 +22,7 @@ type source struct {
 	CorrectedBy uint64 `json:"corrected_by"`
 	Documents   []struct{ Kind, Reference, SHA256 string }
 	Effective   string
+	InMinutes   bool `json:"in_minutes"`
 	Number      uint64
 	Recorded    string
 	Type        string
@@ -117,7 +118,11 @@ func (a *app) showSources(sources []source) {
 			}
 			documents = append(documents, word)
 		}
-		if len(documents) == 0 && !followsByItself(s.Type) {
+		switch {
+		case len(documents) > 0 || followsByItself(s.Type):
+		case s.InMinutes:
+			documents = []string{a.tr("procès-verbal", "the minutes")}
+		default:
 			documents = []string{a.tr("affirmé sans pièce", "asserted without document")}
 		}
 		t.add("#"+strconv.FormatUint(s.Number, 10), s.Type, s.Effective, s.Recorded[:min(len(s.Recorded), 16)]+"Z", strings.Join(documents, " ; "))
