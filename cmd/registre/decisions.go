@@ -146,7 +146,7 @@ func (a *app) sayLegal(r *decisionRow) string {
 	case r.Legal == domain.AnnulledFrom:
 		says += " " + r.Until
 	case r.Until != "":
-		says = fmt.Sprintf(a.tr("en vigueur, annulée à partir du %s", "stands until it is annulled from %s on"), r.Until)
+		says = fmt.Sprintf(a.tr("valable jusqu'à son annulation au %s", "stands until it is annulled from %s on"), r.Until)
 	}
 	if r.Condition != "" {
 		says += a.tr(", sauf si ", ", unless ") + r.Condition
