@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,11 +114,30 @@ func TestAnswersOfThePast(t *testing.T) {
 	all, err := story()
 	require.NoError(t, err)
 	early, late := storyDesk(t, all[:40]), storyDesk(t, all)
+	ofSittings := []string{"sitting", "sitting-now", "decision"} // of which there are none so early
 	for name := range kinds {
+		if slices.Contains(ofSittings, name) {
+			continue
+		}
 		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: asking("body", "ag", "why", "yes", "from", "2018-01-01", "to", "2019-01-01", "number", "5")}
 		before, after := withoutMeta(t, early, q), withoutMeta(t, late, q)
 		require.Equal(t, before, after, name)
 	}
+	early = storyDesk(t, all[:len(all)-5])
+	known, err := answerTo[decisionsAnswer](t.Context(), early, Question{Kind: "decisions", Group: demoGroup, At: "2030-01-01"})
+	require.NoError(t, err)
+	asked := 0
+	for i := range known.Decisions {
+		d := &known.Decisions[i]
+		for _, name := range ofSittings {
+			q := Question{Kind: name, Group: demoGroup, At: "2030-01-01", Known: "#" + decimal(known.Known), More: asking("sitting", d.Sitting, "number", decimal(d.Number), "why", "yes")}
+			if d.Sitting != "" || name == "decision" {
+				require.Equal(t, withoutMeta(t, early, q), withoutMeta(t, late, q), "%s %s #%d", name, d.Sitting, d.Number)
+				asked++
+			}
+		}
+	}
+	require.Greater(t, asked, 20)
 }
 
 func storyDesk(t *testing.T, all []toldCommand) desk {
