@@ -93,9 +93,6 @@ type Item struct {
 	put uint64 // the event that last put it to vote
 }
 
-// heard reports whether the register tells anything of a sitting.
-func (s *sitting) heard(known uint64) bool { return !s.log.empty(known) }
-
 // logged marks what is said of a sitting.
 func (p *pen) logged(id SittingID, a Act) {
 	i := p.g.sittings.at(id)
