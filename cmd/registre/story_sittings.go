@@ -266,7 +266,10 @@ func (s *sittingStory) live() {
 	s.vote("1", voters, nil)
 	s.say(&domain.ItemPutToVote{Item: "2", Sitting: s.id})
 	s.say(&domain.VotesCast{Item: "2", Sitting: s.id, Votes: []domain.CastVote{
-		{Member: region, Sense: domain.SenseFor}, {Member: "aube", Sense: domain.SenseFor}, {Member: "marne", Sense: domain.SenseFor},
-		{Member: moselle, Sense: domain.SenseAgainst}, {Member: "ardennes", Sense: domain.SenseAbstain},
+		{Member: region, Sense: domain.SenseFor},
+		{Member: "aube", Sense: domain.SenseFor},
+		{Member: "marne", Sense: domain.SenseFor},
+		{Member: moselle, Sense: domain.SenseAgainst},
+		{Member: "ardennes", Sense: domain.SenseAbstain},
 	}})
 }

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"registre/domain"
+	"registre/eventstore"
 	"registre/replay"
 )
 
@@ -41,13 +44,35 @@ func (b *bringing) sitting(group, name string) (domain.SittingID, error) {
 	return domain.SittingID(s.Sitting), nil
 }
 
-// now is a sitting as it stands, whatever the day.
+// now is a sitting as it stands, whatever the day; where the command was recorded before, as it stood then, so that what is said
+// by "all others" is the same again.
 func (b *bringing) now(group, name string) (s *sittingAnswer, err error) {
 	d, err := b.a.open(b.ctx, false)
 	if err != nil {
 		return nil, err
 	}
-	return sittingNow(b.ctx, d, group, name, "")
+	known := ""
+	for e, err := range b.until(d, group) {
+		if err != nil {
+			return nil, err
+		}
+		known = fmt.Sprint("#", e.Number)
+	}
+	return sittingNow(b.ctx, d, group, name, known)
+}
+
+// until gives the events of a register up to the command, where it was recorded before; nothing where the command has a new id.
+func (b *bringing) until(d desk, group string) iter.Seq2[eventstore.Envelope, error] {
+	return func(yield func(eventstore.Envelope, error) bool) {
+		if b.id == "" {
+			return
+		}
+		for e, err := range replay.Decoded(d.Records(b.ctx, domain.GroupID(group), 0, false)) {
+			if err == nil && e.Command.String() == b.id || !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // sittingNow asks a desk for a sitting as it stands at the end of time, as known.
@@ -60,13 +85,17 @@ func sittingNow(ctx context.Context, d desk, group, name, known string) (*sittin
 	return s, json.Unmarshal(raw, s)
 }
 
-// group is a group as its register tells it now.
+// group is a group as its register tells it now; where the command was recorded before, as it did then.
 func (b *bringing) group(id string) (*domain.Group, error) {
 	d, err := b.a.open(b.ctx, false)
 	if err != nil {
 		return nil, err
 	}
-	book, err := replay.Fold(replay.Decoded(d.Records(b.ctx, domain.GroupID(id), 0, false)))
+	events := replay.Decoded(d.Records(b.ctx, domain.GroupID(id), 0, false))
+	if b.id != "" {
+		events = b.until(d, id)
+	}
+	book, err := replay.Fold(events)
 	return book.Group, err
 }
 
