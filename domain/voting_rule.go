@@ -229,18 +229,31 @@ func (c *VotingRuleSet) judge(j *judgement) {
 	for _, m := range c.Rule.names() {
 		j.member(m)
 	}
-	rows, _, _ := j.g.voters(c.Body, &c.Rule, j.pair())
+	j.unless(fitsRoll(c.voters(j), &c.Rule), RollTooLong, string(c.Body))
+	j.unless(j.text != nil || !c.stands(j.g, j.pair()), NothingChanges, string(c.Body))
+}
+
+// voters are those who will vote under the rule, with the weights that are known.
+func (c *VotingRuleSet) voters(j *judgement) (rows []WeightRow) {
+	now, _ := j.g.Weights(c.Body, j.pair())
 	switch c.Rule.Voters.Who {
 	case AllMembers:
 		rows = j.members()
 	case TheseVoters:
-		rows = nil
 		for _, m := range c.Rule.Voters.Members {
 			rows = append(rows, WeightRow{Member: m})
 		}
+	default:
+		return now.Rows
 	}
-	j.unless(fitsRoll(rows, &c.Rule), RollTooLong, string(c.Body))
-	j.unless(j.text != nil || !c.stands(j.g, j.pair()), NothingChanges, string(c.Body))
+	weights := make(map[MemberID]Weight, len(now.Rows))
+	for _, row := range now.Rows {
+		weights[row.Member] = row.Weight
+	}
+	for i := range rows {
+		rows[i].Weight = weights[rows[i].Member]
+	}
+	return rows
 }
 
 // names gives the members that a rule names.
