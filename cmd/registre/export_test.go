@@ -104,7 +104,7 @@ func TestHistoriesReadAgain(t *testing.T) {
 	changed, removed := 0, 0
 	for seed := range uint64(120) {
 		g := new(domain.Group)
-		for _, e := range domaintest.Events(domaintest.Seeded(seed), 80) {
+		for _, e := range domaintest.Events(domaintest.Seeded(seed), 160) {
 			g = domain.Evolve(g, e)
 		}
 		answer := projections.LineHistory(g, projections.Question{Group: "g", At: domaintest.First, Known: domain.Latest}, nil)
