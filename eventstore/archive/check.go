@@ -26,10 +26,26 @@ type watch struct {
 	rooted func(size uint64, root Hash)    // and what is told of each that can be told
 	each   func(index uint64, body []byte) // told of every leaf that is not known to be damaged
 	tick   func(leaves int) (goOn bool)    // after each bundle
+	room   *room                           // from the check before; nil for none
+}
+
+// A room is what one check after the other, but not two at once, can work in.
+type room struct {
+	bodies  [][]byte // of one bundle, and the file that it is in
+	file    []byte
+	leaves  []Hash
+	pyramid pyramid // over them
+	view    View    // of which only what it was read into counts
 }
 
 func (l *Log) check(c Checkpoint, yield func(error) bool, w watch) {
-	k := &checker{view: l.At(c.Size), c: c, yield: yield, known: map[place]bool{}, watch: w}
+	if w.room == nil {
+		w.room = &room{}
+	}
+	k := &checker{view: l.At(c.Size), c: c, yield: yield, watch: w, room: w.room}
+	k.view.adopt(&k.room.view)
+	k.rows[0] = k.leaves[:0]
+	defer func() { k.leaves = k.rows[0]; k.room.view.adopt(k.view) }()
 	for index := uint64(0); index<<tileHeight < c.Size && !k.stopped; index++ {
 		k.bundle(index)
 	}
@@ -47,12 +63,12 @@ type checker struct {
 	stopped bool // nobody wants more
 	lost    bool // there is a hash that neither entries nor tiles can tell, so that the root cannot be right
 	known   map[place]bool
-	bodies  [][]byte // of one bundle, and the file that it is in; both are used again
-	file    []byte
 	rows    [tileLevels][]Hash // of the unfinished tiles, as they should be
 	above   Tree               // of the roots of the full bundles before the present one
 	root8   Hash               // of the last full bundle
+	built   bool               // the pyramid is that of the present one
 	watch   watch
+	*room
 }
 
 // A place is what is reported once.
@@ -66,6 +82,9 @@ func (k *checker) report(err error) {
 		at := place{damage.Path, damage.Index}
 		if k.known[at] {
 			return
+		}
+		if k.known == nil {
+			k.known = map[place]bool{}
 		}
 		k.known[at] = true
 	}
@@ -84,10 +103,9 @@ func (k *checker) bundle(index uint64) {
 	k.bodies, k.file, err = k.view.bundle(k.bodies[:0], k.file, index)
 	k.report(err)
 	row := k.rows[0][:0]
+	k.built = false
 	if err == nil {
-		for _, body := range k.bodies {
-			row = append(row, LeafHash(body))
-		}
+		row = k.pyramid.leaves(row, k.file, len(k.bodies))
 	} else if stored, err := k.view.hashes(0, index); err == nil {
 		row = append(row, stored...)
 	} else {
@@ -135,20 +153,32 @@ func (k *checker) roots(first uint64, row []Hash) {
 	}
 	tree := Tree{size: first}
 	copy(tree.last[tileHeight:], k.above.last[:])
-	for _, h := range row {
-		tree.Append(h)
-		for len(k.watch.wanted) > 0 && k.watch.wanted[0] == tree.size {
-			k.watch.rooted(tree.size, tree.Root())
-			k.watch.wanted = k.watch.wanted[1:]
-		}
+	if !k.built {
+		k.pyramid.over(row)
 	}
+	for len(k.watch.wanted) > 0 && k.watch.wanted[0] <= first+uint64(len(row)) {
+		size := k.watch.wanted[0]
+		k.watch.rooted(size, k.rootAt(&tree, int(size-first)))
+		k.watch.wanted = k.watch.wanted[1:]
+	}
+}
+
+// rootAt is the root where the bundle has its first n leaves. tree has the edge of what is before it.
+func (k *checker) rootAt(tree *Tree, n int) Hash {
+	if n < tileWidth {
+		k.pyramid.edge(tree, n)
+		return tree.Root()
+	}
+	all := k.above
+	all.Append(k.pyramid.top())
+	return all.Root()
 }
 
 // full checks the tile whose hashes have been found out, and passes their root on to the level above.
 func (k *checker) full(level int, index uint64) {
 	t := tile{level: level, index: index, width: tileWidth}
 	row := k.rows[level]
-	root := fold(row)
+	root := k.fold(level, row)
 	if stored, err := k.view.hashes(level, index); err != nil {
 		k.report(err)
 	} else if !slices.Equal(stored, row) {
@@ -157,12 +187,25 @@ func (k *checker) full(level int, index uint64) {
 		if err != nil || !k.blame([]tile{t}, [][]Hash{stored}, func() bool { return fold(row) == above }) {
 			root = fold(row)
 		}
+		k.built = false
 	}
 	if level == 0 {
 		k.root8 = root
 	}
 	k.rows[level] = row[:0]
 	k.rows[level+1] = append(k.rows[level+1], root)
+}
+
+// fold is the root over the row of a full tile. Of leaves it keeps what lies between.
+func (k *checker) fold(level int, row []Hash) (root Hash) {
+	if level > 0 {
+		return fold(row)
+	}
+	k.pyramid.over(row)
+	if k.built = true; len(row) == tileWidth {
+		root = k.pyramid.top()
+	}
+	return root
 }
 
 // edge checks the partial tiles, and the root.
@@ -192,12 +235,14 @@ func (k *checker) edge() {
 // root is that of the rows.
 func (k *checker) root() Hash {
 	tree := Tree{size: k.c.Size}
-	for level, row := range k.rows {
+	k.fold(0, k.rows[0])
+	k.pyramid.edge(&tree, len(k.rows[0]))
+	for level, row := range k.rows[1:] {
 		var part Tree
 		for _, h := range row {
 			part.Append(h)
 		}
-		copy(tree.last[level*tileHeight:], part.last[:tileHeight])
+		copy(tree.last[(level+1)*tileHeight:], part.last[:tileHeight])
 	}
 	return tree.Root()
 }

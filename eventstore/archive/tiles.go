@@ -3,6 +3,7 @@ package archive
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -86,11 +87,14 @@ func appendTile(dst []byte, hashes []Hash) []byte {
 }
 
 // parseTile reads a tile of that width; its error is ErrMalformed.
-func parseTile(file []byte, width int) ([]Hash, error) {
+func parseTile(file []byte, width int) ([]Hash, error) { return parseTileInto(nil, file, width) }
+
+// parseTileInto is parseTile into dst, if there is room.
+func parseTileInto(dst []Hash, file []byte, width int) ([]Hash, error) {
 	if len(file) != width*tlog.HashSize {
 		return nil, fmt.Errorf("%w: %d bytes, and %d hashes have %d", ErrMalformed, len(file), width, width*tlog.HashSize)
 	}
-	hashes := make([]Hash, width)
+	hashes := slices.Grow(dst[:0], width)[:width]
 	for i := range hashes {
 		hashes[i] = Hash(file[i*tlog.HashSize:])
 	}
@@ -150,12 +154,11 @@ func fold(hashes []Hash) Hash {
 	if len(hashes) == 1 {
 		return hashes[0]
 	}
-	var row [tileWidth]Hash
-	n := copy(row[:], hashes)
-	for ; n > 1; n /= 2 {
-		for i := range n / 2 {
-			row[i] = NodeHash(row[2*i], row[2*i+1])
-		}
+	var p pairer
+	var room [tileWidth / 2]Hash
+	row := p.above(room[:0], hashes)
+	for len(row) > 1 {
+		row = p.above(row[:0], row)
 	}
 	return row[0]
 }

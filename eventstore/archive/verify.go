@@ -283,8 +283,8 @@ func (v *Verification) endAt(k *kept, at Checkpoint) {
 	if err == nil && tree.Root() == at.Root {
 		k.lost = false
 		k.chain.published, k.chain.tree = tree, tree
-		if err := newExtender(k.chain.log, tree).takeOver(); err != nil {
-			v.damaged(k, err)
+		if !v.options.Full || v.options.Only != "" && v.options.Only != k.group {
+			v.lookAtEnd(k)
 		}
 		return
 	}
@@ -299,6 +299,13 @@ func (v *Verification) endAt(k *kept, at Checkpoint) {
 	if again.size == at.Size && again.Root() == at.Root {
 		k.lost = false
 		k.chain.published, k.chain.tree = again, again
+	}
+}
+
+// lookAtEnd looks at the tiles at the end of a log and at its last bundle, where it is not read whole.
+func (v *Verification) lookAtEnd(k *kept) {
+	if err := newExtender(k.chain.log, k.chain.published).takeOver(); err != nil {
+		v.damaged(k, err)
 	}
 }
 
@@ -405,8 +412,9 @@ func (v *Verification) checkGroups(ctx context.Context) error {
 	var workers sync.WaitGroup
 	for range min(cmp.Or(v.options.Workers, runtime.GOMAXPROCS(0)), len(todo)) {
 		workers.Go(func() {
+			var r room
 			for i := next.Add(1) - 1; int(i) < len(todo) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				v.checkGroup(ctx, todo[i])
+				v.checkGroup(ctx, todo[i], &r)
 			}
 		})
 	}
@@ -415,7 +423,10 @@ func (v *Verification) checkGroups(ctx context.Context) error {
 }
 
 // checkGroup checks the log of a group at what was published, and the heads that name it up to there.
-func (v *Verification) checkGroup(ctx context.Context, g *kept) {
+func (v *Verification) checkGroup(ctx context.Context, g *kept, r *room) {
+	if g.whole && v.notes.has(g) {
+		v.lookAtEnd(g)
+	}
 	if g.whole && v.notes.has(g) {
 		v.ticking(ctx)(int(g.at.Size))
 		return
@@ -437,6 +448,7 @@ func (v *Verification) checkGroup(ctx context.Context, g *kept) {
 			at++
 		},
 		tick: v.ticking(ctx),
+		room: r,
 	})
 	if g.whole && ctx.Err() == nil {
 		v.notes.add(g)

@@ -2,8 +2,8 @@ package archive
 
 import (
 	"io/fs"
+	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,11 +17,9 @@ func (v *Verification) strays() {
 	stray := func(name string) {
 		v.found(Finding{Copy: InArchive, File: name, Group: v.ownerOf(name), Cause: errStray})
 	}
-	_ = filepath.WalkDir(v.dir, func(file string, d fs.DirEntry, err error) error {
-		rel, relErr := filepath.Rel(v.dir, file)
-		name := filepath.ToSlash(rel)
+	_ = fs.WalkDir(os.DirFS(v.dir), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
-		case relErr != nil || name == "." || err != nil:
+		case name == "." || err != nil:
 		case d.IsDir() && !folderOfOurs(name):
 			stray(name)
 			return fs.SkipDir

@@ -26,12 +26,21 @@ type View struct {
 	file []byte               // that a tile was read into
 	seen [tileLevels]struct { // the last tile that was read at each level
 		tile
-		hashes []Hash
+		hashes []Hash // nil for none
+		room   []Hash // in which they are
 	}
 }
 
 // At views the log at a size that was published, or has landed.
 func (l *Log) At(size uint64) *View { return &View{log: l, size: size} }
+
+// adopt takes over what another view, which is not used any more, was read into.
+func (v *View) adopt(other *View) {
+	v.file = other.file
+	for level := range other.seen {
+		v.seen[level].room = other.seen[level].room
+	}
+}
 
 // Size is the number of leaves.
 func (v *View) Size() uint64 { return v.size }
@@ -62,7 +71,7 @@ func (v *View) Hash(level int, index uint64) (Hash, error) {
 	return fold(hashes[at : at+1<<up]), nil
 }
 
-// hashes gives a tile.
+// hashes gives a tile. It counts until another of the same level is asked for.
 func (v *View) hashes(level int, index uint64) ([]Hash, error) {
 	seen := &v.seen[level]
 	t := tileOf(level, index, v.size)
@@ -74,11 +83,12 @@ func (v *View) hashes(level int, index uint64) ([]Hash, error) {
 	if v.file, found, err = v.log.readTile(v.file, t); err != nil {
 		return nil, err
 	}
-	hashes, err := parseTile(v.file, found.width)
+	seen.hashes = nil
+	hashes, err := parseTileInto(seen.room, v.file, found.width)
 	if err != nil {
 		return nil, &DamageError{Path: found.path(), Index: found.first(), Cause: err}
 	}
-	seen.tile, seen.hashes = t, hashes[:t.width]
+	seen.tile, seen.hashes, seen.room = t, hashes[:t.width], hashes
 	return seen.hashes, nil
 }
 
