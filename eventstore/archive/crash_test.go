@@ -298,3 +298,25 @@ func TestNoArchiveBeforeItIsDurable(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 }
+
+// TestMoreGatherWhereCuttingIsDear: what is cut at once grows to a bound where cutting takes much of the time, and shrinks again to what
+// was asked for.
+func TestMoreGatherWhereCuttingIsDear(t *testing.T) {
+	s, _, _ := begin(t, eventstore.NewMemory(), quick())
+	after := s.options.CutAfter
+	for _, step := range []struct {
+		took, since time.Duration
+		want        int64
+	}{
+		{200, 1000, 2 * after},
+		{101, 1000, 4 * after},
+		{500, 1000, 4 * after},
+		{50, 1000, 4 * after},
+		{24, 1000, 2 * after},
+		{1, 1000, after},
+		{1, 1000, after},
+	} {
+		s.space(step.took*time.Millisecond, step.since*time.Millisecond)
+		require.Equal(t, step.want, s.cutAfter)
+	}
+}

@@ -33,7 +33,7 @@ type aCut struct {
 func (s *Store) cutBehind() {
 	timer := time.NewTimer(cutPause)
 	defer timer.Stop()
-	for {
+	for last := time.Now(); ; last = time.Now() {
 		select {
 		case <-s.closing:
 			return
@@ -44,7 +44,25 @@ func (s *Store) cutBehind() {
 		if err := s.Cut(context.Background()); err != nil {
 			s.log.Error("the archive cannot be cut into tiles; what is in its tail stays there", "cause", err)
 		}
-		timer.Reset(max(cutPause, 10*time.Since(begun)))
+		took := time.Since(begun)
+		s.space(took, begun.Sub(last))
+		timer.Reset(max(cutPause, 10*took))
+	}
+}
+
+// mostAfter is how many times as many bytes as at first may gather before they are cut.
+const mostAfter = 4
+
+// space has more bytes gather before they are cut, up to a bound, where cutting took more than a tenth of the time since the cut
+// before; and fewer again, where it took little. What a cut takes goes with the logs that have grown more than with their bytes.
+func (s *Store) space(took, since time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch after := s.options.CutAfter; {
+	case took > since/10:
+		s.cutAfter = min(2*s.cutAfter, mostAfter*after)
+	case took < since/40:
+		s.cutAfter = max(s.cutAfter/2, after)
 	}
 }
 
@@ -84,7 +102,7 @@ func (s *Store) publish(cuts []*aCut) error {
 	}
 	all := make([]publication, len(cuts))
 	for i, c := range cuts {
-		all[i] = publication{log: c.chain.log, was: c.chain.standing(), signed: c.signed}
+		all[i] = publication{log: c.chain.log, was: c.chain.standing(), signed: c.signed, ours: true}
 		c.chain.tried = c.signed
 	}
 	if err := publish(all); err != nil {

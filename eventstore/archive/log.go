@@ -83,13 +83,26 @@ func (l *Log) Publish(was, signed []byte) error {
 type publication struct {
 	log         *Log
 	was, signed []byte
+	ours        bool // this process has signed both, or opened them before: the signatures need not be checked again
+}
+
+// open reads a checkpoint of the log.
+func (p publication) open(signed []byte) (c Checkpoint, err error) {
+	if !p.ours {
+		c, _, err = OpenCheckpoint(signed, p.log.origin, p.log.verifiers)
+		return c, err
+	}
+	if c, err = UnverifiedCheckpoint(signed); err == nil && c.Origin != p.log.origin {
+		err = fmt.Errorf("%w: it is of %s", ErrOtherLog, c.Origin)
+	}
+	return c, err
 }
 
 // publish is Publish for several logs, which takes hardly longer than for one. Its error is that of the first that may not
 // be published, and then none is; or it is of all.
 func publish(all []publication) error {
 	for _, p := range all {
-		err := p.log.mayPublish(p.was, p.signed)
+		err := p.mayPublish()
 		if errors.Is(err, eventstore.ErrOvertaken) {
 			return err
 		}
@@ -113,8 +126,9 @@ func publish(all []publication) error {
 	return nil
 }
 
-func (l *Log) mayPublish(was, signed []byte) error {
-	next, _, err := OpenCheckpoint(signed, l.origin, l.verifiers)
+func (p publication) mayPublish() error {
+	l, was := p.log, p.was
+	next, err := p.open(p.signed)
 	if err != nil {
 		return err
 	}
@@ -127,7 +141,7 @@ func (l *Log) mayPublish(was, signed []byte) error {
 	}
 	older := Checkpoint{Origin: l.origin, Root: emptyRoot}
 	if was != nil {
-		if older, _, err = OpenCheckpoint(was, l.origin, l.verifiers); err != nil {
+		if older, err = p.open(was); err != nil {
 			return &DamageError{Path: checkpointPath, Cause: err}
 		}
 	}

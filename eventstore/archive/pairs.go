@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 )
 
-// Verifying and reading hash many short texts, each of which has to be hashed from its beginning to its end before its hash is
-// known, but none of which waits for another. Where the processor can, two are hashed at once. What comes out is SHA-256, as
-// crypto/sha256 gives it.
+// A check hashes many short texts, each of which has to be hashed from its beginning to its end before its hash is known, but none
+// of which waits for another. Where the processor can, two are hashed at once. What comes out is SHA-256, as crypto/sha256 gives it,
+// which is used for everything that is signed or proven: so that a fault in here could be a false finding, but no false promise.
 
 // shaStart is the state that a SHA-256 begins with.
 var shaStart = shaState{0x9b05688c, 0x510e527f, 0xbb67ae85, 0x6a09e667, 0x5be0cd19, 0x1f83d9ab, 0xa54ff53a, 0x3c6ef372}

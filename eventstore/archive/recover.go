@@ -40,6 +40,7 @@ func Open(ctx context.Context, dir string, key *Key, other eventstore.Store, opt
 		due: make(chan struct{}, 1), fresh: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	s.options.CutAfter = cmp.Or(options.CutAfter, defaultCutAfter)
+	s.cutAfter = s.options.CutAfter
 	if options.Shared {
 		s.others = &others{met: map[domain.GroupID]bool{}, refused: map[domain.GroupID]error{}}
 		s.options.FollowAfter = cmp.Or(options.FollowAfter, followPause)

@@ -165,7 +165,7 @@ func (s *Store) settle(done *sealed) {
 	for i, c := range done.touched {
 		c.kept = done.heads[i]
 	}
-	if s.pending >= s.options.CutAfter {
+	if s.pending >= s.cutAfter {
 		select {
 		case s.due <- struct{}{}:
 		default:

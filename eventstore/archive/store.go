@@ -61,7 +61,8 @@ type Store struct {
 	segment   *segment                  // changed with syncing held as well
 	old       []*segment                // that are being cut
 	newest    file                      // changed with syncing held
-	pending   int64                     // bytes of the segment
+	pending   int64                     // bytes of the segment,
+	cutAfter  int64                     // of which so many are cut at once
 	signed    []byte                    // the newest checkpoint of the log of heads that is durable; nil for none
 	at        uint64                    // its size
 	broken    error
@@ -80,7 +81,7 @@ type Store struct {
 type Options struct {
 	Logger   *slog.Logger
 	Next     *Key  // that is to replace the key, where a rotation was begun; opening finishes that (see [Store.Rotate]), or leaves it
-	CutAfter int64 // bytes of the tail after which it is cut into tiles; 0 for 16 MiB
+	CutAfter int64 // bytes of the tail after which it is cut into tiles, or four times as many where that takes long; 0 for 16 MiB
 
 	// Shared says that others write to the other store as well; then a fence keeps the key to this process. FollowAfter is how
 	// long what they write may wait to be looked for; 0 for a second.

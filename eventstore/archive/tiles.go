@@ -154,11 +154,12 @@ func fold(hashes []Hash) Hash {
 	if len(hashes) == 1 {
 		return hashes[0]
 	}
-	var p pairer
-	var room [tileWidth / 2]Hash
-	row := p.above(room[:0], hashes)
-	for len(row) > 1 {
-		row = p.above(row[:0], row)
+	var row [tileWidth]Hash
+	n := copy(row[:], hashes)
+	for ; n > 1; n /= 2 {
+		for i := range n / 2 {
+			row[i] = NodeHash(row[2*i], row[2*i+1])
+		}
 	}
 	return row[0]
 }

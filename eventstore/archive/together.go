@@ -50,7 +50,7 @@ func notNone(signed []byte, err error) ([]byte, error) {
 // publishTogether publishes groups, and the log of heads with them.
 func (m *Mirror) publishTogether(groups []publication, heads publication) error {
 	next := heads.log.at(nextPath)
-	err := heads.log.mayPublish(heads.was, heads.signed)
+	err := heads.mayPublish()
 	for _, step := range []func() error{
 		func() error { return m.disk.write(next, heads.signed) },
 		func() error { return m.disk.fsync(next) },
