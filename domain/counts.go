@@ -35,6 +35,7 @@ type lineCounts struct {
 	cellOf map[cellID]uint32
 	values [lastDimension + 1][]cellValue
 	folds  []fold
+	rolls  []fold // the same, of all members together
 	foldOf map[foldID]uint32
 	posts  map[post]LineSum
 }
@@ -237,7 +238,7 @@ func (t *spans) days(p Period, known uint64, to []Day) []Day {
 	return to
 }
 
-// cellID names a cell: all lines of a group that share a value of a dimension; or what is ordered under an agreement within
+// cellID names a cell: all lines of a group, or those that one member ordered; or what is ordered under an agreement within
 // a period, in pupils or in a currency.
 type cellID struct {
 	of       Dimension

@@ -42,9 +42,9 @@ type EnrolmentRow struct {
 // Enrolment answers: for how many pupils do the order forms in force on the day stand, by the dimensions asked for? Rows come
 // in the order of their keys; what has no line has no row. Of more than two dimensions the first two count.
 //
-// Without dimensions, or by one other than the school, and for one value of one, it takes the logarithm of the history for each
-// value; by two, or for values of several, for each fold that has lines on the day. For one school it looks at the lines that
-// ever were of it; by school, at each line in force.
+// Without dimensions, by member, and for one member, it takes the logarithm of the history for each value; by other dimensions,
+// or for values of them, for each fold that has lines on the day. For one school it looks at the lines that ever were of it; by
+// school, at each line in force.
 func (g *Group) Enrolment(q Pair, s Selection) (total Figure, rows []EnrolmentRow) {
 	s.By = s.By[:min(len(s.By), 2)]
 	v := viewing{g: g, c: &g.counts, q: q, by: s.By}
@@ -76,10 +76,12 @@ func (v *viewing) answer() {
 		v.fromLinesOf(v.ofSchool())
 	case v.schools:
 		v.fromSpans()
+	case !v.ofMembers() && len(v.asked) > 0:
+		v.fromFolds(v.c.rolls)
 	case v.restless == nil && v.single():
 		v.fromCells()
 	default:
-		v.fromFolds()
+		v.fromFolds(v.c.folds)
 		if v.restless != nil {
 			v.fromSpans()
 		}
@@ -94,6 +96,11 @@ func (v *viewing) ofSchool() *wanted {
 		}
 	}
 	return nil
+}
+
+// ofMembers reports whether members are told apart.
+func (v *viewing) ofMembers() bool {
+	return slices.Contains(v.asked, ByMember) || slices.Contains(v.asked, ByFormerly)
 }
 
 // single reports whether there is no more than one dimension asked for.

@@ -263,8 +263,16 @@ func (s *scribe) cells(c *lineCounts) {
 			c.nameCell(*id, i)
 		}
 	})
-	list(s, &c.folds, func(s *scribe, f *fold) {
-		natural(s, &f.member)
+	s.foldsOf(&c.folds, c)
+	s.foldsOf(&c.rolls, c)
+}
+
+func (s *scribe) foldsOf(folds *[]fold, c *lineCounts) {
+	list(s, folds, func(s *scribe, f *fold) {
+		member := f.member + 1 // so that nobody is 0
+		if natural(s, &member); s.reading {
+			f.member = member - 1
+		}
 		natural(s, &f.agreement)
 		place(s, &f.schoolKind, len(c.schoolKinds.all))
 		natural(s, &f.year)
@@ -274,11 +282,14 @@ func (s *scribe) cells(c *lineCounts) {
 		signed(s, &f.from)
 		signed(s, &f.until)
 	})
-	if s.reading && len(c.folds) > 0 {
-		c.foldOf = make(map[foldID]uint32, len(c.folds))
-		for i := range c.folds {
-			c.foldOf[c.folds[i].foldID] = uint32(i)
-		}
+	if !s.reading || len(*folds) == 0 {
+		return
+	}
+	if c.foldOf == nil {
+		c.foldOf = make(map[foldID]uint32, 2*len(*folds))
+	}
+	for i := range *folds {
+		c.foldOf[(*folds)[i].foldID] = uint32(i)
 	}
 }
 

@@ -180,7 +180,7 @@ func (c *lineCounts) putTake(s *span, sign int) {
 	p.from, p.until = s.from, s.until
 	by := s.lineSum.times(sign)
 	c.putKinds(line, p, true, by)
-	c.putDimensions(&c.blocks[line.block], p, true, by)
+	c.putWhole(p, true, by)
 }
 
 // reschool changes what schools are, by mark, and counts their lines anew.
