@@ -30,14 +30,21 @@ type settling struct {
 	ends    map[uint32]Day // of lines that an amendment ends
 
 	blocks  []change // that count otherwise
-	singles []change // lines that stand apart, and count otherwise
+	singles []ending // lines that stand apart, and count otherwise
+	alike   []ending // the same, which count as before, though for another reason
 	touched []uint32 // keys
 }
 
-// A change is how a block or a line counts from now on.
+// A change is how a block counts from now on.
 type change struct {
 	of  uint32
 	now spell
+}
+
+// An ending is the day on which a line that stands apart ends, from now on; neverEnds where no amendment ends it.
+type ending struct {
+	line uint32
+	day  Day
 }
 
 // recount counts an order form anew, as it now stands.
@@ -45,7 +52,7 @@ func (g *Group) recount(order int, known uint64) {
 	s := settling{g: g, c: &g.counts, order: order, known: known, undone: LastDay + 1}
 	s.read()
 	s.compare()
-	if len(s.blocks)+len(s.singles) == 0 {
+	if len(s.blocks)+len(s.singles)+len(s.alike) == 0 {
 		return
 	}
 	s.c.forgetTakes(s.touched, known)
@@ -209,34 +216,31 @@ func (s *settling) issueNow() uint32 {
 	return o.counted
 }
 
-func (p spell) endedOn(day Day) spell {
-	p.until, p.undone = min(p.until, day), min(p.undone, day)
-	return p
-}
-
 func (s *settling) compareBlock(i uint32, now spell) {
 	b := &s.c.blocks[i]
 	moves, detaches := b.spell != now, false
-	if !moves && !b.loose && len(s.ends) == 0 {
+	if !moves && b.loose == 0 && len(s.ends) == 0 {
 		return
 	}
 	for l := range b.lines() {
 		day, ends := s.ends[l]
-		single := s.c.apart[l]
-		then, was := now, b.spell
-		if ends {
-			then = now.endedOn(day)
+		if !ends {
+			day = neverEnds
 		}
+		was, then := b.spell, now.endedOn(day)
+		single := s.c.apart(l)
 		if single != nil {
-			was = single.spell
+			was = b.endedOn(single.ends)
 		}
-		if ends && single == nil {
+		switch {
+		case single == nil && !ends:
+		case single == nil:
 			detaches = true
-		}
-		if ends || single != nil {
-			if single == nil || was != then {
-				s.singles = append(s.singles, change{l, then})
-			}
+			s.singles = append(s.singles, ending{l, day})
+		case was != then:
+			s.singles = append(s.singles, ending{l, day})
+		case single.ends != day:
+			s.alike = append(s.alike, ending{l, day})
 		}
 		if was != then {
 			s.touched = append(s.touched, s.c.lines[l].key)
@@ -249,67 +253,51 @@ func (s *settling) compareBlock(i uint32, now spell) {
 
 // apply takes away what no longer counts, and adds what does.
 func (s *settling) apply() {
+	c := s.c
 	for _, m := range s.blocks {
-		s.c.countBlock(m.of, -1)
-		if b := &s.c.blocks[m.of]; b.span > 0 {
-			s.c.spans.end(b.span-1, s.known)
-			b.span = 0
-		}
+		c.countBlock(m.of, -1)
+		c.spans.endLast(c.blocks[m.of].spans, s.known)
 	}
 	for _, m := range s.singles {
-		s.c.detach(m.of, s.known)
+		if a := c.apart(m.line); a != nil {
+			c.countLine(m.line, -1)
+			c.singles.endLast(a.spans, s.known)
+		} else {
+			c.detach(m.line, momentOf(s.known))
+		}
 	}
 	for _, m := range s.blocks {
-		b := &s.c.blocks[m.of]
+		b := &c.blocks[m.of]
 		b.spell = m.now
-		if t := s.c.countBlock(m.of, +1); b.counts() && t.Lines > 0 {
-			b.span = 1 + s.c.spans.add(span{of: m.of, issue: b.issue - 1, before: b.spans, from: b.from, until: b.until, since: momentOf(s.known), lineSum: t})
-			b.spans = b.span
+		if n := c.countBlock(m.of, +1); b.counts() && n > 0 {
+			b.spans = 1 + c.spans.add(span{of: m.of, issue: b.issue - 1, before: b.spans, from: b.from, until: b.until, since: momentOf(s.known)})
 		}
 	}
+	for _, m := range s.alike {
+		c.apart(m.line).ends = m.day
+	}
 	for _, m := range s.singles {
-		s.moveSingle(m.of, m.now)
+		a := c.apart(m.line)
+		a.ends = m.day
+		c.countLine(m.line, +1)
+		if p := c.spellOf(m.line); p.counts() {
+			a.spans = 1 + c.singles.add(span{of: m.line, issue: p.issue - 1, before: a.spans, from: p.from, until: p.until, since: momentOf(s.known)})
+		}
 	}
 }
 
-// detach lets a line stand apart from now on.
-func (c *lineCounts) detach(l uint32, known uint64) {
-	if c.apart[l] != nil {
-		return
-	}
-	if c.apart == nil {
-		c.apart = make(map[uint32]*apart)
-	}
-	c.apart[l] = &apart{since: momentOf(known)}
-	c.blocks[c.lines[l].block].loose = true
-}
-
-func (s *settling) moveSingle(l uint32, now spell) {
-	c, a := s.c, s.c.apart[l]
-	c.countLine(l, -1)
-	if a.span > 0 {
-		c.singles.end(a.span-1, s.known)
-		a.span = 0
-	}
-	a.spell = now
-	c.countLine(l, +1)
-	if a.counts() {
-		t := c.lines[l].count.lineSum()
-		a.span = 1 + c.singles.add(span{of: l, issue: a.issue - 1, before: a.spans, from: a.from, until: a.until, since: momentOf(s.known), lineSum: t})
-		a.spans = a.span
-	}
-}
-
-// countBlock counts the lines of a block that do not stand apart, and gives what they come to; with sign -1 it takes that
+// countBlock counts the lines of a block that do not stand apart, and gives how many there are; with sign -1 it takes them
 // away again.
-func (c *lineCounts) countBlock(i uint32, sign int) (t LineSum) {
+func (c *lineCounts) countBlock(i uint32, sign int) int32 {
 	b := &c.blocks[i]
 	if b.issue == 0 {
-		return t
+		return 0
 	}
+	var t LineSum
 	var kinds kindSums
+	alone := c.alone(b)
 	for l := range b.lines() {
-		if b.loose && c.apart[l] != nil {
+		if alone != nil && alone[l-b.first] > 0 {
 			continue
 		}
 		line := &c.lines[l]
@@ -324,12 +312,12 @@ func (c *lineCounts) countBlock(i uint32, sign int) (t LineSum) {
 		c.putKind(b, b.spell, k.kind, false, k.LineSum.times(sign))
 	}
 	c.putBlock(b, b.spell, t.times(sign))
-	return t
+	return t.Lines
 }
 
 // countLine counts a line that stands apart, or takes it away again.
 func (c *lineCounts) countLine(l uint32, sign int) {
-	line, p := &c.lines[l], c.apart[l].spell
+	line, p := &c.lines[l], c.spellOf(l)
 	if p.issue == 0 {
 		return
 	}
@@ -378,14 +366,14 @@ func (c *lineCounts) putWhole(p spell, taken bool, by LineSum) {
 // putKinds puts a line's lineSum into the cells of the kinds that its school is of, day by day.
 func (c *lineCounts) putKinds(line *countedLine, p spell, taken bool, by LineSum) {
 	s := &c.schools[c.keys[line.key].school]
-	for i := range s.path {
-		piece := p
-		piece.from = max(s.path[i].day, p.from)
-		if i+1 < len(s.path) {
-			piece.until = min(p.until, s.path[i+1].day)
+	for i, n := 0, c.turns(s); i < n; i++ {
+		piece, t := p, c.turn(s, i)
+		piece.from = max(t.day, p.from)
+		if i+1 < n {
+			piece.until = min(p.until, c.turn(s, i+1).day)
 		}
 		if piece.from < piece.until {
-			c.putKind(&c.blocks[line.block], piece, s.path[i].kind, taken, by)
+			c.putKind(&c.blocks[line.block], piece, t.kind, taken, by)
 		}
 	}
 }
@@ -401,15 +389,17 @@ func (c *lineCounts) putKind(b *countedBlock, p spell, kind uint32, taken bool, 
 
 // lastingKind is the kind that a line's school is of as long as the line counts; nobody where that changes.
 func (c *lineCounts) lastingKind(line *countedLine, p spell) uint32 {
-	path := c.schools[c.keys[line.key].school].path
-	i := len(path) - 1
-	for i > 0 && path[i].day > p.from {
-		i--
+	s := &c.schools[c.keys[line.key].school]
+	i := c.turns(s) - 1
+	if c.turn(s, i).day > p.from {
+		for i > 0 && c.turn(s, i).day > p.from {
+			i--
+		}
+		if c.turn(s, i+1).day < p.until {
+			return nobody
+		}
 	}
-	if i+1 < len(path) && path[i+1].day < p.until {
-		return nobody
-	}
-	return path[i].kind
+	return c.turn(s, i).kind
 }
 
 // kindSums are what the lines of a block come to, by the kinds of their schools.

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"iter"
+	"math"
 	"slices"
 )
 
@@ -14,15 +15,18 @@ type lineCounts struct {
 	lines   []countedLine
 	blocks  []countedBlock
 	issues  []countedIssue
-	apart   map[uint32]*apart   // lines with a span of their own
+	aparts  []apart             // lines with spans of their own
+	apartOf []uint32            // of each line of a loose block its place among aparts, plus 1; 0 where it has none
 	spans   spans               // of blocks
 	singles spans               // of lines that stand apart
 	takes   spans               // of lines that do not count, since a later order form has their pupils
+	instead []uint32            // of each of takes the line that counts instead
 	open    map[uint32][]uint32 // of each line the takes that hold now
 	taken   map[uint32]uint32   // of each line the last of its takes, plus 1
 
 	keys     []countedKey
 	schools  []countedSchool
+	paths    [][]turn // of schools that become another, or change their kind
 	schoolOf map[UAI]uint32
 	kin      map[UAI][]UAI // schools that one another go on under, or ever did
 
@@ -54,10 +58,9 @@ type countedBlock struct {
 	first, n    uint32 // its lines
 	event       uint32
 	cycle, kind uint16
-	loose       bool // some of its lines stand apart
+	loose       uint32 // where those of its lines begin in apartOf, plus 1; 0 where none stands apart
 	spell
-	span  uint32 // its open one, plus 1; 0 where there is none
-	spans uint32 // its last one, plus 1
+	spans uint32 // its last span, plus 1
 }
 
 // A spell is how lines count: as those of an issue, on some days; and as ordered on some days.
@@ -69,12 +72,53 @@ type spell struct {
 
 func (s spell) counts() bool { return s.issue > 0 && s.from < s.until }
 
-// apart is a line that has a span of its own.
+// endedOn is a spell that an amendment ends on a day.
+func (p spell) endedOn(day Day) spell {
+	p.until, p.undone = min(p.until, day), min(p.undone, day)
+	return p
+}
+
+// apart is a line that has spans of its own. It counts as its block does, but not from ends on.
 type apart struct {
+	line  uint32
 	since moment // from which on
-	spell
-	span  uint32 // its open one, plus 1; 0 where there is none
-	spans uint32 // its last one, plus 1
+	ends  Day    // neverEnds where no amendment ends it
+	spans uint32 // its last span, plus 1
+}
+
+// neverEnds is later than every day.
+const neverEnds Day = math.MaxInt32
+
+// apart is what a line has of its own; nil where it stands in its block.
+func (c *lineCounts) apart(l uint32) *apart {
+	b := &c.blocks[c.lines[l].block]
+	if b.loose == 0 {
+		return nil
+	}
+	if i := c.apartOf[b.loose-1+l-b.first]; i > 0 {
+		return &c.aparts[i-1]
+	}
+	return nil
+}
+
+// alone gives, of each line of a block, its place among aparts, plus 1, or 0; nil where none stands apart.
+func (c *lineCounts) alone(b *countedBlock) []uint32 {
+	if b.loose == 0 {
+		return nil
+	}
+	return c.apartOf[b.loose-1:][:b.n]
+}
+
+// detach gives a line what is its own, from a known on.
+func (c *lineCounts) detach(l uint32, since moment) *apart {
+	b := &c.blocks[c.lines[l].block]
+	if b.loose == 0 {
+		b.loose = uint32(len(c.apartOf)) + 1
+		c.apartOf = append(c.apartOf, make([]uint32, b.n)...)
+	}
+	c.aparts = append(c.aparts, apart{line: l, since: since, ends: neverEnds})
+	c.apartOf[b.loose-1+l-b.first] = uint32(len(c.aparts))
+	return &c.aparts[len(c.aparts)-1]
 }
 
 // countedIssue is what an order form says of all its lines, as one event or a correction of it put it.
@@ -94,6 +138,7 @@ type countedKey struct {
 	school    uint32
 	cycle     uint16
 	contested bool   // lines of several orders may meet here
+	next      uint32 // the key after it of the same school, plus 1
 	last      uint32 // its last line, plus 1
 	end       Day    // the last on which one of its lines ever ended
 }
@@ -101,10 +146,15 @@ type countedKey struct {
 // countedSchool is a school of which there are lines, as known now.
 type countedSchool struct {
 	uai   UAI
-	keys  []uint32
-	path  []turn
-	since moment // from which on it is as path says
+	keys  uint32 // the first of its keys, plus 1
+	day   Day    // from which on it is of a kind, under its own code, unless it has a path
+	kind  uint32
+	path  uint32 // plus 1; 0 where it has none
+	since moment // from which on it is as that says
 }
+
+// unsaidKind is the place of the kind of which nothing says it.
+const unsaidKind = 0
 
 // A turn is what a school is from a day on: under which code it goes on, and its kind there.
 type turn struct {
@@ -113,13 +163,57 @@ type turn struct {
 	kind uint32
 }
 
-// on is what the school is on a day.
-func (s *countedSchool) on(day Day) turn {
-	i := len(s.path) - 1
-	for i > 0 && s.path[i].day > day {
+// turns is how many turns a school has, one at least, and turn is one of them.
+func (c *lineCounts) turns(s *countedSchool) int {
+	switch {
+	case s.path > 0:
+		return len(c.paths[s.path-1])
+	case s.day > FirstDay:
+		return 2
+	}
+	return 1
+}
+
+func (c *lineCounts) turn(s *countedSchool, i int) turn {
+	switch {
+	case s.path > 0:
+		return c.paths[s.path-1][i]
+	case s.day > FirstDay && i == 0:
+		return turn{FirstDay, s.uai, unsaidKind}
+	}
+	return turn{s.day, s.uai, s.kind}
+}
+
+// schoolOn is what a school is on a day.
+func (c *lineCounts) schoolOn(s *countedSchool, day Day) turn {
+	i := c.turns(s) - 1
+	for i > 0 && c.turn(s, i).day > day {
 		i--
 	}
-	return s.path[i]
+	return c.turn(s, i)
+}
+
+// goes lets a school go a path, which has one turn at least.
+func (c *lineCounts) goes(s *countedSchool, path []turn) {
+	last := path[len(path)-1]
+	plain := last.as == s.uai && (len(path) == 1 || len(path) == 2 && path[0] == turn{FirstDay, s.uai, unsaidKind})
+	switch {
+	case s.path > 0:
+		c.paths[s.path-1] = path
+	case plain:
+		s.day, s.kind = last.day, last.kind
+	default:
+		c.paths = append(c.paths, path)
+		s.path = uint32(len(c.paths))
+	}
+}
+
+// keysOf gives the keys of a school. It has few cycles.
+func (c *lineCounts) keysOf(school uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for k := c.schools[school].keys; k > 0 && yield(k-1); k = c.keys[k-1].next {
+		}
+	}
 }
 
 // names gives texts small numbers, in order of appearance.
@@ -147,11 +241,9 @@ func (n *names[T]) find(v T) (uint32, bool) { i, ok := n.of[v]; return i, ok }
 type span struct {
 	of          uint32 // the block, or the line
 	issue       uint32
-	rival       uint32 // of what is taken from a line: the line that counts instead
 	before      uint32 // the span before it of the same block or line, plus 1; 0 where there is none
 	from, until Day
 	since, ever moment
-	lineSum     LineSum
 }
 
 func (s *span) holds(q Pair, k moment) bool {
@@ -198,13 +290,20 @@ func (t *spans) file(i uint32) {
 // end ends a span for every known from the given one on.
 func (t *spans) end(i uint32, known uint64) { t.rows[i].ever = momentOf(known) }
 
-// on gives the spans that hold at q.
-func (t *spans) on(q Pair) iter.Seq[*span] {
-	return func(yield func(*span) bool) {
+// endLast ends the last span of a block or a line, unless it has ended; last is its place, plus 1, or 0.
+func (t *spans) endLast(last uint32, known uint64) {
+	if last > 0 && t.rows[last-1].ever == ever {
+		t.end(last-1, known)
+	}
+}
+
+// on gives the spans that hold at q, with their places.
+func (t *spans) on(q Pair) iter.Seq2[uint32, *span] {
+	return func(yield func(uint32, *span) bool) {
 		k := momentOf(q.Known)
 		for _, list := range [...][]uint32{t.years[q.At/spanYear], t.long} {
 			for _, i := range list {
-				if s := &t.rows[i]; s.holds(q, k) && !yield(s) {
+				if s := &t.rows[i]; s.holds(q, k) && !yield(i, s) {
 					return
 				}
 			}
@@ -337,13 +436,16 @@ func (g *Group) countedSchool(u UAI) uint32 {
 		}
 		i = uint32(len(c.schools))
 		c.schoolOf[u] = i
-		c.schools = append(c.schools, countedSchool{uai: u, path: g.pathOf(u)})
+		s := countedSchool{uai: u}
+		c.goes(&s, g.pathOf(u))
+		c.schools = append(c.schools, s)
 	}
 	return i
 }
 
 // pathOf is what a school is, day by day, as known now.
 func (g *Group) pathOf(u UAI) []turn {
+	g.counts.schoolKinds.at("") // is the first: unsaidKind
 	days := []Day{FirstDay}
 	for _, kin := range g.counts.kinOf(u) {
 		if s := g.schools.find(kin); s != nil {
@@ -397,8 +499,9 @@ func (g *Group) countedKey(u UAI, cycle uint16) uint32 {
 	i, ok := c.keyOf(school, cycle)
 	if !ok {
 		i = uint32(len(c.keys))
-		c.keys = append(c.keys, countedKey{school: school, cycle: cycle})
-		c.schools[school].keys = append(c.schools[school].keys, i)
+		of := &c.schools[school]
+		c.keys = append(c.keys, countedKey{school: school, cycle: cycle, next: of.keys})
+		of.keys = i + 1
 		if related := c.related(i, nil); len(related) > 1 {
 			for _, k := range related {
 				c.keys[k].contested = true // whichever of them is touched, all are
@@ -408,9 +511,9 @@ func (g *Group) countedKey(u UAI, cycle uint16) uint32 {
 	return i
 }
 
-// keyOf is the place of a counted school in a cycle; ok is false where no line has both. A school has few cycles.
+// keyOf is the place of a counted school in a cycle; ok is false where no line has both.
 func (c *lineCounts) keyOf(school uint32, cycle uint16) (key uint32, ok bool) {
-	for _, k := range c.schools[school].keys {
+	for k := range c.keysOf(school) {
 		if c.keys[k].cycle == cycle {
 			return k, true
 		}

@@ -27,7 +27,7 @@ func (g *Group) EnrolledLines(q Pair, where []Filter) (lines []EnrolledLine) {
 		return nil
 	}
 	taken := make(map[uint32]bool)
-	for s := range g.counts.takes.on(q) {
+	for _, s := range g.counts.takes.on(q) {
 		taken[s.of] = true
 	}
 	v.each(nil, func(l uint32, s *span) {
@@ -54,7 +54,7 @@ func compareEnrolled(a, b EnrolledLine) int {
 
 // each calls do with the lines in force, each with its span; where blocks are given, with theirs only.
 func (v *viewing) each(only map[uint32]bool, do func(uint32, *span)) {
-	for s := range v.c.spans.on(v.q) {
+	for _, s := range v.c.spans.on(v.q) {
 		if only != nil && !only[s.of] {
 			continue
 		}
@@ -62,7 +62,7 @@ func (v *viewing) each(only map[uint32]bool, do func(uint32, *span)) {
 			do(l, s)
 		}
 	}
-	for s := range v.c.singles.on(v.q) {
+	for _, s := range v.c.singles.on(v.q) {
 		if only == nil || only[v.c.lines[s.of].block] {
 			do(s.of, s)
 		}
@@ -94,8 +94,8 @@ type Duplicate struct {
 func (g *Group) Duplicates(q Pair) (all []Duplicate) {
 	v := viewing{g: g, c: &g.counts, q: q}
 	blocks, lines := make(map[uint32]bool), make(map[uint32]*EnrolledLine)
-	for s := range v.c.takes.on(q) {
-		for _, l := range [...]uint32{s.of, s.rival} {
+	for i, s := range v.c.takes.on(q) {
+		for _, l := range [...]uint32{s.of, v.c.instead[i]} {
 			blocks[v.c.lines[l].block], lines[l] = true, nil
 		}
 	}
@@ -105,8 +105,8 @@ func (g *Group) Duplicates(q Pair) (all []Duplicate) {
 			lines[l] = &line
 		}
 	})
-	for s := range v.c.takes.on(q) {
-		if line, later := lines[s.of], lines[s.rival]; line != nil && later != nil {
+	for i, s := range v.c.takes.on(q) {
+		if line, later := lines[s.of], lines[v.c.instead[i]]; line != nil && later != nil {
 			d := Duplicate{*line, *later}
 			d.Line.Taken = true
 			all = append(all, d)

@@ -364,13 +364,13 @@ func (v *viewing) heirOf(member uint32, day Day) uint32 {
 
 // fromSpans answers from the blocks and lines in force; where some members are restless, from theirs.
 func (v *viewing) fromSpans() {
-	for s := range v.c.spans.on(v.q) {
+	for _, s := range v.c.spans.on(v.q) {
 		b := &v.c.blocks[s.of]
 		if v.left(s) {
 			continue
 		}
 		if !v.lines {
-			v.look(b, s.issue, nil, summed{gross: s.lineSum})
+			v.look(b, s.issue, nil, summed{gross: v.c.sumOf(b, s)})
 			continue
 		}
 		alike := v.alike[:0]
@@ -382,14 +382,14 @@ func (v *viewing) fromSpans() {
 		}
 		v.alike = alike
 	}
-	for s := range v.c.singles.on(v.q) {
+	for _, s := range v.c.singles.on(v.q) {
 		if !v.left(s) {
-			v.lookAt(s.of, s, summed{gross: s.lineSum})
+			v.lookAt(s.of, s, summed{gross: v.c.lines[s.of].count.lineSum()})
 		}
 	}
-	for s := range v.c.takes.on(v.q) {
+	for _, s := range v.c.takes.on(v.q) {
 		if !v.left(s) {
-			v.lookAt(s.of, s, summed{taken: s.lineSum})
+			v.lookAt(s.of, s, summed{taken: v.c.lines[s.of].count.lineSum()})
 		}
 	}
 }
@@ -413,7 +413,7 @@ func (v *viewing) fromLinesOf(school *wanted) {
 		if !ok {
 			continue
 		}
-		for _, key := range v.c.schools[i].keys {
+		for key := range v.c.keysOf(i) {
 			for l := v.c.keys[key].last; l > 0; l = v.c.lines[l-1].prev {
 				v.fromLine(l-1, k)
 			}
@@ -424,23 +424,23 @@ func (v *viewing) fromLinesOf(school *wanted) {
 // fromLine looks at one line, if it counts at the pair.
 func (v *viewing) fromLine(l uint32, k moment) {
 	c := v.c
-	b := &c.blocks[c.lines[l].block]
-	single := c.apart[l]
+	b, count := &c.blocks[c.lines[l].block], c.lines[l].count.lineSum()
+	single := c.apart(l)
 	for s := range c.spans.back(b.spans) {
 		if s.holds(v.q, k) && (single == nil || single.since > s.since) {
-			v.lookAt(l, s, summed{gross: c.lines[l].count.lineSum()})
+			v.lookAt(l, s, summed{gross: count})
 		}
 	}
 	if single != nil {
 		for s := range c.singles.back(single.spans) {
 			if s.holds(v.q, k) {
-				v.lookAt(l, s, summed{gross: s.lineSum})
+				v.lookAt(l, s, summed{gross: count})
 			}
 		}
 	}
 	for s := range c.takes.back(c.taken[l]) {
 		if s.holds(v.q, k) {
-			v.lookAt(l, s, summed{taken: s.lineSum})
+			v.lookAt(l, s, summed{taken: count})
 		}
 	}
 }
@@ -506,7 +506,7 @@ func (v *viewing) valueOf(d Dimension, b *countedBlock, issue uint32, line *coun
 func (v *viewing) school(line *countedLine) turn {
 	i := v.c.keys[line.key].school
 	if s := &v.c.schools[i]; s.since <= momentOf(v.q.Known) {
-		return s.on(v.q.At)
+		return v.c.schoolOn(s, v.q.At)
 	}
 	if v.seen == nil {
 		v.seen = make([]turn, len(v.c.schools))
@@ -525,15 +525,22 @@ func (v *viewing) school(line *countedLine) turn {
 // together gives the lines of a block that a span of it is of.
 func (c *lineCounts) together(b *countedBlock, s *span) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
+		alone := c.alone(b)
 		for l := range b.lines() {
-			if b.loose {
-				if a := c.apart[l]; a != nil && a.since <= s.since {
-					continue
-				}
+			if alone != nil && alone[l-b.first] > 0 && c.aparts[alone[l-b.first]-1].since <= s.since {
+				continue
 			}
 			if !yield(l) {
 				return
 			}
 		}
 	}
+}
+
+// sumOf is what the lines come to that a span of a block is of.
+func (c *lineCounts) sumOf(b *countedBlock, s *span) (t LineSum) {
+	for l := range c.together(b, s) {
+		t = t.Plus(c.lines[l].count.lineSum())
+	}
+	return t
 }

@@ -57,7 +57,7 @@ func (g *Group) ordered(key LineKey, from, until Day) iter.Seq[OrderNumber] {
 			for l := c.keys[k].last; l > 0; l = c.lines[l-1].prev {
 				p := c.spellOf(l - 1)
 				first := max(p.from, from)
-				if !p.counts() || first >= min(p.until, until) || c.schools[school].on(first).as != g.SchoolAt(key.School, Now(first)) {
+				if !p.counts() || first >= min(p.until, until) || c.schoolOn(&c.schools[school], first).as != g.SchoolAt(key.School, Now(first)) {
 					continue
 				}
 				if order := c.issues[p.issue-1].order; !slices.Contains(told, order) {

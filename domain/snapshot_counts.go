@@ -26,7 +26,8 @@ func (s *scribe) lineCounts(c *lineCounts, g *Group) {
 	s.spans(&c.spans, len(c.blocks), c)
 	s.spans(&c.singles, len(c.lines), c)
 	s.spans(&c.takes, len(c.lines), c)
-	s.apart(c)
+	s.instead(c)
+	s.aparts(c)
 	s.open(c)
 	s.cells(c)
 }
@@ -48,17 +49,22 @@ func (n *names[T]) again() {
 }
 
 func (s *scribe) countedSchools(c *lineCounts) {
-	list(s, &c.schools, func(s *scribe, v *countedSchool) {
-		natural(s, &v.uai)
-		list(s, &v.path, func(s *scribe, t *turn) {
+	list(s, &c.paths, func(s *scribe, path *[]turn) {
+		list(s, path, func(s *scribe, t *turn) {
 			signed(s, &t.day)
 			natural(s, &t.as)
 			place(s, &t.kind, len(c.schoolKinds.all))
 		})
-		natural(s, &v.since)
-		if len(v.path) == 0 {
+		if len(*path) == 0 {
 			s.fail("a school that is nothing")
 		}
+	})
+	list(s, &c.schools, func(s *scribe, v *countedSchool) {
+		natural(s, &v.uai)
+		placeOrNone(s, &v.path, len(c.paths))
+		signed(s, &v.day)
+		place(s, &v.kind, max(len(c.schoolKinds.all), 1))
+		natural(s, &v.since)
 	})
 	if s.reading && len(c.schools) > 0 {
 		c.schoolOf = make(map[UAI]uint32, len(c.schools))
@@ -107,7 +113,7 @@ func (s *scribe) countedKeys(c *lineCounts) {
 	}
 	for i := range c.keys {
 		of := &c.schools[c.keys[i].school]
-		of.keys = append(of.keys, uint32(i))
+		c.keys[i].next, of.keys = of.keys, uint32(i)+1
 	}
 }
 
@@ -129,9 +135,7 @@ func (s *scribe) countedBlock(b *countedBlock, c *lineCounts) {
 	natural(s, &b.event)
 	place(s, &b.cycle, len(c.cycles.all))
 	place(s, &b.kind, len(c.kinds.all))
-	s.flag(&b.loose)
 	s.spell(&b.spell, c)
-	natural(s, &b.span)
 	natural(s, &b.spans)
 }
 
@@ -184,12 +188,10 @@ func (s *scribe) spans(t *spans, of int, c *lineCounts) {
 	list(s, &t.rows, func(s *scribe, v *span) {
 		place(s, &v.of, of)
 		place(s, &v.issue, len(c.issues))
-		place(s, &v.rival, of)
 		placeOrNone(s, &v.before, len(t.rows))
 		signed(s, &v.from)
 		dayFrom(s, &v.until, v.from)
 		s.moments(&v.since, &v.ever)
-		s.lineSum(&v.lineSum)
 	})
 	for i := range t.rows {
 		if s.reading && s.err == nil {
@@ -198,22 +200,32 @@ func (s *scribe) spans(t *spans, of int, c *lineCounts) {
 	}
 }
 
-func (s *scribe) apart(c *lineCounts) {
-	lines := slices.Sorted(maps.Keys(c.apart))
-	s.byLine(c, &lines)
-	if s.reading && len(lines) > 0 {
-		all := make([]apart, len(lines))
-		c.apart = make(map[uint32]*apart, len(lines))
-		for i, l := range lines {
-			c.apart[l] = &all[i]
-		}
+func (s *scribe) instead(c *lineCounts) {
+	list(s, &c.instead, func(s *scribe, l *uint32) { place(s, l, len(c.lines)) })
+	if len(c.instead) != len(c.takes.rows) {
+		s.fail("%d lines instead of %d", len(c.instead), len(c.takes.rows))
 	}
-	for _, l := range lines {
-		a := c.apart[l]
+}
+
+// aparts are the lines that stand apart, in the order in which they came to.
+func (s *scribe) aparts(c *lineCounts) {
+	list(s, &c.aparts, func(s *scribe, a *apart) {
+		place(s, &a.line, len(c.lines))
 		natural(s, &a.since)
-		s.spell(&a.spell, c)
-		placeOrNone(s, &a.span, len(c.singles.rows))
+		signed(s, &a.ends)
 		placeOrNone(s, &a.spans, len(c.singles.rows))
+	})
+	if !s.reading || s.err != nil {
+		return
+	}
+	all := c.aparts
+	c.aparts = all[:0]
+	for _, a := range all {
+		if c.apart(a.line) != nil {
+			s.fail("a line stands apart twice")
+			return
+		}
+		*c.detach(a.line, a.since) = a
 	}
 }
 

@@ -23,19 +23,17 @@ func (a *standingLine) later(b *standingLine) bool {
 	return cmp.Or(cmp.Compare(a.issue.day, b.issue.day), cmp.Compare(a.issue.number, b.issue.number)) > 0
 }
 
-// meets reports whether two lines have the same pupils.
-func (a *standingLine) meets(b *standingLine) bool {
+// meet reports whether two lines have the same pupils.
+func (c *lineCounts) meet(a, b *standingLine) bool {
 	first := max(a.from, b.from)
-	return first < min(a.until, b.until) && a.issue.order != b.issue.order && a.school.on(first).as == b.school.on(first).as
+	return first < min(a.until, b.until) && a.issue.order != b.issue.order && c.schoolOn(a.school, first).as == c.schoolOn(b.school, first).as
 }
 
 // spellOf is how a line counts now.
 func (c *lineCounts) spellOf(l uint32) spell {
 	b := &c.blocks[c.lines[l].block]
-	if b.loose {
-		if a := c.apart[l]; a != nil {
-			return a.spell
-		}
+	if a := c.apart(l); a != nil {
+		return b.endedOn(a.ends)
 	}
 	return b.spell
 }
@@ -123,7 +121,7 @@ func (c *lineCounts) rivals(lines []standingLine, i int) (rivals []*standingLine
 		if lines[j].from >= lines[i].until {
 			break
 		}
-		if lines[j].later(&lines[i]) && lines[j].meets(&lines[i]) {
+		if lines[j].later(&lines[i]) && c.meet(&lines[j], &lines[i]) {
 			rivals = append(rivals, &lines[j])
 		}
 	}
@@ -148,29 +146,32 @@ func (c *lineCounts) take(l *standingLine, rivals []*standingLine, known uint64)
 	slices.Sort(days)
 	days = slices.Compact(days)
 	var pieces []span
+	var of []uint32 // the rivals that have them
 	for i, from := range days[:len(days)-1] {
 		j := slices.IndexFunc(rivals, func(r *standingLine) bool { return r.from <= from && from < r.until })
 		if j < 0 {
 			continue
 		}
-		if n := len(pieces); n > 0 && pieces[n-1].until == from && pieces[n-1].rival == rivals[j].line {
+		if n := len(pieces); n > 0 && pieces[n-1].until == from && of[n-1] == rivals[j].line {
 			pieces[n-1].until = days[i+1]
 			continue
 		}
-		pieces = append(pieces, span{of: l.line, issue: l.spell.issue - 1, rival: rivals[j].line, from: from, until: days[i+1]})
+		pieces = append(pieces, span{of: l.line, issue: l.spell.issue - 1, from: from, until: days[i+1]})
+		of = append(of, rivals[j].line)
 	}
-	for _, s := range pieces {
-		c.addTake(s, known)
+	for i, s := range pieces {
+		c.addTake(s, of[i], known)
 	}
 }
 
-func (c *lineCounts) addTake(s span, known uint64) {
+func (c *lineCounts) addTake(s span, rival uint32, known uint64) {
 	if c.open == nil {
 		c.open, c.taken = make(map[uint32][]uint32), make(map[uint32]uint32)
 	}
-	s.since, s.lineSum, s.before = momentOf(known), c.lines[s.of].count.lineSum(), c.taken[s.of]
+	s.since, s.before = momentOf(known), c.taken[s.of]
 	c.putTake(&s, +1)
 	i := c.takes.add(s)
+	c.instead = append(c.instead, rival)
 	c.open[s.of], c.taken[s.of] = append(c.open[s.of], i), i+1
 }
 
@@ -178,7 +179,7 @@ func (c *lineCounts) addTake(s span, known uint64) {
 func (c *lineCounts) putTake(s *span, sign int) {
 	line, p := &c.lines[s.of], c.spellOf(s.of)
 	p.from, p.until = s.from, s.until
-	by := s.lineSum.times(sign)
+	by := line.count.lineSum().times(sign)
 	c.putKinds(line, p, true, by)
 	c.putWhole(p, true, by)
 }
@@ -191,14 +192,15 @@ func (p *pen) reschool(u UAI, mark func()) {
 	for _, kin := range c.kinOf(u) {
 		if s, ok := c.schoolOf[kin]; ok {
 			places = append(places, s)
-			keys = append(keys, c.schools[s].keys...)
+			keys = slices.AppendSeq(keys, c.keysOf(s))
 		}
 	}
 	c.forgetTakes(keys, p.known)
 	c.putKindsOf(keys, -1)
 	mark()
 	for _, s := range places {
-		c.schools[s].path, c.schools[s].since = p.g.pathOf(c.schools[s].uai), momentOf(p.known)
+		c.goes(&c.schools[s], p.g.pathOf(c.schools[s].uai))
+		c.schools[s].since = momentOf(p.known)
 	}
 	for _, k := range keys {
 		c.keys[k].contested = c.keys[k].contested || len(places) > 1
