@@ -11,9 +11,8 @@ import (
 // A writ is the lines of one act of an order form, as one event says it.
 type writ struct {
 	act      Act
-	event    uint64
-	first, n uint32   // its blocks
-	removed  []uint32 // keys
+	event    uint32
+	first, n uint32 // its blocks
 }
 
 // settling is one order form on the way from what it was to what it is.
@@ -96,24 +95,34 @@ func (s *settling) read() {
 func (s *settling) writ(a Act, event uint64) *writ {
 	o := s.g.orders.all[s.order]
 	for _, w := range o.writs {
-		if w.act == a && w.event == event {
+		if w.act == a && w.event == uint32(event) {
 			return w
 		}
 	}
-	w := &writ{act: a, event: event, first: uint32(len(s.c.blocks))}
+	w := &writ{act: a, event: uint32(event), first: uint32(len(s.c.blocks))}
 	switch a := a.(type) {
 	case *OrderIssued:
 		s.put(a.Lines, event)
 	case *OrderAmended:
 		s.put(a.Added, event)
 		s.put(a.Replaced, event)
-		for k := range a.Removed.All() {
-			w.removed = append(w.removed, s.g.countedKey(k.School, uint16(s.c.cycles.at(k.Cycle))))
+		for range s.removed(a) { // so that each has a place
 		}
 	}
 	w.n = uint32(len(s.c.blocks)) - w.first
 	o.writs = append(o.writs, w)
 	return w
+}
+
+// removed gives the keys that an amendment takes out.
+func (s *settling) removed(a *OrderAmended) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for k := range a.Removed.All() {
+			if !yield(s.g.countedKey(k.School, uint16(s.c.cycles.at(k.Cycle)))) {
+				return
+			}
+		}
+	}
 }
 
 // put adds lines to the columns. Nothing of them counts yet.
@@ -127,11 +136,11 @@ func (s *settling) put(lines Lines, event uint64) {
 		}
 		for school, count := range source.Headcounts.All() {
 			k := s.g.countedKey(school, b.cycle)
-			c.lines = append(c.lines, countedLine{key: k, block: uint32(len(c.blocks)), count: count, prev: c.keys[k].last})
+			c.lines = append(roomy(c.lines), countedLine{key: k, block: uint32(len(c.blocks)), count: count, prev: c.keys[k].last})
 			c.keys[k].last = uint32(len(c.lines))
 		}
 		b.n = uint32(len(c.lines)) - b.first
-		c.blocks = append(c.blocks, b)
+		c.blocks = append(roomy(c.blocks), b)
 	}
 }
 
@@ -155,7 +164,7 @@ func (s *settling) amend(amendments []*writ) {
 				pass(s.c.lines[l].key, l+1)
 			}
 		}
-		for _, key := range w.removed {
+		for key := range s.removed(w.act.(*OrderAmended)) {
 			pass(key, 0)
 		}
 	}

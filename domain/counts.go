@@ -114,9 +114,11 @@ func (c *lineCounts) detach(l uint32, since moment) *apart {
 	b := &c.blocks[c.lines[l].block]
 	if b.loose == 0 {
 		b.loose = uint32(len(c.apartOf)) + 1
-		c.apartOf = append(c.apartOf, make([]uint32, b.n)...)
+		for range b.n {
+			c.apartOf = append(roomy(c.apartOf), 0)
+		}
 	}
-	c.aparts = append(c.aparts, apart{line: l, since: since, ends: neverEnds})
+	c.aparts = append(roomy(c.aparts), apart{line: l, since: since, ends: neverEnds})
 	c.apartOf[b.loose-1+l-b.first] = uint32(len(c.aparts))
 	return &c.aparts[len(c.aparts)-1]
 }
@@ -237,6 +239,14 @@ func (n *names[T]) at(v T) uint32 {
 
 func (n *names[T]) find(v T) (uint32, bool) { i, ok := n.of[v]; return i, ok }
 
+// roomy is s with room for one more: an eighth of what it has, where append would make a quarter.
+func roomy[T any](s []T) []T {
+	if len(s) < cap(s) {
+		return s
+	}
+	return append(make([]T, 0, len(s)+len(s)/8+2), s...)
+}
+
 // A span is the days and the knowns for which a block, or a line, counts.
 type span struct {
 	of          uint32 // the block, or the line
@@ -266,7 +276,7 @@ const (
 func (t *spans) add(s span) uint32 {
 	i := uint32(len(t.rows))
 	s.ever = ever
-	t.rows = append(t.rows, s)
+	t.rows = append(roomy(t.rows), s)
 	t.file(i)
 	return i
 }
@@ -438,7 +448,7 @@ func (g *Group) countedSchool(u UAI) uint32 {
 		c.schoolOf[u] = i
 		s := countedSchool{uai: u}
 		c.goes(&s, g.pathOf(u))
-		c.schools = append(c.schools, s)
+		c.schools = append(roomy(c.schools), s)
 	}
 	return i
 }
@@ -500,7 +510,7 @@ func (g *Group) countedKey(u UAI, cycle uint16) uint32 {
 	if !ok {
 		i = uint32(len(c.keys))
 		of := &c.schools[school]
-		c.keys = append(c.keys, countedKey{school: school, cycle: cycle, next: of.keys})
+		c.keys = append(roomy(c.keys), countedKey{school: school, cycle: cycle, next: of.keys})
 		of.keys = i + 1
 		if related := c.related(i, nil); len(related) > 1 {
 			for _, k := range related {

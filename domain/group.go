@@ -154,7 +154,7 @@ func (g *Group) Original(n uint64) Event { return g.events[n-1].said }
 // Evolve adds one event, the next in the register, and returns g, changed. It never fails and never judges.
 func Evolve(g *Group, e Event) *Group {
 	n := g.Head() + 1
-	g.events = append(g.events, saying{said: e})
+	g.events = append(roomy(g.events), saying{said: e})
 	if c, ok := e.Act.(*EventCorrected); ok {
 		g.correct(n, c)
 	} else {

@@ -155,7 +155,6 @@ func (s *scribe) writ(w *writ) {
 	natural(s, &w.event)
 	natural(s, &w.first)
 	natural(s, &w.n)
-	list(s, &w.removed, natural)
 }
 
 func (s *scribe) body(b *body, g *Group) {
