@@ -52,21 +52,7 @@ func (g *Group) Enrolment(q Pair, s Selection) (total Figure, rows []EnrolmentRo
 		return total, nil
 	}
 	v.answer()
-	var gross, taken LineSum
-	keys := make([]string, 0, len(v.sums)*len(s.By))
-	for i := range v.sums {
-		t := &v.sums[i]
-		gross, taken = gross.Plus(t.gross), taken.Plus(t.taken)
-		if len(s.By) == 0 || t.gross.IsZero() {
-			continue
-		}
-		for j, d := range s.By {
-			keys = append(keys, v.text(d, t.keys[j]))
-		}
-		rows = append(rows, EnrolmentRow{keys[len(keys)-len(s.By):], figure(t.gross, t.taken)})
-	}
-	slices.SortFunc(rows, func(a, b EnrolmentRow) int { return slices.Compare(a.Keys, b.Keys) })
-	return figure(gross, taken), rows
+	return v.rows()
 }
 
 // answer adds up what is asked for, from the least that tells it.
@@ -75,7 +61,7 @@ func (v *viewing) answer() {
 	case v.ofSchool() != nil:
 		v.fromLinesOf(v.ofSchool())
 	case v.schools:
-		v.fromSpans()
+		v.fromSchools()
 	case !v.ofMembers() && len(v.asked) > 0:
 		v.fromFolds(v.c.rolls)
 	case v.restless == nil && v.single():
@@ -362,7 +348,7 @@ func (v *viewing) heirOf(member uint32, day Day) uint32 {
 	return nobody
 }
 
-// fromSpans answers from the blocks and lines in force; where some members are restless, from theirs.
+// fromSpans answers from the blocks and lines in force of restless members.
 func (v *viewing) fromSpans() {
 	for _, s := range v.c.spans.on(v.q) {
 		b := &v.c.blocks[s.of]
@@ -396,7 +382,7 @@ func (v *viewing) fromSpans() {
 
 // left reports whether a span is left to the folds.
 func (v *viewing) left(s *span) bool {
-	return v.restless != nil && !v.schools && !v.restless[v.c.issues[s.issue].member]
+	return v.restless != nil && !v.restless[v.c.issues[s.issue].member]
 }
 
 // lookAt looks at a line.
@@ -452,15 +438,13 @@ type alikeLines struct {
 	lineSum LineSum
 }
 
-// join adds a line to those that are like it: of the same kind of school, and of the same school where that is asked for.
+// join adds a line to those that are like it: of the same kind of school.
 func (v *viewing) join(all []alikeLines, line *countedLine) []alikeLines {
 	t := v.school(line)
-	if !v.schools {
-		for i := range all {
-			if all[i].kind == t.kind {
-				all[i].lineSum = all[i].lineSum.Plus(line.count.lineSum())
-				return all
-			}
+	for i := range all {
+		if all[i].kind == t.kind {
+			all[i].lineSum = all[i].lineSum.Plus(line.count.lineSum())
+			return all
 		}
 	}
 	return append(all, alikeLines{t, line, line.count.lineSum()})
