@@ -61,7 +61,7 @@ func act[P actOf[T], T any](s *scribe, v *P) {
 // anyAct is such an act, or none.
 func anyAct[P actOf[T], T any](s *scribe, v *P) {
 	var a Act
-	if *v != nil {
+	if !s.reading && *v != nil {
 		a = *v
 	}
 	s.act(&a)
@@ -75,12 +75,15 @@ func anyAct[P actOf[T], T any](s *scribe, v *P) {
 
 // act is any act, or none.
 func (s *scribe) act(v *Act) {
-	if *v == nil && !s.reading {
-		s.number(0)
-		s.number(0)
-		return
+	var there Act
+	if !s.reading {
+		if there = *v; there == nil {
+			s.number(0)
+			s.number(0)
+			return
+		}
 	}
-	if met, again := s.meet(*v); again {
+	if met, again := s.meet(there); again {
 		a, ok := met.(Act)
 		if !ok {
 			s.fail("a %T in the place of an act", met)
@@ -93,12 +96,13 @@ func (s *scribe) act(v *Act) {
 	if s.err != nil || !s.deeper() {
 		return
 	}
-	if form := s.form(*v); form != nil {
+	if form := s.form(there); form != nil {
 		if s.reading {
-			*v = form.blank()
+			there = form.blank()
+			*v = there
 		}
-		s.keep(*v)
-		form.body(s, *v)
+		s.keep(there)
+		form.body(s, there)
 	}
 	s.depth--
 }

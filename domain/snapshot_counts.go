@@ -281,10 +281,7 @@ func (s *scribe) cells(c *lineCounts) {
 
 func (s *scribe) foldsOf(folds *[]fold, c *lineCounts) {
 	list(s, folds, func(s *scribe, f *fold) {
-		member := f.member + 1 // so that nobody is 0
-		if natural(s, &member); s.reading {
-			f.member = member - 1
-		}
+		s.memberOrNobody(&f.member)
 		natural(s, &f.agreement)
 		place(s, &f.schoolKind, len(c.schoolKinds.all))
 		natural(s, &f.year)
@@ -322,10 +319,7 @@ func (s *scribe) sums(v *sums) {
 		var since moment
 		list(s, &b.deltas, func(s *scribe, d *delta) {
 			dayFrom(s, &d.day, day)
-			more := d.since - since
-			if natural(s, &more); s.reading {
-				d.since = since + more
-			}
+			s.momentFrom(&d.since, since)
 			signed(s, &d.sum)
 			signed(s, &d.lines)
 			signed(s, &d.unknown)
@@ -335,4 +329,28 @@ func (s *scribe) sums(v *sums) {
 			s.fail("sums that never step")
 		}
 	})
+}
+
+// momentFrom is a moment, at another or after it.
+func (s *scribe) momentFrom(v *moment, other moment) {
+	if s.reading {
+		var more moment
+		natural(s, &more)
+		*v = other + more
+		return
+	}
+	more := *v - other
+	natural(s, &more)
+}
+
+// memberOrNobody is the place of a member; that of nobody is written as 0.
+func (s *scribe) memberOrNobody(v *uint32) {
+	if s.reading {
+		var n uint32
+		natural(s, &n)
+		*v = n - 1
+		return
+	}
+	n := *v + 1
+	natural(s, &n)
 }

@@ -57,11 +57,16 @@ func (s *scribe) left() int { return len(s.in) - s.at }
 
 // number is a whole number from 0 on.
 func (s *scribe) number(n uint64) uint64 {
-	if !s.reading {
-		s.in = binary.AppendUvarint(s.in, n)
-		return n
+	if s.reading {
+		return s.read()
 	}
-	if rest := s.in[s.at:]; len(rest) > 1 { // nearly all have one byte or two
+	s.in = binary.AppendUvarint(s.in, n)
+	return n
+}
+
+// read reads a number. Nearly all have one byte or two.
+func (s *scribe) read() uint64 {
+	if rest := s.in[s.at:]; len(rest) > 1 {
 		if low := uint64(rest[0]); low < 0x80 {
 			s.at++
 			return low
@@ -70,6 +75,10 @@ func (s *scribe) number(n uint64) uint64 {
 			return low&0x7f | high<<7
 		}
 	}
+	return s.readLong()
+}
+
+func (s *scribe) readLong() uint64 {
 	n, length := binary.Uvarint(s.in[s.at:])
 	if length <= 0 || length > 1 && s.in[s.at+length-1] == 0 {
 		s.fail("a number is cut off, or too long")
@@ -79,41 +88,58 @@ func (s *scribe) number(n uint64) uint64 {
 	return n
 }
 
+// What is read does not look at what it fills in: memory that is new, and looked at before it is written, is given out by the
+// system twice.
+
 // natural is a number that is never below 0.
 func natural[T ~uint8 | ~uint16 | ~uint32 | ~uint64](s *scribe, v *T) {
-	n := s.number(uint64(*v))
 	if !s.reading {
+		s.number(uint64(*v))
 		return
 	}
-	if *v = T(n); uint64(*v) != n {
+	n := s.read()
+	t := T(n)
+	if *v = t; uint64(t) != n {
 		s.fail("%d is too large", n)
 	}
 }
 
 // signed is a number that can be below 0.
 func signed[T ~int | ~int16 | ~int32 | ~int64](s *scribe, v *T) {
-	n := int64(*v)
-	u := s.number(uint64(n)<<1 ^ uint64(n>>63))
 	if !s.reading {
+		n := int64(*v)
+		s.number(uint64(n)<<1 ^ uint64(n>>63))
 		return
 	}
-	n = int64(u>>1) ^ -int64(u&1)
-	if *v = T(n); int64(*v) != n {
+	u := s.read()
+	n := int64(u>>1) ^ -int64(u&1)
+	t := T(n)
+	if *v = t; int64(t) != n {
 		s.fail("%d is too large", n)
 	}
 }
 
 // dayFrom is a day, mostly near another.
 func dayFrom(s *scribe, v *Day, other Day) {
-	n := *v - other
-	if signed(s, &n); s.reading {
-		*v = other + n
+	if !s.reading {
+		n := *v - other
+		signed(s, &n)
+		return
 	}
+	var n Day
+	signed(s, &n)
+	*v = other + n
 }
 
 // place is a number below a limit.
 func place[T ~int | ~int32 | ~uint16 | ~uint32](s *scribe, v *T, below int) {
-	n := s.number(uint64(*v))
+	var n uint64
+	if s.reading {
+		n = s.read()
+	} else {
+		n = uint64(*v)
+		s.number(n)
+	}
 	if n >= uint64(below) {
 		s.fail("there is no place %d, of %d", n, below)
 		n = 0
@@ -144,16 +170,18 @@ func (s *scribe) length(n int, none bool) (length int, isNil bool) {
 }
 
 func (s *scribe) flag(v *bool) {
+	if s.reading {
+		n := s.read()
+		if *v = n == 1; n > 1 {
+			s.fail("neither true nor false")
+		}
+		return
+	}
 	n := uint64(0)
 	if *v {
 		n = 1
 	}
-	if n = s.number(n); n > 1 {
-		s.fail("neither true nor false")
-	}
-	if s.reading {
-		*v = n == 1
-	}
+	s.number(n)
 }
 
 // whether is a flag, and gives it.
@@ -226,24 +254,29 @@ func (s *scribe) readText() (t string) {
 
 // list is a list, nil or not.
 func list[T any](s *scribe, v *[]T, each func(*scribe, *T)) {
-	n, none := s.length(len(*v), *v == nil)
+	var all []T
+	if !s.reading {
+		all = *v
+	}
+	n, none := s.length(len(all), all == nil)
 	if none {
 		return
 	}
 	if s.reading {
-		*v = make([]T, n)
+		all = make([]T, n)
+		*v = all
 	}
-	for i := range *v {
+	for i := range all {
 		if s.err != nil {
 			return
 		}
-		each(s, &(*v)[i])
+		each(s, &all[i])
 	}
 }
 
 // optional is something that nothing else points to, or nothing.
 func optional[T any](s *scribe, v **T, body func(*scribe, *T)) {
-	there := *v != nil
+	there := !s.reading && *v != nil
 	if !s.whether(&there) || s.err != nil {
 		return
 	}
@@ -263,11 +296,15 @@ func made[T any](s *scribe, v **T, body func(*scribe, *T)) {
 
 // ref is something that others may point to as well. It is never nil.
 func ref[T any](s *scribe, v **T, body func(*scribe, *T)) {
-	if *v == nil && !s.reading {
+	if !s.reading && *v == nil {
 		s.fail("nothing, where there must be something")
 		return
 	}
-	met, again := s.meet(*v)
+	var there *T
+	if !s.reading {
+		there = *v
+	}
+	met, again := s.meet(there)
 	if again {
 		found, ok := met.(*T)
 		if !ok {
@@ -282,10 +319,11 @@ func ref[T any](s *scribe, v **T, body func(*scribe, *T)) {
 		return
 	}
 	if s.reading {
-		*v = new(T)
+		there = new(T)
+		*v = there
 	}
-	s.keep(*v)
-	body(s, *v)
+	s.keep(there)
+	body(s, there)
 	s.depth--
 }
 

@@ -116,9 +116,20 @@ func (s *scribe) place(p *Place) {
 
 // moments are from when on something holds, and until when; mostly it still does.
 func (s *scribe) moments(since, until *moment) {
-	natural(s, since)
-	left := ever - *until
-	if natural(s, &left); s.reading {
-		*until = ever - left
+	if s.reading {
+		var from, left moment
+		natural(s, &from)
+		natural(s, &left)
+		*since, *until = from, ever
+		if left > 0 {
+			*until = from + left - 1
+		}
+		return
 	}
+	natural(s, since)
+	left := moment(0)
+	if *until != ever {
+		left = *until - *since + 1
+	}
+	natural(s, &left)
 }

@@ -408,9 +408,9 @@ func (l *Ledger) restore(ctx context.Context, b *book) {
 	if l.saver == nil || b.written() > 0 {
 		return
 	}
-	if number, content, ok := l.options.Snapshots.Load(ctx, b.id); ok {
+	l.options.Snapshots.Load(ctx, b.id, func(number uint64, content []byte) {
 		_ = b.loadSnapshot(number, content) // where it fails, the book is read from its first event
-	}
+	})
 }
 
 // confirm makes durable what a book has read and nobody acknowledged.

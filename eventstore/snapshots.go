@@ -18,14 +18,15 @@ import (
 // it is they who see to it that what they give was made by this code, of this register as it stands, and has not changed
 // since; and where they give nothing, only time is lost. They are safe for concurrent use.
 type Snapshots interface {
-	// Load gives the book of a register as it was saved after its event number; ok is false where there is none that may be used.
-	Load(ctx context.Context, group domain.GroupID) (number uint64, content []byte, ok bool)
+	// Load gives to use the book of a register as it was saved after its event number, unless there is none that may be used.
+	// The content is its own only until use returns.
+	Load(ctx context.Context, group domain.GroupID, use func(number uint64, content []byte))
 	// Save keeps a book in the place of one that was saved before. Its last event, number, is durable. It keeps nothing of content.
 	Save(ctx context.Context, group domain.GroupID, number uint64, content []byte)
 }
 
-// leastFolded is what must have been folded since a book was saved for it to be saved again, in events: about ten milliseconds.
-const leastFolded = 2000
+// leastFolded is what must have been folded since a book was saved for it to be saved again, in events: about a millisecond.
+const leastFolded = 250
 
 // linesPerEvent is how many lines of an order form take as long to fold as an event takes to decode.
 const linesPerEvent = 4

@@ -53,6 +53,7 @@ type Folder struct {
 	register Register
 	seal     func() hash.Hash
 	options  Options
+	rooms    sync.Pool // of *bytes.Buffer, that files are read into
 
 	saving sync.Mutex      // held while a file is written
 	files  map[string]kept // that are there; nil before anybody has looked
@@ -69,32 +70,53 @@ func Open(dir string, of Register, o Options) *Folder {
 	if o.Code == ([32]byte{}) {
 		o.Code = eventstore.Code()
 	}
-	return &Folder{dir: dir, register: of, seal: of.Sealer(purpose), options: o}
+	return &Folder{
+		dir: dir, register: of, seal: of.Sealer(purpose), options: o,
+		rooms: sync.Pool{New: func() any { return new(bytes.Buffer) }},
+	}
 }
 
 func (f *Folder) path(group domain.GroupID) string { return filepath.Join(f.dir, string(group)) }
 
 // Load implements eventstore.Snapshots.
-func (f *Folder) Load(_ context.Context, group domain.GroupID) (number uint64, content []byte, ok bool) {
+func (f *Folder) Load(_ context.Context, group domain.GroupID, use func(number uint64, content []byte)) {
 	if !domain.ValidID(string(group)) {
-		return 0, nil, false
+		return
 	}
-	file, err := os.ReadFile(f.path(group))
-	if err != nil {
+	room := f.rooms.Get().(*bytes.Buffer)
+	defer f.rooms.Put(room)
+	room.Reset()
+	if err := readInto(room, f.path(group)); err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			f.note("a snapshot cannot be read", group, err)
 		}
-		return 0, nil, false
+		return
 	}
-	number, content, err = f.open(group, file)
+	number, content, err := f.open(group, room.Bytes())
 	if err != nil {
 		if !errors.Is(err, errOtherCode) {
 			f.note("a snapshot is not used", group, err)
 		}
 		_ = os.Remove(f.path(group))
-		return 0, nil, false
+		return
 	}
-	return number, content, true
+	use(number, content)
+}
+
+// readInto reads a file into memory that others were read into before.
+func readInto(room *bytes.Buffer, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	room.Grow(int(info.Size()) + bytes.MinRead)
+	_, err = room.ReadFrom(file)
+	return err
 }
 
 func (f *Folder) note(what string, group domain.GroupID, err error) {
