@@ -284,7 +284,7 @@ func (t *spans) add(s span) uint32 {
 // file puts a span into its years.
 func (t *spans) file(i uint32) {
 	s := &t.rows[i]
-	first, last := s.from/spanYear, (s.until-1)/spanYear
+	first, last := s.touched()
 	if last-first > longSpan {
 		t.long = append(t.long, i)
 		return
@@ -296,6 +296,52 @@ func (t *spans) file(i uint32) {
 		t.years[y] = append(t.years[y], i)
 	}
 }
+
+// refile puts all spans into their years, which have room for no more.
+func (t *spans) refile() {
+	if len(t.rows) == 0 {
+		return
+	}
+	first, last := Day(math.MaxInt32), Day(math.MinInt32)
+	for i := range t.rows {
+		a, b := t.rows[i].touched()
+		first, last = min(first, a), max(last, b)
+	}
+	counts, all := make([]int, last-first+1), 0
+	for i := range t.rows {
+		a, b := t.rows[i].touched()
+		if b-a > longSpan {
+			t.long = append(t.long, uint32(i))
+			continue
+		}
+		for y := a; y <= b; y++ {
+			counts[y-first]++
+			all++
+		}
+	}
+	room, lists := make([]uint32, all), make([][]uint32, len(counts))
+	for y, n := range counts {
+		lists[y], room = room[:0:n], room[n:]
+	}
+	for i := range t.rows {
+		if a, b := t.rows[i].touched(); b-a <= longSpan {
+			for y := a; y <= b; y++ {
+				lists[y-first] = append(lists[y-first], uint32(i))
+			}
+		}
+	}
+	for y, list := range lists {
+		if len(list) > 0 {
+			if t.years == nil {
+				t.years = make(map[Day][]uint32)
+			}
+			t.years[first+Day(y)] = list
+		}
+	}
+}
+
+// touched are the first and the last of the years that a span touches.
+func (s *span) touched() (first, last Day) { return s.from / spanYear, (s.until - 1) / spanYear }
 
 // end ends a span for every known from the given one on.
 func (t *spans) end(i uint32, known uint64) { t.rows[i].ever = momentOf(known) }

@@ -193,10 +193,8 @@ func (s *scribe) spans(t *spans, of int, c *lineCounts) {
 		dayFrom(s, &v.until, v.from)
 		s.moments(&v.since, &v.ever)
 	})
-	for i := range t.rows {
-		if s.reading && s.err == nil {
-			t.file(uint32(i))
-		}
+	if s.reading && s.err == nil {
+		t.refile()
 	}
 }
 

@@ -266,9 +266,13 @@ func list[T any](s *scribe, v *[]T, each func(*scribe, *T)) {
 		all = make([]T, n)
 		*v = all
 	}
+	var zero T
 	for i := range all {
 		if s.err != nil {
 			return
+		}
+		if s.reading {
+			all[i] = zero // so that it is written before each, which has to know that it is there, looks at it
 		}
 		each(s, &all[i])
 	}

@@ -50,6 +50,7 @@ func idOf[ID cmp.Ordered](s *scribe, id *ID) {
 func (r *registry[ID, T]) again(s *scribe) {
 	n := len(r.ids)
 	all := make([]T, n)
+	clear(all) // as list does
 	r.place, r.all, r.order = make(map[ID]int, n), make([]*T, n), make([]int, n)
 	for i, id := range r.ids {
 		r.place[id], r.all[i], r.order[i] = i, &all[i], i
