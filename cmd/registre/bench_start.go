@@ -65,6 +65,21 @@ func (b *bench) addStart(lines int, folding, saved childResult, size int64) {
 	b.add(figure{Name: "  snapshots on the disk", Value: float64(size) / float64(lines), Unit: "B a line"})
 }
 
+// savedStart saves snapshots of a folder's groups, and starts from them, best of some rounds.
+func (b *bench) savedStart(ctx context.Context, dir string) (fastest childResult, err error) {
+	if _, err := b.inChild(ctx, startSaving, dir); err != nil {
+		return fastest, err
+	}
+	return best(func() (childResult, error) { return b.inChild(ctx, startSaved, dir) })
+}
+
+func (b *bench) addSaved(say string, lines float64, r childResult, size int64) {
+	b.add(figure{Name: say + "start from snapshots, until every group has answered", Value: r.Open + r.Read, Unit: "s", Target: savedNation, AtMost: true})
+	b.add(figure{Name: "  of that, opening", Value: r.Open, Unit: "s"})
+	b.add(figure{Name: "  resident at most", Value: r.Peak, Unit: "MB", Target: 2500, AtMost: true})
+	b.add(figure{Name: "  snapshots on the disk", Value: float64(size) / lines, Unit: "B a line"})
+}
+
 func folderSize(dir string) (size int64) {
 	_ = filepath.Walk(dir, func(_ string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().IsRegular() {

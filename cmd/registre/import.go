@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 
 	"github.com/google/uuid"
@@ -96,12 +95,10 @@ var importMeans = map[string]string{
 
 // collectImportAt is the growth, in per cent, at which the collector runs during an import: sooner than otherwise, so that the
 // memory stays in proportion to the file. GOGC, where it is set, prevails.
-const collectImportAt = 50
+const collectImportAt = 25
 
 func (i *importing) run(ctx context.Context) error {
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(collectImportAt))
-	}
+	defer collectAtMost(collectImportAt)()
 	if err := i.prepare(ctx); err != nil {
 		return err
 	}
