@@ -354,21 +354,10 @@ func (c *lineCounts) putBlock(b *countedBlock, p spell, by LineSum) {
 		return
 	}
 	if p.counts() {
-		c.putWhole(p, false, by)
+		c.put(cellID{of: ofAll}, p.from, p.until, false, by)
 	}
 	if p.made < p.undone {
 		c.putOrdered(b, p, by)
-	}
-}
-
-// putWhole puts a lineSum into the cell of all lines, and into that of the member that ordered.
-func (c *lineCounts) putWhole(p spell, taken bool, by LineSum) {
-	issue := &c.issues[p.issue-1]
-	for _, id := range [...]cellID{
-		{of: ofAll},
-		{of: ByFormerly, value: issue.member},
-	} {
-		c.put(id, p.from, p.until, taken, by)
 	}
 }
 
@@ -387,13 +376,9 @@ func (c *lineCounts) putKinds(line *countedLine, p spell, taken bool, by LineSum
 	}
 }
 
-// putKind puts what some lines of a block come to, whose schools are all of one kind, into their fold, and into the one that
-// does not tell members apart.
+// putKind puts what some lines of a block come to, whose schools are all of one kind, into their fold.
 func (c *lineCounts) putKind(b *countedBlock, p spell, kind uint32, taken bool, by LineSum) {
-	id := foldOf(b, &c.issues[p.issue-1], kind)
-	c.putFold(&c.folds, id, p.from, p.until, taken, by)
-	id.member = nobody
-	c.putFold(&c.rolls, id, p.from, p.until, taken, by)
+	c.putFold(foldOf(b, &c.issues[p.issue-1], kind), p.from, p.until, taken, by)
 }
 
 // lastingKind is the kind that a line's school is of as long as the line counts; nobody where that changes.

@@ -37,9 +37,7 @@ type lineCounts struct {
 
 	cells  []counted
 	cellOf map[cellID]uint32
-	values [lastDimension + 1][]cellValue
 	folds  []fold
-	rolls  []fold // the same, of all members together
 	foldOf map[foldID]uint32
 	posts  map[post]LineSum
 }
@@ -393,7 +391,7 @@ func (t *spans) days(p Period, known uint64, to []Day) []Day {
 	return to
 }
 
-// cellID names a cell: all lines of a group, or those that one member ordered; or what is ordered under an agreement within
+// cellID names a cell: all lines of a group; or what is ordered under an agreement within
 // a period, in pupils or in a currency.
 type cellID struct {
 	of       Dimension
@@ -401,9 +399,6 @@ type cellID struct {
 	period   Day
 	currency [3]byte
 }
-
-// cellValue is the cell of a value of a dimension.
-type cellValue struct{ value, cell uint32 }
 
 // counted is what the lines of a cell come to, and how much of that is taken away again as counted twice.
 type counted struct{ gross, taken sums }
@@ -424,9 +419,6 @@ func (c *lineCounts) nameCell(id cellID, i uint32) {
 		c.cellOf = make(map[cellID]uint32)
 	}
 	c.cellOf[id] = i
-	if id.of <= lastDimension {
-		c.values[id.of] = append(c.values[id.of], cellValue{id.value, i})
-	}
 }
 
 // A post is a place where a lineSum is to be added.

@@ -42,9 +42,9 @@ type EnrolmentRow struct {
 // Enrolment answers: for how many pupils do the order forms in force on the day stand, by the dimensions asked for? Rows come
 // in the order of their keys; what has no line has no row. Of more than two dimensions the first two count.
 //
-// Without dimensions, by member, and for one member, it takes the logarithm of the history for each value; by other dimensions,
-// or for values of them, for each fold that has lines on the day. For one school it looks at the lines that ever were of it; by
-// school, at each line in force.
+// Without dimensions it takes the logarithm of the history; with some, and for values of them, as much for each fold that has
+// lines on the day: for each member, agreement, school year, cycle, kind of headcount and of school that go with each other. For
+// one school it looks at the lines that ever were of it; by school, at each line in force.
 func (g *Group) Enrolment(q Pair, s Selection) (total Figure, rows []EnrolmentRow) {
 	s.By = s.By[:min(len(s.By), 2)]
 	v := viewing{g: g, c: &g.counts, q: q, by: s.By}
@@ -62,12 +62,10 @@ func (v *viewing) answer() {
 		v.fromLinesOf(v.ofSchool())
 	case v.schools:
 		v.fromSchools()
-	case !v.ofMembers() && len(v.asked) > 0:
-		v.fromFolds(v.c.rolls)
-	case v.restless == nil && v.single():
-		v.fromCells()
+	case len(v.asked) == 0:
+		v.fromAll()
 	default:
-		v.fromFolds(v.c.folds)
+		v.fromFolds()
 		if v.restless != nil {
 			v.fromSpans()
 		}
@@ -82,16 +80,6 @@ func (v *viewing) ofSchool() *wanted {
 		}
 	}
 	return nil
-}
-
-// ofMembers reports whether members are told apart.
-func (v *viewing) ofMembers() bool {
-	return slices.Contains(v.asked, ByMember) || slices.Contains(v.asked, ByFormerly)
-}
-
-// single reports whether there is no more than one dimension asked for.
-func (v *viewing) single() bool {
-	return !slices.ContainsFunc(v.asked, func(d Dimension) bool { return d != v.asked[0] })
 }
 
 // summed is what some lines come to, and what of it is taken away again.
@@ -210,26 +198,11 @@ func (v *viewing) text(d Dimension, value uint32) string {
 	return ""
 }
 
-// fromCells answers from the sums of the cells of one dimension.
-func (v *viewing) fromCells() {
-	of := ofAll
-	if len(v.asked) > 0 {
-		of = v.asked[0]
-	}
-	cells := of
-	if of == ByMember {
-		cells = ByFormerly
-	}
-	for _, cell := range v.c.values[cells] {
-		value := cell.value
-		if of == ByMember {
-			value = v.heir(value, FirstDay)
-		}
-		if slices.ContainsFunc(v.where, func(w wanted) bool { return w.value != value }) {
-			continue
-		}
-		if t := v.c.cells[cell.cell].at(v.q); t.gross.Lines > 0 {
-			v.add([2]uint32{value, value}, t)
+// fromAll answers from the sums of all lines.
+func (v *viewing) fromAll() {
+	if i, ok := v.c.cellOf[cellID{of: ofAll}]; ok {
+		if t := v.c.cells[i].at(v.q); t.gross.Lines > 0 {
+			v.add([2]uint32{}, t)
 		}
 	}
 }

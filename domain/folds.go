@@ -1,8 +1,8 @@
 package domain
 
-// A fold is all lines of a group that no dimension tells apart but the school; a roll is a fold of all members together. However
-// many lines there are, there are no more of them than values of the dimensions go with each other; so a question takes the
-// logarithm of the history for each that has lines on the day: of the rolls where members are not told apart, else of the folds.
+// A fold is all lines of a group that no dimension tells apart but the school. However many lines there are, there are no
+// more folds than values of the dimensions go with each other; so whatever is told apart, it takes the logarithm of the history
+// for each fold that has lines on the day.
 type fold struct {
 	foldID
 	cell        uint32
@@ -18,27 +18,27 @@ func foldOf(b *countedBlock, i *countedIssue, schoolKind uint32) foldID {
 	return foldID{i.member, i.agreement, schoolKind, uint16(i.year), b.cycle, b.kind}
 }
 
-// putFold notes that a lineSum comes to a fold, which is one of all.
-func (c *lineCounts) putFold(all *[]fold, id foldID, from, until Day, taken bool, by LineSum) {
+// putFold notes that a lineSum comes to a fold.
+func (c *lineCounts) putFold(id foldID, from, until Day, taken bool, by LineSum) {
 	i, ok := c.foldOf[id]
 	if !ok {
 		if c.foldOf == nil {
 			c.foldOf = make(map[foldID]uint32)
 		}
-		i = uint32(len(*all))
+		i = uint32(len(c.folds))
 		c.foldOf[id] = i
-		*all = append(*all, fold{id, uint32(len(c.cells)), from, until})
-		c.cells = append(c.cells, counted{})
+		c.folds = append(roomy(c.folds), fold{id, uint32(len(c.cells)), from, until})
+		c.cells = append(roomy(c.cells), counted{})
 	}
-	f := &(*all)[i]
+	f := &c.folds[i]
 	f.from, f.until = min(f.from, from), max(f.until, until)
 	c.putCell(f.cell, from, until, taken, by)
 }
 
-// fromFolds answers from the sums of some folds, but for restless members.
-func (v *viewing) fromFolds(folds []fold) {
-	for i := range folds {
-		f := &folds[i]
+// fromFolds answers from the sums of folds, but for restless members.
+func (v *viewing) fromFolds() {
+	for i := range v.c.folds {
+		f := &v.c.folds[i]
 		if v.q.At < f.from || f.until <= v.q.At || v.isRestless(f.member) || !v.wants(f) {
 			continue
 		}

@@ -273,13 +273,8 @@ func (s *scribe) cells(c *lineCounts) {
 			c.nameCell(*id, i)
 		}
 	})
-	s.foldsOf(&c.folds, c)
-	s.foldsOf(&c.rolls, c)
-}
-
-func (s *scribe) foldsOf(folds *[]fold, c *lineCounts) {
-	list(s, folds, func(s *scribe, f *fold) {
-		s.memberOrNobody(&f.member)
+	list(s, &c.folds, func(s *scribe, f *fold) {
+		natural(s, &f.member)
 		natural(s, &f.agreement)
 		place(s, &f.schoolKind, len(c.schoolKinds.all))
 		natural(s, &f.year)
@@ -289,14 +284,11 @@ func (s *scribe) foldsOf(folds *[]fold, c *lineCounts) {
 		signed(s, &f.from)
 		signed(s, &f.until)
 	})
-	if !s.reading || len(*folds) == 0 {
-		return
-	}
-	if c.foldOf == nil {
-		c.foldOf = make(map[foldID]uint32, 2*len(*folds))
-	}
-	for i := range *folds {
-		c.foldOf[(*folds)[i].foldID] = uint32(i)
+	if s.reading && len(c.folds) > 0 {
+		c.foldOf = make(map[foldID]uint32, len(c.folds))
+		for i := range c.folds {
+			c.foldOf[c.folds[i].foldID] = uint32(i)
+		}
 	}
 }
 
@@ -339,16 +331,4 @@ func (s *scribe) momentFrom(v *moment, other moment) {
 	}
 	more := *v - other
 	natural(s, &more)
-}
-
-// memberOrNobody is the place of a member; that of nobody is written as 0.
-func (s *scribe) memberOrNobody(v *uint32) {
-	if s.reading {
-		var n uint32
-		natural(s, &n)
-		*v = n - 1
-		return
-	}
-	n := *v + 1
-	natural(s, &n)
 }

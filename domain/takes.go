@@ -181,7 +181,7 @@ func (c *lineCounts) putTake(s *span, sign int) {
 	p.from, p.until = s.from, s.until
 	by := line.count.lineSum().times(sign)
 	c.putKinds(line, p, true, by)
-	c.putWhole(p, true, by)
+	c.put(cellID{of: ofAll}, p.from, p.until, true, by)
 }
 
 // reschool changes what schools are, by mark, and counts their lines anew.
