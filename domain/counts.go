@@ -454,8 +454,14 @@ func (c *lineCounts) flush(known uint64) {
 			c.cells[p.cell].gross.add(known, p.day, by)
 		}
 	}
+	if len(c.posts) > postsKept {
+		c.posts = nil
+	}
 	clear(c.posts)
 }
+
+// postsKept is how many posts a group keeps the room for.
+const postsKept = 64
 
 // times is t, taken away where sign is -1.
 func (t LineSum) times(sign int) LineSum {

@@ -90,7 +90,7 @@ func (s *sums) push(d delta) {
 	}
 	b := &s.blocks[len(s.blocks)-1]
 	if n := len(b.deltas); n == cap(b.deltas) {
-		more := make([]delta, n, n+n/4+2) // most sums have few
+		more := make([]delta, n, n+n/8+2) // most sums have few
 		copy(more, b.deltas)
 		b.deltas = more
 	}

@@ -30,8 +30,8 @@ const (
 	oneTwice   = 40
 	oneWrong   = 60
 	oneUnknown = 50
-	oneMonth   = 3    // in which a form is amended
-	oneAmended = 11   // of its lines then
+	oneMonth   = 1    // in which a form is amended: each of them
+	oneAmended = 33   // of its lines then
 	oneChanged = 250  // schools a year: described anew, moved, merged
 	mostLines  = 2000 // of a form
 )
