@@ -30,7 +30,7 @@ const (
 	oneTwice   = 40
 	oneWrong   = 60
 	oneUnknown = 50
-	oneMonth   = 1    // in which a form is amended: each of them
+	oneMonth   = 1    // in which a form that runs is amended
 	oneAmended = 33   // of its lines then
 	oneChanged = 250  // schools a year: described anew, moved, merged
 	mostLines  = 2000 // of a form

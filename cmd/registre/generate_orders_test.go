@@ -9,7 +9,7 @@ import (
 )
 
 func TestOrderingIsAccepted(t *testing.T) {
-	g, o, again := &domain.Group{}, newOrdering(7, 3, 20_000), newOrdering(7, 3, 20_000)
+	g, o, again := &domain.Group{}, newOrdering(8, 3, 20_000), newOrdering(8, 3, 20_000)
 	kinds := map[string]int{}
 	for {
 		c, ok := o.command()
