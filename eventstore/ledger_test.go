@@ -146,6 +146,8 @@ func TestLedger(t *testing.T) {
 		"eviction":     testEviction,
 		"known":        testKnown,
 		"clock":        testClock,
+		"one vote":     testVote,
+		"a late vote":  testLateVote,
 	}
 	for store, fresh := range stores {
 		for name, test := range tests {
