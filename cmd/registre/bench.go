@@ -64,8 +64,8 @@ func (a *app) benchVerb() *cobra.Command {
 the data, and removed again.
 
 The part size writes a region and a nation, folds and asks them, and then one group of 10,000 lines, of ten times as many, and
-so on up to --lines. With 10 million lines it takes four minutes on two cores, 4 GB of memory and 3 GB of disk; with --lines
-100000 seconds.`,
+so on up to --lines. With 10 million lines it takes some minutes on two cores, 2.5 GB of memory and 3 GB of disk; with
+--lines 100000 seconds.`,
 		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if child != "" {
