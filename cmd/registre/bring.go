@@ -253,8 +253,8 @@ func (a *app) sayOutcome(o *outcome, c *domain.Command) error {
 		return nil
 	}
 	if _, founds := c.Act.(*domain.GroupFounded); !founds {
-		a.printf("%s\n", format(a.tr("Pour l'annuler : registre correct %[1]s %[2]s --void --kind clerical --reason …", "To take it back: registre correct %[1]s %[2]s --void --kind clerical --reason …"),
-			string(o.Group), strconv.FormatUint(o.First, 10)))
+		a.printf("%s %s --reason …\n", a.tr("Pour l'annuler :", "To take it back:"),
+			a.commandLine("correct", string(o.Group), strconv.FormatUint(o.First, 10), "--void", "--kind", "clerical"))
 	}
 	return nil
 }

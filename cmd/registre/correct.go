@@ -26,7 +26,7 @@ type correcting struct {
 func (a *app) correctVerb() *cobra.Command {
 	k := &correcting{a: a}
 	var cmd *cobra.Command
-	cmd, _ = a.brings("correct GROUP N --kind clerical|substantive --reason REASON (--void | [--effective DAY] [--data FILE|JSON])",
+	cmd, _ = a.brings("correct GROUP N --kind clerical|substantive --reason REASON (--void | [--effective DAY] [--fields FILE|JSON])",
 		"What an event says is replaced, or voided; what it said stays", 2,
 		func(b *bringing, args []string) (domain.Act, error) {
 			day := b.effective
@@ -37,7 +37,7 @@ func (a *app) correctVerb() *cobra.Command {
 	flags.StringVar(&k.kind, "kind", "", "clerical (a typing error) or substantive (the fact itself)")
 	flags.StringVar(&k.reason, "reason", "", "why")
 	flags.BoolVar(&k.void, "void", false, "the event never was")
-	flags.StringVar(&k.data, "data", "", "the fields of its data to replace, as JSON or in a file; null takes one away")
+	flags.StringVar(&k.data, "fields", "", "the fields of its data to replace, as JSON or in a file; null takes one away")
 	flags.Lookup("effective").Usage = "the day from which the event counts in truth"
 	return cmd
 }
@@ -52,9 +52,9 @@ func (k *correcting) act(ctx context.Context, args []string, day string) (domain
 	case k.reason == "":
 		return nil, misuse("flag-missing", "--reason", "")
 	case k.void && (day != "" || k.data != ""):
-		return nil, misuse("flags-exclusive", "--void, --effective, --data", "")
+		return nil, misuse("flags-exclusive", "--void, --effective, --fields", "")
 	case !k.void && day == "" && k.data == "":
-		return nil, misuse("flag-missing", "--void, --effective, --data", "")
+		return nil, misuse("flag-missing", "--void | --effective | --fields", "")
 	}
 	act := &domain.EventCorrected{Kind: k.kind, Reason: nfc(k.reason), Target: n}
 	if k.void {
@@ -93,7 +93,7 @@ func (k *correcting) replacement(ctx context.Context, group string, n uint64, da
 	return decodeSaid(says)
 }
 
-// merged is the data of an event with the fields of --data in their place.
+// merged is the data of an event with the fields of --fields in their place.
 func (k *correcting) merged(data jsontext.Value) (jsontext.Value, error) {
 	text, file := []byte(k.data), ""
 	if !strings.HasPrefix(strings.TrimSpace(k.data), "{") {

@@ -8,7 +8,7 @@ var writingFaults = map[string]saying{
 	"file-missing":    {"R0533", "Le fichier %[1]s n'existe pas.", "The file %[1]s does not exist.", "Vérifier le chemin ; « - » désigne l'entrée standard.", "Check the path; - stands for the standard input."},
 	"file-too-long":   {"R0534", "Le fichier %[1]s est trop long : %[2]s octets au plus.", "The file %[1]s is too long: %[2]s bytes are the most.", "", ""},
 	"changes-form":    {"R0535", "Ce n'est pas une liste de changements : %[2]s", "This is not a list of changes: %[2]s", "Écrire [{\"change\":\"weights-set\",…},…], selon docs/catalogue.md.", "Write [{\"change\":\"weights-set\",…},…], as in docs/catalogue.md."},
-	"data-form":       {"R0536", "« --data » n'est pas un objet JSON : %[2]s", "--data is not a JSON object: %[2]s", "Donner les champs à remplacer : {\"name\":\"…\"} ; null en retire un.", "Give the fields to replace: {\"name\":\"…\"}; null takes one away."},
+	"data-form":       {"R0536", "« --fields » n'est pas un objet JSON : %[2]s", "--fields is not a JSON object: %[2]s", "Donner les champs à remplacer : {\"name\":\"…\"} ; null en retire un.", "Give the fields to replace: {\"name\":\"…\"}; null takes one away."},
 	"flag-missing":    {"R0537", "Il manque l'option %[1]s.", "The flag %[1]s is missing.", "Voir « registre help ».", "See `registre help`."},
 	"flag-unknown":    {"R0538", "Aucune option ne s'appelle %[1]s.", "There is no flag %[1]s.", "Voir « %[2]s --help ».", "See `%[2]s --help`."},
 	"flag-bare":       {"R0539", "L'option %[1]s attend une valeur.", "The flag %[1]s wants a value.", "Voir « %[2]s --help ».", "See `%[2]s --help`."},
