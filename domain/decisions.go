@@ -144,7 +144,7 @@ type Decision struct {
 	Lifted    []uint64
 	Published Date // zero where it is not known
 	Received  Date // by the prefecture
-	Binds     Day  // from when; 0 where one of both days is missing
+	Binds     Day  // from when; 0 where one of both days is missing, or where it never was
 
 	PublishedBy, ReceivedBy uint64 // the events that say so; 0 where none does
 }
@@ -217,7 +217,7 @@ func (g *Group) fateOf(kept *decision, d *Decision, q Pair) {
 		d.Binds = max(d.Published.First, d.Received.First)
 	}
 	if e := kept.neverWas(q.Known); e != nil {
-		d.Legal, d.Annulment = AnnulledStart, e.Place.Number
+		d.Legal, d.Annulment, d.Binds = AnnulledStart, e.Place.Number, 0
 		return
 	}
 	if e := kept.annulled(q.Known, func(*DecisionAnnulled) bool { return true }); e != nil {

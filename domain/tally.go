@@ -23,7 +23,7 @@ type Measure struct {
 	Base      Amount
 	Just      bool // the part is exactly the share, where more was asked for
 	Part      Amount
-	Reached   bool
+	Reached   bool // of a majority only where something is for it
 	Threshold Threshold
 }
 
@@ -80,6 +80,11 @@ func (c *Count) Tally() Tally {
 		return t
 	}
 	t.Majority = c.measures(c.poll.Rule.Majority, s.columns(For), &s)
+	if s.columns(For).of(c.poll.Rule.Majority[0].Of) == 0 { // nothing is for it: two thirds of nothing are no majority
+		for i := range t.Majority {
+			t.Majority[i].Reached = false
+		}
+	}
 	t.Blocking = c.measures(c.poll.Rule.Blocking, s.columns(Against), &s)
 	return t
 }

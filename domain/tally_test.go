@@ -219,6 +219,18 @@ func TestSevenAndAHalfAgainstSevenAndAHalf(t *testing.T) {
 	require.Equal(t, 84, ties)
 }
 
+// Two thirds of nothing are nothing; yet where nothing is for it, no majority is reached.
+func TestNothingForItIsNoMajority(t *testing.T) {
+	p := &Poll{Rule: moreThanHalf(), Roll: []Seat{{Member: "a", Presence: Present, Weight: voices("1")}, {Member: "b", Presence: Present, Weight: voices("2")}}}
+	p.Rule.Majority = []Threshold{{Base: Cast, Of: Weights, Share: fraction("2/3")}}
+	tally := requireTally(t, p, []Vote{{Sense: Abstain}, {Sense: Abstain}})
+	require.Equal(t, Rejected, tally.Outcome)
+	require.False(t, tally.Majority[0].Reached)
+	tally = requireTally(t, p, []Vote{{Sense: For}, {Sense: Abstain}})
+	require.Equal(t, Adopted, tally.Outcome)
+	require.True(t, tally.Majority[0].Reached)
+}
+
 func moreThanHalf() *VotingRule {
 	return &VotingRule{
 		Majority: []Threshold{{Base: Total, Of: Weights, Share: fraction("1/2"), Strict: true}},

@@ -32,7 +32,7 @@ type DecisionsAnswer struct {
 type DecisionRow struct {
 	Against   *SideEntry       `json:"against,omitempty"` // of a choice none, as for
 	Asserted  bool             `json:"asserted,omitzero"`
-	Binds     domain.Day       `json:"binds,omitzero"` // from when; left out where publication or receipt is not known
+	Binds     domain.Day       `json:"binds,omitzero"` // from when; left out where publication or receipt is not known, and where it never was
 	Body      domain.BodyID    `json:"body"`
 	Condition string           `json:"condition,omitempty"` // of its annulment: unless which is met
 	Day       domain.Date      `json:"day"`

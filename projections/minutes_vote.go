@@ -115,7 +115,7 @@ type MinutesMeasure struct {
 // MinutesLegal is what has become of a decision.
 type MinutesLegal struct {
 	Annulment uint64      `json:"annulment,omitzero"`
-	Binds     domain.Day  `json:"binds,omitzero"` // none: a day is missing
+	Binds     domain.Day  `json:"binds,omitzero"` // none: a day is missing, or it never was
 	Condition string      `json:"condition,omitempty"`
 	Court     string      `json:"court,omitempty"`
 	Events    []uint64    `json:"events,omitempty"`
