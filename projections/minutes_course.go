@@ -30,22 +30,23 @@ const (
 
 // MinutesPassage is one thing that went on. A vote is one passage, with all that came of it, where it was opened.
 type MinutesPassage struct {
-	Before  bool              `json:"before,omitzero"` // it stands before the opening of the sitting
-	Day     domain.Date       `json:"day"`
-	Event   uint64            `json:"event"`
-	Holder  domain.MemberID   `json:"holder,omitempty"` // of a proxy
-	Hour    string            `json:"hour,omitempty"`
-	Item    domain.ItemID     `json:"item,omitempty"`
-	Items   []domain.ItemID   `json:"items,omitempty"` // of a proxy; the parts of an item that is divided
-	Kind    string            `json:"kind"`
-	Lapsed  []domain.MemberID `json:"lapsed,omitempty"`  // grantors whose proxies end as they arrive
-	Members []domain.MemberID `json:"members,omitempty"` // whom it concerns; the grantor of a proxy
-	Reason  string            `json:"reason,omitempty"`
-	SHA256  string            `json:"sha256,omitempty"` // of the item's text
-	Title   string            `json:"title,omitempty"`  // of the item, as it then was
-	To      domain.SittingID  `json:"to,omitempty"`
-	Vote    *MinutesVote      `json:"vote,omitempty"`
-	Why     string            `json:"why,omitempty"` // it is adjourned
+	Before   bool              `json:"before,omitzero"` // it stands before the opening of the sitting
+	Day      domain.Date       `json:"day"`
+	Event    uint64            `json:"event"`
+	Holder   domain.MemberID   `json:"holder,omitempty"` // of a proxy
+	Hour     string            `json:"hour,omitempty"`
+	Item     domain.ItemID     `json:"item,omitempty"`
+	ItemKind domain.ItemKind   `json:"item_kind,omitempty"` // of an item that is amended
+	Items    []domain.ItemID   `json:"items,omitempty"`     // of a proxy; the parts of an item that is divided
+	Kind     string            `json:"kind"`
+	Lapsed   []domain.MemberID `json:"lapsed,omitempty"`  // grantors whose proxies end as they arrive
+	Members  []domain.MemberID `json:"members,omitempty"` // whom it concerns; the grantor of a proxy
+	Reason   string            `json:"reason,omitempty"`
+	SHA256   string            `json:"sha256,omitempty"` // of the item's text
+	Title    string            `json:"title,omitempty"`  // of the item, as it then was
+	To       domain.SittingID  `json:"to,omitempty"`
+	Vote     *MinutesVote      `json:"vote,omitempty"`
+	Why      string            `json:"why,omitempty"` // it is adjourned
 }
 
 // course tells what went on, in its order.
@@ -144,7 +145,7 @@ func (w *minuteWriter) dealt(n uint64, act domain.Act) (p MinutesPassage, ok boo
 	case *domain.ItemAdded:
 		p = MinutesPassage{Kind: CourseAdded, Item: a.Item, SHA256: a.SHA256.String()}
 	case *domain.ItemAmended:
-		p = MinutesPassage{Kind: CourseAmended, Item: a.Item, SHA256: a.SHA256.String()}
+		p = MinutesPassage{Kind: CourseAmended, Item: a.Item, ItemKind: a.AgendaItem.Kind, SHA256: a.SHA256.String()}
 	case *domain.ItemWithdrawn:
 		p = MinutesPassage{Kind: CourseWithdrawn, Item: a.Item, Reason: a.Reason}
 	case *domain.ItemPostponed:

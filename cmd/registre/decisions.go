@@ -134,7 +134,7 @@ func (a *app) sideCell(s *sideRow) string {
 func (a *app) sayDecided(r *decisionRow) string {
 	says := a.sayOutcomeOf(r.Outcome, r.Option, r.Tie)
 	if r.Asserted {
-		says += a.tr(", rapportée", ", asserted")
+		says += a.tr(", affirmé sans vote", ", asserted")
 	}
 	return says
 }
@@ -213,6 +213,8 @@ func (a *app) tellFate(d *decisionAnswer) {
 	switch {
 	case r.Binds != "":
 		a.prose(fmt.Sprintf(a.tr("  publiée le %s, reçue en préfecture le %s : exécutoire à partir du %s", "  published on %s, received by the prefecture on %s: binds from %s on"), d.Published, d.Received, r.Binds), 4)
+	case d.Published != "" && d.Received != "": // it never was
+		a.prose(fmt.Sprintf(a.tr("  publiée le %s, reçue en préfecture le %s", "  published on %s, received by the prefecture on %s"), d.Published, d.Received), 4)
 	case d.Published != "":
 		a.prose(a.tr("  publiée le ", "  published on ")+d.Published+a.tr(" ; pas de réception connue", "; no receipt known"), 4)
 	case d.Received != "":
@@ -231,7 +233,7 @@ func (a *app) tellFate(d *decisionAnswer) {
 
 func (a *app) tellReported(d *decisionAnswer) {
 	r := d.Reported
-	a.prose("  "+a.tr("rapportée : les suffrages ne sont pas connus, elle ne peut pas être recalculée", "asserted: its votes are not known, so it cannot be recomputed"), 4)
+	a.prose("  "+a.tr("affirmée sans vote : les suffrages ne sont pas connus, elle ne peut pas être recalculée", "asserted: its votes are not known, so it cannot be recomputed"), 4)
 	if r.Sitting != "" {
 		a.prose(a.tr("  séance selon le document : ", "  sitting, as the document calls it: ")+r.Sitting, 4)
 	}
@@ -263,7 +265,7 @@ func (a *app) tellRecount(d *decisionAnswer) {
 	if r.Same {
 		says += a.tr(", comme proclamé.", ", as proclaimed.")
 	} else {
-		says += fmt.Sprintf(a.tr(" ; ce n'est PAS ce qui a été proclamé (%s).", "; that is NOT what was proclaimed (%s)."), strings.Join(r.Differs, ", "))
+		says += fmt.Sprintf(a.tr(" ; ce n'est PAS ce qui a été proclamé (%s).", "; that is NOT what was proclaimed (%s)."), a.differing(r.Differs))
 	}
 	a.prose(says, 2)
 }

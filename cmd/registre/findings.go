@@ -100,6 +100,8 @@ func (a *app) findingLine(f *finding) string {
 			v = a.ceiling(v)
 		case "how", "type", "precision", "outcome", "recounted":
 			v = a.word(v)
+		case "differs":
+			v = a.differing(strings.Split(v, ", "))
 		}
 		pairs = append(pairs, "{"+k+"}", short8(k, v))
 	}

@@ -204,7 +204,11 @@ func (t *minuteTaker) course() {
 			item = ""
 			t.add(paper.Part{Heading: t.tr("Ouverture", "Opening"), Level: 2})
 		case projections.CourseClosed, projections.CourseAdjourned:
-			t.add(paper.Part{Heading: t.tr("Fin de la séance", "End of the sitting"), Level: 2})
+			end := t.tr("Fin de la séance", "End of the sitting")
+			if t.Mode == domain.Written {
+				end = t.tr("Fin de la consultation", "End of the consultation")
+			}
+			t.add(paper.Part{Heading: end, Level: 2})
 		}
 		if p.Item != "" && p.Item != item {
 			title := t.f("Point %s – %s", "Item %s – %s", p.Item, p.Title)
@@ -246,6 +250,9 @@ func (t *minuteTaker) passage(p *projections.MinutesPassage) string {
 	who := t.people(p.Members)
 	switch p.Kind {
 	case projections.CourseOpened:
+		if t.Mode == domain.Written {
+			return t.tr("La consultation est ouverte.", "The consultation is opened.")
+		}
 		return t.tr("La séance est ouverte.", "The sitting is opened.")
 	case projections.CourseArrived:
 		return t.f("Arrivée : %s.", "Arrival: %s.", who)
@@ -269,6 +276,9 @@ func (t *minuteTaker) passage(p *projections.MinutesPassage) string {
 		}
 		return t.tr("La séance est ajournée", "The sitting is adjourned") + because
 	case projections.CourseClosed:
+		if t.Mode == domain.Written {
+			return t.tr("La consultation est close.", "The consultation is closed.")
+		}
 		return t.tr("La séance est levée.", "The sitting is closed.")
 	case projections.CourseCancelled:
 		return t.tr("La séance est annulée", "The sitting is cancelled") + because
@@ -293,7 +303,7 @@ func (t *minuteTaker) changed(p *projections.MinutesPassage, because string) str
 	case projections.CourseAdded:
 		return t.tr("Le point est inscrit à l'ordre du jour.", "The item is put on the agenda.") + text
 	case projections.CourseAmended:
-		return t.f("Le point est amendé ; il s'intitule désormais « %s ».", "The item is amended; its title is now “%s”.", p.Title) + text
+		return t.f("Le point est amendé ; c'est désormais : « %s »", "The item is amended; it is now “%s”", p.Title) + t.ofKind(p.ItemKind) + "." + text
 	case projections.CourseWithdrawn:
 		return t.tr("Le point est retiré", "The item is withdrawn") + because
 	case projections.CoursePostponed:
@@ -305,4 +315,12 @@ func (t *minuteTaker) changed(p *projections.MinutesPassage, because string) str
 		return t.f("Le point est divisé ; il est voté par parties : %s.", "The item is divided and voted in parts: %s.", joined(p.Items))
 	}
 	return p.Kind
+}
+
+// ofKind says the kind of an item, where it has one.
+func (t *minuteTaker) ofKind(k domain.ItemKind) string {
+	if k == "" {
+		return ""
+	}
+	return t.f(", de nature « %s »", ", of the kind “%s”", string(k))
 }

@@ -229,10 +229,7 @@ func (t *minuteTaker) inOrder() (items []*projections.MinutesItem) {
 // substance tells the text and the kind of an item, and what it changes.
 func (t *minuteTaker) substance(i *projections.MinutesItem) {
 	var says []string
-	what := t.f("Point %s", "Item %s", i.Item)
-	if i.Kind != "" {
-		what += t.f(", de nature « %s »", ", of the kind “%s”", i.Kind)
-	}
+	what := t.f("Point %s", "Item %s", i.Item) + t.ofKind(i.Kind)
 	if i.SHA256 != "" {
 		says = append(says, t.tr("texte, SHA-256 ", "text, SHA-256 ")+i.SHA256)
 	}

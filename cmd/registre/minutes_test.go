@@ -178,7 +178,7 @@ func TestMinutesOfAConsultation(t *testing.T) {
 	c.Tell("2023-03-11", &domain.VoteClosed{Item: "1", Sitting: "w"})
 	text := string(onPaper(t, "fr", minutesAt(t, c, "w", "2024-01-01", domain.Latest), paper.WriteMarkdown))
 	for _, want := range []string{
-		"# Procès-verbal de la consultation écrite du 2 mars 2023 au 10 mars 2023", "| Département de la Meuse | 1 | absent | sans réponse |", "| **Ont répondu** | **4** | **8,5** |", "qui répondent. Constaté : 8,5 voix sur 15 : atteint.", "Obtenu : 7,5 voix sur 15 : non atteinte",
+		"# Procès-verbal de la consultation écrite du 2 mars 2023 au 10 mars 2023", "| Département de la Meuse | 1 | consulté | sans réponse |", "La consultation est ouverte.", "| **Ont répondu** | **4** | **8,5** |", "qui répondent. Constaté : 8,5 voix sur 15 : atteint.", "Obtenu : 7,5 voix sur 15 : non atteinte",
 	} {
 		assert.Contains(t, text, want)
 	}

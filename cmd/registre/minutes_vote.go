@@ -124,12 +124,20 @@ func (t *minuteTaker) roll(item domain.ItemID, v *projections.MinutesVote) *pape
 	}
 	for i := range v.Roll {
 		s := &v.Roll[i]
-		table.Rows = append(table.Rows, []string{t.name(s.Member), t.number(s.Weight.String()), t.presence(s.Presence, s.Holder), t.voted(item, v, s)})
+		table.Rows = append(table.Rows, []string{t.name(s.Member), t.number(s.Weight.String()), t.seated(v, s), t.voted(item, v, s)})
 	}
 	if !v.Weighed {
 		without(table, 1)
 	}
 	return table
+}
+
+// seated says how a seat of the roll is there; in a written consultation nobody is, and all are asked.
+func (t *minuteTaker) seated(v *projections.MinutesVote, s *projections.MinutesSeat) string {
+	if v.Written && (s.Presence == domain.Present || s.Presence == domain.Absent) {
+		return t.tr("consulté", "consulted")
+	}
+	return t.presence(s.Presence, s.Holder)
 }
 
 // voted says how a seat of the roll voted.
@@ -281,8 +289,12 @@ func (t *minuteTaker) proclaimed(item domain.ItemID, v *projections.MinutesVote)
 	}[v.Outcome]
 	if v.Tie {
 		says += t.tr(" Il y a égalité", " There is a tie")
-		if v.Casting != "" {
-			says += t.f(" ; la voix prépondérante est celle de %s", "; the casting vote is that of %s", t.name(v.Casting))
+		switch {
+		case v.Casting == "":
+		case v.Outcome == domain.Adopted || v.Outcome == domain.Elected:
+			says += t.f(" ; la voix prépondérante, celle de %s, l'emporte", "; the casting vote, that of %s, decides", t.name(v.Casting))
+		default:
+			says += t.f(" ; la voix prépondérante, celle de %s, n'y donne pas la majorité", "; the casting vote, that of %s, gives no majority", t.name(v.Casting))
 		}
 		says += "."
 	}

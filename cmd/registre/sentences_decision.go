@@ -122,7 +122,7 @@ func (a *app) sayAsserted(d *actData) string {
 	if d.Sitting != "" {
 		says += " (" + d.Sitting + ")"
 	}
-	says += fmt.Sprintf(a.tr(" : « %s » %s, rapporté sans les votes", ": “%s” %s, asserted without the votes"), d.Title, a.word(d.Outcome))
+	says += fmt.Sprintf(a.tr(" : « %s » %s, affirmé sans les votes", ": “%s” %s, asserted without the votes"), d.Title, a.word(d.Outcome))
 	var figures []string
 	for _, sense := range []string{domain.SenseFor, domain.SenseAgainst, domain.SenseAbstain} {
 		if w := saidAs[string](d.of(sense)); w != "" {

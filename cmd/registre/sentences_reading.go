@@ -12,7 +12,7 @@ func init() { maps.Copy(faults, readingFaults) }
 
 // readingFaults are the sentences for what goes wrong when reading, exporting, demonstrating and measuring.
 var readingFaults = map[string]saying{
-	"export-kind":     {"R0050", "On n'exporte pas cela : %[2]s", "This cannot be exported: %[2]s", "Écrire weights, members ou avenants.", "Write weights, members or avenants."},
+	"export-kind":     {"R0050", "On n'exporte pas cela : %[2]s", "This cannot be exported: %[2]s", "Écrire weights, members, avenants, lines, totals, series, decisions ou deliberations.", "Write weights, members, avenants, lines, totals, series, decisions or deliberations."},
 	"format-unknown":  {"R0051", "Le format du fichier n'est pas clair : %[2]s", "The file's format is not clear: %[2]s", "Nommer le fichier en .csv ou .jsonl, ou ajouter --format csv|jsonl.", "Name the file .csv or .jsonl, or add --format csv|jsonl."},
 	"file-exists":     {"R0052", "Le fichier existe déjà : %[2]s", "The file exists already: %[2]s", "Ajouter --force pour le remplacer.", "Add --force to replace it."},
 	"file-unwritable": {"R0053", "Le fichier ne s'écrit pas : %[2]s", "The file cannot be written: %[2]s", "", ""},

@@ -10,6 +10,7 @@ import (
 var ruleRemedies = map[string][2]string{
 	"R0220": {"« registre sittings » les énumère.%[2]s", "`registre sittings` lists them.%[2]s"},
 	"R0343": {"Pour l'ouvrir : « registre sitting open %[1]s … » ; suspendue, elle reprend par « registre sitting resume %[1]s ».", "To open it: `registre sitting open %[1]s …`; where it is suspended, `registre sitting resume %[1]s`."},
+	"R0346": {"Le jour où c'est arrivé se donne par --effective ; sans lui, c'est aujourd'hui.", "--effective says on which day it happened; without it, it is today."},
 	"R0351": {"Pour mettre le point aux voix : « registre vote open %[1]s POINT ».", "To put the item to vote: `registre vote open %[1]s ITEM`."},
 	"R0441": {"Pour dire comment : « registre rule voting ».", "To say how: `registre rule voting`."},
 	"R0451": {

@@ -24,7 +24,7 @@ var sittingWords = map[string][2]string{
 	"item-postponed": {"report d'un point", "postponement of an item"}, "item-divided": {"division d'un point", "division of an item"},
 	"item-put-to-vote": {"mise aux voix", "putting to vote"}, "vote-opened": {"ouverture d'un vote", "opening of a vote"}, "votes-cast": {"suffrages", "votes cast"},
 	"voters-marked": {"votants", "voters"}, "vote-cancelled": {"interruption d'un vote", "cancelled vote"}, "vote-closed": {"clôture d'un vote", "closing of a vote"},
-	"decision-proclaimed": {"décision", "decision"}, "decision-asserted": {"décision rapportée", "asserted decision"}, "decision-published": {"publication", "publication"},
+	"decision-proclaimed": {"décision", "decision"}, "decision-asserted": {"décision affirmée", "asserted decision"}, "decision-published": {"publication", "publication"},
 	"decision-received": {"réception en préfecture", "receipt by the prefecture"}, "decision-annulled": {"annulation", "annulment"},
 	"annulment-lifted": {"levée d'annulation", "lifting of an annulment"}, "minutes-approved": {"approbation du PV", "approval of minutes"},
 

@@ -128,10 +128,10 @@ func (a *app) sayWhatIfOutcome(w *whatIfAnswer) {
 func (a *app) sayTurn(t *whatIfTurn, what string) string {
 	how := a.tr("ne répondant pas", "not answering")
 	if t.To != "" {
-		how = a.tr("votant : ", "voting: ") + a.whatIfWord(t.To)
+		how = fmt.Sprintf(a.tr("votant « %s »", "voting “%s”"), a.whatIfWord(t.To))
 	}
 	outcome := a.whatIfOutcome(&whatIfTally{Outcome: t.Outcome, Option: t.Option, Tie: t.Tie})
-	says := fmt.Sprintf(a.tr("Il suffit de %s, %s, %s, pour %s (%s) :", "Enough to %[4]s (%[5]s): %[1]s with %[2]s, %[3]s:"), a.membersSaid(t.Members), a.voicesSaid(t.Weight), how, what, outcome)
+	says := fmt.Sprintf(a.tr("Il suffit de %s (%s) %s pour %s (%s) :", "Enough to %[4]s (%[5]s): %[1]s (%[2]s) %[3]s:"), a.membersSaid(t.Members), a.voicesSaid(t.Weight), how, what, outcome)
 	switch {
 	case !t.Exact:
 		says += a.tr(" (peut-être moins : trop de cas pour les essayer tous)", " (perhaps fewer: too many cases to try them all)")

@@ -321,6 +321,9 @@ func (a *app) sayBecame(i *itemRow) string {
 // sayOutcomeOf tells an outcome, and whether it was a tie.
 func (a *app) sayOutcomeOf(outcome, option string, tie bool) string {
 	says := a.word(outcome)
+	if outcome == domain.NoQuorum {
+		says = a.tr("sans décision, faute de quorum", "not decided, for want of a quorum")
+	}
 	if option != "" {
 		says += a.tr(" : ", ": ") + option
 	}

@@ -88,8 +88,11 @@ func (a *app) foundVerb() *cobra.Command {
 	var doc document
 	cmd, _ := a.brings("found GROUP --name NAME --title TITLE [--text FILE] [--changes FILE]", "A group is founded by its convention", 1,
 		func(*bringing, []string) (domain.Act, error) {
-			if name == "" || title == "" {
-				return nil, misuse("flag-missing", "--name, --title", "")
+			switch {
+			case name == "":
+				return nil, misuse("flag-missing", "--name", "")
+			case title == "":
+				return nil, misuse("flag-missing", "--title", "")
 			}
 			act := &domain.GroupFounded{Name: nfc(name), Title: nfc(title)}
 			var err error
