@@ -98,7 +98,7 @@ type MinutesReply struct {
 type MinutesNotice struct {
 	Day      domain.Day        `json:"day"`
 	Event    uint64            `json:"event"`
-	Hour     string            `json:"hour"`
+	Hour     string            `json:"hour,omitempty"` // none: only the day was given
 	Members  []domain.MemberID `json:"members,omitempty"` // none: all
 	Received bool              `json:"received,omitzero"`
 }
@@ -216,9 +216,9 @@ func (w *minuteWriter) heading() {
 	}
 	var first *domain.Day
 	for _, n := range w.s.Notices {
-		e := MinutesNotice{Event: n.Event, Members: n.Members, Day: n.Sent.Day(), Hour: n.Sent.Hour()}
+		e := MinutesNotice{Event: n.Event, Members: n.Members, Day: n.Sent.Day(), Hour: hourGiven(n.Sent)}
 		if n.Sent == 0 {
-			e.Day, e.Hour, e.Received = n.Received.Day(), n.Received.Hour(), true
+			e.Day, e.Hour, e.Received = n.Received.Day(), hourGiven(n.Received), true
 		} else if first == nil || e.Day < *first {
 			first = &e.Day
 		}
@@ -371,4 +371,12 @@ func (w *minuteWriter) names() {
 		}
 		w.m.Names = append(w.m.Names, MinutesName{Member: m, Name: name})
 	}
+}
+
+// hourGiven is the hour of an instant; "" where nothing but the day was given, which is kept as its end.
+func hourGiven(i domain.Instant) string {
+	if i == domain.EndOfDay(i.Day()) {
+		return ""
+	}
+	return i.Hour()
 }

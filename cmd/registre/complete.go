@@ -69,7 +69,7 @@ func (a *app) sittingsThere(cmd *cobra.Command, group string, _ ...string) (all 
 	s, _ := quickly[sittingsAnswer](a, cmd, "sittings", group, nil)
 	for i := range s.Sittings {
 		r := &s.Sittings[i]
-		all = append(all, r.Sitting+"\t"+plain(r.Body+" "+a.sayDay(r)+", "+a.word(r.Status)))
+		all = append(all, r.Sitting+"\t"+plain(r.Body+" "+a.sayDay(r)+", "+a.sittingIs(r.Status)))
 	}
 	return all
 }

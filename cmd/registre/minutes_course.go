@@ -281,7 +281,7 @@ func (t *minuteTaker) passage(p *projections.MinutesPassage) string {
 		}
 		return t.tr("La séance est levée.", "The sitting is closed.")
 	case projections.CourseCancelled:
-		return t.tr("La séance est annulée", "The sitting is cancelled") + because
+		return t.tr("La séance est décommandée", "The sitting is cancelled") + because
 	}
 	return t.changed(p, because)
 }

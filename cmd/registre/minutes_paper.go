@@ -265,7 +265,7 @@ func (t *minuteTaker) became(i *projections.MinutesItem) string {
 	case i.Status == domain.Voting:
 		return t.tr("le vote est ouvert", "the vote is open")
 	case i.Voted > 0:
-		return t.tr("vote annulé, sans résultat", "vote cancelled, without an outcome")
+		return t.tr("vote interrompu, sans résultat", "vote cancelled, without an outcome")
 	}
 	return t.tr("non mis aux voix", "not put to vote")
 }

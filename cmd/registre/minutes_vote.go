@@ -15,7 +15,7 @@ func (t *minuteTaker) vote(p *projections.MinutesPassage) {
 	t.say(t.put(p))
 	t.add(paper.Part{Small: true, Text: t.f("Règle (n° %d) : %s", "Rule (number %d): %s", v.RuleSet, t.tr(v.Sentence.French, v.Sentence.English))})
 	if v.Closed > 0 && v.Outcome == "" {
-		t.add(paper.Part{Bold: true, Text: t.f("Ce vote est annulé sans résultat (n° %d) : %s.", "This vote is cancelled without an outcome (number %d): %s.", v.Closed, strings.TrimSuffix(v.Cancelled, "."))})
+		t.add(paper.Part{Bold: true, Text: t.f("Ce vote est interrompu, sans résultat (n° %d) : %s.", "This vote is cancelled without an outcome (number %d): %s.", v.Closed, strings.TrimSuffix(v.Cancelled, "."))})
 		return
 	}
 	for i := range v.Quorum {

@@ -225,11 +225,14 @@ var inParis = sync.OnceValue(func() *time.Location {
 	return zone
 })
 
-// parisClock is an instant as a clock in Paris shows it, to the minute.
+// parisClock is an instant as a clock in Paris shows it, to the minute; a day, where nothing but the day was given.
 func parisClock(instant string) string {
 	t, err := domain.ParseRFC3339(instant)
 	if err != nil {
 		return instant
+	}
+	if t == domain.EndOfDay(t.Day()) {
+		return t.Day().String()
 	}
 	return t.Time().In(inParis()).Format("2006-01-02 15:04")
 }

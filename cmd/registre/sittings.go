@@ -95,7 +95,7 @@ func (a *app) showSittings(s *sittingsAnswer, body string) error {
 	}
 	for i := range s.Sittings {
 		r := &s.Sittings[i]
-		cells := []string{r.Sitting, numbers([]uint64{r.Event}), r.Body, a.sayDay(r), strconv.Itoa(r.Items), numbers(r.Decisions), a.word(r.Status)}
+		cells := []string{r.Sitting, numbers([]uint64{r.Event}), r.Body, a.sayDay(r), strconv.Itoa(r.Items), numbers(r.Decisions), a.sittingIs(r.Status)}
 		if s.Sources != nil {
 			cells = append(cells, numbers(r.Why))
 		}
@@ -191,8 +191,16 @@ func (a *app) tellSitting(s *sittingAnswer) {
 	}
 }
 
+// sittingIs says how a sitting stands. An order form that is cancelled is annulé; a sitting is décommandée.
+func (a *app) sittingIs(status string) string {
+	if status == domain.Cancelled {
+		return a.tr("décommandée", "cancelled")
+	}
+	return a.word(status)
+}
+
 func (a *app) sayStatus(s *sittingAnswer) string {
-	says := a.word(s.Status)
+	says := a.sittingIs(s.Status)
 	if s.Adjourned == domain.ForNoQuorum {
 		says += " " + a.tr("faute de quorum", "for want of a quorum")
 	}
