@@ -273,7 +273,7 @@ func (a *app) sayEvents(o *outcome) {
 		if i > 0 {
 			follows = a.tr(", de lui-même", ", by itself")
 		}
-		a.printf("%s #%d %s%s: %s\n", o.Group, e.Number, done, follows, plain(strings.TrimSpace(e.Type+" "+e.Subject)))
+		a.printf("%s #%d %s%s%s%s\n", o.Group, e.Number, done, follows, a.tr(" : ", ": "), plain(strings.TrimSpace(e.Type+" "+e.Subject)))
 	}
 	a.sayWarnings(o.Warnings)
 }

@@ -225,7 +225,7 @@ func (a *app) tellFate(d *decisionAnswer) {
 	if e := d.Effects; e != nil {
 		says := fmt.Sprintf(a.tr("  porte %d changement%s (#%d)", "  makes %d change%s (#%d)"), e.Changes, plural(e.Changes), e.Event)
 		if !e.Count {
-			says += a.tr(", qui ne comptent pas", ", which do not count")
+			says += map[bool]string{true: a.tr(", qui ne compte pas", ", which does not count"), false: a.tr(", qui ne comptent pas", ", which do not count")}[e.Changes == 1]
 		}
 		a.prose(says, 4)
 	}

@@ -160,6 +160,7 @@ func (a *app) sayMeasure(m *measureRow) string {
 	}
 	says := fmt.Sprintf(a.tr("%s sur %s %s", "%s of %s %s"), a.number(m.Part), a.number(m.Base), unit)
 	switch {
+	case m.Needed == "0" && !m.Reached: // of no votes at all: nothing is for it
 	case m.Needed != "" && m.Above:
 		says += fmt.Sprintf(a.tr(", il en faut plus de %s", ", more than %s are needed"), a.number(m.Needed))
 	case m.Needed != "":
