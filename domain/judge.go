@@ -321,10 +321,23 @@ func (a *EventCorrected) fits(j *judgement) {
 	if a.Replacement == nil {
 		_, founding := said.(*GroupFounded)
 		j.unless(!founding, FoundingVoid, target)
+		j.unless(!j.outcomeStands(said), OutcomeStands, target)
 		return
 	}
 	r := a.Replacement.Act
 	j.unless(sameType(said, r), CorrectionType, target)
 	j.unless(nameOf(said) == nameOf(r), CorrectionName, target)
 	j.heardOf(r)
+}
+
+// outcomeStands reports whether an act is the outcome of a vote, or its opening, in a sitting that is over. While it goes on, who
+// has closed a vote by mistake takes it back.
+func (j *judgement) outcomeStands(a Act) bool {
+	switch a.(type) {
+	case *VoteOpened, *DecisionProclaimed:
+		id, _ := sittingOf(a)
+		s := j.g.session(id)
+		return s == nil || s.over()
+	}
+	return false
 }

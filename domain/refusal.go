@@ -76,6 +76,8 @@ var (
 	CorrectionType    = rule("R0411", "correction-type", "a correction says anew what its target said: an act of the same type")
 	CorrectionName    = rule("R0412", "correction-name", "a correction leaves the name by which other events refer to its target")
 
+	OutcomeStands = rule("R0413", "outcome-stands", "once a sitting is over, a vote that was opened in it and a decision that was proclaimed are not voided: a decision is annulled")
+
 	PeriodEmpty     = rule("R0420", "period-empty", "a period ends after it begins")
 	CeilingMissing  = rule("R0421", "ceiling-missing", "a framework agreement launched since 2022-01-01 has a ceiling")
 	MayNotOrder     = rule("R0422", "may-not-order", "who orders is one of those who may under the framework agreement, or succeeded to one")

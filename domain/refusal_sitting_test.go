@@ -520,6 +520,10 @@ var mendedInSittings = []struct {
 		{CorrectionName, "2023-06-01", anew(7, openedWith("2", "a"))},
 		{nil, "2023-06-01", anew(7, openedWith("3", "a"))},
 	}},
+	{"void what was proclaimed", []said{{"2023-03-20", &SittingClosed{"s"}}}, []step{
+		{OutcomeStands, "2023-07-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: decided}},
+		{nil, "2023-07-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: annulled}},
+	}},
 	{"set too many weights", crowd(crowdTooLarge), []step{
 		{RollTooLong, "2023-06-01", weightsOf(crowdTooLarge)},
 		{nil, "2023-06-01", weightsOf(crowdThatFits)},
