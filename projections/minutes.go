@@ -98,7 +98,7 @@ type MinutesReply struct {
 type MinutesNotice struct {
 	Day      domain.Day        `json:"day"`
 	Event    uint64            `json:"event"`
-	Hour     string            `json:"hour,omitempty"` // none: only the day was given
+	Hour     string            `json:"hour,omitempty"`    // none: only the day was given
 	Members  []domain.MemberID `json:"members,omitempty"` // none: all
 	Received bool              `json:"received,omitzero"`
 }
