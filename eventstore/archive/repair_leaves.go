@@ -30,7 +30,7 @@ var (
 type elsewhere struct {
 	numbered map[uint64][]byte // by index
 	hashed   map[Hash][]byte
-	spare    map[Hash][]byte // leaves that no tile names: one of them may be where nothing else fits
+	offer    func(*patchwork) // says what leaves in doubt could be; then what is in hashed is known, wherever it stands
 }
 
 // A patchwork is a log that is put together.
@@ -58,7 +58,9 @@ func (r *repairer) patch(ctx context.Context, k *kept, other elsewhere) (files [
 		}
 		p.gather(bundle)
 	}
-	p.offerSpare()
+	if p.other.offer != nil {
+		p.other.offer(p)
+	}
 	if !p.settle() {
 		return nil, nil, errNoRoot
 	}
@@ -98,7 +100,7 @@ func (p *patchwork) choose(index uint64, tiled *Hash, bodies []Hash) {
 		return
 	}
 	for _, h := range bodies {
-		if p.other.spare[h] != nil { // it is known, and the tile has suffered
+		if p.other.offer != nil && p.other.hashed[h] != nil { // it is known, and the tile has suffered
 			p.hashes[index] = h
 			return
 		}
@@ -113,25 +115,6 @@ func (p *patchwork) choose(index uint64, tiled *Hash, bodies []Hash) {
 		p.hashes[index] = could[0]
 	}
 	p.unsure = append(p.unsure, doubtfulLeaf{index, could})
-}
-
-// maxSpare bounds how many spare leaves are offered to each that is in doubt.
-const maxSpare = 16
-
-// offerSpare lets leaves in doubt be those that no other leaf is.
-func (p *patchwork) offerSpare() {
-	for _, h := range p.hashes {
-		delete(p.other.spare, h)
-	}
-	if len(p.other.spare) > maxSpare {
-		return
-	}
-	for h, text := range p.other.spare {
-		p.other.hashed[h] = text
-		for i := range p.unsure {
-			p.unsure[i].could = append(p.unsure[i].could, h)
-		}
-	}
 }
 
 // settle finds the hashes that lead to the root: of each full bundle first to that of the bundle, where the tile above still has it,

@@ -28,6 +28,12 @@ type aHouse struct {
 // build fills a house: after each commit that is a multiple of cutEvery it is cut. It is copied as it stands, so that a tail is left.
 func build(t testing.TB, commits, cutEvery int) aHouse {
 	t.Helper()
+	return buildOf(t, commits, cutEvery, 1)
+}
+
+// buildOf is build with so many events in each commit.
+func buildOf(t testing.TB, commits, cutEvery, each int) aHouse {
+	t.Helper()
 	h := aHouse{dir: filepath.Join(t.TempDir(), "archive"), key: newKey(t), memory: eventstore.NewMemory()}
 	live := t.TempDir()
 	s, err := archive.Open(context.Background(), live, h.key, h.memory.Handle(), archive.Options{CutAfter: 1 << 40})
@@ -35,8 +41,12 @@ func build(t testing.TB, commits, cutEvery int) aHouse {
 	ends := map[string]uint64{}
 	for i := range commits {
 		for _, group := range []string{"alpha", "beta"}[:1+i%2] {
-			write(t, s, group, ends[group], fmt.Sprintf("event %d of %s", ends[group]+1, group))
-			ends[group]++
+			var bodies []string
+			for n := range uint64(each) {
+				bodies = append(bodies, fmt.Sprintf("event %d of %s", ends[group]+n+1, group))
+			}
+			write(t, s, group, ends[group], bodies...)
+			ends[group] += uint64(each)
 		}
 		if (i+1)%cutEvery == 0 {
 			require.NoError(t, s.Cut(t.Context()))
