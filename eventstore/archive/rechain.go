@@ -117,7 +117,8 @@ func (c *rechainer) segment(file string) error {
 	}
 	var whole [][]byte
 	changed := false
-	for _, frame := range c.frames(text) {
+	frames, end := c.frames(text)
+	for _, frame := range frames {
 		payload, _, _ := eventstore.CutFrame(frame)
 		r, err := parseRecord(payload)
 		if err != nil {
@@ -129,30 +130,22 @@ func (c *rechainer) segment(file string) error {
 		}
 		whole, changed = append(append(whole, lost...), frame), changed || len(lost) > 0
 	}
-	if damaged(text) {
+	confirmed, err := readConfirmed(text)
+	if err != nil || end < confirmed { // otherwise all that was lost stood before one that is whole
 		lost, err := c.end()
 		if err != nil {
 			return err
 		}
-		whole, changed = append(whole, lost...), true
+		whole = append(whole, lost...)
 	}
-	if !changed {
+	if !changed && err == nil && wholeUpTo(text) >= confirmed {
 		return nil
 	}
 	return c.write(file, text, whole)
 }
 
-// damaged says whether a segment has less than was confirmed of it.
-func damaged(text []byte) bool {
-	confirmed, err := readConfirmed(text)
-	if err != nil {
-		return true
-	}
-	return wholeUpTo(text) < confirmed
-}
-
-// frames gives the records of a segment that are whole, wherever they begin.
-func (c *rechainer) frames(text []byte) (frames [][]byte) {
+// frames gives the records of a segment that are whole, wherever they begin, and the byte at which the last of them ends.
+func (c *rechainer) frames(text []byte) (frames [][]byte, end int64) {
 	for at := int(min(tailStart, int64(len(text)))); at < len(text) && !blank(text[at:]); {
 		payload, rest, ok := eventstore.CutFrame(text[at:])
 		if ok && !c.isRecord(payload) {
@@ -167,9 +160,9 @@ func (c *rechainer) frames(text []byte) (frames [][]byte) {
 		}
 		next := len(text) - len(rest)
 		frames = append(frames, text[at:next])
-		at = next
+		at, end = next, int64(next)
 	}
-	return frames
+	return frames, end
 }
 
 // likely says at little cost whether a record can begin here.

@@ -99,6 +99,42 @@ func TestNothingElseIsChained(t *testing.T) {
 	require.Empty(t, left)
 }
 
+// TestLostRecordsWithoutTheNewest loses records of the tail and what notes the newest checkpoint: the one bit that was flipped in that is
+// found, also in its zeros; and where it is gone for good, records that are whole still tell of those that were lost before them, and
+// only what was lost at the end is not told.
+func TestLostRecordsWithoutTheNewest(t *testing.T) {
+	h := build(t, 9, 100)
+	const name = "tail/0000000000000001"
+	segment, newest, before := h.files(t)[name], h.files(t)["newest"], h.verify(t, archive.VerifyOptions{}).Signed
+	at := recordsOf(t, segment)
+	lose := func(first, last int) {
+		damaged := slices.Clone(segment)
+		clear(damaged[at[first]:at[last]])
+		h.put(t, name, damaged)
+	}
+	for _, bit := range []int{3, 8*100 + 1, 8*len(newest) - 5} {
+		lose(len(at)-4, len(at)-1) // two of them of one group
+		flipped := slices.Clone(newest)
+		flipped[bit/8] ^= 1 << (bit % 8)
+		h.put(t, "newest", flipped)
+		steps, left := h.repair(t, h.memory.Handle())
+		require.Empty(t, left, "bit %d: %v", bit, steps)
+		require.Equal(t, string(before), string(h.verify(t, archive.VerifyOptions{}).Signed), "bit %d", bit)
+		require.Equal(t, string(newest), string(h.files(t)["newest"]))
+	}
+	h.put(t, "newest", bytes.Repeat([]byte("x"), len(newest)))
+	lose(2, 4)
+	steps, left := h.repair(t, h.memory.Handle())
+	require.Empty(t, left, "%v", steps)
+	require.Equal(t, string(before), string(h.verify(t, archive.VerifyOptions{}).Signed))
+
+	shorter := changed{h.memory.Handle(), func(all []string) []string { return all[:len(all)-1] }}.registers(t)
+	h.put(t, "newest", bytes.Repeat([]byte("x"), len(newest)))
+	lose(len(at)-2, len(at)-1)
+	_, left = h.repair(t, shorter)
+	require.NotEmpty(t, left, "the last event is in neither copy, and nothing is as if it had not been")
+}
+
 // TestNewestIsMended: the checkpoint that was noted is found altered, and noted anew; opening goes on without it.
 func TestNewestIsMended(t *testing.T) {
 	h := build(t, 9, 100)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -41,7 +42,33 @@ func (r *repairer) unflipCheckpoints() (some bool, err error) {
 		some = true
 		r.say(Step{What: MendedCheckpoint, Group: k.group, Files: []string{path.Join(k.dir, checkpointPath)}})
 	}
-	return some, nil
+	newest, err := r.unflipNewest()
+	return some || newest, err
+}
+
+// unflipNewest puts the file right that notes the newest checkpoint, zeros and all, where one bit of it was flipped. What it says proves
+// how lost records of the tail are chained again.
+func (r *repairer) unflipNewest() (done bool, err error) {
+	text, err := os.ReadFile(filepath.Join(r.dir, newestFile))
+	if r.confirmed.Size > 0 || err != nil || len(text) != newestSize {
+		return false, nil
+	}
+	text = unflip(text, func(text []byte) bool {
+		signed := bytes.TrimRight(text, "\x00")
+		if len(signed) == 0 || !bytes.Equal(newestText(signed), text) {
+			return false
+		}
+		_, _, _, err := r.Keys().Signer(signed)
+		return err == nil
+	})
+	if text == nil {
+		return false, nil
+	}
+	if err := placeFile(filepath.Join(r.dir, newestFile), text); err != nil {
+		return false, err
+	}
+	r.say(Step{What: MendedNewest, Files: []string{newestFile}})
+	return true, nil
 }
 
 // UnflipKey gives the text of a private key's file of which one bit was flipped, by the public key; nil where it is not so.
