@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"sort"
+
+	"registre/eventstore"
 )
 
 // The leaves of the log of heads are states that groups have had. They can be made again from the groups' events, of whichever copy.
@@ -20,7 +22,7 @@ func (r *repairer) mendHeads(ctx context.Context) error {
 		return nil
 	}
 	if k.signed == nil {
-		at, err := r.headsEnd()
+		at, err := r.headsEnd(ctx)
 		if err != nil {
 			r.say(Step{What: NotMended, Files: []string{path.Join(headsDir, checkpointPath)}, Cause: err})
 			return nil
@@ -30,9 +32,10 @@ func (r *repairer) mendHeads(ctx context.Context) error {
 	return r.mendLog(ctx, k, r.fromEntries, r.statesOf)
 }
 
-// headsEnd finds out where the log of heads ended whose checkpoint is lost: its entries lead to the newest checkpoint that was
-// noted, or they name, last, just the states of the groups that are published and signed.
-func (r *repairer) headsEnd() (Checkpoint, error) {
+// headsEnd finds out where the log of heads ended whose checkpoint is lost. Its files tell the size. It is that of the newest checkpoint
+// that was noted; or its entries name, last, just the states of the groups that are published and signed; or else the tail goes on from
+// it, to what was signed there.
+func (r *repairer) headsEnd(ctx context.Context) (Checkpoint, error) {
 	log := r.heads.chain.log
 	size := uint64(0)
 	for there(log, tile{level: entries, index: size >> tileHeight, width: tileWidth}) {
@@ -44,9 +47,24 @@ func (r *repairer) headsEnd() (Checkpoint, error) {
 			break
 		}
 	}
+	if r.confirmed.Size > 0 && r.confirmed.Size == size {
+		return r.confirmed, nil
+	}
+	at, err := r.endByEntries(size)
+	if err == nil {
+		return at, nil
+	}
+	if at, byTail := r.endByTail(ctx, size); byTail == nil {
+		return at, nil
+	}
+	return Checkpoint{}, err
+}
+
+// endByEntries holds the entries to the groups' checkpoints.
+func (r *repairer) endByEntries(size uint64) (Checkpoint, error) {
 	var tree Tree
 	last := map[string]Checkpoint{}
-	for text, err := range log.At(size).Entries(0, size) {
+	for text, err := range r.heads.chain.log.At(size).Entries(0, size) {
 		if err != nil {
 			return Checkpoint{}, err
 		}
@@ -56,9 +74,6 @@ func (r *repairer) headsEnd() (Checkpoint, error) {
 		}
 		last[c.Origin] = c
 		tree.Append(LeafHash(text))
-	}
-	if at := r.confirmed; at.Size > 0 && at.Size == size && at.Root == tree.Root() {
-		return at, nil
 	}
 	signed := 0
 	for _, g := range r.groups {
@@ -73,6 +88,87 @@ func (r *repairer) headsEnd() (Checkpoint, error) {
 		return Checkpoint{}, errMissing
 	}
 	return Checkpoint{Origin: r.Key.name, Size: size, Root: tree.Root()}, nil
+}
+
+// endByTail puts the leaves together so that they, and the heads of the record that goes on from them, have the root that was signed with
+// that record. So they are what was signed before it.
+func (r *repairer) endByTail(ctx context.Context, size uint64) (Checkpoint, error) {
+	heads, signed, err := r.goesOnFrom(ctx, size)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	k := *r.heads
+	k.at = Checkpoint{Origin: r.Key.name, Size: size}
+	other, err := r.statesOf(ctx, &k)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	p, err := r.put(ctx, &k, other, func(tree Tree) bool {
+		for _, h := range heads {
+			tree.Append(h)
+		}
+		return tree.Root() == signed.Root
+	})
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	tree := p.tree()
+	k.at.Root = tree.Root()
+	return k.at, nil
+}
+
+// goesOnFrom gives the heads of the record of the tail that goes on from a size of the log of heads, and to what it leads.
+func (r *repairer) goesOnFrom(ctx context.Context, size uint64) (heads []Hash, to Checkpoint, err error) {
+	numbers, err := r.segments()
+	if err != nil {
+		return nil, Checkpoint{}, err
+	}
+	c := &rechainer{repairer: r}
+	for _, number := range numbers {
+		text, err := os.ReadFile(segmentPath(r.dir, number))
+		if err != nil {
+			return nil, Checkpoint{}, err
+		}
+		frames, _ := c.frames(text)
+		for _, frame := range frames {
+			payload, _, _ := eventstore.CutFrame(frame)
+			record, _ := parseRecord(payload) // that it is one was seen
+			at, err := UnverifiedCheckpoint(record.signed)
+			if err != nil {
+				return nil, Checkpoint{}, err
+			}
+			if ends := endsOf(record); size+uint64(len(ends)) == at.Size {
+				return r.headsAt(ctx, ends), at, nil
+			}
+		}
+	}
+	return nil, Checkpoint{}, errNoHead
+}
+
+// endsOf gives to where a record leads the groups that it touches, in their order.
+func endsOf(r record) (ends []eventstore.Head) {
+	for _, a := range r.appends {
+		number := a.After + uint64(len(a.Bodies))
+		if i := slices.IndexFunc(ends, func(e eventstore.Head) bool { return e.Group == a.Group }); i >= 0 {
+			ends[i].Number = number
+		} else {
+			ends = append(ends, eventstore.Head{Group: a.Group, Number: number})
+		}
+	}
+	return ends
+}
+
+// headsAt gives the hashes of the heads of groups at these ends.
+func (r *repairer) headsAt(ctx context.Context, ends []eventstore.Head) (heads []Hash) {
+	for _, end := range ends {
+		var head Hash
+		for c := range r.states(ctx, r.groupOf(end.Group), func(size uint64) bool { return size == end.Number }) {
+			head = LeafHash(c.Text())
+			break
+		}
+		heads = append(heads, head)
+	}
+	return heads
 }
 
 func there(log *Log, t tile) bool {

@@ -78,3 +78,21 @@ func TestRepairOfAGroupThatOnlyTheHeadsKnow(t *testing.T) {
 	require.Empty(t, left, steps)
 	requireSame(t, before, h.files(t))
 }
+
+// TestRepairOfHeadsWithoutTheirCheckpoint: where the checkpoint of the log of heads is gone and some of its leaves have suffered, it ends
+// where the newest checkpoint was noted, or where the tail goes on from it; and what is signed there again is what was.
+func TestRepairOfHeadsWithoutTheirCheckpoint(t *testing.T) {
+	for what, cutEvery := range map[string]int{"all is published": 300, "the tail goes on": 260, "no more than one record does": 299} {
+		h := build(t, 300, cutEvery)
+		before := h.files(t)
+		h.put(t, "heads/checkpoint", bytes.Repeat([]byte("x"), 100))
+		h.alterHead(t, "alpha", 40, inEntry)
+		h.alterHead(t, "alpha", 41, inTile)
+		h.alterHead(t, "alpha", 255, inEntry|inTile)
+		h.alterHead(t, "alpha", 260, inEntry)
+		h.alterHead(t, "beta", 130, inEntry|inTile)
+		steps, left := h.repair(t, h.memory.Handle())
+		require.Empty(t, left, "%s: %v", what, steps)
+		requireSame(t, before, h.files(t))
+	}
+}

@@ -51,20 +51,37 @@ type doubtfulLeaf struct {
 // patch mends a log leaf by leaf. It gives the files that it has written anew, and the leaves that are whole in neither copy: in
 // their place stays what was there.
 func (r *repairer) patch(ctx context.Context, k *kept, other elsewhere) (files []string, lost []uint64, err error) {
+	p, err := r.put(ctx, k, other, func(tree Tree) bool { return tree.Root() == k.at.Root })
+	if err != nil {
+		return nil, nil, err
+	}
+	return p.land()
+}
+
+// put puts the leaves of a log together so that their tree is right.
+func (r *repairer) put(ctx context.Context, k *kept, other elsewhere, right func(Tree) bool) (*patchwork, error) {
 	p := &patchwork{k: k, other: other, entries: make([][]byte, k.at.Size), hashes: make([]Hash, k.at.Size)}
 	for bundle := uint64(0); bundle<<tileHeight < k.at.Size; bundle++ {
 		if err := ctx.Err(); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		p.gather(bundle)
 	}
 	if p.other.offer != nil {
 		p.other.offer(p)
 	}
-	if !p.settle() {
-		return nil, nil, errNoRoot
+	if !p.settle(right) {
+		return nil, errNoRoot
 	}
-	return p.land()
+	return p, nil
+}
+
+// tree is that over the leaves.
+func (p *patchwork) tree() (tree Tree) {
+	for _, h := range p.hashes {
+		tree.Append(h)
+	}
+	return tree
 }
 
 // gather takes what the files and the other place have of a bundle.
@@ -119,7 +136,7 @@ func (p *patchwork) choose(index uint64, tiled *Hash, bodies []Hash) {
 
 // settle finds the hashes that lead to the root: of each full bundle first to that of the bundle, where the tile above still has it,
 // then of the rest to that of the log.
-func (p *patchwork) settle() bool {
+func (p *patchwork) settle(right func(Tree) bool) bool {
 	view := p.k.chain.log.At(p.k.at.Size)
 	for bundle := range p.k.at.Size >> tileHeight {
 		mine := func(d doubtfulLeaf) bool { return d.index>>tileHeight == bundle }
@@ -129,13 +146,7 @@ func (p *patchwork) settle() bool {
 			p.unsure = slices.DeleteFunc(p.unsure, mine)
 		}
 	}
-	return p.search(p.unsure, func() bool {
-		var tree Tree
-		for _, h := range p.hashes {
-			tree.Append(h)
-		}
-		return tree.Root() == p.k.at.Root
-	})
+	return p.search(p.unsure, func() bool { return right(p.tree()) })
 }
 
 func selected(all []doubtfulLeaf, some func(doubtfulLeaf) bool) (these []doubtfulLeaf) {
