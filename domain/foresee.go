@@ -1,7 +1,5 @@
 package domain
 
-import "slices"
-
 // WouldOpen is the vote on an item as it would be opened at q, in a sitting as it stands, and the rule that stands in the way of
 // it; nil where none does. The vote is nil where nobody can say who votes, or how.
 func (g *Group) WouldOpen(s *Sitting, id ItemID, q Pair) (*VoteOpened, *Refusal) {
@@ -27,8 +25,5 @@ func (b *Ballot) TakesPart(seat int) bool { return b.count != nil && b.count.tak
 
 // HasVoted reports whether the member at a place of the roll has voted, in public or in secret.
 func (b *Ballot) HasVoted(seat int) bool {
-	if b.Secret() {
-		return slices.Contains(b.Marked, b.poll.Roll[seat].Member)
-	}
-	return b.count != nil && b.count.voted(seat)
+	return b.inked[seat] || b.count != nil && b.count.voted(seat)
 }

@@ -55,8 +55,11 @@ func TestKillSitting(t *testing.T) {
 			out, exit := command(t, dir, append(line, "--data", "killed")...)
 			require.Zero(t, exit, "%v: %s", line, out)
 		}
-		if killed(t, dir, append(script[last], "--data", "killed")) {
-			midst++
+		for tries := 0; tries < 20; tries++ { // a line that was done can be typed, and killed, again
+			if killed(t, dir, append(script[last], "--data", "killed")) {
+				midst++
+				break
+			}
 		}
 		require.NoError(t, os.RemoveAll(filepath.Join(dir, "killed", socketName)))
 	}
@@ -64,7 +67,7 @@ func TestKillSitting(t *testing.T) {
 		out, exit := command(t, dir, append(line, "--data", "killed")...)
 		require.Zero(t, exit, "%v: %s", line, out)
 	}
-	require.NotZero(t, midst, "every line was done before it was killed")
+	require.Equal(t, *sittingKills, midst, "a line was done each time before it was killed")
 	whole, again := minutesOf(t, dir, "whole"), minutesOf(t, dir, "killed")
 	require.Contains(t, whole, fmt.Sprint("Point ", *sittingItems))
 	require.Equal(t, whole, again)
