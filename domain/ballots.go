@@ -159,16 +159,6 @@ func (s *Sitting) open(id ItemID) (*Item, *Ballot) {
 	return i, nil
 }
 
-// secondRound reports whether the next ballot of a choice is one: it is, until the choice is made.
-func (i *Item) secondRound() bool {
-	for _, b := range slices.Backward(i.Ballots) {
-		if b.Outcome != nil {
-			return b.Outcome.Outcome == SecondRound || b.Outcome.Outcome == Unresolved && b.Opened.SecondRound
-		}
-	}
-	return false
-}
-
 // applyVote takes what is said of a vote.
 func (s *Sitting) applyVote(n uint64, a Act) {
 	switch a := a.(type) {
@@ -307,8 +297,10 @@ func (s *Sitting) proclaim(n uint64, a *DecisionProclaimed) {
 	if a.Outcome == SecondRound || a.Outcome == Unresolved {
 		i.Status = Pending
 	}
+	i.second = a.Outcome == SecondRound
 	for _, b := range i.Ballots {
 		if b.Event == a.Vote {
+			i.second = i.second || a.Outcome == Unresolved && b.Opened.SecondRound
 			b.Decision, b.Outcome = n, a
 			if b.Closed == 0 {
 				b.Closed = n

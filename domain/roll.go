@@ -49,7 +49,7 @@ func (g *Group) openVote(s *Sitting, i *Item, q Pair) (*VoteOpened, *Rule, strin
 	}
 	a := &VoteOpened{
 		Defined: i.Defined, Item: i.Item, Rule: *rule, RuleSet: set, Sitting: s.Convened.Sitting, SecondNotice: s.Convened.SecondOf != "",
-		Written: s.IsWritten(), Casting: g.castingVote(s, &rule.Tie, q), SecondRound: i.secondRound(),
+		Written: s.IsWritten(), Casting: g.castingVote(s, &rule.Tie, q), SecondRound: i.second,
 	}
 	for _, o := range i.Options {
 		a.Options = append(a.Options, o.Option)

@@ -90,7 +90,8 @@ type Item struct {
 	Status  string
 	To      SittingID // it is postponed to
 
-	put uint64 // the event that last put it to vote
+	put    uint64 // the event that last put it to vote
+	second bool   // the next ballot of a choice is a second round: it is, until the choice is made
 }
 
 // logged marks what is said of a sitting.
