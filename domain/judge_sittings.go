@@ -69,22 +69,6 @@ func (a *SittingConvened) judge(j *judgement) {
 	}
 }
 
-// judgeSecond judges a second notice: the first sitting was adjourned for want of a quorum, and had these items.
-func (a *SittingConvened) judgeSecond(j *judgement) {
-	first := j.g.session(a.SecondOf)
-	if !j.unless(first != nil, UnknownSitting, string(a.SecondOf)) {
-		return
-	}
-	lost := first.Status == Adjourned && first.Why == ForNoQuorum && first.Convened.Body == a.Body && j.day >= first.voted.Day
-	j.unless(lost, NoSecondNotice, string(a.SecondOf))
-	for i := range a.Agenda {
-		item := first.Item(a.Agenda[i].Item)
-		if j.unless(item != nil, SecondAgenda, string(a.Agenda[i].Item)) {
-			j.unless(item.Status == Pending, ItemDealtWith, string(item.Item))
-		}
-	}
-}
-
 func (a *NoticeSent) judge(j *judgement) {
 	if s := j.notOver(j.convened(a.Sitting), a.Sitting); s != nil {
 		j.invited(s, a.Members...)

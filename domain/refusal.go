@@ -78,6 +78,8 @@ var (
 
 	OutcomeStands = rule("R0413", "outcome-stands", "once a sitting is over, a vote that was opened in it and a decision that was proclaimed are not voided: a decision is annulled")
 
+	SecondNoticeStands = rule("R0414", "second-notice-stands", "a sitting has one second notice: another follows once the sitting that it convened was cancelled, or is over and has left something")
+
 	PeriodEmpty     = rule("R0420", "period-empty", "a period ends after it begins")
 	CeilingMissing  = rule("R0421", "ceiling-missing", "a framework agreement launched since 2022-01-01 has a ceiling")
 	MayNotOrder     = rule("R0422", "may-not-order", "who orders is one of those who may under the framework agreement, or succeeded to one")

@@ -184,6 +184,11 @@ var mendedInSittings = []struct {
 		{NoSecondNotice, "2023-02-15", second("t", dayNumber(2023, 2, 15), "lost", "1")},
 		{nil, "2023-02-16", second("t", dayNumber(2023, 2, 16), "lost", "1")},
 	}},
+	{"convene on second notice while another stands", []said{{"2023-03-30", second("again", dayNumber(2023, 4, 5), "lost", "1")}}, []step{
+		{AnotherDay, "2023-04-02", second("t", dayNumber(2023, 4, 1), "lost", "1", "x")},
+		{SecondNoticeStands, "2023-04-02", second("t", dayNumber(2023, 4, 2), "lost", "1", "x")},
+		{NoSecondNotice, "2023-04-02", second("t", dayNumber(2023, 4, 2), "over", "1", "x")},
+	}},
 	{"send a notice", nil, []step{
 		{UnknownSitting, "2022-12-01", &NoticeSent{Members: ids("x"), Sent: 1, Sitting: "x"}},
 		{BeforeFounding, "2022-12-01", &NoticeSent{Members: ids("x"), Sent: 1, Sitting: "over"}},

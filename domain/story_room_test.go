@@ -104,6 +104,61 @@ func TestAQuorumIsLostAndASecondNoticeHasItsOwn(t *testing.T) {
 	assert.True(t, opened.SecondNotice)
 }
 
+// TestASittingHasOneSecondNotice: another follows once the first one came to nothing, or left something.
+func TestASittingHasOneSecondNotice(t *testing.T) {
+	on := dayNumber(2023, 3, 27)
+	left := func(g *Group) (all []ItemID) {
+		for _, i := range g.LeftFor("s") {
+			all = append(all, i.Item)
+		}
+		return all
+	}
+	g := chamber(t, asItIs, "a", "b", "c")
+	put(t, g, "1")
+	decide(t, g, "1", "a for")
+	tell(t, g, said{day20, &AttendeesLeft{Attendees: ids("a", "b"), Sitting: "s"}}, said{day20, &SittingAdjourned{Sitting: "s", Why: ForNoQuorum}})
+	require.Equal(t, []ItemID{"2", "3"}, left(g))
+	tell(t, g, said{day20, second("t", on, "s", "2")})
+	refuses(t, g, SecondNoticeStands, day20, second("u", on, "s", "3"))
+	tell(t, g, said{"2023-03-21", &SittingCancelled{Reason: "r", Sitting: "t"}})
+	require.Equal(t, []ItemID{"2", "3"}, left(g))
+	tell(
+		t, g, said{"2023-03-21", second("u", on, "s", "2", "3")}, said{"2023-03-27", &SittingOpened{Sitting: "u", Present: ids("a", "b", "c", "d")}},
+	)
+	refuses(t, g, SecondNoticeStands, "2023-03-27", second("v", on, "s", "3"))
+	tell(t, g, said{"2023-03-27", &ItemWithdrawn{Item: "2", Reason: "r", Sitting: "u"}}, said{"2023-03-27", &SittingClosed{"u"}})
+	require.Equal(t, []ItemID{"3"}, left(g), "what was withdrawn on second notice is dealt with")
+	refuses(t, g, ItemDealtWith, "2023-03-28", second("v", dayNumber(2023, 4, 1), "s", "2"))
+	tell(t, g, said{"2023-03-28", second("v", dayNumber(2023, 4, 1), "s", "3")})
+}
+
+// TestAKindWithoutARuleIsWorthAWarning, wherever an item has it; and none where the kind has one, or there is no kind.
+func TestAKindWithoutARuleIsWorthAWarning(t *testing.T) {
+	g := chamber(t, asItIs, "a", "b", "c")
+	item := func(kind ItemKind) AgendaItem { return AgendaItem{Item: "9", Kind: kind, Title: "T"} }
+	convenes := func(kind ItemKind) *SittingConvened {
+		return &SittingConvened{Agenda: []AgendaItem{item(kind)}, Body: "ag", Day: dayNumber(2023, 4, 1), Mode: InPerson, Sitting: "t"}
+	}
+	warned := func(a Act) []Warning { return Warnings(g, anyCommand(t, day20, a)) }
+	of := func(others ...ItemKind) []Warning {
+		return []Warning{{Kind: WarnKind, Body: "ag", Item: "9", Of: "persone", Others: others}}
+	}
+	require.Equal(t, of(), warned(convenes("persone")), "no kind has a rule")
+	rule, _ := g.VotingRule("ag", "", Now(dayNumber(2023, 3, 20)))
+	tell(t, g, said{day20, &VotingRuleSet{Basis: "x", Body: "ag", Kind: "person", Rule: *rule}})
+	for _, a := range []Act{
+		convenes("persone"), &ItemAdded{item("persone"), "s"}, &ItemAmended{item("persone"), "s"}, &ItemDivided{Item: "1", Parts: []AgendaItem{item("persone"), item("person")}, Sitting: "s"},
+	} {
+		require.Equal(t, of("person"), warned(a), "%T", a)
+	}
+	for _, a := range []Act{convenes("person"), convenes(""), &ItemAdded{item("person"), "s"}, &ItemAdded{item("persone"), "nowhere"}} {
+		require.Empty(t, warned(a), "%T", a)
+	}
+	tell(t, g, said{day20, &ItemAdded{item("persone"), "s"}})
+	require.Equal(t, of("person"), warned(&ItemPutToVote{Item: "9", Sitting: "s"}))
+	require.Empty(t, warned(&ItemPutToVote{Item: "1", Sitting: "s"}))
+}
+
 func TestAProxyEndsAsItsGrantorArrivesAndNotAgain(t *testing.T) {
 	g := chamber(t, asItIs, "a", "b")
 	tell(t, g, said{day20, &ProxyGiven{Grantor: "c", Holder: "b", Sitting: "s"}})

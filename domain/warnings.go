@@ -26,6 +26,10 @@ type Warning struct {
 	Under   AgreementID // whose ceiling it is
 	Percent int64       // of the ceiling, rounded down, with what is known: 80 or more
 	Unknown int         // lines of which it is not known what they come to, so that Percent is "at least"
+	Body    BodyID      // of an item's kind
+	Item    ItemID      // whose kind it is
+	Of      ItemKind    // that has no rule of its own
+	Others  []ItemKind  // that have one
 }
 
 // Warnings gives what is worth a warning in a command on a group, before it is recorded. It does not modify g, and judges
@@ -47,6 +51,16 @@ func Warnings(g *Group, c Command) (all []Warning) {
 			all = append(all, Warning{Kind: WarnOverlap, School: o.Key.School, Cycle: o.Key.Cycle, Order: o.Order})
 		}
 		return append(all, warnCeiling(a.ordering(g, day))...)
+	case *SittingConvened:
+		return g.warnKinds(a.Body, a.Day, a.Agenda...)
+	case *ItemAdded:
+		return g.warnItems(a.Sitting, day, a.AgendaItem)
+	case *ItemAmended:
+		return g.warnItems(a.Sitting, day, a.AgendaItem)
+	case *ItemDivided:
+		return g.warnItems(a.Sitting, day, a.Parts...)
+	case *ItemPutToVote:
+		return g.warnVote(a, day)
 	}
 	return nil
 }

@@ -55,6 +55,7 @@ var (
 	RollDiffers         = kind("F0704", "roll-differs", Warning, "the register now tells of other weights on the day of a vote than those on its roll; the result stays", "vote: its roll is fixed as it is opened, as known then")
 	AnnulledStillCounts = kind("F0705", "annulled-still-counts", Warning, "a decision is annulled from a day on, and what it changed still counts: nobody has said what takes its place", "annulment: one from a day on undoes nothing that was done")
 	DecisionAsserted    = kind("F0706", "decision-asserted", Info, "only the result of a decision is known: nobody can recompute it", "decision: asserted, it never pretends to be recomputable")
+	KindWithoutRule     = kind("F0707", "kind-without-rule", Warning, "an item was put to vote whose kind has no rule of its own in the body, though other kinds have: is the kind written as it should be?", "voting rule: that of the kind of item, otherwise that of all items")
 )
 
 var kinds []*FindingKind

@@ -32,6 +32,7 @@ func (a *audit) sittings(f *fact) {
 	case *domain.VoteOpened:
 		if s := a.sitting(act.Sitting); s != nil && s.Convened != nil {
 			a.roll(f, act, s.Convened.Body)
+			a.kindOf(f, act, s.Convened.Body)
 		}
 	case *domain.DecisionProclaimed:
 		if r := projections.Recount(a.g, a.known, f.number); r != nil && !r.Same {
@@ -154,6 +155,24 @@ func (a *audit) roll(f *fact, act *domain.VoteOpened, body domain.BodyID) {
 	if says != nil {
 		a.find(RollDiffers, string(act.Sitting), a.events(events...), "item", string(act.Item), "weights", strings.Join(says, ", "))
 	}
+}
+
+// kindOf finds a vote on an item whose kind had no rule of its own, as was known as the vote was opened, though other kinds had one.
+func (a *audit) kindOf(f *fact, act *domain.VoteOpened, body domain.BodyID) {
+	item, ok := a.g.ItemSaid(act.Defined, act.Item, f.number)
+	if !ok || item.Kind == "" {
+		return
+	}
+	own, others := a.g.OwnRule(body, item.Kind, domain.Pair{At: f.day, Known: f.number})
+	if own || len(others) == 0 {
+		return
+	}
+	var names []string
+	for _, k := range others {
+		names = append(names, string(k))
+	}
+	a.find(KindWithoutRule, string(act.Sitting), a.events(f.number, act.Defined, act.RuleSet), "body", string(body), "item", string(act.Item),
+		"kind", string(item.Kind), "others", strings.Join(names, ", "))
 }
 
 // sameDayLater reports whether a weight comes of something that happened after the vote, on the same day: an item adopted after it.

@@ -35,6 +35,16 @@ func convened(c *casetest.Teller, notices ...*domain.NoticeSent) {
 	c.Tell("2020-03-20", &domain.SittingOpened{Sitting: "s", Present: []domain.MemberID{"a", "b", "c"}})
 }
 
+// ofKind tells of AG's rule for items of the kind person, and of a sitting, opened, with an item of another.
+func ofKind(c *casetest.Teller, kind domain.ItemKind) {
+	deciding(c, 0)
+	c.Tell("2020-02-01", &domain.VotingRuleSet{Basis: "x", Body: "ag", Kind: "person", Rule: casetest.RuleOfCOGOUV()}, doc)
+	c.Tell("2020-03-01", &domain.SittingConvened{Body: "ag", Day: casetest.Day("2020-03-20"), Mode: domain.InPerson, Sitting: "s", Agenda: []domain.AgendaItem{
+		{Item: "1", Kind: kind, Title: "Président"},
+	}}, doc)
+	c.Tell("2020-03-20", &domain.SittingOpened{Sitting: "s", Present: []domain.MemberID{"a", "b", "c"}})
+}
+
 func sentOn(day string, members ...domain.MemberID) *domain.NoticeSent {
 	return &domain.NoticeSent{Members: members, Sent: domain.EndOfDay(casetest.Day(day))}
 }
@@ -111,6 +121,15 @@ var sittingSightings = map[string]sighting{
 			n := adopted(c)
 			c.Tell("2020-05-01", &domain.DecisionAnnulled{Court: "TA", Decision: n, From: casetest.Day("2020-06-01"), Reason: "x"}, doc)
 			c.Tell("2020-05-02", &domain.AnnulmentLifted{Annulment: n + 1, How: domain.OnAppeal, Reason: "x"}, doc)
+		},
+	},
+	"a vote under a kind that has no rule, where another has one": {
+		kind: replay.KindWithoutRule,
+		with: func(c *casetest.Teller) { ofKind(c, "persone"); c.Vote("2020-03-20", "s", "1") },
+		want: replay.Finding{Subject: "s", Events: []uint64{8, 5, 3}, Args: args("body", "ag", "item", "1", "kind", "persone", "others", "person")},
+		without: func(c *casetest.Teller) {
+			ofKind(c, "person")
+			c.Vote("2020-03-20", "s", "1")
 		},
 	},
 	"a decision of which only the result is known": {

@@ -74,13 +74,40 @@ func (a *app) sittingsThere(cmd *cobra.Command, group string, _ ...string) (all 
 	return all
 }
 
-func (a *app) itemsThere(cmd *cobra.Command, group string, before ...string) (all []string) {
+// sittingsOpen are the sittings in which an item can be put to vote: those that are open.
+func (a *app) sittingsOpen(cmd *cobra.Command, group string, _ ...string) (all []string) {
+	s, _ := quickly[sittingsAnswer](a, cmd, "sittings", group, nil)
+	for i := range s.Sittings {
+		if r := &s.Sittings[i]; r.Status == domain.Open {
+			all = append(all, r.Sitting+"\t"+plain(r.Body+" "+a.sayDay(r)))
+		}
+	}
+	return all
+}
+
+func (a *app) itemsThere(cmd *cobra.Command, group string, before ...string) []string {
+	return a.itemsIn(cmd, group, before, "")
+}
+
+// itemsPending are those still to be dealt with, itemsVoted those being voted on.
+func (a *app) itemsPending(cmd *cobra.Command, group string, before ...string) []string {
+	return a.itemsIn(cmd, group, before, domain.Pending)
+}
+
+func (a *app) itemsVoted(cmd *cobra.Command, group string, before ...string) []string {
+	return a.itemsIn(cmd, group, before, domain.Voting)
+}
+
+// itemsIn are the items of a sitting, those of a status alone where one is given.
+func (a *app) itemsIn(cmd *cobra.Command, group string, before []string, status string) (all []string) {
 	if len(before) == 0 {
 		return nil
 	}
 	s, _ := quickly[sittingAnswer](a, cmd, "sitting", group, asking("sitting", before[0]))
 	for i := range s.Agenda {
-		all = append(all, s.Agenda[i].Item+"\t"+plain(s.Agenda[i].Title))
+		if status == "" || s.Agenda[i].Status == status {
+			all = append(all, s.Agenda[i].Item+"\t"+plain(s.Agenda[i].Title))
+		}
 	}
 	return all
 }

@@ -104,6 +104,9 @@ func decisionsAsked(a *asked) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if of.To > 0 && of.From > of.To {
+		return nil, misuse("period-reversed", of.From.String(), of.To.String())
+	}
 	answer := projections.Decisions(a.book.Group, a.Question, of, true)
 	return struct {
 		projections.DecisionsAnswer

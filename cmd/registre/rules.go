@@ -48,7 +48,7 @@ func (a *app) showRules(r rulesAnswer) error {
 		for _, rule := range b.Rules {
 			head := b.Body
 			if rule.Kind != "" {
-				head += ", " + a.tr("points de type ", "items of kind ") + rule.Kind
+				head += ", " + a.tr("points de nature ", "items of kind ") + rule.Kind
 			}
 			a.printf("\n%s (%s%s)\n", head, a.tr("depuis ", "since "), rule.Since)
 			a.prose("  "+rule.Sentence[a.tr("fr", "en")], 2)

@@ -103,6 +103,7 @@ var rulesFR = map[string]string{
 	"R0411": "une rectification redit ce que disait l'événement visé : un acte du même type",
 	"R0412": "une rectification garde le nom par lequel d'autres événements désignent l'événement visé",
 	"R0413": "une fois la séance levée, un vote qui y fut ouvert et une décision proclamée ne se suppriment pas : une décision s'annule",
+	"R0414": "une séance n'a qu'une seconde convocation : une autre ne suit qu'une fois que la séance ainsi convoquée est décommandée, ou qu'elle est finie en laissant des points à traiter",
 	"R0420": "une période finit après avoir commencé",
 	"R0421": "un accord-cadre lancé depuis le 2022-01-01 a un plafond",
 	"R0422": "qui commande est de ceux qui le peuvent sous l'accord-cadre, ou a succédé à l'un d'eux",

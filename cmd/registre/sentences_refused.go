@@ -12,12 +12,13 @@ var ruleRemedies = map[string][2]string{
 	"R0343": {"Pour l'ouvrir : « registre sitting open %[1]s … » ; suspendue, elle reprend par « registre sitting resume %[1]s ».", "To open it: `registre sitting open %[1]s …`; where it is suspended, `registre sitting resume %[1]s`."},
 	"R0346": {"Le jour où c'est arrivé se donne par --effective ; sans lui, c'est aujourd'hui.", "--effective says on which day it happened; without it, it is today."},
 	"R0351": {"Pour mettre le point aux voix : « registre vote open %[1]s POINT ».", "To put the item to vote: `registre vote open %[1]s ITEM`."},
+	"R0414": {"Si cette séance-là n'aura pas lieu : « registre sitting cancel GROUPE SÉANCE --reason … ».", "If that sitting will not be held: `registre sitting cancel GROUP SITTING --reason …`."},
 	"R0441": {"Pour dire comment : « registre rule voting ».", "To say how: `registre rule voting`."},
 	"R0451": {
 		"Attendre une arrivée ou un pouvoir ; sinon ajourner, « registre sitting adjourn %[1]s --no-quorum », puis convoquer à nouveau, « registre sitting convene … --second-of SÉANCE ».",
 		"Wait for somebody to arrive, or for a proxy; otherwise adjourn, `registre sitting adjourn %[1]s --no-quorum`, then convene on second notice with `registre sitting convene … --second-of SITTING`.",
 	},
-	"R0453": {"Voter en public, ou attendre que trois membres au moins aient chaque nombre de voix ; où seuls les membres comptent, tous en ont autant.", "Vote in public, or wait until at least three members hold each weight; where heads alone count, all count the same."},
+	"R0453": {"Voter en public, ou attendre que trois membres au moins aient chaque nombre de voix ; où seuls les membres comptent, tous en ont autant. Un vote déjà ouvert s'arrête sans résultat par « registre vote cancel %[1]s POINT --reason … ».", "Vote in public, or wait until at least three members hold each weight; where heads alone count, all count the same. A vote that is open ends without an outcome by `registre vote cancel %[1]s ITEM --reason …`."},
 	"R0454": {"Vote public : « registre vote cast » ; vote secret : « registre vote mark », puis « registre vote close --count VOIX:SENS=NOMBRE ».", "In public: `registre vote cast`; in secret: `registre vote mark`, then `registre vote close --count WEIGHT:SENSE=NUMBER`."},
 }
 

@@ -32,6 +32,8 @@ var sessionFaults = map[string]saying{
 	"count-form":       {"R0577", "Ce décompte ne se lit pas : %[2]s", "This count cannot be read: %[2]s", "Écrire VOIX:SENS=NOMBRE, comme 1:for=3 ; 0:for=3 où seuls les membres comptent.", "Write WEIGHT:SENSE=NUMBER, as 1:for=3; 0:for=3 where heads alone count."},
 	"observer-form":    {"R0578", "Cet observateur ne se lit pas : %[2]s", "This observer cannot be read: %[2]s", "Écrire IDENTIFIANT=NOM, comme « aa-nancy-metz=Académie de Nancy-Metz ».", "Write ID=NAME, as \"aa-nancy-metz=Académie de Nancy-Metz\"."},
 	"option-form":      {"R0579", "Cette option ne se lit pas, ou aucun --item ne nomme son point : %[2]s", "This option cannot be read, or no --item names its item: %[2]s", "Écrire POINT:OPTION=INTITULÉ, comme « 3:blue=Bleu ».", "Write ITEM:OPTION=TITLE, as \"3:blue=Blue\"."},
+	"mark-form":        {"R0418", "Un scrutin secret ne dit rien du sens d'un vote : %[2]s", "A secret ballot says nothing of how somebody votes: %[2]s", "Nommer les votants seuls, comme « cea moselle » ; « rest » désigne tous ceux qui n'ont pas encore voté.", "Name the voters alone, as cea moselle; rest stands for all who have not voted yet."},
+	"period-reversed":  {"R0419", "La période finit (%[2]s) avant de commencer (%[1]s).", "The period ends (%[2]s) before it begins (%[1]s).", "Donner avec --from un jour qui ne vient pas après celui de --to.", "Give --from a day that does not come after that of --to."},
 }
 
 // sessionFindings are the sentences for what an audit finds in sittings, votes and decisions.
@@ -42,6 +44,7 @@ var sessionFindings = map[string][2]string{
 	"roll-differs":          {"{subject}, point {item} : les voix de la liste ne sont plus celles que dit le registre ({weights}) ; le résultat reste.", "{subject}, item {item}: the weights on the roll are not those that the register now tells of ({weights}); the result stays."},
 	"annulled-still-counts": {"décision #{subject} « {title} » : annulée depuis le {from}, ses changements ({changes}) comptent toujours.", "decision #{subject} “{title}”: annulled from {from}, its changes ({changes}) still count."},
 	"decision-asserted":     {"décision #{subject} « {title} » de {body} : affirmée sans vote, elle ne peut pas être recalculée.", "decision #{subject} “{title}” of {body}: asserted, it cannot be recomputed."},
+	"kind-without-rule":     {"{subject}, point {item} : {body} n'a pas de règle propre à la nature « {kind} », mais en a pour : {others} ; le vote a suivi celle de tous les points.", "{subject}, item {item}: {body} has no rule of its own for the kind “{kind}”, but has for: {others}; the vote followed that of all items."},
 }
 
 // sessionWords are the codes that answers about sittings use, in both languages; those of the events stand with these.

@@ -243,7 +243,10 @@ func (a *app) tellRoom(s *sittingAnswer) {
 		a.printf("\n")
 	}
 	head := a.tr("Présents : ", "There: ")
-	if s.Status == domain.Closed || s.Status == domain.Adjourned {
+	switch {
+	case s.Mode == domain.Written:
+		head = a.tr("Nommés à l'ouverture : ", "Named at the opening: ")
+	case s.Status == domain.Closed || s.Status == domain.Adjourned:
 		head = a.tr("Présents à la fin : ", "There at the end: ")
 	}
 	a.listed(head, members)

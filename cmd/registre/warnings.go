@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"strings"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -11,11 +13,15 @@ import (
 // warned is a warning as programs read it: what a command brings about that is worth knowing, and no reason to refuse it.
 type warned struct {
 	Agreement domain.AgreementID `json:"agreement,omitempty"` // of a ceiling
+	Body      domain.BodyID      `json:"body,omitempty"`      // of an item's kind
 	Cycle     domain.Cycle       `json:"cycle,omitempty"`     // of the first line that overlaps
-	Kind      string             `json:"kind"`                // uai-letter, overlap, ceiling-near, ceiling-passed
+	Item      domain.ItemID      `json:"item,omitempty"`      // whose kind it is
+	ItemKind  domain.ItemKind    `json:"item_kind,omitempty"` // that has no rule of its own
+	Kind      string             `json:"kind"`                // uai-letter, overlap, ceiling-near, ceiling-passed, kind-without-rule
 	Letter    string             `json:"letter,omitempty"`    // that the digits of the school's code ask for
 	Lines     int                `json:"lines,omitempty"`     // that overlap
 	Order     domain.OrderNumber `json:"order,omitempty"`     // that has the same pupils
+	Others    []domain.ItemKind  `json:"others,omitempty"`    // the kinds that have a rule of their own in the body
 	Percent   int64              `json:"percent,omitempty"`   // of the ceiling, rounded down
 	Row       int                `json:"row,omitempty"`       // of a table
 	School    string             `json:"school,omitempty"`    // of the code, or of the first line that overlaps
@@ -32,6 +38,7 @@ func warnedOf(warnings []domain.Warning) (all []warned) {
 			continue
 		}
 		one := warned{Agreement: w.Under, Cycle: w.Cycle, Kind: w.Kind, Letter: w.Letter, Order: w.Order, Percent: w.Percent, Unknown: w.Unknown}
+		one.Body, one.Item, one.ItemKind, one.Others = w.Body, w.Item, w.Of, w.Others
 		if !w.School.IsZero() {
 			one.School = w.School.String()
 		}
@@ -48,6 +55,7 @@ func warnedOf(warnings []domain.Warning) (all []warned) {
 func (l *local) warnings(ctx context.Context, c *domain.Command) (all []warned) {
 	switch c.Act.(type) {
 	case *domain.SchoolOpened, *domain.SchoolMoved, *domain.OrderIssued, *domain.OrderAmended:
+	case *domain.SittingConvened, *domain.ItemAdded, *domain.ItemAmended, *domain.ItemDivided, *domain.ItemPutToVote:
 	default:
 		return nil
 	}
@@ -73,10 +81,28 @@ func (a *app) warn(w *warned) string {
 			return format(a.tr("%[1]s est commandé aussi par %[2]s : l'effectif compte deux fois dans le brut.", "%[1]s is ordered by %[2]s too: the headcount counts twice in the gross figure."), first, string(w.Order))
 		}
 		return format(a.tr("%[1]d lignes sont commandées aussi par %[2]s : leurs effectifs comptent deux fois dans le brut.", "%[1]d lines are ordered by %[2]s too: their headcounts count twice in the gross figure."), w.Lines, string(w.Order))
+	case domain.WarnKind:
+		return a.warnKind(w)
 	case domain.WarnPast:
 		return format(a.tr("le plafond de %[1]s est dépassé : %[2]s.", "the ceiling of %[1]s is passed: %[2]s."), string(w.Agreement), least+strconv.FormatInt(w.Percent, 10)+" %")
 	}
 	return format(a.tr("%[2]s du plafond de %[1]s sont commandés.", "%[2]s of the ceiling of %[1]s are ordered."), string(w.Agreement), least+strconv.FormatInt(w.Percent, 10)+" %")
+}
+
+// warnKind says that a kind of item has no rule of its own, and which have.
+func (a *app) warnKind(w *warned) string {
+	says := fmt.Sprintf(a.tr("point %s : %s n'a pas de règle propre à la nature « %s » ; celle de tous les points s'applique.", "item %s: %s has no rule of its own for the kind “%s”; that of all items holds."), w.Item, w.Body, w.ItemKind)
+	var others []string
+	for _, k := range w.Others {
+		others = append(others, string(k))
+	}
+	if like := alike(string(w.ItemKind), others); len(like) > 0 {
+		says += fmt.Sprintf(a.tr(" Serait-ce « %s » ?", " Did you mean “%s”?"), strings.Join(like, a.tr(" » ou « ", "” or “")))
+	}
+	if len(others) == 0 {
+		return says + a.tr(" Aucune nature n'en a.", " No kind has one.")
+	}
+	return says + a.tr(" En ont une : ", " With one: ") + strings.Join(others, ", ") + "."
 }
 
 // sayWarnings says warnings to people; mark is what stands before each.

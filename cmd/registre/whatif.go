@@ -66,6 +66,13 @@ does, and what it lacks.`,
 }
 
 func (a *app) completeWhatIf(cmd *cobra.Command) {
+	cmd.ValidArgsFunction = a.completes(a.decisionsThere, nothingThere)
+	a.completeFlag(cmd, "body", a.bodiesThere)
+	for name, end := range map[string]string{"present": "", "absent": "", "for": "", "vote": "=", "as": "=", "weights": "="} {
+		if err := cmd.RegisterFlagCompletionFunc(name, a.completeListed(end)); err != nil {
+			panic(err) // there is no such flag
+		}
+	}
 	for name, values := range map[string][]string{
 		"tie":      {domain.TieRejected, domain.TieCasting, domain.TieUnresolved},
 		"casting":  {domain.Coordinator, domain.Pilot, "member:"},
@@ -79,6 +86,21 @@ func (a *app) completeWhatIf(cmd *cobra.Command) {
 		if err := cmd.RegisterFlagCompletionFunc(name, fixed); err != nil {
 			panic(err) // there is no such flag
 		}
+	}
+}
+
+// completeListed completes the last of a list of members, a,b,c; behind each stands end. What stands ahead of it stays.
+func (a *app) completeListed(end string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return func(cmd *cobra.Command, args []string, begun string) (all []string, _ cobra.ShellCompDirective) {
+		if len(args) == 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		ahead := begun[:strings.LastIndexByte(begun, ',')+1]
+		for _, m := range a.membersThere(cmd, args[0]) {
+			id, name, _ := strings.Cut(m, "\t")
+			all = append(all, ahead+id+end+"\t"+name)
+		}
+		return begunWith(all, begun), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 }
 

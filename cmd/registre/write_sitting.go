@@ -139,7 +139,8 @@ func (a *app) conveneVerb() *cobra.Command {
 --effective is the day on which it is convened, not that of the sitting.
 
 A written consultation has --mode written, DAY as its first day and --deadline as its last. On second notice, after a sitting that
-was adjourned for want of a quorum, the items of that one which were not dealt with are taken over where none is named.`
+was adjourned for want of a quorum, the items of that one which were not dealt with are taken over where none is named, and so are its
+observers.`
 	f.agenda.flags(cmd, "item")
 	flags := cmd.Flags()
 	flags.StringVar(&f.id, "sitting", "", "the id of the sitting (default: BODY-DAY)")
@@ -180,27 +181,23 @@ func (f *convening) act(b *bringing, args []string) (domain.Act, error) {
 			return nil, err
 		}
 		b.explain = func(err error) error { return b.explained(err, args[0], act.SecondOf) }
-		if len(act.Agenda) == 0 {
-			act.Agenda, err = b.leftOver(args[0], act.SecondOf)
+		g, err := b.group(args[0])
+		if err != nil {
+			return nil, err
 		}
+		f.takeOver(g, act)
 	}
-	return act, err
+	return act, nil
 }
 
-// leftOver are the items of a sitting that were not dealt with.
-func (b *bringing) leftOver(group string, id domain.SittingID) (items []domain.AgendaItem, err error) {
-	g, err := b.group(group)
-	if err != nil {
-		return nil, err
+// takeOver takes over of the first sitting, on second notice, the items that were not dealt with and the observers, where none are named.
+func (f *convening) takeOver(g *domain.Group, act *domain.SittingConvened) {
+	if len(act.Agenda) == 0 {
+		act.Agenda = g.LeftFor(act.SecondOf)
 	}
-	if s, ok := g.Sitting(id, domain.Now(domain.LastDay)); ok {
-		for _, i := range s.Agenda {
-			if i.Status == domain.Pending {
-				items = append(items, i.AgendaItem)
-			}
-		}
+	if s, ok := g.Sitting(act.SecondOf, domain.Now(domain.LastDay)); ok && len(f.observers) == 0 {
+		act.Observers = s.Convened.Observers
 	}
-	return items, nil
 }
 
 // agendaFlags say what items are: of an agenda, or the parts of one.

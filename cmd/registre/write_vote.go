@@ -19,17 +19,18 @@ func (a *app) voteVerb() *cobra.Command {
 	open, b := a.ofSitting("open GROUP SITTING ITEM", "An item is put to vote: its roll, quorum and rule are fixed", 1,
 		func(_ *bringing, id domain.SittingID, rest []string) (domain.Act, error) {
 			return &domain.ItemPutToVote{Item: domain.ItemID(rest[0]), Sitting: id}, nil
-		}, a.itemsThere, nothingThere)
+		}, a.itemsPending, nothingThere)
 	b.after = a.sayOpened
 	mark, _ := a.ofSitting("mark GROUP SITTING ITEM MEMBER…", "Members have voted in a secret ballot, and nothing is said of how", 2,
-		func(_ *bringing, id domain.SittingID, rest []string) (domain.Act, error) {
-			return &domain.VotersMarked{Item: domain.ItemID(rest[0]), Members: membersOf(rest[1:]), Sitting: id}, nil
-		}, a.itemsThere, a.missingThere)
+		func(b *bringing, id domain.SittingID, rest []string) (domain.Act, error) { return b.marking(id, rest) }, a.itemsVoted, a.missingThere)
+	mark.Long = `Members have voted in a secret ballot, and nothing is said of how. A represented member is named itself. rest stands for all who could
+vote and are not marked.`
 	cancel, _ := a.ofSitting("cancel GROUP SITTING ITEM --reason REASON", "A vote ends without an outcome; the item can be put to vote again", 1,
 		func(_ *bringing, id domain.SittingID, rest []string) (domain.Act, error) {
 			return &domain.VoteCancelled{Item: domain.ItemID(rest[0]), Reason: nfc(reason), Sitting: id}, given("--reason", reason)
-		}, a.itemsThere, nothingThere)
+		}, a.itemsVoted, nothingThere)
 	cancel.Flags().StringVar(&reason, "reason", "", "why")
+	open.ValidArgsFunction = a.completes(a.sittingsOpen, a.itemsPending, nothingThere)
 	return under("vote", "Bring a vote on an item: open, cast, mark, close, cancel", open, a.castVerb(), mark, a.closeVoteVerb(), cancel)
 }
 
@@ -47,7 +48,7 @@ func (a *app) castVerb() *cobra.Command {
 			}
 			act.Votes, err = b.others(act)
 			return act, err
-		}, a.itemsThere, a.sensesThere)
+		}, a.itemsVoted, a.sensesThere)
 	cmd.Long = `Members vote, in public: for=a,b against=c abstain=d; in a choice, OPTION=a,b. A represented member is named itself, not the holder of
 its proxy. for=rest is for all who have not voted and are not named.`
 	cmd.Flags().StringArrayVar(&splits, "split", nil, "a member whose voices are divided, as cea=for:1.5,against:0.5, where the rule lets them be; may be repeated")
@@ -101,25 +102,60 @@ func (b *bringing) others(act *domain.VotesCast) ([]domain.CastVote, error) {
 	if at < 0 {
 		return act.Votes, nil
 	}
-	s, err := b.now(b.named, string(act.Sitting))
+	votes := slices.Delete(slices.Clone(act.Votes), at, at+1)
+	var named []domain.MemberID
+	for _, v := range votes {
+		named = append(named, v.Member)
+	}
+	rest, err := b.rest(act.Sitting, act.Item, named)
+	for _, m := range rest {
+		votes = append(votes, domain.CastVote{Member: m, Sense: act.Votes[at].Sense})
+	}
+	return votes, err
+}
+
+// rest are those who could vote on an item and have not, without those who are named.
+func (b *bringing) rest(sitting domain.SittingID, item domain.ItemID, named []domain.MemberID) (rest []domain.MemberID, err error) {
+	s, err := b.now(b.named, string(sitting))
 	if err != nil {
 		return nil, err
 	}
-	v := s.voteOn(string(act.Item))
+	v := s.voteOn(string(item))
 	if v == nil || !v.Open {
-		return nil, misuse("rest-closed", string(act.Item), "")
+		return nil, misuse("rest-closed", string(item), "")
 	}
-	votes := slices.Delete(slices.Clone(act.Votes), at, at+1)
-	named := len(votes)
 	for _, m := range v.Missing {
-		if !slices.ContainsFunc(votes[:named], func(v domain.CastVote) bool { return string(v.Member) == m }) {
-			votes = append(votes, domain.CastVote{Member: domain.MemberID(m), Sense: act.Votes[at].Sense})
+		if !slices.Contains(named, domain.MemberID(m)) {
+			rest = append(rest, domain.MemberID(m))
 		}
 	}
-	if len(votes) == named {
-		return nil, misuse("rest-nobody", string(act.Item), "")
+	if len(rest) == 0 {
+		return nil, misuse("rest-nobody", string(item), "")
 	}
-	return votes, nil
+	return rest, nil
+}
+
+// marking marks those who are named, and all others where rest is. That somebody would say how they voted is refused before
+// anything is recorded of it.
+func (b *bringing) marking(id domain.SittingID, args []string) (domain.Act, error) {
+	act := &domain.VotersMarked{Item: domain.ItemID(args[0]), Sitting: id}
+	others := false
+	for _, s := range args[1:] {
+		switch {
+		case strings.Contains(s, "="):
+			return nil, inFlag("mark-form", "MEMBER", s)
+		case s == everyOther:
+			others = true
+		default:
+			act.Members = append(act.Members, membersOf(strings.Split(s, ","))...)
+		}
+	}
+	if !others {
+		return act, nil
+	}
+	rest, err := b.rest(id, act.Item, act.Members)
+	act.Members = append(act.Members, rest...)
+	return act, err
 }
 
 // voteOn is the last vote on an item; nil where there is none.
@@ -145,7 +181,7 @@ func (a *app) closeVoteVerb() *cobra.Command {
 				act.Counts = append(act.Counts, c)
 			}
 			return act, nil
-		}, a.itemsThere, nothingThere)
+		}, a.itemsVoted, nothingThere)
 	cmd.Args = exactly(3)
 	cmd.Flags().StringArrayVar(&counts, "count", nil, "of a secret ballot: how many of those with a weight voted in a sense, as 1:for=3, or 0:for=3 where heads alone count; may be repeated")
 	b.after = a.sayClosed
