@@ -91,6 +91,15 @@ func (a *app) tellFindings(f *findingsAnswer, all bool, serious int) {
 }
 
 func (a *app) findingLine(f *finding) string {
+	line := f.Code + "  " + a.mark(f.Severity) + " " + a.findingSays(f) + " " + numbers(f.Events)
+	if f.Illustrative {
+		line += a.tr(" [illustratif]", " [illustrative]")
+	}
+	return line
+}
+
+// findingSays is the sentence of a finding.
+func (a *app) findingSays(f *finding) string {
 	pairs := []string{"{subject}", f.Subject}
 	for k, v := range f.Args {
 		switch k {
@@ -106,11 +115,7 @@ func (a *app) findingLine(f *finding) string {
 		pairs = append(pairs, "{"+k+"}", short8(k, v))
 	}
 	says := findingsSay[f.Name]
-	line := f.Code + "  " + a.mark(f.Severity) + " " + strings.NewReplacer(pairs...).Replace(a.tr(says[0], says[1])) + " " + numbers(f.Events)
-	if f.Illustrative {
-		line += a.tr(" [illustratif]", " [illustrative]")
-	}
-	return line
+	return strings.NewReplacer(pairs...).Replace(a.tr(says[0], says[1]))
 }
 
 // short8 cuts a hash to what people compare.

@@ -87,6 +87,7 @@ func TestScripts(t *testing.T) {
 			"listens":  listens,
 			"policy":   writePolicy,
 			"setenv":   setEnv,
+			"unpack":   unpackScript,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {

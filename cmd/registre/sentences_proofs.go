@@ -35,6 +35,10 @@ var proofFaults = map[string]saying{
 		"R0048", "Une sauvegarde se rend dans un dossier, pas sur un serveur : %[1]s", "A backup is restored to a folder, not to a server: %[1]s",
 		"Ôter --nats. Ce qu'un serveur a perdu, « registre repair » le lui rend d'une archive.", "Leave out --nats. What a server has lost `registre repair` gives back to it from an archive.",
 	},
+	"evidence-moving": {
+		"R0990", "L'archive de %[1]s s'écrit plus vite qu'elle ne se lit : %[2]s", "The archive in %[1]s is written to faster than it can be read: %[2]s",
+		"Recommencer dans un moment.", "Try again in a moment.",
+	},
 	"checkpoint-none": {
 		"R0061", "Rien n'a encore été signé : il n'y a pas d'événement.", "Nothing was signed yet: there is no event.",
 		"« registre record » enregistre des commandes.", "`registre record` records commands.",

@@ -71,7 +71,7 @@ func CopyRotations(from, to string) error {
 		return err
 	}
 	for i, r := range rotations {
-		name, content := filepath.Join(to, filepath.FromSlash(rotationPath(i+1))), r.Format()
+		name, content := filepath.Join(to, filepath.FromSlash(RotationPath(i+1))), r.Format()
 		there, err := os.ReadFile(name)
 		if err == nil && string(there) == string(content) {
 			continue

@@ -46,7 +46,7 @@ func (u *updating) nextRotation() (bool, error) {
 	if n == maxRotations {
 		return false, u.wrongRotation(n+1, nil, fmt.Errorf("%w rotations: more than %d", ErrMalformed, maxRotations))
 	}
-	text, err := u.from.Get(u.ctx, rotationPath(n+1), MaxRotation)
+	text, err := u.from.Get(u.ctx, RotationPath(n+1), MaxRotation)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
@@ -70,7 +70,7 @@ func (u *updating) nextRotation() (bool, error) {
 }
 
 func (u *updating) wrongRotation(number int, received []byte, cause error) *Alarm {
-	return &Alarm{Finding: Finding{Copy: InSource, File: rotationPath(max(number, 1)), Cause: cause}, Received: received}
+	return &Alarm{Finding: Finding{Copy: InSource, File: RotationPath(max(number, 1)), Cause: cause}, Received: received}
 }
 
 // ours says whether a file is the public key of the house, or was.
@@ -107,7 +107,7 @@ func (u *updating) placeRotations() error {
 		if err := u.disk.mkdir(filepath.Join(u.dir, rotationsDir)); err != nil {
 			return err
 		}
-		if err := u.place(rotationPath(u.known+i+1), r.Format()); err != nil {
+		if err := u.place(RotationPath(u.known+i+1), r.Format()); err != nil {
 			return err
 		}
 	}

@@ -119,18 +119,19 @@ func Rotations(dir string) ([]Rotation, error) {
 	var all []Rotation
 	for i, number := range numbers {
 		if number != i+1 {
-			return all, &DamageError{Path: rotationPath(i + 1), Cause: errMissing}
+			return all, &DamageError{Path: RotationPath(i + 1), Cause: errMissing}
 		}
 		r, err := readRotation(dir, number)
 		if err != nil {
-			return all, unread(rotationPath(number), 0, err)
+			return all, unread(RotationPath(number), 0, err)
 		}
 		all = append(all, r)
 	}
 	return all, nil
 }
 
-func rotationPath(number int) string { return path.Join(rotationsDir, strconv.Itoa(number)) }
+// RotationPath is where the rotation of a number lies below an archive's folder.
+func RotationPath(number int) string { return path.Join(rotationsDir, strconv.Itoa(number)) }
 
 func readRotation(dir string, number int) (Rotation, error) {
 	file := filepath.Join(dir, rotationsDir, strconv.Itoa(number))

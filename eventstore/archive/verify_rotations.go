@@ -29,7 +29,7 @@ func (v *Verification) takeRotations() {
 		}
 	}
 	for number := range v.last {
-		if _, err := os.Stat(filepath.Join(v.dir, filepath.FromSlash(rotationPath(number+1)))); err != nil {
+		if _, err := os.Stat(filepath.Join(v.dir, filepath.FromSlash(RotationPath(number+1)))); err != nil {
 			v.foundRotation(number+1, errMissing)
 		}
 	}
@@ -49,7 +49,7 @@ func (v *Verification) takeRotation(number int) {
 }
 
 func (v *Verification) foundRotation(number int, cause error) {
-	v.found(Finding{Copy: InArchive, File: rotationPath(number), Cause: cause})
+	v.found(Finding{Copy: InArchive, File: RotationPath(number), Cause: cause})
 }
 
 // lastRotations are the newest rotations, as many as can be read one after the other.

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"registre/domain"
+	"registre/eventstore/archive"
+	"registre/replay/evidence"
+)
+
+func init() { besides["published"] = (*local).published }
+
+func (a *app) evidenceVerb() *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "evidence GROUP FILE.zip",
+		Short: "A file to take away: the register, all that proves it, and a program that checks it without this one",
+		Long: `Write a ZIP with every event of the register as it was kept, the hashes and the signed checkpoints that prove them, the public key, a
+page to read (index.html), tables as CSV, the JSON Schema of every event, and verify.py, which checks all of it: in Python's standard
+library, where it lies, without network, and without this program.
+
+All events up to the newest checkpoint go in, also with --known: at and known say of which figures the page and the tables are. The
+same checkpoint and the same pair of times give the same bytes.`,
+		Args: exactly(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.evidence(cmd.Context(), args[0], args[1], force)
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+			return a.completeGroup(cmd, args, begun)
+		},
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "replace a file that exists")
+	return cmd
+}
+
+// published answers "published": what is durable is put into the archive's files, where other programs can read it.
+func (l *local) published(ctx context.Context, _ Question) (json.RawMessage, error) {
+	if l.archive == nil {
+		return nil, misuse("archive-unkept", "", "")
+	}
+	if err := l.archive.TakeUp(ctx); err != nil {
+		return nil, err
+	}
+	if err := l.archive.Cut(ctx); err != nil {
+		return nil, err
+	}
+	return encode(struct{}{}, nil)
+}
+
+// evidenceAnswer is what was written.
+type evidenceAnswer struct {
+	At     string `json:"at"`
+	Bytes  int64  `json:"bytes"` // of the file
+	Events uint64 `json:"events"`
+	File   string `json:"file"`
+	Files  int    `json:"files"` // in it
+	Group  string `json:"group"`
+	Heads  uint64 `json:"heads"` // entries of the log of heads
+	Known  uint64 `json:"known"`
+	Root   string `json:"root"` // of the register
+}
+
+func (a *app) evidence(ctx context.Context, group, file string, force bool) error {
+	if a.nats != "" && !a.dataNamed {
+		return misuse("archive-unkept", "", "")
+	}
+	if err := mayWrite(file, force); err != nil {
+		return err
+	}
+	d, err := a.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	f, err := a.takeEvidence(ctx, d, group)
+	if err != nil {
+		return err
+	}
+	var out counting
+	err = a.putFile(file, force, func(w io.Writer) error {
+		out.Writer = w
+		return f.write(ctx, &out)
+	})
+	if err != nil {
+		return err
+	}
+	answer := evidenceAnswer{
+		At: f.at, Bytes: out.n, Events: f.extract.Group.Size, File: file, Files: f.files, Group: group, Heads: f.extract.Heads.Size, Known: f.known, Root: f.extract.Group.Root.String(),
+	}
+	switch {
+	case file == "-":
+	case a.asJSON:
+		return a.json(answer)
+	default:
+		a.tellEvidence(&answer)
+	}
+	return nil
+}
+
+// counting counts what is written.
+type counting struct {
+	io.Writer
+	n int64
+}
+
+func (c *counting) Write(p []byte) (int, error) {
+	n, err := c.Writer.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func (a *app) tellEvidence(e *evidenceAnswer) {
+	a.printf(a.tr("%s : %s, %d fichiers ; %d événements de %s, et %d états de ses registres que la maison a notés.\n", "%s: %s, %d files; %d events of %s, and %d states of its registers that the house has noted.\n"),
+		e.File, a.size(e.Bytes), e.Files, e.Events, e.Group, e.Heads)
+	a.printf(a.tr("Chiffres au %s, connu au #%d. Racine : %s\n\n", "Figures on %s, as known at #%d. Root: %s\n\n"), e.At, e.Known, e.Root)
+	dir := strings.TrimSuffix(filepath.Base(e.File), filepath.Ext(e.File))
+	a.printf("%s\n  unzip -d %s %s\n  python3 %s/verify.py\n", a.tr("Pour vérifier, sans ce programme :", "To check, without this program:"), quoted(dir), quoted(e.File), quoted(dir))
+}
+
+// takenEvidence is what goes into an evidence file.
+type takenEvidence struct {
+	*exporting
+	desk    desk
+	extract *archive.Extract
+	policy  *archive.Policy
+	at      string
+	known   uint64
+	root    string // of the register as known
+	files   int
+	index   indexPage
+}
+
+// takeEvidence resolves the pair of times, and reads what is signed: at least what is known then.
+func (a *app) takeEvidence(ctx context.Context, d desk, group string) (*takenEvidence, error) {
+	bodies, err := answerTo[bodiesAnswer](ctx, d, a.question("bodies", group, nil))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Ask(ctx, Question{Kind: "published"}); err != nil {
+		return nil, err
+	}
+	pinned := *a
+	pinned.at, pinned.known = bodies.At, "#"+decimal(bodies.Known)
+	f := &takenEvidence{exporting: &exporting{a: &pinned, group: group}, desk: d, at: bodies.At, known: bodies.Known}
+	f.index.taken, f.index.bodies = f, &bodies
+	if f.policy, err = policyOf(a.policy, a.data); err != nil {
+		return nil, err
+	}
+	f.extract, err = archive.NewExtract(filepath.Join(a.data, archiveDir), domain.GroupID(group))
+	if errors.Is(err, archive.ErrMoving) {
+		return nil, failure("evidence-moving", a.data, err)
+	}
+	return f, err
+}
+
+// write writes the file. What is read first is what is longest: a register that is not as it was signed is found there.
+func (f *takenEvidence) write(ctx context.Context, out io.Writer) error {
+	w := evidence.NewWriter(out)
+	if err := f.logs(ctx, w); err != nil {
+		return err
+	}
+	if err := f.tables(ctx, w); err != nil {
+		return err
+	}
+	if err := f.programs(w); err != nil {
+		return err
+	}
+	if err := f.index.write(ctx, w); err != nil {
+		return err
+	}
+	err := w.Close()
+	f.files = w.Files
+	return err
+}
+
+// aboutFile says of an evidence file which register it is of, and for which pair of times its figures are.
+type aboutFile struct {
+	At     string `json:"at"`
+	Events uint64 `json:"events"`
+	Format string `json:"format"`
+	Group  string `json:"group"`
+	Known  uint64 `json:"known"`
+	Lang   string `json:"lang"`
+	Origin string `json:"origin"`
+}
+
+func (f *takenEvidence) programs(w *evidence.Writer) error {
+	about, err := encode(aboutFile{
+		At: f.at, Events: f.extract.Group.Size, Format: "registre-evidence@v1", Group: f.group, Known: f.known, Lang: f.a.lang, Origin: f.extract.Key.Name(),
+	}, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.Put("about.json", append(about, '\n')), w.Put("verify.py", evidence.VerifyProgram), w.PutSchemas())
+}
+
+func archiveKey(f *takenEvidence) string { return archive.FormatPublicKey(f.extract.Key) }
+
+// size is a number of bytes as people read it.
+func (a *app) size(n int64) string {
+	if n < 10_000 {
+		return decimal(uint64(n)) + a.tr(" octets", " bytes")
+	}
+	unit, value := a.tr("ko", "kB"), float64(n)/1e3
+	for _, next := range []string{a.tr("Mo", "MB"), a.tr("Go", "GB")} {
+		if value >= 1000 {
+			unit, value = next, value/1000
+		}
+	}
+	return a.number(strconv.FormatFloat(value, 'f', 1, 64)) + " " + unit
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"slices"
+
+	"registre/cmd/registre/sheet"
+	"registre/domain"
+	"registre/eventstore"
+	"registre/eventstore/archive"
+	"registre/replay/evidence"
+)
+
+// logs writes the register, the log of heads, and what is read of the events on the way: the tables of events and of documents,
+// which lie aside until it is their turn.
+func (f *takenEvidence) logs(ctx context.Context, w *evidence.Writer) error {
+	bar := newProgress(f.a, int64(f.extract.Entries()))
+	defer bar.end()
+	events, err := f.a.newAside(eventColumns)
+	if err != nil {
+		return err
+	}
+	defer events.remove()
+	documents, err := f.a.newAside(documentColumns)
+	if err != nil {
+		return err
+	}
+	defer documents.remove()
+	var tree archive.Tree
+	each := func(index uint64, body []byte) error {
+		if index < f.known {
+			tree.Append(archive.LeafHash(body))
+		}
+		e, err := eventstore.Open(eventstore.Record{Group: domain.GroupID(f.group), Number: index + 1, Body: body})
+		if err != nil {
+			return err
+		}
+		f.index.event(&e)
+		return addEvent(events, documents, &e)
+	}
+	if err := w.PutLogs(ctx, f.extract, each, func(n uint64) { bar.at(int(n), int64(n)) }); err != nil {
+		return err
+	}
+	if f.policy != nil {
+		if err := w.Put("witnesses", witnessKeys(f.policy)); err != nil {
+			return err
+		}
+	}
+	root := tree.Root()
+	f.root = hex.EncodeToString(root[:])
+	if err := events.into(w, "tables/events.csv"); err != nil {
+		return err
+	}
+	return documents.into(w, "tables/documents.csv")
+}
+
+func witnessKeys(p *archive.Policy) (keys []byte) {
+	for _, w := range p.Witnesses {
+		keys = append(append(keys, archive.FormatCosignPublicKey(w.Key)...), '\n')
+	}
+	return keys
+}
+
+var (
+	eventColumns = []sheet.Column{
+		{Key: "number", Title: "événement", Kind: sheet.Integer},
+		{Key: "type", Title: "acte"},
+		{Key: "version", Title: "version", Kind: sheet.Integer},
+		{Key: "effective", Title: "effet"},
+		{Key: "recorded", Title: "enregistré le"},
+		{Key: "actor", Title: "auteur"},
+		{Key: "on_behalf_of", Title: "pour le compte de"},
+		{Key: "documents", Title: "pièces", Kind: sheet.Integer},
+		{Key: "corrects", Title: "rectifie", Kind: sheet.Integer},
+		{Key: "illustrative", Title: "illustratif"},
+		{Key: "command", Title: "commande"},
+		{Key: "id", Title: "identifiant"},
+	}
+	documentColumns = []sheet.Column{
+		{Key: "event", Title: "événement", Kind: sheet.Integer}, {Key: "kind", Title: "nature"}, {Key: "reference", Title: "référence"}, {Key: "sha256", Title: "sha256"}, {Key: "file", Title: "fichier"},
+	}
+)
+
+func addEvent(events, documents *aside, e *eventstore.Envelope) error {
+	corrects := ""
+	if c, ok := e.Act.(*domain.EventCorrected); ok {
+		corrects = decimal(c.Target)
+	}
+	number := decimal(e.Number)
+	for _, d := range e.Evidence {
+		if err := documents.Write([]string{number, d.Kind, d.Reference, d.SHA256.String(), ""}); err != nil {
+			return err
+		}
+	}
+	return events.Write([]string{
+		number, e.Type, decimal(uint64(e.Version)), e.Effective.String(), e.Recorded.String(), e.Actor, string(e.OnBehalfOf), decimal(uint64(len(e.Evidence))), corrects, e.Illustrative,
+		e.Command.String(), e.ID.String(),
+	})
+}
+
+// An aside is a table that is written to a file of its own until it can be put into another.
+type aside struct {
+	sheet.Writer
+	file *os.File
+	room *bufio.Writer
+}
+
+func (a *app) newAside(columns []sheet.Column) (*aside, error) {
+	format, err := a.formatOf("-", "csv")
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.CreateTemp("", "registre-table-*")
+	if err != nil {
+		return nil, err
+	}
+	t := &aside{file: file, room: bufio.NewWriterSize(file, 64<<10)}
+	columns = slices.Clone(columns)
+	for i := range columns {
+		columns[i].Title = a.tr(columns[i].Title, columns[i].Key)
+	}
+	t.Writer, err = sheet.NewWriter(t.room, format, "", columns)
+	return t, err
+}
+
+func (t *aside) remove() {
+	t.file.Close()
+	os.Remove(t.file.Name())
+}
+
+func (t *aside) into(w *evidence.Writer, name string) error {
+	if err := errors.Join(t.Close(), t.room.Flush()); err != nil {
+		return err
+	}
+	if _, err := t.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	out, err := w.Create(name, false)
+	if err == nil {
+		_, err = io.Copy(out, t.file)
+	}
+	return err
+}
+
+// tables writes what the register answers at the pair, as export does.
+func (f *takenEvidence) tables(ctx context.Context, w *evidence.Writer) error {
+	byMember := *f.exporting
+	byMember.by = "member"
+	all := []struct {
+		name    string
+		extract func(context.Context, desk) (*extract, error)
+	}{
+		{"weights", f.weights},
+		{"members", f.members},
+		{"avenants", f.avenants},
+		{"enrolment", f.totals},
+		{"enrolment-by-member", byMember.totals},
+		{"lines", f.lines},
+		{"decisions", f.decisions},
+		{"findings", f.findings},
+	}
+	format, err := f.a.formatOf("-", "csv")
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		x, err := t.extract(ctx, f.desk)
+		if err != nil {
+			return err
+		}
+		x.root = f.root
+		f.index.take(t.name, x)
+		out, err := w.Create("tables/"+t.name+".csv", false)
+		if err != nil {
+			return err
+		}
+		if err := f.a.write(ctx, out, x, f.group, format); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findings are what an audit finds.
+func (f *takenEvidence) findings(ctx context.Context, d desk) (*extract, error) {
+	found, err := answerTo[findingsAnswer](ctx, d, f.a.question("findings", f.group, nil))
+	x := &extract{
+		columns: []string{"code", "severity", "name", "subject", "says", "events", "rule", "illustrative"},
+		french:  []string{"code", "gravité", "nom", "objet", "constat", "événements", "règle", "illustratif"},
+		at:      found.At, known: found.Known,
+	}
+	for i := range found.Findings {
+		row := &found.Findings[i]
+		x.rows = append(x.rows, []string{row.Code, row.Severity, row.Name, row.Subject, f.a.findingSays(row), numbers(row.Events), row.Rule, yes(row.Illustrative)})
+	}
+	f.index.findings = found.Findings
+	return x, err
+}

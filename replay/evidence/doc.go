@@ -1,0 +1,17 @@
+// Package evidence makes the file that an auditor takes away: a register with everything that proves it, and a small program
+// that checks it where there is no registre.
+//
+//	index.html              what this is, and what it says, for a reader
+//	verify.py               Python's standard library alone; it runs where it lies
+//	about.json              which register, which pair of times
+//	SHA256SUMS              of every other file; sha256sum -c reads it
+//	key.pub, rotations/N    the public key, and how it took the place of earlier ones
+//	witnesses               public keys of witnesses, as far as the house names some
+//	group/, heads/          the logs: checkpoint, bundles of entries, tiles of hashes (C2SP tlog-tiles)
+//	witnessed               the newest checkpoint with cosignatures, where it is older than heads/checkpoint
+//	tables/, schema/        as CSV, and JSON Schema
+//
+// The same register, checkpoint and pair of times give the same bytes: no clock, no name of a machine or a user is in it.
+//
+// The entries stream through; what is held is one bundle, one tile of each level, and of each file its name, length and hash.
+package evidence
