@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Decide judges a command against a group as the register tells it now, on the command's effective day, and gives the
 // event that records it. It does not modify g. Its error is a *Malformed, or a *Refusal that names the first rule broken, in the
@@ -63,15 +66,25 @@ func Settle(g *Group) (events []Event) {
 // vote just closed, or an avenant that enters into force, since all that the convention asks for is there. It does not modify g.
 // ok is false where nothing follows.
 func Follow(g *Group) (e Event, ok bool) {
-	if e, ok := g.followVote(); ok {
+	for e := range Following(g) {
 		return e, true
 	}
-	for _, i := range g.open {
-		if day, ok := g.completed(i); ok {
-			return Event{Effective: day, Act: &AvenantEnteredIntoForce{Avenant: g.texts.ids[i]}}, true
+	return Event{}, false
+}
+
+// Following gives every event that would follow by itself from what g holds, were it the next: the first is that of Follow. It does
+// not modify g, which must not be evolved meanwhile.
+func Following(g *Group) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		if e, ok := g.followVote(); ok && !yield(e) {
+			return
+		}
+		for _, i := range g.open {
+			if day, ok := g.completed(i); ok && !yield(Event{Effective: day, Act: &AvenantEnteredIntoForce{Avenant: g.texts.ids[i]}}) {
+				return
+			}
 		}
 	}
-	return Event{}, false
 }
 
 // completed gives the day on which an open avenant enters into force: the day it states if the rule lets it, and if that

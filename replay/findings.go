@@ -2,7 +2,10 @@ package replay
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -22,6 +25,7 @@ type FindingKind struct {
 	Severity string
 	Says     string // what it means, in English
 	Source   string // where the rule behind it stands
+	Settles  string // what would settle it, in English
 }
 
 // The kinds of findings, in the order of their codes.
@@ -61,13 +65,15 @@ var (
 var kinds []*FindingKind
 
 func kind(code, name, severity, says, source string) *FindingKind {
-	k := &FindingKind{Code: code, Name: name, Severity: severity, Says: says, Source: source}
+	k := &FindingKind{Code: code, Name: name, Severity: severity, Says: says, Source: source, Settles: settles[name]}
 	kinds = append(kinds, k)
 	return k
 }
 
 // FindingKinds is the catalogue of findings, in the order of their codes.
-func FindingKinds() []*FindingKind { return slices.Clone(kinds) }
+func FindingKinds() []*FindingKind {
+	return slices.SortedFunc(slices.Values(kinds), func(a, b *FindingKind) int { return cmp.Compare(a.Code, b.Code) })
+}
 
 // A Finding is what an audit reports. It judges nobody: it says where to look.
 type Finding struct {
@@ -102,10 +108,27 @@ func Findings(b *Book, p domain.Pair) []Finding {
 	}
 	a.undetermined()
 	a.ceilings()
-	slices.SortStableFunc(a.found, func(x, y Finding) int {
-		return cmp.Or(cmp.Compare(x.Code, y.Code), slices.Compare(x.Events, y.Events), cmp.Compare(x.Subject, y.Subject))
-	})
-	return a.found
+	return sorted(a.found)
+}
+
+func sorted(found []Finding) []Finding {
+	slices.SortStableFunc(found, func(x, y Finding) int { return x.Compare(&y) })
+	return found
+}
+
+// Compare orders findings by their codes, then by their events, then by their subjects.
+func (f *Finding) Compare(other *Finding) int {
+	return cmp.Or(cmp.Compare(f.Code, other.Code), slices.Compare(f.Events, other.Events), cmp.Compare(f.Subject, other.Subject))
+}
+
+// Identity tells a finding from every other of its register: what it is, of whom, from which events, and what it says.
+func (f *Finding) Identity() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %q %d", f.Code, f.Subject, f.Events)
+	for _, key := range slices.Sorted(maps.Keys(f.Args)) {
+		fmt.Fprintf(&b, " %s=%q", key, f.Args[key])
+	}
+	return b.String()
 }
 
 // An audit is one run of Findings.
@@ -215,6 +238,12 @@ func (b *Book) acts(n uint64, act domain.Act, known uint64) []domain.Act {
 }
 
 func (a *audit) find(k *FindingKind, subject string, events []uint64, args ...string) *Finding {
+	a.found = append(a.found, findingOf(k, subject, events, args...))
+	return &a.found[len(a.found)-1]
+}
+
+// findingOf makes a finding of a kind, with pairs of the name and the value of an argument.
+func findingOf(k *FindingKind, subject string, events []uint64, args ...string) Finding {
 	f := Finding{Code: k.Code, Name: k.Name, Severity: k.Severity, Rule: k.Source, Subject: subject, Events: events}
 	for i := 0; i+1 < len(args); i += 2 {
 		if f.Args == nil {
@@ -222,6 +251,5 @@ func (a *audit) find(k *FindingKind, subject string, events []uint64, args ...st
 		}
 		f.Args[args[i]] = args[i+1]
 	}
-	a.found = append(a.found, f)
-	return &a.found[len(a.found)-1]
+	return f
 }

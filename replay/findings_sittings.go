@@ -184,10 +184,20 @@ func (a *audit) sameDayLater(f *fact, why []uint64) bool {
 	})
 }
 
-// annulled finds a decision that is annulled from a day that has come, and whose changes nothing has undone.
+// annulled finds a decision that is annulled, and one that is so from a day that has come, and whose changes nothing has undone.
 func (a *audit) annulled(f *fact, act *domain.DecisionAnnulled) {
 	d, ok := a.g.Decision(act.Decision, a.on(a.at))
-	if !ok || d.Legal != domain.AnnulledFrom || d.Annulment != f.number {
+	if !ok || d.Annulment != f.number {
+		return
+	}
+	if d.Legal == domain.AnnulledStart || d.Legal == domain.AnnulledFrom {
+		args := []string{"court", act.Court, "reason", act.Reason, "title", d.Title}
+		if d.Legal == domain.AnnulledFrom {
+			args = append(args, "from", act.From.String())
+		}
+		a.find(DecisionAnnulled, strconv.FormatUint(act.Decision, 10), a.events(f.number, act.Decision), args...)
+	}
+	if d.Legal != domain.AnnulledFrom {
 		return
 	}
 	if n := len(a.b.carried(act.Decision, a.known)); n > 0 {

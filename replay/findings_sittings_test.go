@@ -110,6 +110,17 @@ var sittingSightings = map[string]sighting{
 			c.Tell("2020-03-20", table("", "2", "1", "3"), doc)
 		},
 	},
+	"a decision annulled from its beginning": {
+		kind: replay.DecisionAnnulled,
+		with: func(c *casetest.Teller) {
+			c.Tell("2020-05-01", &domain.DecisionAnnulled{Court: "TA", Decision: adopted(c), Reason: "x"}, doc)
+		},
+		want: replay.Finding{Subject: "10", Events: []uint64{11, 10}, Args: args("court", "TA", "reason", "x", "title", "Pilote")},
+		without: func(c *casetest.Teller) {
+			n := c.Tell("2020-05-01", &domain.DecisionAnnulled{Court: "TA", Decision: adopted(c), Reason: "x"}, doc)
+			c.Tell("2020-06-01", &domain.AnnulmentLifted{Annulment: n, How: domain.OnAppeal, Reason: "y"}, doc)
+		},
+	},
 	"a decision annulled from a day on, whose pilot still is one": {
 		kind: replay.AnnulledStillCounts,
 		with: func(c *casetest.Teller) {

@@ -496,6 +496,9 @@ func TestFindingKinds(t *testing.T) {
 		for _, s := range sightings {
 			sighted = sighted || s.kind == k
 		}
+		for _, f := range forgeries {
+			sighted = sighted || f.kind == k
+		}
 		require.True(t, sighted, "nothing produces %s", k.Name)
 	}
 }

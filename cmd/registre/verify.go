@@ -133,20 +133,29 @@ func (v *verifying) verify(ctx context.Context) (verifyAnswer, error) {
 
 // holdOrAsk verifies as hold says, once nobody else holds the folder; or asks the process that holds it to.
 func (v *verifying) holdOrAsk(ctx context.Context, hold func() (verify func() (verifyAnswer, error), err error)) (verifyAnswer, error) {
+	verify, other, err := holdOrReach(ctx, v.a, hold)
+	switch {
+	case err != nil:
+		return verifyAnswer{}, err
+	case other != nil:
+		defer other.Close()
+		return v.remotely(ctx, other)
+	}
+	return verify()
+}
+
+// holdOrReach gives what hold does, once nobody else holds the folder; or reaches the process that holds it.
+func holdOrReach[T any](ctx context.Context, a *app, hold func() (T, error)) (held T, other desk, err error) {
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		verify, err := hold()
-		if err == nil {
-			return verify()
-		}
+		held, err = hold()
 		if !errors.Is(err, jetstream.ErrLocked) {
-			return verifyAnswer{}, err
+			return held, nil, err
 		}
-		if r, dialed := dial(ctx, v.a.data); dialed == nil {
-			defer r.Close()
-			return v.remotely(ctx, r)
+		if r, dialed := dial(ctx, a.data); dialed == nil {
+			return held, r, nil
 		}
 		if time.Now().After(deadline) || ctx.Err() != nil {
-			return verifyAnswer{}, err
+			return held, nil, err
 		}
 	}
 }

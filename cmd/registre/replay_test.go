@@ -1,0 +1,33 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"registre/replay"
+)
+
+// Every kind of finding has its sentence, and what would settle it, in both languages.
+func TestEveryFindingHasItsSentences(t *testing.T) {
+	names := map[string]bool{}
+	for _, k := range replay.FindingKinds() {
+		names[k.Name] = true
+		says := findingsSay[k.Name]
+		require.NotEmpty(t, says[0], k.Name)
+		require.NotEmpty(t, says[1], k.Name)
+		require.NotEqual(t, says[0], says[1])
+		require.NotEmpty(t, settlesFrench[k.Name], k.Name)
+		require.NotEqual(t, settlesFrench[k.Name], settlesEnglish[k.Name])
+		for _, sentence := range []string{says[0], settlesFrench[k.Name]} {
+			require.False(t, strings.Contains(strings.ReplaceAll(sentence, " :", ""), ":"), "a colon without its space: %s", sentence)
+		}
+	}
+	for name := range findingsSay {
+		require.True(t, names[name], name)
+	}
+	for name := range settlesFrench {
+		require.True(t, names[name], name)
+	}
+}

@@ -1,0 +1,52 @@
+package replay
+
+// settles says, by the name of a kind of finding, what would settle it: which document, or which act, leaves nothing open.
+var settles = map[string]string{
+	"stated-total-mismatch": "the signed text itself: if it has other weights, a clerical correction; if it states the wrong total, an avenant or a note of the parties that says so",
+	"weight-undetermined":   "the text, or the agreement of the successors, that gives the weights; then a command that sets them",
+	"weights-too-fine":      "weights with smaller denominators, given by the text that set them",
+
+	"other-text-approved":       "a new deliberation that names the hash of the text in question, or the document that shows that both files hold the same text",
+	"approval-without-hash":     "the annex of the deliberation, with its hash",
+	"approval-fell-after-force": "the judgment or the act of withdrawal, and what it says of the text; where need be a new approval",
+	"stated-day-passed":         "the last signature with its date; where the parties meant the stated day, their act that makes it retroactive",
+	"retroactive":               "the act of the parties that gives the reason, and what a judge or the prefecture has said of it",
+	"late":                      "the document of that day, which shows that the fact is older than its recording",
+	"doubtful-date":             "a document that bears the day; then a clerical correction",
+	"asserted-without-document": "the document, with its hash, named by a correction or an answer to this finding",
+	"document-without-hash":     "the document itself, so that its hash can be recorded",
+	"contradiction":             "the documents of both events: one of them was recorded wrongly, and a correction says which",
+	"correction-substantive":    "the document on which the correction rests",
+	"illustrative":              "nothing: it is invented, and is to be taken out of any figure that is to count in earnest",
+
+	"uai-letter":         "the national directory of schools: the code as it stands there",
+	"overlap-accepted":   "both order forms: which of them was delivered and invoiced",
+	"ceiling-overridden": "the act that raises the ceiling, or the opinion that allowed going past it",
+	"ceiling-passed":     "the act that raises the ceiling, or the cancellation of what was ordered past it",
+	"ceiling-near":       "nothing is to be settled: what is left until the ceiling is to be watched",
+
+	"notice-too-short":      "the proof of dispatch with its date, or the waiver of the members concerned",
+	"notice-unrecorded":     "the notice and the proof of its dispatch",
+	"recount-differs":       "the ballots or the signed minutes: a correction where they were recorded wrongly, otherwise a new vote",
+	"roll-differs":          "the text that gave the weights on that day; where the roll was wrong, whether the outcome holds with the right ones",
+	"annulled-still-counts": "the judgment, and the act that says what takes the place of what was decided",
+	"decision-asserted":     "the signed minutes with the votes of each member",
+	"kind-without-rule":     "the text that says how the body decides on items of that kind, or the kind as it should be written; then an amendment of the item, or a rule",
+	"decision-annulled":     "the judgment, its date of effect, and whether it was appealed",
+
+	"against-rule":        "the document on which the command rests, and whoever kept the register: the program does not record what a rule refuses",
+	"against-form":        "whoever kept the register: the program does not record a command without a form",
+	"given-by-nothing":    "whoever kept the register: the program does not record an event of its own; a copy of the archive of that time shows whether it stood there",
+	"other-command":       "a copy of the archive of that time, and whoever kept the register",
+	"other-surroundings":  "the document that the command names, and a copy of the archive of that time",
+	"consequence-missing": "a copy of the archive of that time: what follows was recorded with its command, so it was taken out, or never written",
+	"tally-unfounded":     "the ballots or the signed minutes; a copy of the archive of that time shows whether votes or tally were changed",
+	"roll-unfounded":      "the attendance sheet, the proxies and the text that gave the weights; a copy of the archive of that time",
+	"entry-unfounded":     "the deliberations and signatures with their dates",
+	"command-twice":       "a copy of the archive of that time: a command is recorded once",
+	"event-id-twice":      "a copy of the archive of that time: the program makes a new id for every event",
+	"instant-goes-back":   "a cosigned checkpoint from between the two instants: what a witness had seen by then is older than its signature",
+	"instant-ahead":       "a clock that is known to be right; then a cosigned checkpoint that holds the event",
+	"event-id-time":       "a cosigned checkpoint from between the two instants, or the log of the machine's clock",
+	"event-id-other":      "who has made the ids: the demonstration makes its own, and other programs may",
+}
