@@ -148,6 +148,16 @@ func (g *Group) CorrectedBy(n, known uint64) uint64 {
 	return 0
 }
 
+// Corrections are the numbers of all corrections that name event n, as known, whether they stand or not.
+func (g *Group) Corrections(n, known uint64) []uint64 {
+	if g.events[n-1].since == nil {
+		return nil
+	}
+	all := g.events[n-1].corrections
+	later, _ := slices.BinarySearch(all, known+1)
+	return slices.Clone(all[:later])
+}
+
 // Original is what event n said when it was recorded.
 func (g *Group) Original(n uint64) Event { return g.events[n-1].said }
 

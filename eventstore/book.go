@@ -23,6 +23,7 @@ type book struct {
 	state     *domain.Group
 	recorded  []domain.Instant // of event i+1; strictly increasing
 	commands  map[uuid.UUID]told
+	invented  inventions
 	committed uint64
 	flight    *round    // the latest round that holds events of it, while that has not settled
 	in        int       // where it is in flight, its last append in that round
@@ -115,6 +116,7 @@ func (b *book) add(e *Envelope) error {
 	b.state = domain.Evolve(b.state, e.Event())
 	b.fold(e.Act)
 	b.recorded = append(b.recorded, e.Recorded)
+	b.invented.add(e.Number, e.Illustrative)
 	if _, ok := b.commands[e.Command]; !ok {
 		b.commands[e.Command] = told{first: e.Number, by: surroundings(e.OnBehalfOf, e.Evidence, e.Illustrative)}
 	}
@@ -168,13 +170,3 @@ func surroundings(onBehalfOf domain.MemberID, evidence []domain.Evidence, illust
 func (b *book) known(t domain.Instant) uint64 {
 	return uint64(sort.Search(int(b.committed), func(i int) bool { return b.recorded[i] > t }))
 }
-
-// A View is a register as it stands: everything up to Head is durable. It holds while the function runs to which it was given.
-type View struct {
-	State *domain.Group // ask it for knowns up to Head only
-	Head  uint64
-	book  *book
-}
-
-// Recorded is the instant of event n, 1 <= n <= Head.
-func (v *View) Recorded(n uint64) domain.Instant { return v.book.recorded[n-1] }

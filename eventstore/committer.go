@@ -268,6 +268,7 @@ func (c *committer) enact(command *domain.Command, b *book) ([][]byte, error) {
 			return nil, fmt.Errorf("%w: %w", ErrNotWritten, err)
 		}
 		b.recorded = append(b.recorded, at)
+		b.invented.add(first+uint64(i), command.Illustrative)
 		b.fold(event.Act)
 	}
 	b.commands[command.ID] = told{first: first, by: surroundingsOf(command)}

@@ -155,7 +155,7 @@ func (l *Ledger) View(ctx context.Context, group domain.GroupID, look func(*View
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return look(&View{State: b.state, Head: b.committed, book: b})
+	return look(&View{State: b.state, Head: b.committed, book: b, store: l.store})
 }
 
 // Known resolves an instant to the number of the last event recorded at or before it. No event will ever be stamped at or

@@ -144,6 +144,7 @@ func TestLedger(t *testing.T) {
 		"a refusal":    testRefusal,
 		"consequences": testTogether,
 		"eviction":     testEviction,
+		"margin":       testMargin,
 		"known":        testKnown,
 		"clock":        testClock,
 		"one vote":     testVote,
@@ -260,6 +261,42 @@ func testTogether(t *testing.T, open func() eventstore.Store) {
 		require.Equal(t, all[4].Recorded, v.Recorded(5))
 		return nil
 	}))
+}
+
+// testMargin: what a view says of what stands beside the acts is what the events say, in the process that recorded them as in one
+// that reads them.
+func testMargin(t *testing.T, open func() eventstore.Store) {
+	store := open()
+	l := newLedger(t, store, eventstore.LedgerOptions{})
+	do(t, l, founding("a"))
+	for i := range 150 {
+		c := note("a", fmt.Sprint(i))
+		c.Illustrative = []string{"", "the text", "", "the day", "the text"}[i%5]
+		do(t, l, c)
+	}
+	all := events(t, l, "a")
+	for _, l := range []*eventstore.Ledger{l, newLedger(t, store, eventstore.LedgerOptions{})} {
+		require.NoError(t, l.View(t.Context(), "a", func(v *eventstore.View) error {
+			for i := range all {
+				e := &all[i]
+				require.Equal(t, e.Illustrative, v.Illustrative(e.Number))
+				require.Equal(t, e.Recorded, v.Recorded(e.Number))
+			}
+			require.False(t, v.IsIllustrative(2))
+			require.True(t, v.IsIllustrative(3))
+			for _, numbers := range [][]uint64{nil, {1}, {151}, {1, 2, 3}, {2, 66, 67, 150}, {1, 149, 151}} {
+				read, err := v.Envelopes(t.Context(), numbers...)
+				require.NoError(t, err)
+				require.Len(t, read, len(numbers))
+				for i, n := range numbers {
+					require.Equal(t, all[n-1], read[i])
+				}
+			}
+			_, err := v.Envelopes(t.Context(), 1, 152)
+			require.ErrorIs(t, err, eventstore.ErrDamaged)
+			return nil
+		}))
+	}
 }
 
 // testEviction: what is in memory changes no answer.

@@ -152,7 +152,7 @@ func (s *saver) close() {
 var errSnapshot = errors.New("not a snapshot of a book")
 
 // appendSnapshot appends the book to dst, which must hold nothing that is not durable: the instants, each after the one before
-// it, the commands, by their first events, and the group.
+// it, the commands, by their first events, what is invented, and the group.
 func (b *book) appendSnapshot(dst []byte) ([]byte, error) {
 	dst = binary.AppendUvarint(dst, b.folded)
 	dst = binary.AppendUvarint(dst, uint64(len(b.recorded)))
@@ -175,7 +175,7 @@ func (b *book) appendSnapshot(dst []byte) ([]byte, error) {
 		dst = binary.LittleEndian.AppendUint64(dst, t.by)
 		first = t.first
 	}
-	return b.state.AppendSnapshot(dst)
+	return b.state.AppendSnapshot(b.invented.append(dst))
 }
 
 // loadSnapshot fills an empty book with a snapshot of it after its event number. Where that fails it is still empty.
@@ -190,6 +190,9 @@ func (b *book) loadSnapshot(number uint64, content []byte) error {
 		content, err = n.loadCommands(content)
 	}
 	if err == nil {
+		content, err = n.invented.load(content, len(n.recorded))
+	}
+	if err == nil {
 		n.state, err = domain.LoadSnapshot(content)
 	}
 	if err != nil {
@@ -198,7 +201,7 @@ func (b *book) loadSnapshot(number uint64, content []byte) error {
 	if n.written() != number || uint64(len(n.recorded)) != number {
 		return fmt.Errorf("%w: %d events, and %d instants, where there should be %d", errSnapshot, n.written(), len(n.recorded), number)
 	}
-	b.folded, b.recorded, b.commands, b.state = n.folded, n.recorded, n.commands, n.state
+	b.folded, b.recorded, b.commands, b.invented, b.state = n.folded, n.recorded, n.commands, n.invented, n.state
 	return nil
 }
 

@@ -22,6 +22,7 @@ func bookOf(tb testing.TB, seed uint64, about int) *book {
 		events, err := domain.Enact(b.state, c)
 		require.NoError(tb, err)
 		for range events {
+			b.invented.add(uint64(len(b.recorded)+1), []string{"", "all of it", "the day"}[i%3])
 			b.recorded = append(b.recorded, domain.FirstInstant+domain.Instant(len(b.recorded)*i+len(b.recorded)))
 		}
 		b.commands[c.ID] = told{first: b.written() - uint64(len(events)) + 1, by: surroundingsOf(&c)}
@@ -48,6 +49,8 @@ func TestABookComesBack(t *testing.T) {
 		require.Zero(t, loaded.unsaved)
 		require.ElementsMatch(t, b.recorded, loaded.recorded)
 		require.Equal(t, b.commands, loaded.commands)
+		require.Equal(t, b.invented.sayings, loaded.invented.sayings)
+		require.ElementsMatch(t, b.invented.of, loaded.invented.of)
 		again, err := loaded.appendSnapshot(nil)
 		require.NoError(t, err)
 		require.Equal(t, content, again)
@@ -66,7 +69,7 @@ func TestSurroundingsAreHashedAlikeEverywhere(t *testing.T) {
 func TestABookHasNoOtherFields(t *testing.T) {
 	require.Equal(t, []string{
 		"mu", "id", "loaded", // as it is opened
-		"state", "recorded", "commands", // saved
+		"state", "recorded", "commands", "invented", // saved
 		"committed", "flight", "in", "failed", "spoilt", // what is durable alone is saved
 		"seen", "used", // this process's own
 		"folded", "unsaved", // saved, and 0

@@ -35,15 +35,19 @@ func Explain(b *Book, known uint64, numbers ...uint64) []Source {
 		if n == 0 || n > min(known, b.Head()) {
 			continue
 		}
-		e := &b.Envelopes[n-1]
-		said, stands := b.said(n, known)
-		sources = append(sources, Source{
-			Actor: e.Actor, CorrectedBy: b.Group.CorrectedBy(n, known), Documents: documents(e), Effective: said.Effective,
-			Illustrative: e.Illustrative, InMinutes: domain.InMinutes(e.Act), Number: n, OnBehalfOf: e.OnBehalfOf, Precision: precision(said.Effective),
-			Recorded: e.Recorded, Type: e.Type, Void: !stands,
-		})
+		sources = append(sources, SourceOf(b.Group, known, &b.Envelopes[n-1]))
 	}
 	return sources
+}
+
+// SourceOf is one event of a group and what it rests on, as known.
+func SourceOf(g *domain.Group, known uint64, e *eventstore.Envelope) Source {
+	said, stands := said(g, e.Number, known)
+	return Source{
+		Actor: e.Actor, CorrectedBy: g.CorrectedBy(e.Number, known), Documents: documents(e), Effective: said.Effective,
+		Illustrative: e.Illustrative, InMinutes: domain.InMinutes(e.Act), Number: e.Number, OnBehalfOf: e.OnBehalfOf, Precision: precision(said.Effective),
+		Recorded: e.Recorded, Type: e.Type, Void: !stands,
+	}
 }
 
 func documents(e *eventstore.Envelope) []Document {
@@ -55,9 +59,11 @@ func documents(e *eventstore.Envelope) []Document {
 }
 
 // said is what event n says, as known; where it is void, what it said when it was recorded, and false.
-func (b *Book) said(n, known uint64) (e domain.Event, stands bool) {
-	if e, stands = b.Group.Said(n, known); !stands {
-		e = b.Group.Original(n)
+func (b *Book) said(n, known uint64) (e domain.Event, stands bool) { return said(b.Group, n, known) }
+
+func said(g *domain.Group, n, known uint64) (e domain.Event, stands bool) {
+	if e, stands = g.Said(n, known); !stands {
+		e = g.Original(n)
 	}
 	return e, stands
 }

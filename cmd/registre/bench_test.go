@@ -61,3 +61,25 @@ func BenchmarkFold(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkAsk asks of the case what a desk answers, by the question.
+func BenchmarkAsk(b *testing.B) {
+	all, err := story()
+	require.NoError(b, err)
+	d := storyDesk(b, all)
+	for _, kind := range []string{"weights", "members", "enrolment", "decisions", "sitting", "event", "timeline"} {
+		q := Question{Kind: kind, Group: demoGroup, At: "2022-11-30", More: asking("body", "ag", "number", "5", "sitting", "ag-2018")}
+		for _, why := range []bool{false, true} {
+			name := kind
+			if why {
+				q.More["why"], name = "yes", kind+" why"
+			}
+			b.Run(name, func(b *testing.B) {
+				for b.Loop() {
+					_, err := d.Ask(b.Context(), q)
+					require.NoError(b, err)
+				}
+			})
+		}
+	}
+}

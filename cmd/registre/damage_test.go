@@ -198,7 +198,7 @@ type flipTally struct {
 // reported, or shown harmless; everything is mended of which one copy is whole, and afterwards all is as it was.
 func TestFlips(t *testing.T) {
 	if testing.Short() { // as with the race detector, which takes five times as long
-		*flipFolders, *flipSingle = min(*flipFolders, 1), min(*flipSingle, 6)
+		*flipFolders, *flipSingle = min(*flipFolders, 1), min(*flipSingle, 2)
 	}
 	limitMemory(t)
 	seed := *flipSeed
@@ -334,6 +334,9 @@ func TestEachBitOfTenEvents(t *testing.T) {
 	limitMemory(t)
 	s := aSpecimen(t, false, 1, 10)
 	stride := map[bool]int{true: 1, false: 1999}[*everyBit]
+	if testing.Short() {
+		stride = 9973
+	}
 	blocks, err := filepath.Glob(filepath.Join(s.dir, "jetstream/*/streams/*/msgs/*.blk"))
 	require.NoError(t, err)
 	require.Len(t, blocks, 1)
@@ -370,6 +373,7 @@ func TestEachBitOfTenEvents(t *testing.T) {
 
 // TestEveryBitOfTheKey: a bit of the private key is found, and put right by the public half.
 func TestEveryBitOfTheKey(t *testing.T) {
+	oneByOne(t)
 	s := aSpecimen(t, false, 1, 3)
 	for _, name := range []string{keyFile, "format", "archive/heads/checkpoint", "archive/groups/g0/checkpoint", "archive/newest", "archive/key.pub", "confirmed"} {
 		path := filepath.Join(s.dir, name)

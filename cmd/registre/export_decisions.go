@@ -10,7 +10,7 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["deliberations"] = kind{whole: true, answer: deliberationsAsked} }
+func init() { kinds["deliberations"] = kind{answer: deliberationsAsked} }
 
 // deliberationsAnswer is the answer to "deliberations".
 type deliberationsAnswer struct {
@@ -22,7 +22,7 @@ func deliberationsAsked(a *asked) (any, error) {
 	answer := struct {
 		projections.DeliberationsAnswer
 		behind
-	}{DeliberationsAnswer: projections.Deliberations(a.book.Group, a.Question)}
+	}{DeliberationsAnswer: projections.Deliberations(a.state, a.Question)}
 	var events []uint64
 	for i := range answer.Decisions {
 		events = append(events, answer.Decisions[i].Why...)

@@ -73,6 +73,7 @@ func everyDay(t *testing.T, dir, by string, more ...string) string {
 // TestExportedLinesImportAgain: the lines of all days, taken into a register without order forms, give the same totals on
 // every day, whatever the format, and taken in once more change nothing.
 func TestExportedLinesImportAgain(t *testing.T) {
+	oneByOne(t)
 	from := begun(t, whatIsBought)
 	dimensions := []string{"formerly,cycle", "member,agreement", "school,headcount-kind", "school-kind,school-year"}
 	for _, c := range [][2]string{{"csv", "fr"}, {"csv", "en"}, {"xlsx", "fr"}, {"ods", "fr"}, {"ods", "en"}, {"jsonl", "fr"}} {
@@ -101,6 +102,7 @@ func TestExportedLinesImportAgain(t *testing.T) {
 // TestHistoriesReadAgain: what random order forms ever said is the same once it was written to a file and read from it, in
 // each format.
 func TestHistoriesReadAgain(t *testing.T) {
+	oneByOne(t)
 	changed, removed := 0, 0
 	for seed := range uint64(120) {
 		g := new(domain.Group)
@@ -193,6 +195,7 @@ func formsOf(t *testing.T, a *app, x *extract, format sheet.Format) []orderfile.
 
 // TestExportedLinesOpenTheirSchools: the lines of a day name their schools, so that a register can be begun with them.
 func TestExportedLinesOpenTheirSchools(t *testing.T) {
+	oneByOne(t)
 	from := begun(t, whatIsBought)
 	var noSchools strings.Builder
 	for line := range strings.Lines(withoutOrders(whatIsBought)) {

@@ -35,6 +35,7 @@ const killedForms = 25
 //
 //	go test ./cmd/registre -run TestKillImport -import.kills=20 -import.lines=50000 -timeout 60m
 func TestKillImport(t *testing.T) {
+	oneByOne(t)
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "c.jsonl"), []byte(strings.Replace(purchase, "90000 pupils", "900000000 pupils", 1)), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "t.csv"), manyForms(*importLines), 0o600))

@@ -131,6 +131,7 @@ func TestEveryFaultOfATableHasASentence(t *testing.T) {
 
 // TestUglyFiles imports each in a register of its own, and holds what is said to the golden files.
 func TestUglyFiles(t *testing.T) {
+	oneByOne(t)
 	template := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(template, "c.jsonl"), []byte(purchase), 0o600))
 	out, exit := command(t, template, "record", "c.jsonl")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,19 +99,10 @@ func (l *local) Close() error {
 	return err
 }
 
-// An asked question has its times resolved, and sees the register.
-type asked struct {
-	projections.Question
-	from domain.Pair // what a difference is counted from; otherwise the question's own pair
-	more map[string]string
-	view *eventstore.View
-	book *replay.Book // for the kinds of question that read the whole register; nil for the others
-}
-
 // A kind of question has a name and a function that answers it.
 type kind struct {
-	whole  bool // it reads the whole register, not only the group's state
-	aside  bool // it takes its time: answered from the register read anew alone, so that the group's commands need not wait
+	whole  bool // it reads the whole register, and not only what the ledger has in memory
+	aside  bool // it takes its time: answered from the register read anew, so that the group's commands need not wait
 	answer func(*asked) (any, error)
 }
 
@@ -144,28 +136,36 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, from: from, more: q.More}
-	if k.whole {
-		if a.book, err = replay.Fold(l.ledger.Events(ctx, a.Group, 0)); err != nil {
-			return nil, err
-		}
-	}
+	a := &asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, from: from, more: q.More, ctx: ctx}
 	var raw []byte
-	look := func(v *eventstore.View) error {
-		a.view = v
+	err = l.look(a, k, func() error {
 		answer, err := k.answer(a)
-		if err != nil {
+		if err = cmp.Or(err, a.lost); err != nil {
 			return err
 		}
 		raw, err = encode(answer, m)
 		return err
+	})
+	return raw, err
+}
+
+// look lets a question see the register while it is answered.
+func (l *local) look(a *asked, k kind, answer func() error) (err error) {
+	if k.whole || k.aside {
+		if a.book, err = replay.Fold(l.ledger.Events(a.ctx, a.Group, 0)); err != nil {
+			return err
+		}
+		a.state, a.head, a.margin = a.book.Group, a.book.Head(), bookMargin{a.book}
 	}
 	if k.aside {
-		err = look(nil)
-	} else {
-		err = l.ledger.View(ctx, a.Group, look)
+		return answer()
 	}
-	return raw, err
+	return l.ledger.View(a.ctx, a.Group, func(v *eventstore.View) error {
+		if !k.whole {
+			a.state, a.head, a.margin = v.State, v.Head, v
+		}
+		return answer()
+	})
 }
 
 // encode writes an answer in its canonical form, with its meta.

@@ -15,7 +15,7 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["minutes"] = kind{whole: true, answer: minutesAsked} }
+func init() { kinds["minutes"] = kind{answer: minutesAsked} }
 
 // minutesAnswer is the answer to "minutes".
 type minutesAnswer struct {
@@ -34,9 +34,9 @@ func minutesAsked(a *asked) (any, error) {
 		Changes  map[string]json.RawMessage `json:"changes,omitempty"`
 		Sittings []domain.SittingID         `json:"sittings,omitempty"`
 		behind
-	}{MinutesAnswer: projections.MinutesOf(a.book.Group, a.Question, a.more["sitting"], func(n uint64) domain.Instant { return a.book.Envelopes[n-1].Recorded })}
+	}{MinutesAnswer: projections.MinutesOf(a.state, a.Question, a.more["sitting"], a.Recorded)}
 	if answer.Minutes == nil {
-		for _, s := range a.book.Group.Sittings(a.Pair()) {
+		for _, s := range a.state.Sittings(a.Pair()) {
 			answer.Sittings = append(answer.Sittings, s.Convened.Sitting)
 		}
 		return answer, nil

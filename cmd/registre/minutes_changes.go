@@ -10,7 +10,7 @@ import (
 
 // resolved gives what the adopted resolutions of a sitting change, each as the register keeps it.
 func (a *asked) resolved(m *projections.Minutes) (map[string]json.RawMessage, error) {
-	s, ok := a.book.Group.Sitting(m.Sitting, a.Pair())
+	s, ok := a.state.Sitting(m.Sitting, a.Pair())
 	if !ok {
 		return nil, nil
 	}
@@ -30,7 +30,10 @@ func (a *asked) resolved(m *projections.Minutes) (map[string]json.RawMessage, er
 
 // keptChanges are the changes of an item in the form in which an event that adds it keeps them.
 func (a *asked) keptChanges(i *domain.Item) (json.RawMessage, error) {
-	of := &a.book.Envelopes[i.Defined-1]
+	of, err := a.envelope(i.Defined)
+	if err != nil {
+		return nil, err
+	}
 	command := domain.Command{ID: of.Command, Group: of.Group, Actor: of.Actor}
 	event := domain.Event{Effective: of.Effective, Act: &domain.ItemAdded{AgendaItem: i.AgendaItem, Sitting: "x"}}
 	e := eventstore.NewEnvelope(&command, event, of.Number, of.ID, of.Recorded)

@@ -28,7 +28,7 @@ var addMinutes = flag.Bool("registre.minutes", false, "write the golden minutes 
 func minutesAt(tb testing.TB, c *clerk, sitting string, day string, known uint64) *minutesAnswer {
 	book := c.book()
 	known = min(known, book.Head())
-	a := &asked{Question: projections.Question{Group: "essai", At: domainDay(tb, day), Known: known}, more: map[string]string{"sitting": sitting, "why": "yes"}, book: book}
+	a := &asked{Question: projections.Question{Group: "essai", At: domainDay(tb, day), Known: known}, more: map[string]string{"sitting": sitting, "why": "yes"}, state: book.Group, head: book.Head(), margin: bookMargin{book}}
 	answer, err := minutesAsked(a)
 	require.NoError(tb, err)
 	raw, err := encode(answer, nil)

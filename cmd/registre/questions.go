@@ -10,16 +10,15 @@ import (
 	"registre/replay"
 )
 
-// kinds is the table of all questions. The command line asks by these names; so does the socket. They read the whole
-// register, since only its envelopes say what is illustrative, and an answer says so wherever it shows it.
+// kinds is the table of all questions. The command line asks by these names; so does the socket.
 var kinds = map[string]kind{
-	"event":       {whole: true, answer: eventAsked},
-	"weights":     {whole: true, answer: weightsAsked},
-	"members":     {whole: true, answer: membersAsked},
-	"bodies":      {whole: true, answer: bodiesAsked},
-	"avenants":    {whole: true, answer: avenantsAsked},
-	"obligations": {whole: true, answer: obligationsAsked},
-	"rules":       {whole: true, answer: rulesAsked},
+	"event":       {answer: eventAsked},
+	"weights":     {answer: weightsAsked},
+	"members":     {answer: membersAsked},
+	"bodies":      {answer: bodiesAsked},
+	"avenants":    {answer: avenantsAsked},
+	"obligations": {answer: obligationsAsked},
+	"rules":       {answer: rulesAsked},
 	"timeline":    {whole: true, answer: timelineAsked},
 	"diff":        {whole: true, answer: diffAsked},
 	"findings":    {whole: true, answer: findingsAsked},
@@ -53,25 +52,25 @@ func (a *asked) behind(numbers []uint64) behind {
 	}
 	slices.Sort(sorted)
 	for _, n := range sorted {
-		if what := a.book.Envelopes[n-1].Illustrative; what != "" {
+		if what := a.Illustrative(n); what != "" {
 			b.Illustrative = append(b.Illustrative, remark{Event: n, What: what})
 		}
 	}
 	if a.why() {
-		b.Sources = replay.Explain(a.book, a.Known, sorted...)
+		b.Sources = a.sources(sorted)
 	}
 	return b
 }
 
 func (a *asked) trace(n uint64, into map[uint64]bool) {
-	if n == 0 || n > min(a.Known, a.book.Head()) || into[n] {
+	if n == 0 || n > min(a.Known, a.head) || into[n] {
 		return
 	}
 	into[n] = true
-	a.trace(a.book.Group.CorrectedBy(n, a.Known), into)
-	said, _ := a.book.Group.Said(n, a.Known)
+	a.trace(a.state.CorrectedBy(n, a.Known), into)
+	said, _ := a.state.Said(n, a.Known)
 	if entered, ok := said.Act.(*domain.AvenantEnteredIntoForce); ok {
-		row, _ := a.book.Group.Text(entered.Avenant, domain.Pair{At: domain.LastDay, Known: a.Known})
+		row, _ := a.state.Text(entered.Avenant, domain.Pair{At: domain.LastDay, Known: a.Known})
 		a.trace(row.Event, into)
 	}
 	if decided, ok := said.Act.(*domain.DecisionProclaimed); ok {
@@ -80,7 +79,7 @@ func (a *asked) trace(n uint64, into map[uint64]bool) {
 }
 
 func weightsAsked(a *asked) (any, error) {
-	w, err := projections.Weights(a.book.Group, a.Question, domain.BodyID(a.more["body"]), true)
+	w, err := projections.Weights(a.state, a.Question, domain.BodyID(a.more["body"]), true)
 	var events []uint64
 	for i := range w.Members {
 		events = append(events, w.Members[i].Why...)
@@ -95,7 +94,7 @@ func weightsAsked(a *asked) (any, error) {
 }
 
 func membersAsked(a *asked) (any, error) {
-	m := projections.Members(a.book.Group, a.Question, true)
+	m := projections.Members(a.state, a.Question, true)
 	var events []uint64
 	for i := range m.Members {
 		events = append(events, m.Members[i].Why...)
@@ -110,7 +109,7 @@ func membersAsked(a *asked) (any, error) {
 }
 
 func bodiesAsked(a *asked) (any, error) {
-	b := projections.Bodies(a.book.Group, a.Question, true)
+	b := projections.Bodies(a.state, a.Question, true)
 	var events []uint64
 	for _, list := range [][]projections.BodyEntry{b.Bodies, b.Ended} {
 		for i := range list {
@@ -141,7 +140,7 @@ type part struct {
 
 // avenantsAsked answers with the board of all texts, or of one with the part of every member in it.
 func avenantsAsked(a *asked) (any, error) {
-	board := projections.Avenants(a.book.Group, a.Question, true)
+	board := projections.Avenants(a.state, a.Question, true)
 	only := domain.TextID(a.more["text"])
 	board.Texts = slices.DeleteFunc(board.Texts, func(e projections.TextEntry) bool { return only != "" && e.Text != only })
 	var events []uint64
@@ -159,7 +158,7 @@ func avenantsAsked(a *asked) (any, error) {
 }
 
 func (a *asked) parts(text domain.TextID) (parts []part) {
-	row, _ := a.book.Group.Text(text, a.Pair())
+	row, _ := a.state.Text(text, a.Pair())
 	for _, m := range row.Members {
 		parts = append(parts, part{
 			Approved: m.Approved, Deliberation: m.By, Fallen: m.Fallen, Member: m.Member, MustApprove: m.MustApprove,
@@ -170,7 +169,7 @@ func (a *asked) parts(text domain.TextID) (parts []part) {
 }
 
 func obligationsAsked(a *asked) (any, error) {
-	return projections.Obligations(a.book.Group, a.Question), nil
+	return projections.Obligations(a.state, a.Question), nil
 }
 
 // told says of which group, and for when, an answer is that has no form of its own elsewhere.

@@ -5,15 +5,14 @@ import (
 	"strings"
 
 	"registre/domain"
-	"registre/eventstore"
 	"registre/projections"
 )
 
 func init() {
-	kinds["enrolment"] = kind{whole: true, answer: enrolmentAsked}
-	kinds["lines"] = kind{whole: true, answer: linesAsked}
-	kinds["ceiling"] = kind{whole: true, answer: ceilingAsked}
-	kinds["duplicates"] = kind{whole: true, answer: duplicatesAsked}
+	kinds["enrolment"] = kind{answer: enrolmentAsked}
+	kinds["lines"] = kind{answer: linesAsked}
+	kinds["ceiling"] = kind{answer: ceilingAsked}
+	kinds["duplicates"] = kind{answer: duplicatesAsked}
 }
 
 func enrolmentAsked(a *asked) (any, error) {
@@ -21,13 +20,13 @@ func enrolmentAsked(a *asked) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := projections.Enrolment(a.book.Group, a.Question, of)
+	answer := projections.Enrolment(a.state, a.Question, of)
 	var events []uint64
-	if a.why() || slices.ContainsFunc(a.book.Envelopes, func(e eventstore.Envelope) bool { return e.Illustrative != "" }) {
-		events = a.book.Group.EnrolmentEvents(a.Pair(), of.Where)
+	if a.why() || a.IsIllustrative(a.Known) {
+		events = a.state.EnrolmentEvents(a.Pair(), of.Where)
 		if answer.Series != nil {
 			for _, step := range *answer.Series {
-				events = append(events, a.book.Group.EnrolmentEvents(domain.Pair{At: step.Day, Known: a.Known}, of.Where)...)
+				events = append(events, a.state.EnrolmentEvents(domain.Pair{At: step.Day, Known: a.Known}, of.Where)...)
 			}
 		}
 	}
@@ -79,7 +78,7 @@ func linesAsked(a *asked) (any, error) {
 	}
 	answer := projections.LinesAnswer{}
 	if a.more["history"] == "" {
-		answer = projections.Lines(a.book.Group, a.Question, of.Where)
+		answer = projections.Lines(a.state, a.Question, of.Where)
 	} else {
 		if answer, err = lineHistory(a, of.Where); err != nil {
 			return nil, err
@@ -106,16 +105,16 @@ func lineHistory(a *asked, where []domain.Filter) (none projections.LinesAnswer,
 			return none, misuse("export-history", "--where", f.By.String()+"="+f.Value)
 		}
 	}
-	return projections.LineHistory(a.book.Group, a.Question, where), nil
+	return projections.LineHistory(a.state, a.Question, where), nil
 }
 
 func ceilingAsked(a *asked) (any, error) {
-	answer := projections.Ceilings(a.book.Group, a.Question)
+	answer := projections.Ceilings(a.state, a.Question)
 	var events []uint64
 	for _, c := range answer.Ceilings {
 		events = append(events, c.Event)
 	}
-	for _, o := range a.book.Group.Orders(a.Pair()) {
+	for _, o := range a.state.Orders(a.Pair()) {
 		if slices.ContainsFunc(answer.Ceilings, func(c projections.CeilingEntry) bool { return c.Agreement == o.Agreement && c.From <= o.Issued.First }) {
 			events = append(append(events, o.Event), o.Amendments...)
 		}
@@ -127,7 +126,7 @@ func ceilingAsked(a *asked) (any, error) {
 }
 
 func duplicatesAsked(a *asked) (any, error) {
-	answer := projections.Duplicates(a.book.Group, a.Question)
+	answer := projections.Duplicates(a.state, a.Question)
 	var events []uint64
 	for _, d := range answer.Duplicates {
 		events = append(events, d.Line.Event, d.Later.Event)

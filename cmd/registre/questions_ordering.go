@@ -8,14 +8,14 @@ import (
 )
 
 func init() {
-	kinds["agreements"] = kind{whole: true, answer: agreementsAsked}
-	kinds["schools"] = kind{whole: true, answer: schoolsAsked}
-	kinds["orders"] = kind{whole: true, answer: ordersAsked}
-	kinds["order"] = kind{whole: true, answer: orderAsked}
+	kinds["agreements"] = kind{answer: agreementsAsked}
+	kinds["schools"] = kind{answer: schoolsAsked}
+	kinds["orders"] = kind{answer: ordersAsked}
+	kinds["order"] = kind{answer: orderAsked}
 }
 
 func agreementsAsked(a *asked) (any, error) {
-	answer := projections.Agreements(a.book.Group, a.Question, true)
+	answer := projections.Agreements(a.state, a.Question, true)
 	return struct {
 		projections.AgreementsAnswer
 		behind
@@ -23,7 +23,7 @@ func agreementsAsked(a *asked) (any, error) {
 }
 
 func schoolsAsked(a *asked) (any, error) {
-	answer := projections.Schools(a.book.Group, a.Question, true)
+	answer := projections.Schools(a.state, a.Question, true)
 	kind, department := domain.SchoolKind(a.more["kind"]), a.more["department"]
 	other := func(e projections.SchoolEntry) bool {
 		return kind != "" && e.Kind != kind || department != "" && e.Department != department
@@ -39,7 +39,7 @@ func schoolsAsked(a *asked) (any, error) {
 func whyOfSchool(e *projections.SchoolEntry) *[]uint64 { return &e.Why }
 
 func ordersAsked(a *asked) (any, error) {
-	answer := projections.Orders(a.book.Group, a.Question, true)
+	answer := projections.Orders(a.state, a.Question, true)
 	member, agreement, status := domain.MemberID(a.more["member"]), domain.AgreementID(a.more["agreement"]), a.more["status"]
 	answer.Orders = slices.DeleteFunc(answer.Orders, func(e projections.OrderEntry) bool {
 		return member != "" && e.Member != member || agreement != "" && e.Agreement != agreement || status != "" && e.Status != status
@@ -52,7 +52,7 @@ func ordersAsked(a *asked) (any, error) {
 
 // orderAsked answers with one order form; one that there is not, as known on that day, has no lines, and no "order".
 func orderAsked(a *asked) (any, error) {
-	answer := projections.Order(a.book.Group, a.Question, domain.OrderNumber(a.more["order"]), true)
+	answer := projections.Order(a.state, a.Question, domain.OrderNumber(a.more["order"]), true)
 	var events []uint64
 	if answer.Order != nil {
 		events = answer.Order.Why

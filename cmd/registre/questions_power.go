@@ -10,7 +10,7 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["power"] = kind{whole: true, aside: true, answer: powerAsked} }
+func init() { kinds["power"] = kind{aside: true, answer: powerAsked} }
 
 func powerAsked(a *asked) (any, error) {
 	of, err := powerOf(a.more)
@@ -18,7 +18,7 @@ func powerAsked(a *asked) (any, error) {
 		return nil, err
 	}
 	body := domain.BodyID(a.more["body"])
-	p, err := projections.Power(a.book.Group, a.Question, body, of)
+	p, err := projections.Power(a.state, a.Question, body, of)
 	if err != nil {
 		return nil, powerFault(string(body), err)
 	}

@@ -5,14 +5,14 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["renewal"] = kind{whole: true, answer: renewalAsked} }
+func init() { kinds["renewal"] = kind{answer: renewalAsked} }
 
 func renewalAsked(a *asked) (any, error) {
 	of, err := renewalOf(a.more)
 	if err != nil {
 		return nil, err
 	}
-	answer := projections.Renewal(a.book.Group, a.Question, of)
+	answer := projections.Renewal(a.state, a.Question, of)
 	var events []uint64
 	for _, d := range answer.Drafts {
 		for _, l := range d.Lines {

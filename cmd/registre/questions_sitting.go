@@ -10,12 +10,11 @@ import (
 )
 
 func init() {
-	kinds["sittings"] = kind{whole: true, answer: sittingsAsked}
-	kinds["sitting"] = kind{whole: true, answer: sittingAsked}
-	kinds["sitting-now"] = kind{answer: sittingNowAsked}
-	kinds["decisions"] = kind{whole: true, answer: decisionsAsked}
-	kinds["decision"] = kind{whole: true, answer: decisionAsked}
-	kinds["voices"] = kind{whole: true, answer: voicesAsked}
+	kinds["sittings"] = kind{answer: sittingsAsked}
+	kinds["sitting"] = kind{answer: sittingAsked}
+	kinds["decisions"] = kind{answer: decisionsAsked}
+	kinds["decision"] = kind{answer: decisionAsked}
+	kinds["voices"] = kind{answer: voicesAsked}
 }
 
 func sittingsAsked(a *asked) (any, error) {
@@ -23,7 +22,7 @@ func sittingsAsked(a *asked) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := projections.Sittings(a.book.Group, a.Question, body, true)
+	answer := projections.Sittings(a.state, a.Question, body, true)
 	return struct {
 		projections.SittingsAnswer
 		behind
@@ -31,7 +30,7 @@ func sittingsAsked(a *asked) (any, error) {
 }
 
 func sittingAsked(a *asked) (any, error) {
-	answer, err := a.sitting(a.book.Group, true)
+	answer, err := a.sitting()
 	if err != nil {
 		return nil, err
 	}
@@ -45,31 +44,28 @@ func sittingAsked(a *asked) (any, error) {
 	}{answer, a.behind(events)}, nil
 }
 
-// sittingNowAsked is the sitting without what is invented in it: cheap enough to be asked after each vote.
-func sittingNowAsked(a *asked) (any, error) { return a.sitting(a.view.State, false) }
-
 // sitting is the sitting that was named.
-func (a *asked) sitting(g *domain.Group, why bool) (projections.SittingAnswer, error) {
-	id, ok := projections.SittingNamed(g, a.Question, a.more["sitting"])
+func (a *asked) sitting() (projections.SittingAnswer, error) {
+	id, ok := projections.SittingNamed(a.state, a.Question, a.more["sitting"])
 	if !ok {
 		var all []string
-		for _, s := range projections.Sittings(g, a.Question, "", false).Sittings {
+		for _, s := range projections.Sittings(a.state, a.Question, "", false).Sittings {
 			all = append(all, string(s.Sitting))
 		}
 		return projections.SittingAnswer{}, unknown("sitting", a.more["sitting"], all)
 	}
-	answer, _ := projections.SittingOf(g, a.Question, id, why)
+	answer, _ := projections.SittingOf(a.state, a.Question, id, true)
 	return answer, nil
 }
 
 // body is the body that was named, of which the register has heard by then; "" where none was.
 func (a *asked) body() (domain.BodyID, error) {
 	name := a.more["body"]
-	if name == "" || a.book.Group.HeardOfBody(domain.BodyID(name), a.Known) {
+	if name == "" || a.state.HeardOfBody(domain.BodyID(name), a.Known) {
 		return domain.BodyID(name), nil
 	}
 	var all []string
-	for _, b := range projections.Bodies(a.book.Group, a.Question, false).Bodies {
+	for _, b := range projections.Bodies(a.state, a.Question, false).Bodies {
 		all = append(all, string(b.Body))
 	}
 	return "", unknown("body", name, all)
@@ -78,12 +74,12 @@ func (a *asked) body() (domain.BodyID, error) {
 // member is the member that was named, of which the register has heard by then; "" where none was.
 func (a *asked) member() (domain.MemberID, error) {
 	name := a.more["member"]
-	if name == "" || a.book.Group.MemberName(domain.MemberID(name), a.Known) != "" {
+	if name == "" || a.state.MemberName(domain.MemberID(name), a.Known) != "" {
 		return domain.MemberID(name), nil
 	}
 	var all []string
-	for _, m := range a.book.Group.EveryMember() {
-		if a.book.Group.MemberName(m, a.Known) != "" {
+	for _, m := range a.state.EveryMember() {
+		if a.state.MemberName(m, a.Known) != "" {
 			all = append(all, string(m))
 		}
 	}
@@ -107,7 +103,7 @@ func decisionsAsked(a *asked) (any, error) {
 	if of.To > 0 && of.From > of.To {
 		return nil, misuse("period-reversed", of.From.String(), of.To.String())
 	}
-	answer := projections.Decisions(a.book.Group, a.Question, of, true)
+	answer := projections.Decisions(a.state, a.Question, of, true)
 	return struct {
 		projections.DecisionsAnswer
 		behind
@@ -116,7 +112,7 @@ func decisionsAsked(a *asked) (any, error) {
 
 func decisionAsked(a *asked) (any, error) {
 	n, _ := strconv.ParseUint(a.more["number"], 10, 53)
-	answer, ok := projections.DecisionOf(a.book.Group, a.Question, n, true)
+	answer, ok := projections.DecisionOf(a.state, a.Question, n, true)
 	if !ok {
 		return nil, a.noDecision(n)
 	}
@@ -133,7 +129,7 @@ func decisionAsked(a *asked) (any, error) {
 // noDecision is the misuse of a number that is no decision's. Where it is an event of a vote, the decision is named.
 func (a *asked) noDecision(n uint64) error {
 	number := "#" + strconv.FormatUint(n, 10)
-	for _, v := range projections.VotesIn(a.book.Group.Sittings(a.Pair())...) {
+	for _, v := range projections.VotesIn(a.state.Sittings(a.Pair())...) {
 		if b := v.Ballot; slices.Contains([]uint64{b.Put, b.Event, b.Closed}, n) || b.Event < n && n < b.Decision {
 			return misuse("decision-like", number, "#"+strconv.FormatUint(b.Decision, 10))
 		}
@@ -150,7 +146,7 @@ func voicesAsked(a *asked) (any, error) {
 	if err := maybe("day-unreadable", "--from", a.more["from"], &from, domain.ParseDay); err != nil {
 		return nil, err
 	}
-	answer, err := projections.Voices(a.book.Group, a.Question, m, from, true)
+	answer, err := projections.Voices(a.state, a.Question, m, from, true)
 	if err != nil {
 		return nil, err
 	}

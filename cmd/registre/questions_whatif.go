@@ -11,8 +11,8 @@ import (
 )
 
 func init() {
-	kinds["what-if"] = kind{whole: true, aside: true, answer: whatIfAsked}
-	kinds["what-if-coalitions"] = kind{whole: true, aside: true, answer: whatIfCoalitionsAsked}
+	kinds["what-if"] = kind{aside: true, answer: whatIfAsked}
+	kinds["what-if-coalitions"] = kind{aside: true, answer: whatIfCoalitionsAsked}
 }
 
 func whatIfAsked(a *asked) (any, error) {
@@ -24,7 +24,7 @@ func whatIfAsked(a *asked) (any, error) {
 	if err != nil {
 		return nil, misuse("what-if-decision", a.more["decision"], "")
 	}
-	w, err := projections.WhatIf(a.book.Group, a.Question, n, of)
+	w, err := projections.WhatIf(a.state, a.Question, n, of)
 	if err != nil {
 		return nil, a.whatIfFault("#"+a.more["decision"], of, err)
 	}
@@ -47,7 +47,7 @@ func whatIfCoalitionsAsked(a *asked) (any, error) {
 	for _, m := range listed(a.more["for"]) {
 		inFavour = append(inFavour, domain.MemberID(m))
 	}
-	c, err := projections.WhatIfCoalitions(a.book.Group, a.Question, of.Body, of, inFavour)
+	c, err := projections.WhatIfCoalitions(a.state, a.Question, of.Body, of, inFavour)
 	if err != nil {
 		return nil, a.whatIfFault(string(of.Body), of, err)
 	}
@@ -209,14 +209,14 @@ func (a *asked) whatIfFault(of string, asked *projections.WhatIfAsked, err error
 
 // namesLike are the members whose ids hold a name, or begin as it does; those of the day where none does.
 func (a *asked) namesLike(name string) (like []string) {
-	for _, m := range a.book.Group.EveryMember() {
+	for _, m := range a.state.EveryMember() {
 		id := string(m)
 		if strings.Contains(id, name) || strings.Contains(name, id) || len(name) > 2 && strings.HasPrefix(id, name[:3]) {
 			like = append(like, id)
 		}
 	}
 	if like == nil {
-		for _, row := range a.book.Group.Members(a.Pair()) {
+		for _, row := range a.state.Members(a.Pair()) {
 			like = append(like, string(row.Member))
 		}
 	}

@@ -65,7 +65,7 @@ func (a *app) showRules(r rulesAnswer) error {
 }
 
 func rulesAsked(a *asked) (any, error) {
-	r := projections.Rules(a.book.Group, a.Question, domain.BodyID(a.more["body"]), true)
+	r := projections.Rules(a.state, a.Question, domain.BodyID(a.more["body"]), true)
 	var events []uint64
 	for i := range r.Bodies {
 		for j := range r.Bodies[i].Rules {

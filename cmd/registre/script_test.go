@@ -56,6 +56,14 @@ func natsServer() {
 	_ = s.Close()
 }
 
+// oneByOne leaves a test out with -short, which the race detector is given: it does one thing after the other.
+func oneByOne(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one thing after the other")
+	}
+}
+
 // isAlone: the script runs one program after the other, and none beside another. With -short, which the race detector is given, such
 // a script is left out.
 func isAlone(script string) bool {

@@ -15,7 +15,6 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
-	"registre/replay"
 )
 
 // eventAnswer is one event whole: as it is kept, what it says as known, and the corrections that name it.
@@ -41,21 +40,24 @@ type correctionRow struct {
 // eventAsked answers "event".
 func eventAsked(a *asked) (any, error) {
 	n, err := strconv.ParseUint(a.more["number"], 10, 53)
-	if err != nil || n == 0 || n > min(a.Known, a.book.Head()) {
+	if err != nil || n == 0 || n > min(a.Known, a.head) {
 		return nil, misuse("event-unknown", string(a.Group), "#"+a.more["number"])
 	}
-	e := &a.book.Envelopes[n-1]
+	e, err := a.envelope(n)
+	if err != nil {
+		return nil, err
+	}
 	answer := &eventAnswer{Group: a.Group, Known: a.Known, Number: n, Corrections: []correctionRow{}}
 	if answer.Event, err = e.Append(nil); err != nil {
 		return nil, err
 	}
-	now, stands := a.book.Group.Said(n, a.Known)
+	now, stands := a.state.Said(n, a.Known)
 	if !stands {
 		now = e.Event()
 	}
-	answer.Void, answer.CorrectedBy = !stands, a.book.Group.CorrectedBy(n, a.Known)
-	answer.Says, err = saidOf(e, now)
-	answer.Corrections = append(answer.Corrections, correctionsOf(a.book, n, a.Known)...)
+	answer.Void, answer.CorrectedBy = !stands, a.state.CorrectedBy(n, a.Known)
+	answer.Says, err = saidOf(&e, now)
+	answer.Corrections = append(answer.Corrections, a.corrections(n)...)
 	return answer, err
 }
 
@@ -71,14 +73,13 @@ func saidOf(e *eventstore.Envelope, now domain.Event) (said, error) {
 	return says, json.Unmarshal(body, &says)
 }
 
-func correctionsOf(b *replay.Book, n, known uint64) (rows []correctionRow) {
-	for i := range b.Envelopes[:min(known, b.Head())] {
-		e := &b.Envelopes[i]
-		if c, ok := e.Act.(*domain.EventCorrected); ok && c.Target == n {
-			rows = append(rows, correctionRow{
-				Kind: c.Kind, Number: e.Number, Reason: c.Reason, Recorded: e.Recorded.String(), Void: c.Replacement == nil,
-			})
-		}
+// corrections are all that name event n, as known.
+func (a *asked) corrections(n uint64) (rows []correctionRow) {
+	for _, number := range a.state.Corrections(n, a.Known) {
+		c := a.state.Original(number).Act.(*domain.EventCorrected)
+		rows = append(rows, correctionRow{
+			Kind: c.Kind, Number: number, Reason: c.Reason, Recorded: a.Recorded(number).String(), Void: c.Replacement == nil,
+		})
 	}
 	return rows
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"registre/domain"
-	"registre/eventstore"
 )
 
 // breath is how long a sitting that is watched is left alone after it was shown: votes that come meanwhile are shown together.
@@ -22,8 +21,7 @@ type watching struct {
 	desk        desk
 	question    Question
 	shown       []byte // what was shown last, but for what says when
-	invented    bool   // something in the register is: the whole of it is read, so that it can be said
-	stirred     chan eventstore.Record
+	stirred     chan struct{}
 	interrupted chan error
 }
 
@@ -38,12 +36,11 @@ func (a *app) watchSitting(ctx context.Context, group, sitting string) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	w := &watching{a: a, desk: d, question: a.question("sitting", group, asking("sitting", sitting)), stirred: make(chan eventstore.Record, 1), interrupted: make(chan error, 1)}
+	w := &watching{a: a, desk: d, question: a.question("sitting", group, asking("sitting", sitting)), stirred: make(chan struct{}, 1), interrupted: make(chan error, 1)}
 	s, err := w.show(ctx)
 	if err != nil || w.over(s) {
 		return err
 	}
-	w.invented = len(s.Illustrative) > 0
 	go w.listen(ctx, domain.GroupID(group), s.Known)
 	for {
 		select {
@@ -51,8 +48,7 @@ func (a *app) watchSitting(ctx context.Context, group, sitting string) error {
 			return nil
 		case err := <-w.interrupted:
 			return err
-		case r := <-w.stirred:
-			w.note(r)
+		case <-w.stirred:
 		}
 		if !w.rest(ctx) {
 			return nil
@@ -65,7 +61,7 @@ func (a *app) watchSitting(ctx context.Context, group, sitting string) error {
 
 // listen tells of each event that is recorded, one at least after the last.
 func (w *watching) listen(ctx context.Context, group domain.GroupID, after uint64) {
-	for r, err := range w.desk.Records(ctx, group, after, true) {
+	for _, err := range w.desk.Records(ctx, group, after, true) {
 		switch {
 		case err != nil && (ctx.Err() != nil || errors.Is(err, context.Canceled)):
 			return
@@ -74,17 +70,11 @@ func (w *watching) listen(ctx context.Context, group domain.GroupID, after uint6
 			return
 		}
 		select {
-		case w.stirred <- r:
+		case w.stirred <- struct{}{}:
 		case <-ctx.Done():
 			return
 		}
 	}
-}
-
-// note looks at an event that came.
-func (w *watching) note(r eventstore.Record) {
-	e, err := eventstore.Open(r)
-	w.invented = w.invented || err == nil && e.Illustrative != ""
 }
 
 // rest waits for a breath, and takes what comes meanwhile; false where ctx ends.
@@ -94,8 +84,7 @@ func (w *watching) rest(ctx context.Context) bool {
 		select {
 		case <-ctx.Done():
 			return false
-		case r := <-w.stirred:
-			w.note(r)
+		case <-w.stirred:
 		case <-until:
 			return true
 		}
@@ -104,11 +93,7 @@ func (w *watching) rest(ctx context.Context) bool {
 
 // show asks, and shows the answer where it is another.
 func (w *watching) show(ctx context.Context) (s *sittingAnswer, err error) {
-	q := w.question
-	if w.shown != nil && !w.invented {
-		q.Kind = "sitting-now"
-	}
-	raw, err := w.desk.Ask(ctx, q)
+	raw, err := w.desk.Ask(ctx, w.question)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = nil

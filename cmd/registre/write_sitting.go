@@ -77,7 +77,7 @@ func (b *bringing) until(d desk, group string) iter.Seq2[eventstore.Envelope, er
 
 // sittingNow asks a desk for a sitting as it stands at the end of time, as known.
 func sittingNow(ctx context.Context, d desk, group, name, known string) (*sittingAnswer, error) {
-	raw, err := d.Ask(ctx, Question{Kind: "sitting-now", Group: group, At: domain.LastDay.String(), Known: known, More: asking("sitting", name)})
+	raw, err := d.Ask(ctx, Question{Kind: "sitting", Group: group, At: domain.LastDay.String(), Known: known, More: asking("sitting", name)})
 	if err != nil {
 		return nil, err
 	}
