@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +32,7 @@ type extract struct {
 	at      string // "" where each row tells its own days
 	known   uint64 // 0 for what is of no register
 	root    string
+	note    string // the imprint, for formats that have room for it
 }
 
 // exporting is one run of the verb.
@@ -41,6 +44,7 @@ type exporting struct {
 	body, by, series  string
 	where             []string
 	history, force    bool
+	seal              bool
 	scdl              scdlFlags
 	second            *extract // what goes into a second file
 }
@@ -84,7 +88,11 @@ French), XLSX, ODS or JSON Lines, by its ending.
   deliberations  what they adopted, in the columns of the open-data schema SCDL "délibérations" 2.1.5, which counts members; and
             beside it, in FILE-voix, every decision with its voices (docs/scdl.md)
 
-Every row ends with the pair of times that it is of, and the root of the register's tree as known then (RFC 6962, SHA-256), save in the file of the schema. The same pair gives the same bytes. A headcount that is unknown is an empty cell, never 0.`,
+Every row ends with the pair of times that it is of, and the root of the register's tree as known then (RFC 6962, SHA-256), save in the file of the schema. The same pair gives the same bytes. A headcount that is unknown is an empty cell, never 0.
+
+The file says of which question and register it is: XLSX and ODS in their properties, CSV and JSON Lines, which have no room for
+it, in FILE.registre.json beside them; registre reproduce FILE asks it again, years later. With --seal that file is written beside
+every format: it also has the newest signed checkpoint.`,
 		Args: exactly(3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e.kind, e.group, e.file = args[0], args[1], args[2]
@@ -103,6 +111,7 @@ Every row ends with the pair of times that it is of, and the root of the registe
 	flags.StringArrayVar(&e.scdl.matters, "matter", nil, "deliberations: the matter in the ACTES nomenclature, as 1.7, or of a kind of item, as budget=7.1 (repeatable)")
 	flags.StringVar(&e.scdl.prefecture, "prefecture", "", "deliberations: the prefecture that received them, as PREF067")
 	flags.BoolVar(&e.force, "force", false, "replace a file that exists")
+	flags.BoolVar(&e.seal, "seal", false, "write FILE.registre.json, with the newest signed checkpoint, beside any format")
 	a.completeBy(cmd)
 	return cmd
 }
@@ -132,42 +141,120 @@ func (e *exporting) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	x, err := kind.extract(e, cmd.Context(), d)
-	if err == nil {
-		err = x.rooted(cmd.Context(), d, e.group)
+	all, err := e.published(cmd.Context(), d, kind)
+	for _, p := range slices.Backward(all) {
+		if err == nil {
+			err = e.a.putPublished(p, e.force)
+		}
 	}
-	if err == nil && e.second != nil {
-		err = e.beside(cmd.Context(), d)
-	}
-	if err != nil {
-		return err
-	}
-	format := e.format
-	if e.second != nil && format == sheet.CSV {
-		format = sheet.CommaCSV // that of the schema, in every language
-	}
-	return e.a.putFile(e.file, e.force, func(w io.Writer) error { return e.a.write(cmd.Context(), w, x, e.group, format) })
+	return err
 }
 
-// beside writes the second file of an export.
-func (e *exporting) beside(ctx context.Context, d desk) error {
-	if err := e.second.rooted(ctx, d, e.group); err != nil {
-		return err
+// published makes the files of an export: one, or two.
+func (e *exporting) published(ctx context.Context, d desk, kind exportKind) ([]*published, error) {
+	if e.kind == "series" && e.a.at == "" {
+		e.a.at = lastOf(e.series)
 	}
-	return e.a.putFile(besideFile(e.file), e.force, func(w io.Writer) error { return e.a.write(ctx, w, e.second, e.group, e.format) })
+	pair, err := e.a.pairOf(ctx, d, e.group)
+	if err != nil {
+		return nil, err
+	}
+	e.a.at, e.a.known = pair.At.String(), "#"+decimal(pair.Known) // one pair for all that is asked
+	x, err := kind.extract(e, ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	i := imprint{At: e.a.at, Form: versioned("export-" + e.kind), Format: e.nameOfFormat(), Group: e.group, Known: pair.Known, Lang: e.a.lang, Options: e.options()}
+	if err := errors.Join(i.rooted(ctx, d), i.house(ctx, d)); err != nil {
+		return nil, err
+	}
+	if e.second == nil {
+		return []*published{e.fileOf(ctx, x, i, e.file, e.format)}, nil
+	}
+	format := e.format
+	if format == sheet.CSV {
+		format = sheet.CommaCSV // that of the schema, in every language
+	}
+	voices := i
+	voices.Options = maps.Clone(i.Options)
+	voices.Options["part"] = partVoices
+	return []*published{e.fileOf(ctx, x, i, e.file, format), e.fileOf(ctx, e.second, voices, besideFile(e.file), e.format)}, nil
+}
+
+// partVoices is the option that means the second file of an export.
+const partVoices = "voices"
+
+// fileOf is one file of an export.
+func (e *exporting) fileOf(ctx context.Context, x *extract, i imprint, file string, format sheet.Format) *published {
+	x.root, x.note = i.Root, i.text()
+	return &published{
+		file: file, imprint: i, inside: format.HasNote(), seal: e.seal,
+		write: func(w io.Writer) error { return e.a.write(ctx, w, x, e.group, format) },
+		says:  func() []byte { text, _ := json.Marshal(x.rows); return text },
+	}
+}
+
+// nameOfFormat is the format as it is asked for.
+func (e *exporting) nameOfFormat() string {
+	if e.format == sheet.CommaCSV {
+		return string(sheet.CSV)
+	}
+	return string(e.format)
+}
+
+// options are those that the flags give, as an imprint has them.
+func (e *exporting) options() map[string]string {
+	return asking("body", e.body, "by", e.by, "where", strings.Join(e.where, "\n"), "series", e.series, "history", yes(e.history),
+		"siret", e.scdl.siret, "matter", strings.Join(e.scdl.matters, "\n"), "prefecture", e.scdl.prefecture)
+}
+
+// take takes the options of an imprint.
+func (e *exporting) take(options map[string]string) {
+	lines := func(s string) []string {
+		if s == "" {
+			return nil
+		}
+		return strings.Split(s, "\n")
+	}
+	e.body, e.by, e.series, e.history = options["body"], options["by"], options["series"], options["history"] != ""
+	e.where, e.scdl = lines(options["where"]), scdlFlags{siret: options["siret"], prefecture: options["prefecture"], matters: lines(options["matter"])}
 }
 
 // checked finds what is to be exported, and refuses what cannot come of it before anything is asked.
 func (e *exporting) checked(cmd *cobra.Command) (kind exportKind, err error) {
+	if kind, err = e.exportKind(); err != nil {
+		return kind, err
+	}
+	for _, flag := range []string{"body", "by", "where", "series", "history", "siret", "matter", "prefecture"} {
+		if cmd.Flags().Changed(flag) && !slices.Contains(kind.flags, flag) {
+			return kind, misuse("export-flag", "--"+flag, e.kind)
+		}
+	}
+	if kind, err = e.chosen(); err != nil {
+		return kind, err
+	}
+	if e.kind == "deliberations" {
+		if err := mayWrite(besideFile(e.file), e.force); err != nil {
+			return kind, err
+		}
+	}
+	return kind, mayWrite(e.file, e.force)
+}
+
+// exportKind is the kind that is named.
+func (e *exporting) exportKind() (kind exportKind, err error) {
 	all := exportKinds()
 	i := slices.IndexFunc(all, func(k exportKind) bool { return k.name == e.kind })
 	if i < 0 {
 		return kind, misuse("export-kind", "", e.kind)
 	}
-	for _, flag := range []string{"body", "by", "where", "series", "history", "siret", "matter", "prefecture"} {
-		if cmd.Flags().Changed(flag) && !slices.Contains(all[i].flags, flag) {
-			return kind, misuse("export-flag", "--"+flag, e.kind)
-		}
+	return all[i], nil
+}
+
+// chosen finds kind and format, and refuses options that cannot be.
+func (e *exporting) chosen() (kind exportKind, err error) {
+	if kind, err = e.exportKind(); err != nil {
+		return kind, err
 	}
 	if e.kind == "series" && e.series == "" {
 		return kind, misuse("flag-missing", "--series", "")
@@ -179,14 +266,9 @@ func (e *exporting) checked(cmd *cobra.Command) (kind exportKind, err error) {
 		return kind, err
 	}
 	if e.kind == "deliberations" {
-		if err := e.scdl.check(e.file); err != nil {
-			return kind, err
-		}
-		if err := mayWrite(besideFile(e.file), e.force); err != nil {
-			return kind, err
-		}
+		return kind, e.scdl.check(e.file)
 	}
-	return all[i], mayWrite(e.file, e.force)
+	return kind, nil
 }
 
 // formatOf is the format of a file: the one named, or that of its ending.
@@ -241,7 +323,7 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 	if spreads := format == sheet.XLSX || format == sheet.ODS; spreads && len(x.rows) >= sheet.MaxRows {
 		return misuse("export-rows", string(format), decimal(uint64(len(x.rows))))
 	}
-	w, err := sheet.NewWriter(out, format, name, a.columnsOf(x))
+	w, err := sheet.NewNoted(out, format, name, x.note, a.columnsOf(x))
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"iter"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -108,8 +110,13 @@ type kind struct {
 
 // meta is what travels beside an answer, outside its identity.
 type meta struct {
-	Head        uint64 `json:"head"`                 // the register's last number now
-	Provisional bool   `json:"provisional,omitzero"` // the instant asked for is not past yet
+	Checkpoint  string   `json:"checkpoint,omitzero"`  // the newest of the house, signed
+	Form        string   `json:"form"`                 // of the answer, with its version
+	Head        uint64   `json:"head"`                 // the register's last number now
+	Origin      string   `json:"origin,omitzero"`      // the house that signs
+	Provisional bool     `json:"provisional,omitzero"` // the instant asked for is not past yet
+	Question    Question `json:"question"`             // as it can be asked again for ever
+	Root        string   `json:"root,omitzero"`        // of the tree of the register's events up to known
 }
 
 // Ask implements desk.
@@ -136,6 +143,7 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.imprint(&m, q, from, domain.Pair{At: at, Known: known})
 	a := &asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, from: from, more: q.More, ctx: ctx}
 	var raw []byte
 	err = l.look(a, k, func() error {
@@ -166,6 +174,25 @@ func (l *local) look(a *asked, k kind, answer func() error) (err error) {
 		}
 		return answer()
 	})
+}
+
+// imprint says in m of which question, and of which register, an answer is.
+func (l *local) imprint(m *meta, q Question, from, to domain.Pair) {
+	m.Form = versioned("answer")
+	m.Question = Question{At: to.At.String(), Group: q.Group, Kind: q.Kind, Known: "#" + decimal(to.Known), More: maps.Clone(q.More)}
+	if m.Question.More["from"] != "" {
+		m.Question.More["from"] = from.At.String()
+	}
+	if m.Question.More["from_known"] != "" {
+		m.Question.More["from_known"] = "#" + decimal(from.Known)
+	}
+	if l.archive == nil {
+		return
+	}
+	m.Origin, m.Checkpoint = l.archive.PublicKey().Name(), string(l.archive.Checkpoint())
+	if root, err := l.archive.RootAt(domain.GroupID(q.Group), to.Known); err == nil { // beside a server it may lag
+		m.Root = hex.EncodeToString(root[:])
+	}
 }
 
 // encode writes an answer in its canonical form, with its meta.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"path/filepath"
 	"slices"
@@ -49,7 +50,7 @@ func minutesAsked(a *asked) (any, error) {
 
 func (a *app) minutesVerb() *cobra.Command {
 	var format string
-	var force bool
+	var force, seal bool
 	cmd := &cobra.Command{
 		Use:   "minutes GROUP SITTING [FILE]",
 		Short: "The minutes of a sitting: as Markdown, HTML or PDF",
@@ -59,19 +60,20 @@ draft until the register holds their approval.
 
 SITTING is the id of the sitting, or the number of the event that convened it. Without FILE they are written to the output, as
 Markdown. An hour is printed where something was recorded on its own day, in Paris; otherwise there is none. The same pair of
-times gives the same bytes.`,
+times gives the same bytes. Each form says in itself of which question and register it is (registre reproduce FILE).`,
 		Args: between(2, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := "-"
 			if len(args) == 3 {
 				file = args[2]
 			}
-			return a.minutes(cmd.Context(), args[0], args[1], file, format, force)
+			return a.minutes(cmd.Context(), args[0], args[1], file, format, force, seal)
 		},
 		ValidArgsFunction: a.completeMinutes,
 	}
 	cmd.Flags().StringVar(&format, "format", "", "md, html or pdf (default: by the file's ending; md for the output)")
 	cmd.Flags().BoolVar(&force, "force", false, "replace a file that exists")
+	cmd.Flags().BoolVar(&seal, "seal", false, "write FILE.registre.json, with the newest signed checkpoint, beside it")
 	return cmd
 }
 
@@ -99,8 +101,8 @@ func (a *app) completeMinutes(cmd *cobra.Command, args []string, begun string) (
 // minutesFormats are the ways in which minutes are written.
 var minutesFormats = map[string]func(io.Writer, paper.Document) error{"md": paper.WriteMarkdown, "html": paper.WriteHTML, "pdf": paper.Write}
 
-// minutesWriter is the way of the format named, or of a file's ending.
-func minutesWriter(file, named string) (func(io.Writer, paper.Document) error, error) {
+// minutesFormat is the format named, or that of a file's ending.
+func minutesFormat(file, named string) (string, error) {
 	if named == "" {
 		named = strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
 	}
@@ -110,14 +112,14 @@ func minutesWriter(file, named string) (func(io.Writer, paper.Document) error, e
 	case named == "htm":
 		named = "html"
 	}
-	if write := minutesFormats[named]; write != nil {
-		return write, nil
+	if minutesFormats[named] != nil {
+		return named, nil
 	}
-	return nil, misuse("minutes-format", "", strings.TrimSpace(file+" "+named))
+	return "", misuse("minutes-format", "", strings.TrimSpace(file+" "+named))
 }
 
-func (a *app) minutes(ctx context.Context, group, sitting, file, format string, force bool) error {
-	write, err := minutesWriter(file, format)
+func (a *app) minutes(ctx context.Context, group, sitting, file, format string, force, seal bool) error {
+	format, err := minutesFormat(file, format)
 	if err != nil {
 		return err
 	}
@@ -132,6 +134,19 @@ func (a *app) minutes(ctx context.Context, group, sitting, file, format string, 
 	if err != nil {
 		return err
 	}
+	if a.asJSON && file == "-" {
+		return a.rawMinutes(raw, sitting)
+	}
+	p, err := a.publishedMinutes(ctx, d, raw, sitting, format)
+	if err != nil {
+		return err
+	}
+	p.file, p.seal = file, seal
+	return a.putPublished(p, force)
+}
+
+// rawMinutes prints the answer that minutes are made of.
+func (a *app) rawMinutes(raw []byte, sitting string) error {
 	var m minutesAnswer
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return err
@@ -139,16 +154,31 @@ func (a *app) minutes(ctx context.Context, group, sitting, file, format string, 
 	if m.Minutes == nil {
 		return a.noSitting(&m, sitting)
 	}
-	if a.asJSON && file == "-" {
-		_, err := a.out.Write(append(raw, '\n'))
-		return err
+	_, err := a.out.Write(append(raw, '\n'))
+	return err
+}
+
+// publishedMinutes makes the minutes in a format, of the answer to the question.
+func (a *app) publishedMinutes(ctx context.Context, d desk, raw []byte, sitting, format string) (*published, error) {
+	var m minutesAnswer
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return nil, err
 	}
-	x := extract{known: m.Known}
-	if err := x.rooted(ctx, d, group); err != nil {
-		return err
+	if m.Minutes == nil {
+		return nil, a.noSitting(&m, sitting)
 	}
-	m.Root = x.root
-	return a.putFile(file, force, func(w io.Writer) error { return write(w, a.minutesPaper(&m)) })
+	i := imprint{At: m.At.String(), Form: versioned("minutes"), Format: format, Group: string(m.Group), Known: m.Known, Lang: a.lang, Options: asking("sitting", string(m.Minutes.Sitting))}
+	if err := errors.Join(i.rooted(ctx, d), i.house(ctx, d)); err != nil {
+		return nil, err
+	}
+	m.Root = i.Root
+	document := a.minutesPaper(&m)
+	document.Imprint = i.text()
+	return &published{
+		imprint: i, inside: true,
+		write: func(w io.Writer) error { return minutesFormats[format](w, document) },
+		says:  func() []byte { return timeless(raw) },
+	}, nil
 }
 
 // noSitting says that no sitting is so named, and which there are.

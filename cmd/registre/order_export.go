@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"registre/cmd/registre/paper"
+	"registre/cmd/registre/sheet"
 	"registre/domain"
 )
 
@@ -26,38 +28,58 @@ func (a *app) exportOrder(ctx context.Context, group, number, file, named string
 	if number, err = a.orderNumber(ctx, d, group, number); err != nil {
 		return err
 	}
-	raw, err := d.Ask(ctx, a.question("order", group, asking("order", number)))
-	if err != nil {
-		return err
-	}
-	var o orderAnswer
-	if err := json.Unmarshal(raw, &o); err != nil {
-		return err
-	}
-	if o.Order == nil {
-		return misuse("order-absent", number, "")
-	}
 	if named == "" {
 		named = strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
 	}
-	var write func(io.Writer) error
-	switch named {
-	case "json":
-		write = func(w io.Writer) error { _, err := w.Write(append(raw, '\n')); return err }
-	case "pdf":
-		write = func(w io.Writer) error { return a.orderPaper(ctx, d, &o, w) }
-	default:
-		format, err := a.formatOf(file, named)
-		if err != nil {
-			return err
-		}
-		x, err := a.orderExtract(ctx, d, &o)
-		if err != nil {
-			return err
-		}
-		write = func(w io.Writer) error { return a.write(ctx, w, x, number, format) }
+	p, err := a.publishedOrder(ctx, d, group, number, file, named)
+	if err != nil {
+		return err
 	}
-	return a.putFile(file, force, write)
+	return a.putPublished(p, force)
+}
+
+// publishedOrder makes an order form in a format.
+func (a *app) publishedOrder(ctx context.Context, d desk, group, number, file, named string) (*published, error) {
+	raw, err := d.Ask(ctx, a.question("order", group, asking("order", number)))
+	if err != nil {
+		return nil, err
+	}
+	var o orderAnswer
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return nil, err
+	}
+	if o.Order == nil {
+		return nil, misuse("order-absent", number, "")
+	}
+	p := &published{file: file, says: func() []byte { return timeless(raw) }}
+	if named == "json" {
+		p.inside = true // in the answer itself
+		p.write = func(w io.Writer) error { _, err := w.Write(append(raw, '\n')); return err }
+		return p, nil
+	}
+	format := sheet.Format(named)
+	if named != "pdf" {
+		if format, err = a.formatOf(file, named); err != nil {
+			return nil, err
+		}
+		named = (&exporting{format: format}).nameOfFormat()
+	}
+	i := imprint{At: o.At, Form: versioned("order"), Format: named, Group: group, Known: o.Known, Lang: a.lang, Options: asking("order", number)}
+	if err := errors.Join(i.rooted(ctx, d), i.house(ctx, d)); err != nil {
+		return nil, err
+	}
+	p.imprint, p.inside = i, named == "pdf" || format.HasNote()
+	if named == "pdf" {
+		p.write = func(w io.Writer) error { return a.orderPaper(ctx, d, &o, i.text(), w) }
+		return p, nil
+	}
+	x, err := a.orderExtract(ctx, d, &o)
+	if err != nil {
+		return nil, err
+	}
+	x.note = i.text()
+	p.write = func(w io.Writer) error { return a.write(ctx, w, x, number, format) }
+	return p, nil
 }
 
 // orderExtract is an order form as a table, as lines are exported.
@@ -113,14 +135,14 @@ func through(until string) string {
 }
 
 // orderPaper writes an order form as PDF.
-func (a *app) orderPaper(ctx context.Context, d desk, o *orderAnswer, w io.Writer) error {
+func (a *app) orderPaper(ctx context.Context, d desk, o *orderAnswer, imprint string, w io.Writer) error {
 	names, err := a.orderNames(ctx, d, o)
 	if err != nil {
 		return err
 	}
 	r := o.Order
 	p := paper.Document{
-		Lang: a.lang, Title: a.tr("Bon de commande ", "Order form ") + r.Number, Beneath: names.group, Stamp: a.orderStamp(o),
+		Lang: a.lang, Title: a.tr("Bon de commande ", "Order form ") + r.Number, Beneath: names.group, Stamp: a.orderStamp(o), Imprint: imprint,
 		Facts: [][2]string{
 			{a.tr("Membre", "Member"), names.member},
 			{a.tr("Accord-cadre", "Framework agreement"), names.agreement},

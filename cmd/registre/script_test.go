@@ -96,6 +96,9 @@ func TestScripts(t *testing.T) {
 			"policy":   writePolicy,
 			"setenv":   setEnv,
 			"unpack":   unpackScript,
+
+			"edit":       editFile,
+			"reproduces": reproduces,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {

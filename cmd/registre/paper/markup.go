@@ -31,6 +31,9 @@ func WriteMarkdown(w io.Writer, d Document) error {
 	for line := range strings.Lines(d.Foot) {
 		m.put("%s  \n", marked(strings.TrimSpace(line)))
 	}
+	if d.Imprint != "" {
+		m.put("\n%s%s%s\n", remarkBegin, inRemark.Replace(d.Imprint), remarkEnd)
+	}
 	return b.Flush()
 }
 
@@ -151,7 +154,7 @@ func WriteHTML(w io.Writer, d Document) error {
 	b := bufio.NewWriter(w)
 	h := hyper{b}
 	d = d.typeset()
-	h.put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n<style>\n%s\n</style>\n</head>\n<body>\n", safe(d.Lang), safe(d.Title), page)
+	h.put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n%s<style>\n%s\n</style>\n</head>\n<body>\n", safe(d.Lang), safe(d.Title), imprinted(d.Imprint), page)
 	if d.Stamp != "" {
 		h.put("<p class=\"stamp\" role=\"note\">%s</p>\n", safe(d.Stamp))
 	}

@@ -9,6 +9,7 @@ package paper
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ type Document struct {
 	Parts   []Part    // what follows
 	Foot    string    // of every page, before its number; two lines at most
 	Of      time.Time // when what it says was recorded: the date of the file
+	Imprint string    // where it comes from, for programs: shown to nobody, and read by ImprintIn
 }
 
 // A Part is one piece of a document: the one of its fields that is given.
@@ -108,6 +110,9 @@ func (p *press) setUp() {
 	p.SetProducer("registre", true)
 	p.SetTitle(p.Title, true)
 	p.SetLang(p.Lang)
+	if p.Imprint != "" {
+		p.SetXmpMetadata([]byte(xmpBegin + html.EscapeString(p.Imprint) + xmpEnd))
+	}
 	p.AddUTF8FontFromBytes("go", "", goregular.TTF)
 	p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
 	p.SetMargins(margin, margin, margin)

@@ -3,6 +3,7 @@ package sheet
 import (
 	"archive/zip"
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
@@ -45,15 +46,24 @@ type Writer interface {
 // NewWriter begins a table. name is that of the table, where the format has one. It is reproducible: the same rows give the
 // same bytes.
 func NewWriter(w io.Writer, f Format, name string, columns []Column) (Writer, error) {
+	return NewNoted(w, f, name, "", columns)
+}
+
+// HasNote says whether a file of the format has room for a note, which is no cell of any table.
+func (f Format) HasNote() bool { return f == XLSX || f == ODS }
+
+// NewNoted is NewWriter for a file that has a note: its description, which offices show among the file's properties, and which
+// [File.Note] reads. A format that has no room for one leaves it out.
+func NewNoted(w io.Writer, f Format, name, note string, columns []Column) (Writer, error) {
 	switch f {
 	case CSV:
 		return newCSV(w, columns)
 	case CommaCSV:
 		return newCommaCSV(w, columns)
 	case XLSX:
-		return newXLSX(w, name, columns)
+		return newXLSX(w, name, note, columns)
 	case ODS:
-		return newODS(w, name, columns)
+		return newODS(w, name, note, columns)
 	case JSONLines:
 		return newJSON(w, columns), nil
 	}
@@ -187,12 +197,13 @@ type xlsxWriter struct {
 	book    *excelize.File
 	stream  *excelize.StreamWriter
 	columns []Column
+	note    string
 	day     int // the style of days
 	rows    int
 }
 
-func newXLSX(w io.Writer, name string, columns []Column) (*xlsxWriter, error) {
-	x := &xlsxWriter{out: w, book: excelize.NewFile(), columns: columns}
+func newXLSX(w io.Writer, name, note string, columns []Column) (*xlsxWriter, error) {
+	x := &xlsxWriter{out: w, book: excelize.NewFile(), columns: columns, note: note}
 	err := x.book.SetSheetName("Sheet1", tableName(name))
 	if err == nil {
 		x.stream, err = x.book.NewStreamWriter(tableName(name))
@@ -262,7 +273,7 @@ func (x *xlsxWriter) Write(row []string) error {
 func (x *xlsxWriter) Close() error {
 	err := x.stream.Flush()
 	if err == nil {
-		err = x.book.SetDocProps(&excelize.DocProperties{Created: "2000-01-01T00:00:00Z", Modified: "2000-01-01T00:00:00Z", Creator: "registre"})
+		err = x.book.SetDocProps(&excelize.DocProperties{Created: "2000-01-01T00:00:00Z", Modified: "2000-01-01T00:00:00Z", Creator: "registre", Description: x.note})
 	}
 	if err == nil {
 		err = x.book.Write(x.out)
@@ -294,10 +305,16 @@ const (
 	odsManifest = `<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">` +
 		`<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="` + odsType + `"/>` +
-		`<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>`
+		`<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>`
+	odsManifestEnd  = `</manifest:manifest>`
+	odsManifestNote = `<manifest:file-entry manifest:full-path="meta.xml" manifest:media-type="text/xml"/>`
+	odsMeta         = `<?xml version="1.0" encoding="UTF-8"?>
+<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3">` +
+		`<office:meta><dc:description>`
+	odsMetaEnd = `</dc:description></office:meta></office:document-meta>`
 )
 
-func newODS(w io.Writer, name string, columns []Column) (*odsWriter, error) {
+func newODS(w io.Writer, name, note string, columns []Column) (*odsWriter, error) {
 	o := &odsWriter{zip: zip.NewWriter(w), columns: columns}
 	mime, err := o.zip.CreateHeader(&zip.FileHeader{Name: "mimetype", Method: zip.Store}) // first and as it is, so that its type can be seen
 	if err == nil {
@@ -305,7 +322,10 @@ func newODS(w io.Writer, name string, columns []Column) (*odsWriter, error) {
 	}
 	manifest, err := o.part("META-INF/manifest.xml", err)
 	if err == nil {
-		_, err = io.WriteString(manifest, odsManifest)
+		_, err = io.WriteString(manifest, manifestOf(note))
+	}
+	if note != "" {
+		err = o.noted(note, err)
 	}
 	content, err := o.part("content.xml", err)
 	if err != nil {
@@ -316,6 +336,29 @@ func newODS(w io.Writer, name string, columns []Column) (*odsWriter, error) {
 	o.escape(tableName(name))
 	fmt.Fprintf(o.content, `"><table:table-column table:number-columns-repeated="%d"/>`, len(columns))
 	return o, o.write(titles(columns), false)
+}
+
+func manifestOf(note string) string {
+	if note == "" {
+		return odsManifest + odsManifestEnd
+	}
+	return odsManifest + odsManifestNote + odsManifestEnd
+}
+
+// noted writes the part that has the note.
+func (o *odsWriter) noted(note string, err error) error {
+	part, err := o.part("meta.xml", err)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	text.WriteString(odsMeta)
+	if err := xml.EscapeText(&text, []byte(note)); err != nil {
+		return err
+	}
+	text.WriteString(odsMetaEnd)
+	_, err = part.Write(text.Bytes())
+	return err
 }
 
 func (o *odsWriter) part(name string, err error) (io.Writer, error) {

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"registre/cmd/registre/sheet"
+)
+
+// An imprint is what a published file says of where it comes from: all that is needed to ask for it again, and to tell of which
+// register it is. Everything in it but the checkpoint follows from the question and the register's first events, so that the
+// same pair gives the same bytes; the checkpoint, which changes with every commit, stands beside a file and never in it.
+type imprint struct {
+	At         string            `json:"at"`
+	Checkpoint string            `json:"checkpoint,omitzero"` // signed, of the house; the newest as the file was written
+	Form       string            `json:"form"`                // what it is, and the version of its form: export-weights/1
+	Format     string            `json:"format"`
+	Group      string            `json:"group"`
+	Known      uint64            `json:"known"`
+	Lang       string            `json:"lang"`
+	Options    map[string]string `json:"options,omitempty"`
+	Origin     string            `json:"origin,omitzero"` // the house; "" where none signs
+	Root       string            `json:"root"`            // of the tree of the register's events up to known
+}
+
+// formVersions are the versions of the forms that are above 1. Whoever changes what a form gives for the same pair raises its
+// version; TestForms notices.
+var formVersions = map[string]int{}
+
+// versioned is a form with its version.
+func versioned(form string) string { return form + "/" + strconv.Itoa(max(1, formVersions[form])) }
+
+// maxImprint is how many bytes an imprint can have.
+const maxImprint = sheet.MaxNote
+
+// besideEnding ends the name of the file that stands beside one that has no room for its imprint.
+const besideEnding = ".registre.json"
+
+// text is an imprint as it lies in a file: canonical JSON. It has no checkpoint.
+func (i imprint) text() string {
+	i.Checkpoint = ""
+	return i.canonical()
+}
+
+func (i imprint) canonical() string {
+	raw, err := jsonv2.Marshal(i, jsonv2.Deterministic(true))
+	if err != nil {
+		return "" // none of its fields can fail
+	}
+	v := jsontext.Value(raw)
+	_ = v.Canonicalize()
+	return string(v)
+}
+
+// readImprint reads one. It is strict: what has other fields was written by another version.
+func readImprint(text []byte) (i imprint, err error) {
+	if len(text) > maxImprint {
+		return i, errors.New("too long")
+	}
+	err = jsonv2.Unmarshal(text, &i, jsonv2.RejectUnknownMembers(true))
+	return i, err
+}
+
+// A published file is written from what the register answers.
+type published struct {
+	file    string
+	imprint imprint
+	inside  bool // the file has room for its imprint
+	write   func(io.Writer) error
+	says    func() []byte // what it says, without when and how: the same where nothing that it tells has changed
+	seal    bool          // the imprint stands beside it as well, with the signed checkpoint
+}
+
+// house completes an imprint with what the house says of itself: its origin, and the newest checkpoint.
+func (i *imprint) house(ctx context.Context, d desk) error {
+	c, err := answerTo[checkpointAnswer](ctx, d, Question{Kind: "checkpoint"})
+	if f := new(Fault); errors.As(err, &f) && f.Exit == exitMisused {
+		return nil // nobody signs here
+	}
+	i.Origin, i.Checkpoint = c.Origin, c.Checkpoint
+	return err
+}
+
+// rooted completes it with the root of the register's tree.
+func (i *imprint) rooted(ctx context.Context, d desk) error {
+	x := extract{known: i.Known}
+	err := x.rooted(ctx, d, i.Group)
+	i.Root = x.root
+	return err
+}
+
+// putPublished writes a file, and its imprint beside it where it has no room for it, where that is asked for, and where one of an
+// earlier file stands there. Neither is written where one of them is there already and is not to be replaced.
+func (a *app) putPublished(p *published, force bool) error {
+	beside := p.file != "-" && (!p.inside || p.seal || force && isThere(p.file+besideEnding))
+	if beside {
+		if err := mayWrite(p.file+besideEnding, force); err != nil {
+			return err
+		}
+	}
+	if err := a.putFile(p.file, force, p.write); err != nil || !beside {
+		return err
+	}
+	return writeFile(p.file+besideEnding, []byte(p.imprint.canonical()+"\n"), force)
+}
+
+// imprintBeside reads the imprint that stands beside a file; ok is false where there is none.
+func imprintBeside(file string) (i imprint, ok bool, err error) {
+	text, err := readSmall(file+besideEnding, maxImprint)
+	if f := new(Fault); errors.As(err, &f) && f.Name == "file-missing" {
+		return i, false, nil
+	}
+	if err != nil {
+		return i, false, err
+	}
+	if i, err = readImprint(bytes.TrimSpace(text)); err != nil {
+		return i, false, misuse("imprint-unreadable", file+besideEnding, err.Error())
+	}
+	return i, true, nil
+}
+
+// pairOf resolves both times of a question, once for all that is asked for a file.
+func (a *app) pairOf(ctx context.Context, d desk, group string) (toldOf, error) {
+	return answerTo[toldOf](ctx, d, a.question("pair", group, nil))
+}
+
+func init() {
+	kinds["pair"] = kind{answer: func(a *asked) (any, error) { return a.toldOf(), nil }}
+}
+
+// timeless is an answer without its times and what stands beside it.
+func timeless(raw []byte) []byte {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil {
+		return raw
+	}
+	for _, name := range []string{"at", "known", "meta"} {
+		delete(fields, name)
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return raw
+	}
+	return text
+}
+
+// isThere reports whether a file is there.
+func isThere(file string) bool {
+	_, err := os.Stat(file)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// formOf takes a form from its version; ok is false where this program does not write it so.
+func formOf(form string) (name string, ok bool) {
+	name, _, _ = strings.Cut(form, "/")
+	return name, form == versioned(name) && slices.Contains(forms(), name)
+}
+
+// forms are the names of all forms of files.
+func forms() []string {
+	all := []string{"answer", "minutes", "order"}
+	for _, k := range exportKinds() {
+		all = append(all, "export-"+k.name)
+	}
+	return all
+}
