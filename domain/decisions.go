@@ -122,6 +122,7 @@ func itemOf(a Act, id ItemID) *AgendaItem {
 // What a decision is in law.
 const (
 	Stands        = "stands"
+	NoResult      = "no-result"     // a vote that decided nothing: a first round, a tie unresolved, or no quorum
 	AnnulledStart = "annulled"      // it never was
 	AnnulledFrom  = "annulled-from" // it was until a day
 )
@@ -137,7 +138,8 @@ type Decision struct {
 	Asserted   *DecisionAsserted   // nil where it was proclaimed here
 	Item       *AgendaItem         // as it was voted on; nil where it is asserted
 
-	Legal     string // Stands, AnnulledStart or AnnulledFrom
+	Legal     string // Stands, NoResult, AnnulledStart or AnnulledFrom
+	Later     uint64 // of one without a result: the next decision on the same item, of the second round; 0 where there is none
 	Until     Day    // from which it is annulled, or will be; 0 where it is not
 	Condition string // unless which is met
 	Annulment uint64 // the event that annuls it
@@ -192,8 +194,30 @@ func (g *Group) decisionAt(i int, q Pair) (d Decision, ok bool) {
 	case *DecisionAsserted:
 		d.Asserted, d.Body, d.Outcome, d.Title = a, a.Body, a.Outcome, a.Title
 	}
+	if d.Outcome == SecondRound || d.Outcome == Unresolved || d.Outcome == NoQuorum {
+		d.Legal, d.Later = NoResult, g.laterOn(&d, q)
+	}
 	g.fateOf(kept, &d, q)
 	return d, true
+}
+
+// laterOn is the next decision that was made on the item of one, in the same sitting; 0 where there is none.
+func (g *Group) laterOn(d *Decision, q Pair) uint64 {
+	if d.Proclaimed == nil {
+		return 0
+	}
+	s, ok := g.Sitting(d.Proclaimed.Sitting, q)
+	if !ok {
+		return 0
+	}
+	if i := s.Item(d.Proclaimed.Item); i != nil {
+		for _, b := range i.Ballots {
+			if b.Decision > d.Number {
+				return b.Decision
+			}
+		}
+	}
+	return 0
 }
 
 // fateOf tells what has become of a decision. A judgment says what was so all along: it counts whatever day is asked for, as

@@ -38,9 +38,11 @@ type DecisionRow struct {
 	Day       domain.Date      `json:"day"`
 	For       *SideEntry       `json:"for,omitempty"`
 	Item      domain.ItemID    `json:"item,omitempty"`
+	Later     uint64           `json:"later,omitzero"` // of one without a result: the decision that followed on the same item
 	Legal     string           `json:"legal"`
 	Number    uint64           `json:"number"`
 	Option    domain.OptionID  `json:"option,omitempty"` // elected
+	Titled    string           `json:"option_title,omitempty"`
 	Outcome   string           `json:"outcome"`
 	Precision string           `json:"precision,omitempty"` // of day, where that is no day
 	Sitting   domain.SittingID `json:"sitting,omitempty"`
@@ -191,11 +193,12 @@ func bare(s string) string {
 
 func decisionRow(d *domain.Decision) DecisionRow {
 	row := DecisionRow{
-		Asserted: d.Asserted != nil, Binds: d.Binds, Body: d.Body, Condition: d.Condition, Day: d.Day, Legal: d.Legal, Number: d.Number, Outcome: d.Outcome,
+		Asserted: d.Asserted != nil, Binds: d.Binds, Body: d.Body, Condition: d.Condition, Day: d.Day, Later: d.Later, Legal: d.Legal, Number: d.Number, Outcome: d.Outcome,
 		Precision: precision(d.Day), Title: d.Title, Until: d.Until,
 	}
 	if p := d.Proclaimed; p != nil {
 		row.Item, row.Option, row.Sitting, row.Tie = p.Item, p.Option, p.Sitting, p.Tie
+		row.Titled = optionTitle(d.Item, p.Option)
 		if len(p.Options) == 0 {
 			weighs := !p.Total.Weight.IsZero()
 			row.For, row.Against = side(p.For, weighs), side(p.Against, weighs)
@@ -204,6 +207,18 @@ func decisionRow(d *domain.Decision) DecisionRow {
 	}
 	row.For, row.Against = reportedSide(d.Asserted.For), reportedSide(d.Asserted.Against)
 	return row
+}
+
+// optionTitle is what an option of an item is called; "" where there is none.
+func optionTitle(i *domain.AgendaItem, id domain.OptionID) string {
+	if i != nil {
+		for _, o := range i.Options {
+			if o.Option == id {
+				return o.Title
+			}
+		}
+	}
+	return ""
 }
 
 func side(a domain.Amount, weighs bool) *SideEntry {

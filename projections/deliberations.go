@@ -81,11 +81,7 @@ func (e *DeliberationEntry) proclaimed(g *domain.Group, q Question, d *domain.De
 	e.Why = append(e.Why, p.Vote, p.Defined)
 	if d.Item != nil {
 		e.Kind, e.SHA256 = d.Item.Kind, d.Item.SHA256.String()
-		for _, o := range d.Item.Options {
-			if o.Option == p.Option {
-				e.OptionTitle = o.Title
-			}
-		}
+		e.OptionTitle = optionTitle(d.Item, p.Option)
 	}
 	s, ok := sittings[p.Sitting]
 	if !ok {

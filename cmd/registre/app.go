@@ -35,6 +35,7 @@ type app struct {
 	desk      desk
 	policy    string          // the file of the policy of witnesses; "" for that in the data folder
 	patience  time.Duration   // for witnesses
+	cast      *cast           // the names of what is told; nil where ids stand
 	alarmed   map[string]bool // by which witnesses an alarm was said
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,7 +23,8 @@ type (
 		Asserted, Tie                                             bool
 		Binds, Body, Condition, Day, Item, Legal, Option, Sitting string
 		Outcome, Title, Until                                     string
-		Number                                                    uint64
+		Later, Number                                             uint64
+		Titled                                                    string `json:"option_title"`
 		Why                                                       []uint64
 	}
 	sideRow struct {
@@ -132,9 +134,9 @@ func (a *app) sideCell(s *sideRow) string {
 }
 
 func (a *app) sayDecided(r *decisionRow) string {
-	says := a.sayOutcomeOf(r.Outcome, r.Option, r.Tie)
+	says := a.sayOutcomeOf(ofDecision, r.Outcome, cmp.Or(r.Titled, r.Option), r.Tie)
 	if r.Asserted {
-		says += a.tr(", affirmé sans vote", ", asserted")
+		says += a.tr(", affirmée sans vote", ", asserted")
 	}
 	return says
 }
@@ -143,6 +145,12 @@ func (a *app) sayDecided(r *decisionRow) string {
 func (a *app) sayLegal(r *decisionRow) string {
 	says := a.word(r.Legal)
 	switch {
+	case r.Legal == domain.NoResult && r.Outcome == domain.SecondRound && r.Later > 0:
+		says = fmt.Sprintf(a.tr("premier tour, sans effet par lui-même ; la décision du second est #%d", "a first round, nothing by itself; the decision of the second is #%d"), r.Later)
+	case r.Legal == domain.NoResult && r.Outcome == domain.SecondRound:
+		says = a.tr("premier tour, sans effet par lui-même", "a first round, nothing by itself")
+	case r.Legal == domain.NoResult && r.Later > 0:
+		says += fmt.Sprintf(a.tr(" ; remis aux voix : #%d", "; put to vote again: #%d"), r.Later)
 	case r.Legal == domain.AnnulledFrom:
 		says += " " + r.Until
 	case r.Until != "":
@@ -261,7 +269,7 @@ func (a *app) tellRecount(d *decisionAnswer) {
 		a.prose(a.tr("Elle ne peut pas être recalculée.", "It cannot be recomputed."), 2)
 		return
 	}
-	says := a.tr("Recalculée : ", "Recomputed: ") + a.sayOutcomeOf(r.Outcome, r.Option, r.Tie)
+	says := a.tr("Recalculée : ", "Recomputed: ") + a.sayOutcomeOf(ofDecision, r.Outcome, r.Option, r.Tie)
 	if r.Same {
 		says += a.tr(", comme proclamé.", ", as proclaimed.")
 	} else {

@@ -333,6 +333,9 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if a.lang == "fr" && format != sheet.JSONLines {
+			row = a.said(x, row)
+		}
 		if err := w.Write(append(row[:len(x.columns):len(x.columns)], x.pair()...)); err != nil {
 			return err
 		}

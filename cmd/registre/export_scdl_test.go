@@ -210,12 +210,12 @@ func TestDeliberationsAreThoseOfTheSchema(t *testing.T) {
 	require.Positive(t, at)
 	tie := voices[at]
 	assert.Equal(t, []string{"essai-18", "", "#18"}, tie[:3])
-	assert.Equal(t, []string{"7,5", "6,5", "0", "rejected", "yes", "stands"}, []string{tie[column("voix pour")], tie[column("voix contre")], tie[column("voix abstention")], tie[column("résultat")], tie[column("égalité")], tie[column("état en droit")]})
-	assert.Equal(t, "region=4.5 cea=2 meuse=1", tie[column("pour")])
+	assert.Equal(t, []string{"7,5", "6,5", "0", "rejetée", "oui", "valable"}, []string{tie[column("voix pour")], tie[column("voix contre")], tie[column("voix abstention")], tie[column("résultat")], tie[column("égalité")], tie[column("état en droit")]})
+	assert.Equal(t, "region=4,5 cea=2 meuse=1", tie[column("pour")])
 	for _, row := range rows[1:] {
 		n := slices.IndexFunc(voices, func(r []string) bool { return r[0] == row[2] })
 		require.Positive(t, n, "every deliberation has its voices")
-		assert.Equal(t, "yes", voices[n][1])
+		assert.Equal(t, "oui", voices[n][1])
 	}
 }
 

@@ -107,8 +107,10 @@ func (a *app) findingSays(f *finding) string {
 			v = a.number(v)
 		case "ceiling":
 			v = a.ceiling(v)
-		case "how", "type", "precision", "outcome", "recounted":
+		case "how", "type", "precision":
 			v = a.word(v)
+		case "outcome", "recounted":
+			v = a.outcomeWord(v, ofItem)
 		case "differs":
 			v = a.differing(strings.Split(v, ", "))
 		}

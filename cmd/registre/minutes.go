@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,7 @@ func init() { kinds["minutes"] = kind{answer: minutesAsked} }
 type minutesAnswer struct {
 	projections.MinutesAnswer
 	Changes      map[string]json.RawMessage `json:"changes,omitempty"` // those that a resolution makes, by its item
+	Named        map[string]string          `json:"named,omitempty"`   // the members that these name
 	Sittings     []domain.SittingID         `json:"sittings,omitempty"`
 	Illustrative []remark                   `json:"illustrative,omitempty"`
 	Root         string                     `json:"-"`
@@ -33,6 +35,7 @@ func minutesAsked(a *asked) (any, error) {
 	answer := struct {
 		projections.MinutesAnswer
 		Changes  map[string]json.RawMessage `json:"changes,omitempty"`
+		Named    map[string]string          `json:"named,omitempty"`
 		Sittings []domain.SittingID         `json:"sittings,omitempty"`
 		behind
 	}{MinutesAnswer: projections.MinutesOf(a.state, a.Question, a.more["sitting"], a.Recorded)}
@@ -45,7 +48,21 @@ func minutesAsked(a *asked) (any, error) {
 	answer.behind = a.behind(answer.Minutes.Events)
 	var err error
 	answer.Changes, err = a.resolved(answer.Minutes)
+	answer.Named = a.namedIn(answer.Changes)
 	return answer, err
+}
+
+// namedIn are the names of the members that changes name.
+func (a *asked) namedIn(changes map[string]json.RawMessage) map[string]string {
+	named := map[string]string{}
+	for _, m := range a.state.EveryMember() {
+		for _, raw := range changes {
+			if name := a.state.MemberName(m, a.Known); name != "" && bytes.Contains(raw, []byte(`"`+string(m)+`"`)) {
+				named[string(m)] = name
+			}
+		}
+	}
+	return named
 }
 
 func (a *app) minutesVerb() *cobra.Command {

@@ -27,6 +27,7 @@ func (a *app) minutesPaper(m *minutesAnswer) paper.Document {
 	for _, n := range m.Minutes.Names {
 		t.named[n.Member] = n.Name
 	}
+	a.cast = &cast{members: m.Named}
 	t.presences()
 	t.proxies()
 	t.agenda()
@@ -287,10 +288,10 @@ func (t *minuteTaker) fate(decision uint64) string {
 
 // outcome says an outcome in a few words.
 func (t *minuteTaker) outcome(outcome, option string, tie bool) string {
-	says := map[string]string{
-		domain.Adopted: t.tr("adopté", "adopted"), domain.Rejected: t.tr("non adopté", "not adopted"), domain.Unresolved: t.tr("sans résultat", "without a result"),
-		domain.NoQuorum: t.tr("quorum non atteint", "no quorum"), domain.Elected: t.tr("retenu : ", "chosen: ") + option, domain.SecondRound: t.tr("second tour", "second round"),
-	}[outcome]
+	says := t.outcomeWord(outcome, ofItem)
+	if outcome == domain.Elected {
+		says += t.tr(" : ", ": ") + option
+	}
 	if tie {
 		says += t.tr(" (égalité)", " (tie)")
 	}

@@ -282,7 +282,7 @@ func (t *minuteTaker) recounted(item domain.ItemID, v *projections.MinutesVote) 
 
 func (t *minuteTaker) proclaimed(item domain.ItemID, v *projections.MinutesVote) string {
 	says := map[string]string{
-		domain.Adopted: t.tr("Le point est ADOPTÉ.", "The item is ADOPTED."), domain.Rejected: t.tr("Le point N'EST PAS ADOPTÉ.", "The item is NOT ADOPTED."),
+		domain.Adopted: t.tr("Le point est ADOPTÉ.", "The item is ADOPTED."), domain.Rejected: t.tr("Le point est REJETÉ.", "The item is REJECTED."),
 		domain.Unresolved: t.tr("Le vote reste SANS RÉSULTAT.", "The vote stays WITHOUT A RESULT."), domain.NoQuorum: t.tr("Le QUORUM n'est PAS ATTEINT : il n'y a pas de décision.", "There is NO QUORUM: nothing is decided."),
 		domain.Elected:     t.f("Est RETENU : %s.", "CHOSEN: %s.", t.option(item, v.Option)),
 		domain.SecondRound: t.tr("Aucune option n'a la majorité : un SECOND TOUR est nécessaire.", "No option has the majority: a SECOND ROUND is needed."),

@@ -15,7 +15,7 @@ func (a *app) sayVote(kind string, d *actData) string {
 	case "vote-opened":
 		return f("Vote ouvert : %s ; %s ; règle de vote #%d.", "Vote opened: %s; %s; voting rule #%d.", d.point(), a.sayRoll(d), d.RuleSet)
 	case "votes-cast":
-		return f("Suffrages : %s ; %s.", "Votes cast: %s; %s.", d.point(), a.sayVotes(d.Votes))
+		return f("Suffrages : %s ; %s.", "Votes cast: %s; %s.", d.point(), a.sayVotes(d))
 	case "voters-marked":
 		return f("Ont voté à bulletin secret : %s ; %s.", "Voted in a secret ballot: %s; %s.", d.point(), a.list(d.Members))
 	case "vote-cancelled":
@@ -54,7 +54,7 @@ func (a *app) sayRoll(d *actData) string {
 }
 
 // sayVotes tells votes, those of one sense together.
-func (a *app) sayVotes(votes []castVote) string {
+func (a *app) sayVotes(d *actData) string {
 	var order []string
 	of := map[string][]string{}
 	take := func(sense, who string) {
@@ -63,7 +63,7 @@ func (a *app) sayVotes(votes []castVote) string {
 		}
 		of[sense] = append(of[sense], who)
 	}
-	for _, v := range votes {
+	for _, v := range d.Votes {
 		if v.Sense != "" {
 			take(v.Sense, v.Member)
 		}
@@ -73,7 +73,7 @@ func (a *app) sayVotes(votes []castVote) string {
 	}
 	var says []string
 	for _, sense := range order {
-		says = append(says, a.word(sense)+a.tr(" : ", ": ")+a.list(of[sense]))
+		says = append(says, a.sense(&d.sittingData, sense)+a.tr(" : ", ": ")+a.list(of[sense]))
 	}
 	return strings.Join(says, " ; ")
 }
@@ -82,7 +82,7 @@ func (a *app) sayVotes(votes []castVote) string {
 func (a *app) sayCounts(d *actData) string {
 	var says []string
 	for _, c := range d.Counts {
-		says = append(says, fmt.Sprintf(a.tr("%s : %d × %s voix", "%s: %d × %s"), a.word(c.Sense), c.Votes, a.number(c.Weight)))
+		says = append(says, fmt.Sprintf(a.tr("%s : %d × %s voix", "%s: %d × %s"), a.sense(&d.sittingData, c.Sense), c.Votes, a.number(c.Weight)))
 	}
 	if len(says) == 0 {
 		return ""
@@ -91,9 +91,9 @@ func (a *app) sayCounts(d *actData) string {
 }
 
 func (a *app) sayProclaimed(d *actData) string {
-	says := d.point() + a.tr(" : ", ": ") + a.word(d.Outcome)
+	says := d.point() + a.tr(" : ", ": ") + a.outcomeWord(d.Outcome, ofItem)
 	if d.Option != "" {
-		says += " " + d.Option
+		says += a.tr(" : ", ": ") + d.optionTitled(d.Option)
 	}
 	if d.Tie {
 		says += a.tr(", à égalité", ", on a tie")
@@ -104,7 +104,11 @@ func (a *app) sayProclaimed(d *actData) string {
 	}
 	options := saidAs[[]votedFigure](d.Options)
 	for i, o := range options {
-		tell("option "+strconv.Itoa(i+1), o)
+		if i < len(d.choice) {
+			tell(d.choice[i].Title, o)
+		} else {
+			tell("option "+strconv.Itoa(i+1), o)
+		}
 	}
 	if len(options) == 0 {
 		tell(a.word(domain.SenseFor), saidAs[votedFigure](d.For))
@@ -122,7 +126,7 @@ func (a *app) sayAsserted(d *actData) string {
 	if d.Sitting != "" {
 		says += " (" + d.Sitting + ")"
 	}
-	says += fmt.Sprintf(a.tr(" : « %s » %s, affirmé sans les votes", ": “%s” %s, asserted without the votes"), d.Title, a.word(d.Outcome))
+	says += fmt.Sprintf(a.tr(" : « %s » %s, affirmée sans les votes", ": “%s” %s, asserted without the votes"), d.Title, a.outcomeWord(d.Outcome, ofDecision))
 	var figures []string
 	for _, sense := range []string{domain.SenseFor, domain.SenseAgainst, domain.SenseAbstain} {
 		if w := saidAs[string](d.of(sense)); w != "" {

@@ -69,11 +69,15 @@ func (a *app) sayOrdering(kind string, d *actData) string {
 	case "school-described":
 		return f("%s est décrit à nouveau : %s.", "%s is described anew: %s.", d.School, d.Name)
 	case "school-closed":
-		return f("%s ferme.", "%s closes.", d.School)
+		return f("%s ferme.", "%s closes.", a.school(d.School))
 	case "schools-merged":
-		return f("%s se poursuit en %s.", "%s goes on as %s.", a.list(d.Schools), d.Into)
+		from := make([]string, len(d.Schools))
+		for i, s := range d.Schools {
+			from[i] = a.school(s)
+		}
+		return f("%s se poursuit en %s.", "%s goes on as %s.", a.list(from), a.school(d.Into))
 	case "school-moved":
-		return f("%s a désormais le code %s.", "%s now has the code %s.", d.School, d.To)
+		return f("%s a désormais le code %s.", "%s now has the code %s.", a.school(d.School), d.To)
 	}
 	return a.sayOrder(kind, d)
 }

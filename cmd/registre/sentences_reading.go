@@ -191,7 +191,7 @@ func (a *app) sayChanges(changes []actData) string {
 	for i := range changes {
 		switch c := &changes[i]; c.Change {
 		case "member-joined":
-			joined = append(joined, c.Member)
+			joined = append(joined, a.member(c.Member))
 		case "body-created":
 			created = append(created, c.Body)
 		default:
@@ -216,11 +216,11 @@ func (a *app) sayChange(c *actData) string {
 	case "member-joined":
 		return f("%s (%s) devient membre", "%s (%s) becomes a member", c.Member, c.Name)
 	case "member-withdrew":
-		return f("%s se retire", "%s withdraws", c.Member)
+		return f("%s se retire", "%s withdraws", a.member(c.Member))
 	case "members-succeeded":
 		return a.saySuccession(c)
 	case "role-given":
-		return f("%[1]s devient %[2]s", "%[1]s becomes %[2]s", c.Member, a.word(c.Role))
+		return f("%[1]s devient %[2]s", "%[1]s becomes %[2]s", a.member(c.Member), a.word(c.Role))
 	case "role-ended":
 		return f("il n'y a plus de %s", "there is no %s any more", a.word(c.Role))
 	case "body-created":
@@ -241,9 +241,17 @@ func (a *app) sayChange(c *actData) string {
 	case "amendment-rule-set":
 		return f("règle d'amendement : approuvent %s, signent %s, %s", "rule of amendment: %s approve, %s sign, %s", a.sayQuota(c.Approval), a.sayQuota(c.Signature), a.word(c.Effect))
 	case "voting-rule-set":
-		return f("règle de vote de %s : majorité « %s »", "voting rule of %s: majority “%s”", c.Body, strings.Join(c.Rule.Majority, a.tr(" » et « ", "” and “")))
+		return f("règle de vote de %s%s : majorité, %s", "voting rule of %s%s: majority, %s", c.Body, a.ofItems(c.Kind), a.thresholdsSaid(c.Rule.Majority))
 	}
 	return c.Change
+}
+
+// ofItems says for which kind of items a rule is, where it is not for all.
+func (a *app) ofItems(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return fmt.Sprintf(a.tr(", points de nature « %s »", ", items of the kind “%s”"), kind)
 }
 
 func (a *app) saySuccession(c *actData) string {
@@ -251,7 +259,7 @@ func (a *app) saySuccession(c *actData) string {
 	for _, s := range c.Successors {
 		to = append(to, s.Member+" ("+s.Name+")")
 	}
-	says := fmt.Sprintf(a.tr("%s succède à %s", "%s succeeds to %s"), a.list(to), a.list(c.Predecessors))
+	says := fmt.Sprintf(a.tr("%s succède à %s", "%s succeeds to %s"), a.list(to), a.list(a.membersCalled(c.Predecessors)))
 	for _, p := range c.Policies {
 		says += fmt.Sprintf(a.tr(", voix %s dans %s", ", weights %s in %s"), a.word(p.Way), p.Body)
 	}
@@ -266,7 +274,7 @@ func (a *app) sayWeights(c *actData) string {
 		if holders[w.Weight] == nil {
 			order = append(order, w.Weight)
 		}
-		holders[w.Weight] = append(holders[w.Weight], w.Member)
+		holders[w.Weight] = append(holders[w.Weight], a.member(w.Member))
 	}
 	var says []string
 	for _, w := range order {
@@ -284,7 +292,7 @@ func (a *app) sayQuota(q *quota) string {
 	case q == nil:
 		return "–"
 	case q.Who == "listed":
-		return a.list(q.Members)
+		return a.list(a.membersCalled(q.Members))
 	case q.Who == "share":
 		return a.word("share") + " (" + q.Share + ")"
 	}

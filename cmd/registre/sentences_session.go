@@ -51,7 +51,7 @@ var sessionFindings = map[string][2]string{
 var sessionWords = map[string][2]string{
 	"convened": {"convoquée", "convened"}, "open": {"ouverte", "open"}, "suspended": {"suspendue", "suspended"}, "adjourned": {"ajournée", "adjourned"}, "closed": {"close", "closed"},
 	"pending": {"à traiter", "to be dealt with"}, "voting": {"aux voix", "being voted on"}, "decided": {"décidé", "decided"}, "postponed": {"reporté", "postponed"}, "in-parts": {"divisé", "voted in parts"},
-	"stands": {"valable", "stands"}, "annulled-from": {"annulée depuis", "annulled from"},
+	"stands": {"valable", "stands"}, "annulled-from": {"annulée depuis", "annulled from"}, "no-result": {"rien n'est décidé", "nothing is decided"},
 	"arrived": {"le mandant est arrivé", "its grantor came"}, "revoked": {"retiré", "revoked"},
 }
 

@@ -33,8 +33,6 @@ var sittingWords = map[string][2]string{
 	"no-quorum": {"faute de quorum", "for want of a quorum"},
 	"present":   {"présents", "present"}, "represented": {"représentés", "represented"}, "absent": {"absents", "absent"}, "recused": {"déportés", "recused"},
 	"for": {"pour", "for"}, "against": {"contre", "against"}, "abstain": {"abstention", "abstention"},
-	"adopted": {"adopté", "adopted"}, "rejected": {"rejeté", "rejected"}, "unresolved": {"sans résultat", "without a result"},
-	"elected": {"choisi", "chosen"}, "second-round": {"à départager au second tour", "to be chosen in a second round"},
 	"on-appeal": {"en appel", "on appeal"}, "condition-met": {"sa condition étant remplie", "since its condition was met"},
 }
 
@@ -59,6 +57,7 @@ type sittingData struct {
 	SecondOf string `json:"second_of"`
 	Tie      bool
 	Votes    []castVote
+	choice   []agendaOption // of the item, where the story tells them
 }
 
 type secretCount struct {
@@ -66,7 +65,10 @@ type secretCount struct {
 	Votes         int
 }
 
-type agendaItem struct{ Item, Title string }
+type agendaItem struct {
+	Item, Title string
+	Options     []agendaOption
+}
 
 type castVote struct {
 	Member, Sense string

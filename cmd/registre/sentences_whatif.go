@@ -30,8 +30,6 @@ var whatIfFaults = map[string]saying{
 var whatIfWords = map[string][2]string{
 	"for": {"pour", "for"}, "against": {"contre", "against"}, "abstain": {"abstention", "abstention"},
 	"present": {"présent", "present"}, "represented": {"représenté", "represented"}, "absent": {"absent", "absent"}, "recused": {"ne prend pas part", "recused"},
-	"adopted": {"adoptée", "adopted"}, "rejected": {"rejetée", "rejected"}, "unresolved": {"sans résultat (égalité)", "unresolved (a tie)"},
-	"no-quorum": {"sans quorum", "no quorum"}, "elected": {"choix fait", "elected"}, "second-round": {"second tour", "second round"},
 }
 
 func (a *app) whatIfWord(code string) string {
@@ -43,11 +41,11 @@ func (a *app) whatIfWord(code string) string {
 
 // whatIfOutcome is an outcome, with the option elected or the tie.
 func (a *app) whatIfOutcome(t *whatIfTally) string {
-	word := a.whatIfWord(t.Outcome)
+	word := a.outcomeWord(t.Outcome, ofDecision)
 	switch {
 	case t.Option != "":
 		return t.Option
-	case t.Tie && t.Outcome != "unresolved":
+	case t.Tie:
 		return word + a.tr(" (égalité)", " (a tie)")
 	}
 	return word

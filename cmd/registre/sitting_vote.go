@@ -107,7 +107,7 @@ func (a *app) tellTally(v *voteRow) {
 		a.prose(a.tr("  minorité de blocage : ", "  blocking minority: ")+a.sayMeasure(&t.Blocking[i]), 4)
 	}
 	if v.Open {
-		now := a.tr("  si l'on clôt maintenant : ", "  if it is closed now: ") + a.sayOutcomeOf(t.Outcome, t.Option, t.Tie)
+		now := a.tr("  si l'on clôt maintenant : ", "  if it is closed now: ") + a.sayOutcomeOf(ofItem, t.Outcome, t.Option, t.Tie)
 		if t.Settled {
 			now += a.tr(" ; aucun vote à venir n'y change rien", "; no vote still to come changes that")
 		}

@@ -316,7 +316,7 @@ func (a *app) sayBecame(i *itemRow) string {
 	says := a.word(i.Status)
 	switch {
 	case i.Outcome != "":
-		says = a.sayOutcomeOf(i.Outcome, i.Option, i.Tie) + " (#" + decimal(i.Decision) + ")"
+		says = a.sayOutcomeOf(ofItem, i.Outcome, i.Option, i.Tie) + " (#" + decimal(i.Decision) + ")"
 		if i.Status != domain.Decided {
 			says += ", " + a.word(i.Status)
 		}
@@ -330,11 +330,8 @@ func (a *app) sayBecame(i *itemRow) string {
 }
 
 // sayOutcomeOf tells an outcome, and whether it was a tie.
-func (a *app) sayOutcomeOf(outcome, option string, tie bool) string {
-	says := a.word(outcome)
-	if outcome == domain.NoQuorum {
-		says = a.tr("sans décision, faute de quorum", "not decided, for want of a quorum")
-	}
+func (a *app) sayOutcomeOf(of agreement, outcome, option string, tie bool) string {
+	says := a.outcomeWord(outcome, of)
 	if option != "" {
 		says += a.tr(" : ", ": ") + option
 	}

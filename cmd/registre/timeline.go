@@ -44,11 +44,12 @@ func (a *app) timelineVerb() *cobra.Command {
 
 func (a *app) showTimeline(t timelineAnswer) error {
 	a.printf("%s, %s\n\n", t.Group, a.when(t.about))
-	drafts := draftsIn(t.Events)
+	a.cast = castOf(t.Events)
 	width := len(strconv.Itoa(len(t.Events))) + 1
 	for i := range t.Events {
 		e := &t.Events[i]
-		says := a.say(e.Type, &e.Data, drafts)
+		e.Data.choice = a.cast.choice(e.Number, e.Data.Sitting, e.Data.Item)
+		says := a.say(e.Type, &e.Data, a.cast.drafts)
 		if marks := a.marks(e); len(marks) > 0 {
 			says += " [" + strings.Join(marks, " ; ") + "]"
 		}

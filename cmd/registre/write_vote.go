@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -245,7 +246,7 @@ func (a *app) sayStanding(ctx context.Context, on *workbench, o *outcome) error 
 		return err
 	}
 	t := v.Tally
-	now := a.tr("Si l'on clôt maintenant : ", "If it is closed now: ") + a.sayOutcomeOf(t.Outcome, t.Option, t.Tie) + " (" + a.sayTally(v) + ")."
+	now := a.tr("Si l'on clôt maintenant : ", "If it is closed now: ") + a.sayOutcomeOf(ofItem, t.Outcome, t.Option, t.Tie) + " (" + a.sayTally(v) + ")."
 	if t.Settled {
 		now += a.tr(" Aucun vote à venir n'y change rien.", " No vote still to come changes that.")
 	}
@@ -264,7 +265,7 @@ func (a *app) sayClosed(ctx context.Context, on *workbench, o *outcome) error {
 		return err
 	}
 	r := &d.Decision
-	a.prose(fmt.Sprintf(a.tr("Décision #%d, point %s, « %s » : %s ; %s.", "Decision #%d, item %s, “%s”: %s; %s."), r.Number, r.Item, r.Title, a.sayOutcomeOf(r.Outcome, r.Option, r.Tie), a.sayTally(d.Vote)), 2)
+	a.prose(fmt.Sprintf(a.tr("Décision #%d, point %s, « %s » : %s ; %s.", "Decision #%d, item %s, “%s”: %s; %s."), r.Number, r.Item, r.Title, a.sayOutcomeOf(ofDecision, r.Outcome, cmp.Or(r.Titled, r.Option), r.Tie), a.sayTally(d.Vote)), 2)
 	return nil
 }
 

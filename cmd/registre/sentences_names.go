@@ -1,0 +1,143 @@
+package main
+
+import (
+	"strings"
+
+	"registre/domain"
+)
+
+// A cast is what sentences need of the rest of a story: who and what it tells of, by name.
+type cast struct {
+	drafts  map[string]*actData // the texts, and what they change
+	items   []castItem          // in the order of their events
+	members map[string]string   // names by id
+	schools map[string]string   // names by code
+}
+
+// A castItem is an item as one event says it.
+type castItem struct {
+	event         uint64
+	sitting, item string
+	options       []agendaOption
+}
+
+// castOf gathers the names in a story.
+func castOf(events []storyItem) *cast {
+	c := &cast{drafts: draftsIn(events), members: map[string]string{}, schools: map[string]string{}}
+	for i := range events {
+		if e := &events[i]; !e.Void {
+			c.takeNames(e.Type, &e.Data)
+			c.takeItems(e)
+		}
+	}
+	return c
+}
+
+func (c *cast) takeNames(kind string, d *actData) {
+	switch kind {
+	case "member-joined":
+		c.members[d.Member] = d.Name
+	case "members-succeeded":
+		for _, s := range d.Successors {
+			c.members[s.Member] = s.Name
+		}
+	case "school-opened", "school-described":
+		c.schools[d.School] = d.Name
+	case "school-moved":
+		c.schools[d.To] = c.schools[d.School]
+	}
+	for i := range d.Changes {
+		c.takeNames(d.Changes[i].Change, &d.Changes[i])
+	}
+}
+
+func (c *cast) takeItems(e *storyItem) {
+	d := &e.Data
+	switch e.Type {
+	case "sitting-convened":
+		for _, i := range d.Agenda {
+			c.items = append(c.items, castItem{e.Number, d.Sitting, i.Item, i.Options})
+		}
+	case "item-divided":
+		for _, i := range d.Parts {
+			c.items = append(c.items, castItem{e.Number, d.Sitting, i.Item, i.Options})
+		}
+	case "item-added", "item-amended":
+		c.items = append(c.items, castItem{e.Number, d.Sitting, d.Item, saidAs[[]agendaOption](d.Options)})
+	}
+}
+
+// choice are the options of an item as last said before an event.
+func (c *cast) choice(before uint64, sitting, item string) (options []agendaOption) {
+	last := uint64(0)
+	for i := range c.items {
+		if now := &c.items[i]; now.sitting == sitting && now.item == item && now.event < before && now.event > last {
+			last, options = now.event, now.options
+		}
+	}
+	return options
+}
+
+// An agendaOption is one of several to choose from.
+type agendaOption struct{ Option, Title string }
+
+// optionTitled is what an option is called; its id where that is not known.
+func (d *sittingData) optionTitled(id string) string {
+	for _, o := range d.choice {
+		if o.Option == id {
+			return o.Title
+		}
+	}
+	return id
+}
+
+// sense is how somebody votes: for, against, abstaining, or for an option.
+func (a *app) sense(d *sittingData, sense string) string {
+	if title := d.optionTitled(sense); title != sense {
+		return title
+	}
+	return a.word(sense)
+}
+
+// member is a member by its name, where the story tells it; otherwise by its id.
+func (a *app) member(id string) string {
+	if a.cast != nil && a.cast.members[id] != "" {
+		return a.cast.members[id]
+	}
+	return id
+}
+
+func (a *app) membersCalled(ids []string) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = a.member(id)
+	}
+	return names
+}
+
+// school is a school by its code, and its name where the story tells it.
+func (a *app) school(code string) string {
+	if a.cast != nil && a.cast.schools[code] != "" {
+		return code + " (" + a.cast.schools[code] + ")"
+	}
+	return code
+}
+
+// thresholdsSaid are thresholds in full sentences; one that cannot be read stays as it is.
+func (a *app) thresholdsSaid(list []string) string {
+	var says []string
+	for _, s := range list {
+		if t, err := domain.ParseThreshold(s); err == nil {
+			s = t.Sentence(a.language())
+		}
+		says = append(says, s)
+	}
+	return strings.Join(says, a.tr(" ; et ", "; and "))
+}
+
+func (a *app) language() domain.Language {
+	if a.lang == "fr" {
+		return domain.French
+	}
+	return domain.English
+}
