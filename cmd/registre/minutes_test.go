@@ -147,7 +147,7 @@ func TestMinutesOfASecondNotice(t *testing.T) {
 		assert.Contains(t, first, want)
 	}
 	assert.NotContains(t, first, "22 h 59", "it was recorded on another day")
-	for _, want := range []string{"second, after the sitting first adjourned for want of a quorum", "on second notice", "Found: 2 members of 10: reached.", "The item is NOT ADOPTED."} {
+	for _, want := range []string{"second, after the sitting first adjourned for want of a quorum", "on second notice", "Found: 2 members of 10: reached.", "The item is REJECTED."} {
 		assert.Contains(t, second, want)
 	}
 	assert.Contains(t, now, "Le vote est encore ouvert ; il en est à :")

@@ -72,7 +72,7 @@ func TestSentencesOfVotes(t *testing.T) {
 			"budget-2023 (cogouv-2022-12): rejected, on a tie; for: 7.5 (members: 4), against: 7.5 (members: 3), abstention: 0.5 (members: 1).",
 		},
 		"decision-asserted.v1": {
-			"ag (AG du 21 juin 2022) : « Gouvernance » adopté, affirmé sans les votes ; pour : 13,5 voix, contre : 1,5 voix, abstention : 0 voix.",
+			"ag (AG du 21 juin 2022) : « Gouvernance » adoptée, affirmée sans les votes ; pour : 13,5 voix, contre : 1,5 voix, abstention : 0 voix.",
 			"ag (AG du 21 juin 2022): “Gouvernance” adopted, asserted without the votes; for: 13.5, against: 1.5, abstention: 0.",
 		},
 		"decision-annulled.v1": {
