@@ -37,6 +37,12 @@ func nameOf(a Act) string {
 		return string(a.Number)
 	case *DeliberationFell:
 		return strconv.FormatUint(a.Deliberation, 10)
+	case *DocumentAdded:
+		return a.SHA256.String()
+	case *DocumentKept:
+		return a.SHA256.String()
+	case *DocumentErased:
+		return a.SHA256.String()
 	case *EventCorrected:
 		return strconv.FormatUint(a.Target, 10)
 	}
@@ -86,6 +92,8 @@ func (j *judgement) heardOf(a Act) {
 		j.heardOfText(a.Text)
 	case *AvenantAbandoned:
 		j.heardOfText(a.Avenant)
+	case *FindingAnswered:
+		a.heard(j)
 	case *EventCorrected:
 		if a.Target <= j.g.Head() {
 			a.fits(j)

@@ -26,6 +26,8 @@ type Group struct {
 	orders     registry[OrderNumber, order]
 	sittings   registry[SittingID, sitting]
 	decisions  registry[uint64, decision] // by the events that proclaim or assert them
+	documents  registry[string, document] // by their hashes
+	answers    Timeline[*FindingAnswered]
 	counts     lineCounts
 	turnover   Timeline[struct{}] // the days on which the membership changes
 	doubts     Timeline[Doubt]

@@ -45,6 +45,7 @@ func render(g *Group, q Pair) []byte {
 	renderOrdering(g, q, say)
 	renderEnrolment(g, q, say)
 	renderSittings(g, q, say)
+	renderPapers(g, q, say)
 	for n := uint64(1); n <= min(q.Known, g.Head()); n++ {
 		e, ok := g.Said(n, q.Known)
 		say(n, e.Effective, ok, g.CorrectedBy(n, q.Known))
@@ -229,7 +230,7 @@ var everyAct = []Act{
 	&ProxyGiven{}, &ProxyRevoked{}, &MemberRecused{}, &SittingSuspended{}, &SittingResumed{}, &SittingAdjourned{}, &SittingClosed{}, &SittingCancelled{},
 	&ItemAdded{}, &ItemAmended{}, &ItemWithdrawn{}, &ItemPostponed{}, &ItemDivided{}, &ItemPutToVote{}, &VoteOpened{}, &VotesCast{}, &VotersMarked{},
 	&VoteCancelled{}, &VoteClosed{}, &DecisionProclaimed{}, &DecisionAsserted{}, &DecisionPublished{}, &DecisionReceived{}, &DecisionAnnulled{},
-	&AnnulmentLifted{}, &MinutesApproved{},
+	&AnnulmentLifted{}, &MinutesApproved{}, &FindingAnswered{}, &DocumentAdded{}, &DocumentKept{}, &DocumentErased{},
 }
 
 // Whatever events are forged, Evolve takes them and the group answers.
@@ -284,6 +285,7 @@ func forged(pick domaintest.Pick, from []Event) Event {
 		&SchoolsMerged{Into: two, Schools: []UAI{one, 0}}, &SchoolMoved{School: one, To: one}, &SchoolMoved{School: one, To: two}, &SchoolMoved{School: two, To: one},
 		&OrderIssued{}, &OrderIssued{Number: "O-1", Member: nobody, From: 9, Until: 3}, &OrderIssued{Number: "O-1", Agreement: "ent", Member: "a", From: day.First, Until: LastDay},
 		&OrderAmended{Number: "x"}, &OrderCancelled{Number: "x"}, &OrderCancelled{Number: "O-1"}, &OrderReceived{Number: "x"},
+		&FindingAnswered{}, &FindingAnswered{Events: []uint64{n, 0, 1 << 60}}, &DocumentAdded{}, &DocumentKept{}, &DocumentErased{SHA256: Hash{1}},
 		&KeyRotated{}, &KeyRotated{OldKey: "x", NewKey: "x"},
 		&GroupFounded{}, &AmendmentRuleSet{Approval: Quota{Who: Share}}, &AmendmentRuleSet{Signature: Quota{Who: Listed, Members: []MemberID{nobody}}},
 	}

@@ -55,7 +55,7 @@ func inRoom(events []Event, id SittingID) *room {
 		if v, ok := f.act.(*VoteOpened); ok {
 			second[f.number] = v.SecondRound
 		}
-		if d, ok := f.act.(*DecisionProclaimed); ok {
+		if d, ok := f.act.(*DecisionProclaimed); ok && slices.Contains(r.order, d.Item) { // a correction can date it before its item
 			r.rounds[d.Item] = d.Outcome == SecondRound || d.Outcome == Unresolved && second[d.Vote]
 		}
 		if r.convened != nil {

@@ -561,7 +561,7 @@ func answersOf(t require.TestingT, g *Group, q Pair) (lines []string) {
 	for _, d := range g.Obligations(q) {
 		lines = append(lines, fmt.Sprintf("duty %s %s", d.Article, d.Text))
 	}
-	return append(lines, ledgerSaid(g, q)...)
+	return append(append(lines, ledgerSaid(g, q)...), papersSaid(g, q)...)
 }
 
 func drawPair(t *rapid.T, head uint64) Pair {
@@ -602,7 +602,7 @@ func TestAnswersAreThoseOfTheOracleFromSeeds(t *testing.T) {
 }
 
 func compare(t require.TestingT, events []Event, q Pair) {
-	want, got := append(stateAt(events, q).answers(), ledgerOf(events, q)...), answersOf(t, folded(events), q)
+	want, got := slices.Concat(stateAt(events, q).answers(), ledgerOf(events, q), papersOf(events, q)), answersOf(t, folded(events), q)
 	if !slices.Equal(want, got) {
 		for i, e := range events[:q.Known] {
 			fmt.Printf("#%d %v %s\n", i+1, e.Effective, told(e.Act))

@@ -117,6 +117,11 @@ var (
 	AfterDeadline      = rule("R0462", "after-deadline", "a written consultation is answered by its deadline")
 	BeforeDeadline     = rule("R0463", "before-deadline", "a written consultation is closed after its deadline, or once all have answered")
 
+	UnknownDocument = rule("R0464", "unknown-document", "the document named must have been added")
+	WasErased       = rule("R0465", "document-erased", "a document that was erased is not added, dated or erased again")
+	NoPeriod        = rule("R0466", "no-period", "a day from which a document is kept is said of papers of an award or an execution")
+	StillKept       = rule("R0467", "still-kept", "a document that is still to be kept is erased by a named order only")
+
 	KeyNotInForce = rule("R0501", "key-not-in-force", "only the key in force is replaced")
 	KeyUsedBefore = rule("R0502", "key-used-before", "a key that stands in an earlier rotation never comes into force again")
 

@@ -205,6 +205,40 @@ var mended = []struct {
 		{NothingChanges, "2020-07-01", &DeliberationFell{Deliberation: 8, How: Annulled, Reason: "r"}},
 		{nil, "2020-07-01", &DeliberationFell{Deliberation: 4, How: Annulled, Reason: "r"}},
 	}},
+	{"answer a finding", []step{
+		{UnknownEvent, "2020-02-01", answering("F0101", 99)},
+		{BeforeFounding, "2020-02-01", answering("F0101", 1)},
+		{nil, "2020-07-01", answering("F0101", 1)},
+	}},
+	{"answer a finding again", []step{
+		{NothingChanges, "2020-07-01", answering("F0303", 9)},
+		{nil, "2020-07-01", answering("F0303", 8)},
+	}},
+	{"add a document", []step{
+		{BeforeFounding, "2020-02-01", paper(3, "law", "")},
+		{WasErased, "2020-07-01", paper(3, "law", "")},
+		{NothingChanges, "2020-07-01", paper(1, AwardPaper, "2019-05-02")},
+		{nil, "2020-07-01", paper(1, ExecutionPaper, "2019-05-02")},
+	}},
+	{"say from when a document is kept", []step{
+		{BeforeFounding, "2020-02-01", &DocumentKept{From: 700000, SHA256: Hash{9}}},
+		{UnknownDocument, "2020-07-01", &DocumentKept{From: 700000, SHA256: Hash{9}}},
+		{WasErased, "2020-07-01", &DocumentKept{From: 700000, SHA256: Hash{3}}},
+		{NoPeriod, "2020-07-01", &DocumentKept{From: 700000, SHA256: Hash{2}}},
+		{NothingChanges, "2020-07-01", &DocumentKept{From: dayOf("2019-05-02"), SHA256: Hash{1}}},
+		{nil, "2020-07-01", &DocumentKept{From: 700000, SHA256: Hash{1}}},
+	}},
+	{"erase a document", []step{
+		{BeforeFounding, "2020-02-01", &DocumentErased{Reason: "r", SHA256: Hash{9}}},
+		{UnknownDocument, "2020-07-01", &DocumentErased{Reason: "r", SHA256: Hash{9}}},
+		{WasErased, "2020-07-01", &DocumentErased{Reason: "r", SHA256: Hash{3}}},
+		{StillKept, "2020-07-01", &DocumentErased{Reason: "r", SHA256: Hash{2}}},
+		{nil, "2020-07-01", &DocumentErased{Order: "CADA", Reason: "r", SHA256: Hash{2}}},
+	}},
+	{"erase a document whose time is over", []step{
+		{StillKept, "2024-05-01", &DocumentErased{Reason: "r", SHA256: Hash{1}}},
+		{nil, "2024-05-02", &DocumentErased{Reason: "r", SHA256: Hash{1}}},
+	}},
 	{"abandon", []step{
 		{UnknownText, "2020-02-01", &AvenantAbandoned{Avenant: "x", Reason: "r"}},
 		{NotYetDrafted, "2020-02-01", &AvenantAbandoned{Avenant: "avenant-2", Reason: "r"}},
@@ -504,6 +538,7 @@ func scene(t require.TestingT) *Group {
 		require.NoError(t, err, "%+v", c.Act)
 	}
 	placeOrders(t, g)
+	addPapers(t, g)
 	return g
 }
 

@@ -72,6 +72,12 @@ func (s *scribe) group(g *Group) {
 		timeline(s, &d.said, (*scribe).act)
 		timeline(s, &d.fate, (*scribe).act)
 	})
+	registered(s, &g.documents, func(s *scribe, d *document) {
+		timeline(s, &d.said, act)
+		timeline(s, &d.kept, act)
+		timeline(s, &d.ends, act)
+	})
+	timeline(s, &g.answers, act)
 	registered(s, &g.bodies, func(s *scribe, b *body) { s.body(b, g) })
 	registered(s, &g.texts, func(s *scribe, t *text) { s.textOf(t, g) })
 	timeline(s, &g.founding, act)

@@ -33,6 +33,7 @@ func init() { // since acts hold acts
 		formOf((*scribe).voteCancelled), formOf((*scribe).voteClosed), formOf((*scribe).decisionProclaimed),
 		formOf((*scribe).decisionAsserted), formOf((*scribe).decisionPublished), formOf((*scribe).decisionReceived),
 		formOf((*scribe).decisionAnnulled), formOf((*scribe).annulmentLifted), formOf((*scribe).minutesApproved),
+		formOf((*scribe).findingAnswered), formOf((*scribe).documentAdded), formOf((*scribe).documentKept), formOf((*scribe).documentErased),
 	}
 }
 

@@ -29,6 +29,8 @@ func idOf[ID cmp.Ordered](s *scribe, id *ID) {
 		natural(s, id)
 	case *uint64:
 		natural(s, id)
+	case *string:
+		words(s, id)
 	case *MemberID:
 		words(s, id)
 	case *BodyID:

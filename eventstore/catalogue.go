@@ -79,6 +79,10 @@ var Events = NewCatalogue(
 	kindOf("order-amended", 1, "amend-order", "Lines of an order form are added, replaced or removed, from that day on.", orderAmended),
 	kindOf("order-cancelled", 1, "cancel-order", "An order form ends: from that day on none of its lines counts.", orderCancelled),
 	kindOf("order-received", 1, "receive-order", "The contractor has received an order form, with its amendments so far.", orderReceived),
+	kindOf("document-added", 1, "add-document", "A document is at hand: its hash, size and kind. Said again, it describes the document anew.", documentAdded),
+	kindOf("document-kept", 1, "keep-document", "It is said from which day the time runs for which a document is kept.", documentKept),
+	kindOf("document-erased", 1, "erase-document", "The bytes of a document go, by order or once its time is over. Its hash and the reason stay.", documentErased),
+	kindOf("finding-answered", 1, "answer-finding", "A finding of an audit is explained. It is then answered, and never gone.", findingAnswered),
 	kindOf("key-rotated", 1, "rotate-key", "In the house register: a new key takes the place of the one that signs the registers. Only `registre key rotate` commands it.", keyRotated),
 	kindOf("event-corrected", 1, "correct-event", "What an event says is replaced, or voided, for every known from here on.", eventCorrected),
 )

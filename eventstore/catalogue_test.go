@@ -137,6 +137,7 @@ func examples() map[string]domain.Act {
 	}
 	maps.Copy(all, sittingExamples())
 	maps.Copy(all, decisionExamples())
+	maps.Copy(all, paperExamples())
 	return all
 }
 
@@ -231,7 +232,8 @@ func TestCatalogue(t *testing.T) {
 		agreement-launched/launch-agreement agreement-renewed/renew-agreement agreement-ended/end-agreement
 		school-opened/open-school school-described/describe-school school-closed/close-school schools-merged/merge-schools
 		school-moved/move-school order-issued/issue-order order-amended/amend-order order-cancelled/cancel-order
-		order-received/receive-order key-rotated/rotate-key event-corrected/correct-event`)
+		order-received/receive-order document-added/add-document document-kept/keep-document document-erased/erase-document
+		finding-answered/answer-finding key-rotated/rotate-key event-corrected/correct-event`)
 	var got, changes []string
 	for k := range Events.Kinds() {
 		got = append(got, k.Type+"/"+k.Command)
@@ -374,7 +376,7 @@ func TestCatalogueFiles(t *testing.T) {
 	for name, schema := range Events.Schemas() {
 		files[filepath.Join("schema", name)] = schema
 	}
-	require.Len(t, files, 73)
+	require.Len(t, files, 77)
 	for name, content := range files {
 		path := filepath.Join(docs, name)
 		if *update {

@@ -558,11 +558,30 @@ func whole[T int | uint64](c *coder, key string, n need, v *T) {
 	if c.mode == reading {
 		*v = T(c.readNumber())
 	}
-	if *v < 1 || uint64(*v) > maxInteger {
+	c.positive(uint64(*v))
+	c.leave(key)
+}
+
+// numbers visits a list of whole numbers from 1 on.
+func numbers(c *coder, key string, v *[]uint64) {
+	if c.mode == describing {
+		c.describe(key, required, shape{kind: "array", items: &shape{kind: "integer", what: "a whole number from 1 on"}})
+		return
+	}
+	list(c, key, required, v, func(c *coder, n *uint64) {
+		if c.mode == reading {
+			*n = c.readNumber()
+		}
+		c.positive(*n)
+	})
+}
+
+// positive writes a number that is at least 1.
+func (c *coder) positive(n uint64) {
+	if n < 1 || n > maxInteger {
 		c.fail("", BadNumber, fmt.Errorf("want 1 to %d", uint64(maxInteger)))
 	}
-	c.out = strconv.AppendUint(c.out, uint64(*v), 10)
-	c.leave(key)
+	c.out = strconv.AppendUint(c.out, n, 10)
 }
 
 // count visits a whole number from 0 on, which is never left out.

@@ -60,6 +60,9 @@ var (
 	AnnulledStillCounts = kind("F0705", "annulled-still-counts", Warning, "a decision is annulled from a day on, and what it changed still counts: nobody has said what takes its place", "annulment: one from a day on undoes nothing that was done")
 	DecisionAsserted    = kind("F0706", "decision-asserted", Info, "only the result of a decision is known: nobody can recompute it", "decision: asserted, it never pretends to be recomputable")
 	KindWithoutRule     = kind("F0707", "kind-without-rule", Warning, "an item was put to vote whose kind has no rule of its own in the body, though other kinds have: is the kind written as it should be?", "voting rule: that of the kind of item, otherwise that of all items")
+
+	AnswerLeft     = kind("F0850", "answer-left", Info, "an answer is of a finding that is not there, or not there any more", "answer: it is of a finding with that code, those events and that subject")
+	EvidenceErased = kind("F0851", "evidence-erased", Info, "a document on which an event rests was erased; its hash and the reason stay", "evidence: a document may go, its hash stays")
 )
 
 var kinds []*FindingKind
@@ -77,7 +80,9 @@ func FindingKinds() []*FindingKind {
 
 // A Finding is what an audit reports. It judges nobody: it says where to look.
 type Finding struct {
-	Args     map[string]string `json:"args,omitempty"` // what a sentence about it needs, by its kind
+	Answered bool              `json:"answered,omitzero"` // somebody has explained it, as it now is
+	Answers  []Answer          `json:"answers,omitempty"` // by number
+	Args     map[string]string `json:"args,omitempty"`    // what a sentence about it needs, by its kind
 	Code     string            `json:"code"`
 	Events   []uint64          `json:"events"` // that it follows from, the one it is about first
 	Name     string            `json:"name"`
@@ -89,6 +94,8 @@ type Finding struct {
 // Findings reports what strikes an auditor in the events known at p that are effective on p.At or before (0: whenever). An
 // event that a correction has voided has no findings of its own; one that was corrected is judged by what it now says. What
 // is asked of a day, as undetermined weights, is asked of p.At; with 0 of the last day there is.
+//
+// Where somebody has answered a finding it is there with its answers (see AnswerThem).
 //
 // They come in the order of their codes, then of their events, then of their subjects.
 func Findings(b *Book, p domain.Pair) []Finding {
@@ -105,9 +112,11 @@ func Findings(b *Book, p domain.Pair) []Finding {
 		a.contradictions(f)
 		a.overrides(f)
 		a.sittings(f)
+		a.erased(f)
 	}
 	a.undetermined()
 	a.ceilings()
+	a.answers()
 	return sorted(a.found)
 }
 

@@ -19,7 +19,7 @@ func (a *audit) records(f *fact) {
 		a.find(DoubtfulDate, subject, event, "effective", date.String(), "precision", date.Precision.String(), "type", f.envelope.Type)
 	}
 	derived := eventstore.FollowsByItself(f.said.Act)
-	if len(f.envelope.Evidence) == 0 && !derived && !a.minuted(f.said.Act) {
+	if len(f.envelope.Evidence) == 0 && !derived && !a.minuted(f.said.Act) && !isItsDocument(f.said.Act) {
 		a.find(AssertedWithoutDocument, subject, event, "type", f.envelope.Type)
 	}
 	for _, d := range f.envelope.Evidence {
@@ -33,6 +33,12 @@ func (a *audit) records(f *fact) {
 	if c, ok := f.said.Act.(*domain.EventCorrected); ok && c.Kind == domain.Substantive {
 		a.find(SubstantiveCorrection, strconv.FormatUint(c.Target, 10), []uint64{f.number, c.Target}, "reason", c.Reason, "voids", strconv.FormatBool(c.Replacement == nil))
 	}
+}
+
+// isItsDocument reports whether an act says that a document is at hand: it needs no other.
+func isItsDocument(act domain.Act) bool {
+	_, ok := act.(*domain.DocumentAdded)
+	return ok
 }
 
 // minuted reports whether the document of an act is the minutes of its sitting. One that is over wants these: its end counts as

@@ -49,4 +49,7 @@ var settles = map[string]string{
 	"instant-ahead":       "a clock that is known to be right; then a cosigned checkpoint that holds the event",
 	"event-id-time":       "a cosigned checkpoint from between the two instants, or the log of the machine's clock",
 	"event-id-other":      "who has made the ids: the demonstration makes its own, and other programs may",
+
+	"answer-left":     "a correction of the answer, if it names the wrong finding; otherwise nothing: what it answered is gone",
+	"evidence-erased": "the order by which it was erased; who has kept a copy can be known by its hash",
 }

@@ -176,7 +176,9 @@ func (r *Retrial) find(k *FindingKind, subject string, events []uint64, args ...
 
 // All is what the retrial has found, and what Findings does for p, in the order of Findings.
 func (r *Retrial) All(p domain.Pair) []Finding {
-	return sorted(append(Findings(r.Book, p), r.Findings...))
+	own := slices.Clone(r.Findings)
+	AnswerThem(r.Book, p, own)
+	return sorted(append(Findings(r.Book, p), own...))
 }
 
 // Before is what All was at an earlier end of the register, p.Known: of the retrial, what it had found up to there.

@@ -24,7 +24,7 @@ type Item struct {
 	Precision    string                 `json:"precision,omitempty"` // of effective: "month" or "year"; left out for a day
 	Recorded     domain.Instant         `json:"recorded"`
 	Type         string                 `json:"type"`
-	Undocumented bool                   `json:"undocumented,omitzero"` // it names no evidence, and the minutes of a sitting are not its document
+	Undocumented bool                   `json:"undocumented,omitzero"` // it names no evidence, the minutes of a sitting are not its document, and it adds none
 	Void         bool                   `json:"void,omitzero"`         // a correction said that it never was
 }
 
@@ -58,7 +58,7 @@ func (b *Book) item(n, known uint64, said domain.Event, stands bool) (Item, erro
 	item := Item{
 		Act: said.Act, CorrectedBy: b.Group.CorrectedBy(n, known), Data: data, Effective: said.Effective,
 		Illustrative: e.Illustrative, Late: late(e, said.Effective), Number: n, Precision: precision(said.Effective),
-		Recorded: e.Recorded, Type: e.Type, Undocumented: len(e.Evidence) == 0 && !domain.InMinutes(e.Act), Void: !stands,
+		Recorded: e.Recorded, Type: e.Type, Undocumented: len(e.Evidence) == 0 && !domain.InMinutes(e.Act) && !isItsDocument(e.Act), Void: !stands,
 	}
 	if entered, ok := said.Act.(*domain.AvenantEnteredIntoForce); ok {
 		item.Draft, _ = b.draft(entered.Avenant, known)

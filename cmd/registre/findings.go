@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,8 @@ type findingsAnswer struct {
 }
 
 type finding struct {
+	Answered     bool
+	Answers      []replay.Answer
 	Args         map[string]string
 	Code, Name   string
 	Events       []uint64
@@ -24,13 +27,20 @@ type finding struct {
 	Subject      string
 }
 
-// findingsVerb ends with exitFindings where there is a warning or an error. What is only worth knowing is counted, and is
-// printed with --all; it does not change the exit.
+// serious reports whether a finding is a warning or an error, and open whether it is one that nobody has answered as it now is.
+func (f *finding) serious() bool { return f.Severity != replay.Info }
+
+func (f *finding) open() bool {
+	return f.serious() && (&replay.Finding{Answered: f.Answered, Code: f.Code, Severity: f.Severity}).Open()
+}
+
+// findingsVerb ends with exitFindings where there is a warning or an error that nobody has answered. What was answered is printed with
+// its answers. What is only worth knowing is counted, and is printed with --all; it does not change the exit.
 func (a *app) findingsVerb() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "findings GROUP",
-		Short: "What an audit of the register finds (exit 4 on a warning or an error; 0 where all is only worth knowing)",
+		Short: "What an audit of the register finds (exit 4 on a warning or an error that is not answered; 0 otherwise)",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := a.open(cmd.Context(), false)
@@ -53,32 +63,43 @@ func (a *app) showFindings(raw []byte, all bool) error {
 	if err := unmarshal(raw, &f); err != nil {
 		return err
 	}
-	serious := 0
+	open := 0
 	for i := range f.Findings {
-		if f.Findings[i].Severity != replay.Info {
-			serious++
+		if f.Findings[i].open() {
+			open++
 		}
 	}
 	if a.asJSON {
 		a.printf("%s\n", raw)
 	} else {
-		a.tellFindings(&f, all, serious)
+		a.tellFindings(&f, all, open)
 	}
-	if serious > 0 {
+	if open > 0 {
 		return &exitError{status: exitFindings}
 	}
 	return nil
 }
 
-func (a *app) tellFindings(f *findingsAnswer, all bool, serious int) {
+func (a *app) tellFindings(f *findingsAnswer, all bool, open int) {
 	a.printf("%s, %s\n\n", f.Group, a.when(f.about))
+	serious := 0
 	for i := range f.Findings {
-		if all || f.Findings[i].Severity != replay.Info {
-			a.prose(a.findingLine(&f.Findings[i]), 9)
+		one := &f.Findings[i]
+		if one.serious() {
+			serious++
+		}
+		if all || one.serious() {
+			a.prose(a.findingLine(one), 9)
+			for j := range one.Answers {
+				a.prose(a.answerLine(&one.Answers[j]), 9)
+			}
 		}
 	}
-	if serious == 0 {
+	switch {
+	case serious == 0:
 		a.printf("%s\n", a.tr("Rien à signaler.", "Nothing to report."))
+	case serious > open:
+		a.printf("\n%s\n", format(a.tr("Constats sans réponse : %[1]s ; avec réponse : %[2]s.", "Findings without an answer: %[1]s; with one: %[2]s."), decimal(uint64(open)), decimal(uint64(serious-open))))
 	}
 	if rest := len(f.Findings) - serious; rest > 0 && !all {
 		a.printf("\n%s\n", format(a.tr("Et %[1]s remarques pour information : --all les montre.", "And %[1]s remarks worth knowing: --all shows them."), decimal(uint64(rest)), ""))
@@ -90,8 +111,29 @@ func (a *app) tellFindings(f *findingsAnswer, all bool, serious int) {
 	a.close(f.about, verb...)
 }
 
+// answerLine says who explained a finding, when, how, and with which documents.
+func (a *app) answerLine(n *replay.Answer) string {
+	who := n.Actor
+	if n.OnBehalfOf != "" {
+		who += a.tr(" pour ", " for ") + string(n.OnBehalfOf)
+	}
+	says := fmt.Sprintf(a.tr("         réponse #%d, %s, %s : « %s »", "         answer #%d, %s, %s: “%s”"), n.Event, a.on(n.Effective.String()), who, n.Text)
+	var documents []string
+	for _, d := range n.Documents {
+		documents = append(documents, strings.TrimSpace(d.Kind+" "+d.Reference+" "+fingerprint(d.SHA256)))
+	}
+	if len(documents) == 0 {
+		documents = []string{a.tr("sans pièce", "without document")}
+	}
+	says += " (" + strings.Join(documents, " ; ") + ")"
+	if len(n.Earlier) > 0 {
+		says += a.tr(" [d'une forme antérieure : ", " [of an earlier form: ") + numbers(n.Earlier) + "]"
+	}
+	return says
+}
+
 func (a *app) findingLine(f *finding) string {
-	line := f.Code + "  " + a.mark(f.Severity) + " " + a.findingSays(f) + " " + numbers(f.Events)
+	line := f.Code + "  " + a.markOf(f) + " " + a.findingSays(f) + " " + numbers(f.Events)
 	if f.Illustrative {
 		line += a.tr(" [illustratif]", " [illustrative]")
 	}
@@ -126,6 +168,14 @@ func short8(key, value string) string {
 		return value[:8] + "…"
 	}
 	return value
+}
+
+// markOf is the mark of a finding: a tick where it is answered.
+func (a *app) markOf(f *finding) string {
+	if f.Answered {
+		return "✓"
+	}
+	return a.mark(f.Severity)
 }
 
 func (a *app) mark(severity string) string {

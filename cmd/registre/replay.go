@@ -234,7 +234,7 @@ func (answer *replayAnswer) exit() int {
 		switch {
 		case g.Damage != nil:
 			status = exitDamage
-		case g.Count.Errors+g.Count.Warnings > 0:
+		case g.Count.Errors+g.Count.Warnings > g.Count.Answered:
 			status = cmp.Or(status, exitFindings)
 		}
 	}

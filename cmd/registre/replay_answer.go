@@ -37,6 +37,7 @@ type replayedGroup struct {
 }
 
 type severities struct {
+	Answered int `json:"answered"` // errors and warnings that are no longer open
 	Errors   int `json:"errors"`
 	Infos    int `json:"infos"`
 	Warnings int `json:"warnings"`
@@ -96,6 +97,9 @@ type newEvent struct {
 // judge adds what was found.
 func (t *trial) judge(g *replayedGroup, r *replay.Retrial) {
 	for _, f := range r.All(domain.Pair{At: t.at, Known: g.Known}) {
+		if f.Severity != replay.Info && !f.Open() {
+			g.Count.Answered++
+		}
 		switch f.Severity {
 		case replay.Error:
 			g.Count.Errors++
@@ -111,7 +115,7 @@ func (t *trial) judge(g *replayedGroup, r *replay.Retrial) {
 // told gives a finding its documents and sentences.
 func (t *trial) told(b *replay.Book, f replay.Finding) replayedFinding {
 	known := b.Head()
-	a := &asked{Question: projections.Question{Group: b.ID(), At: t.at, Known: known}, book: b}
+	a := &asked{Question: projections.Question{Group: b.ID(), At: t.at, Known: known}, state: b.Group, head: b.Head(), margin: bookMargin{b}, book: b}
 	told := replayedFinding{Finding: f, Documents: []foundDocument{}, Illustrative: a.behind(f.Events).Illustrative != nil}
 	for _, n := range f.Events {
 		if n == 0 || n > known {

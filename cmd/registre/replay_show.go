@@ -43,8 +43,8 @@ func (a *app) showReplayed(answer *replayAnswer, g *replayedGroup, infos bool) {
 	a.printf("\n")
 	a.showSerious(g)
 	a.showRemarks(g, infos)
-	a.printf("\n%s\n", fmt.Sprintf(a.tr("%[1]s erreur(s), %[2]s avertissement(s), %[3]s remarque(s).", "%[1]s error(s), %[2]s warning(s), %[3]s remark(s)."),
-		decimal(uint64(g.Count.Errors)), decimal(uint64(g.Count.Warnings)), decimal(uint64(g.Count.Infos))))
+	a.printf("\n%s\n", fmt.Sprintf(a.tr("%[1]s erreur(s), %[2]s avertissement(s), dont %[4]s avec réponse ; %[3]s remarque(s).", "%[1]s error(s), %[2]s warning(s), %[4]s of them answered; %[3]s remark(s)."),
+		decimal(uint64(g.Count.Errors)), decimal(uint64(g.Count.Warnings)), decimal(uint64(g.Count.Infos)), decimal(uint64(g.Count.Answered))))
 }
 
 func (a *app) showChecked(g *replayedGroup) {
@@ -81,6 +81,9 @@ func (a *app) showSerious(g *replayedGroup) {
 		}
 		serious++
 		a.prose(a.replayedLine(f), 9)
+		for j := range f.Answers {
+			a.prose(a.answerLine(&f.Answers[j]), 9)
+		}
 		if i+1 == len(g.Findings) || g.Findings[i+1].Code != f.Code {
 			a.prose("         → "+f.Settles.in(a.lang), 11)
 		}
@@ -95,7 +98,7 @@ func (a *app) replayedLine(f *replayedFinding) string {
 	if strings.HasPrefix(f.Rule, "R0") && len(f.Rule) == len("R0123") {
 		rule = " [" + f.Rule + "]"
 	}
-	line := f.Code + "  " + a.mark(f.Severity) + " " + f.Says.in(a.lang) + " " + numbers(f.Events) + rule
+	line := f.Code + "  " + a.markOf(&finding{Answered: f.Answered, Severity: f.Severity}) + " " + f.Says.in(a.lang) + " " + numbers(f.Events) + rule
 	if f.Illustrative {
 		line += a.tr(" [illustratif]", " [illustrative]")
 	}
@@ -146,8 +149,8 @@ func (a *app) putFindings(ctx context.Context, file string, force bool, answer *
 
 func findingsTable(answer *replayAnswer, lang string) *extract {
 	x := &extract{
-		columns: []string{"group", "code", "name", "severity", "new", "subject", "finding", "events", "documents", "rule", "settles", "illustrative", "at", "known", "root"},
-		french:  []string{"groupement", "code", "nom", "gravité", "nouveau", "sujet", "constat", "événements", "pièces", "règle", "pour trancher", "illustratif", "état au", "connu", "racine"},
+		columns: []string{"group", "code", "name", "severity", "new", "subject", "finding", "events", "documents", "rule", "settles", "answers", "illustrative", "at", "known", "root"},
+		french:  []string{"groupement", "code", "nom", "gravité", "nouveau", "sujet", "constat", "événements", "pièces", "règle", "pour trancher", "réponses", "illustratif", "état au", "connu", "racine"},
 		kinds:   map[int]sheet.Kind{},
 	}
 	for i := range answer.Groups {
@@ -156,11 +159,20 @@ func findingsTable(answer *replayAnswer, lang string) *extract {
 			f := &g.Findings[j]
 			x.rows = append(x.rows, []string{
 				g.Group, f.Code, f.Name, f.Severity, yes(f.New), f.Subject, f.Says.in(lang), numbers(f.Events), documentsIn(f.Documents), f.Rule,
-				f.Settles.in(lang), yes(f.Illustrative), answer.At, "#" + decimal(g.Known), g.Root,
+				f.Settles.in(lang), answersIn(f.Answers), yes(f.Illustrative), answer.At, "#" + decimal(g.Known), g.Root,
 			})
 		}
 	}
 	return x
+}
+
+// answersIn lists the answers to a finding, each with its event.
+func answersIn(answers []replay.Answer) string {
+	all := make([]string, len(answers))
+	for i, n := range answers {
+		all[i] = "#" + decimal(n.Event) + " " + n.Actor + " : " + n.Text
+	}
+	return strings.Join(all, " ; ")
 }
 
 // documentsIn lists documents, each with its event and the hash.

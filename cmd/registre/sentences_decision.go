@@ -247,5 +247,5 @@ func subjectOfDecision(act domain.Act) string {
 	case *domain.AnnulmentLifted:
 		return number(act.Annulment)
 	}
-	return ""
+	return subjectOfPaper(act)
 }

@@ -101,6 +101,7 @@ type actData struct {
 	Weights                                           []struct{ Body, Member, Weight string }
 	orderingData
 	sittingData
+	paperData
 }
 
 type quota struct {
@@ -142,6 +143,9 @@ func (a *app) say(kind string, d *actData, drafts map[string]*actData) string {
 		return says
 	}
 	if says := a.saySitting(kind, d); says != "" {
+		return says
+	}
+	if says := a.sayPaper(kind, d); says != "" {
 		return says
 	}
 	d.Change = kind

@@ -79,5 +79,7 @@ var settlesFrench = map[string]string{
 	"instant-goes-back":         "un point de contrôle cosigné entre les deux instants : ce qu'un témoin avait vu alors est plus ancien que sa signature",
 	"instant-ahead":             "une horloge que l'on sait juste ; puis un point de contrôle cosigné qui contient l'événement",
 	"event-id-time":             "un point de contrôle cosigné entre les deux instants, ou le journal de l'horloge de la machine",
+	"answer-left":               "une rectification de la réponse, si elle vise le mauvais constat ; sinon rien : ce à quoi elle répondait n'est plus",
+	"evidence-erased":           "l'ordre par lequel elle a été effacée ; qui en a gardé copie se reconnaît à l'empreinte",
 	"event-id-other":            "qui a fait les identifiants : la démonstration fait les siens, et d'autres programmes le peuvent",
 }

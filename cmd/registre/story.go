@@ -52,7 +52,7 @@ func story() ([]toldCommand, error) {
 		all = append(all, toldCommand{at, c})
 	}
 	all = append(all, orders()...)
-	return append(all, sittings()...), nil
+	return append(append(all, sittings()...), answers()...), nil
 }
 
 // storyID is an id that follows from a line, or from the name of something.

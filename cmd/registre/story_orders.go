@@ -222,10 +222,10 @@ func (s *orderStory) aside() {
 	aube := s.departments[1]
 	twice := []domain.Line{{LineKey: domain.LineKey{School: aube.schools[3].uai, Cycle: "college"}, Headcount: must(domain.NewHeadcount(410)), Kind: domain.Forecast, Day: on(2022, 5, 31)}}
 	s.say(on(2022, 9, 12), "aube", &domain.OrderIssued{
-		Number: "2022-10-B", Agreement: "ent-2018", Member: "aube", From: on(2022, 10, 1), Until: on(2023, 9, 1), Lines: must(domain.PackLines(twice)),
+		Number: secondSent, Agreement: "ent-2018", Member: "aube", From: on(2022, 10, 1), Until: on(2023, 9, 1), Lines: must(domain.PackLines(twice)),
 		OverlapReason: "envoyé deux fois par erreur, annulé depuis",
 	})
-	s.say(on(2022, 10, 3), "aube", &domain.OrderCancelled{Number: "2022-10-B", Reason: "envoyé deux fois par erreur"})
+	s.say(on(2022, 10, 3), "aube", &domain.OrderCancelled{Number: secondSent, Reason: "envoyé deux fois par erreur"})
 	s.overlap()
 	s.mistyped()
 }

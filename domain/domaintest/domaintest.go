@@ -202,7 +202,7 @@ func (m *maker) next() []domain.Command {
 		}
 		return []domain.Command{m.command(date, act)}
 	}
-	switch m.Pick(12) {
+	switch m.Pick(14) {
 	case 0, 1, 2, 3:
 		return []domain.Command{m.command(date, m.change(date.First, "law"))}
 	case 4:
@@ -215,6 +215,8 @@ func (m *maker) next() []domain.Command {
 		return []domain.Command{m.command(date, m.fall())}
 	case 9:
 		return []domain.Command{m.command(date, m.end())}
+	case 10, 11:
+		return []domain.Command{m.command(date, m.paper(date.First))}
 	}
 	return []domain.Command{m.command(date, m.act(date.First, pickOf(m, Texts)))}
 }
@@ -466,6 +468,9 @@ func (m *maker) anew(a domain.Act) domain.Act {
 		return anew
 	}
 	if anew := m.sittingAnew(a); anew != nil {
+		return anew
+	}
+	if anew := m.paperAnew(a); anew != nil {
 		return anew
 	}
 	day := m.day()
