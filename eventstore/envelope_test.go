@@ -35,7 +35,7 @@ type drawn struct{ t *rapid.T }
 var mayBeEmpty = map[string]bool{
 	"Policy.Of": true, "AvenantDrafted.StatedDay": true, "Envelope.OnBehalfOf": true, "Command.OnBehalfOf": true, "Command.ID": true,
 	"AgendaItem.Kind": true, "SittingConvened.Deadline": true, "SittingConvened.SecondOf": true, "ItemPostponed.To": true, "RollLine.Holder": true,
-	"VoteOpened.Casting": true, "CastVote.Sense": true, "DecisionProclaimed.Option": true, "DecisionAnnulled.From": true,
+	"VoteOpened.Casting": true, "CastVote.Sense": true, "DecisionProclaimed.Option": true, "DecisionAnnulled.From": true, "DocumentAdded.From": true,
 }
 
 func (d drawn) act() domain.Act {
@@ -65,6 +65,10 @@ func (d drawn) narrowed(name string, v reflect.Value) {
 	switch name {
 	case "CastVote.Sense", "CastPart.Sense", "SecretCount.Sense":
 		v.SetString(rapid.StringMatching(`[a-z0-9-]{1,64}`).Draw(d.t, name))
+	case "FindingAnswered.Finding":
+		v.SetString(rapid.StringMatching(`F[0-9]{4}`).Draw(d.t, name))
+	case "DocumentAdded.SHA256", "DocumentKept.SHA256", "DocumentErased.SHA256":
+		v.Index(31).SetUint(uint64(rapid.ByteRange(1, 255).Draw(d.t, name)))
 	case "SecretCount.Votes":
 		v.SetInt(rapid.Int64Range(1, maxInteger).Draw(d.t, name))
 	}
