@@ -22,10 +22,11 @@ func (a *app) evidenceVerb() *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "evidence GROUP FILE.zip",
-		Short: "A file to take away: the register, all that proves it, and a program that checks it without this one",
+		Short: "A file to take away: the register, all that proves it, and two programs that check and recount it without this one",
 		Long: `Write a ZIP with every event of the register as it was kept, the hashes and the signed checkpoints that prove them, the public key, a
-page to read (index.html), tables as CSV, the JSON Schema of every event, and verify.py, which checks all of it: in Python's standard
-library, where it lies, without network, and without this program.
+page to read (index.html), tables as CSV, the JSON Schema of every event, and two programs in Python's standard library: verify.py
+checks all of it, and figures.py counts weights, enrolment and the outcome of each vote anew, from the events alone. Both run where
+they lie, without network, and without this program.
 
 All events up to the newest checkpoint go in, also with --known: at and known say of which figures the page and the tables are. The
 same checkpoint and the same pair of times give the same bytes.`,
@@ -121,7 +122,7 @@ func (a *app) tellEvidence(e *evidenceAnswer) {
 		e.File, a.size(e.Bytes), e.Files, e.Events, e.Group, e.Heads)
 	a.printf(a.tr("Chiffres au %s, connu au #%d. Racine : %s\n\n", "Figures on %s, as known at #%d. Root: %s\n\n"), e.At, e.Known, e.Root)
 	dir := strings.TrimSuffix(filepath.Base(e.File), filepath.Ext(e.File))
-	a.printf("%s\n  unzip -d %s %s\n  python3 %s/verify.py\n", a.tr("Pour vérifier, sans ce programme :", "To check, without this program:"), quoted(dir), quoted(e.File), quoted(dir))
+	a.printf("%s\n  unzip -d %s %s\n  python3 %s/verify.py\n  python3 %s/figures.py\n", a.tr("Pour vérifier et recompter, sans ce programme :", "To check and recount, without this program:"), quoted(dir), quoted(e.File), quoted(dir), quoted(dir))
 }
 
 // takenEvidence is what goes into an evidence file.
@@ -198,7 +199,7 @@ func (f *takenEvidence) programs(w *evidence.Writer) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.Put("about.json", append(about, '\n')), w.Put("verify.py", evidence.VerifyProgram), w.PutSchemas())
+	return errors.Join(w.Put("about.json", append(about, '\n')), w.Put("verify.py", evidence.VerifyProgram), w.Put("figures.py", evidence.FiguresProgram), w.PutSchemas())
 }
 
 func archiveKey(f *takenEvidence) string { return archive.FormatPublicKey(f.extract.Key) }

@@ -111,6 +111,8 @@ func (p *indexPage) check() {
 	p.add(paper.Part{List: []string{
 		a.tr("python3 verify.py vérifie les fichiers, la clé, les journaux et la chaîne des événements. Python 3.8 suffit ; rien ne s'installe, rien ne sort sur le réseau.",
 			"python3 verify.py checks the files, the key, the logs and the chain of events. Python 3.8 will do; nothing is installed, and nothing goes over the network."),
+		a.tr("python3 figures.py recompte les voix, les effectifs et le résultat de chaque vote, à partir des seuls événements ; avec --at JOUR et --known #N, à toute autre date.",
+			"python3 figures.py counts the weights, the enrolment and the outcome of each vote anew, from the events alone; with --at DAY and --known #N, for any other pair of times."),
 		a.tr("Comparer key.pub avec la clé que la maison a publiée ; et poser à côté, sous le nom old-checkpoint, un point de contrôle obtenu plus tôt : verify.py dit si l'histoire le prolonge. Sans lui, personne ne voit d'ici si la maison montre à d'autres une autre histoire.",
 			"Compare key.pub with the key that the house has published; and put a checkpoint that was got earlier beside it, named old-checkpoint: verify.py says whether the history goes on from it. Without one nobody can see from here whether the house shows others another history."),
 	}})

@@ -1,8 +1,8 @@
-// Package evidence makes the file that an auditor takes away: a register with everything that proves it, and a small program
-// that checks it where there is no registre.
+// Package evidence makes the file that an auditor takes away: a register with everything that proves it, and two small programs
+// that check and recount it where there is no registre.
 //
 //	index.html              what this is, and what it says, for a reader
-//	verify.py               Python's standard library alone; it runs where it lies
+//	verify.py, figures.py   Python's standard library alone; they run where they lie
 //	about.json              which register, which pair of times
 //	SHA256SUMS              of every other file; sha256sum -c reads it
 //	key.pub, rotations/N    the public key, and how it took the place of earlier ones

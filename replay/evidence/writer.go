@@ -11,10 +11,13 @@ import (
 	"io"
 )
 
-// VerifyProgram goes with every file.
-//
-//go:embed verify.py
-var VerifyProgram []byte
+// The programs that go with every file.
+var (
+	//go:embed verify.py
+	VerifyProgram []byte
+	//go:embed figures.py
+	FiguresProgram []byte
+)
 
 // sums is the file with the hashes of all others.
 const sums = "SHA256SUMS"
