@@ -204,6 +204,8 @@ func (b *bench) child(ctx context.Context, what string) (err error) {
 		r, err = b.discard(ctx, map[string]domain.GroupID{"-one": "g-00000"}[group])
 	case what == readFiles, what == verifyArchive, what == verifyStream:
 		r, err = b.verifyChild(ctx, what)
+	case what == evidenceLogs, what == evidenceWhole:
+		r, err = b.evidenceChild(ctx, what)
 	case strings.HasPrefix(what, "size-"):
 		r, err = b.sizeChild(ctx, what)
 	case what == startFolding, what == startSaving, what == startSaved:

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"time"
 )
 
 // The programs that go with every file.
@@ -41,8 +42,8 @@ func NewWriter(w io.Writer) *Writer {
 	return &Writer{zip: z, hash: sha256.New()}
 }
 
-// firstDay is the first that a ZIP can tell, 1 January 1980: the bytes do not depend on when it was made.
-const firstDay = 1<<5 | 1
+// firstDay is the first that a ZIP can tell: the bytes do not depend on when it was made.
+var firstDay = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Create begins a file; the one before is ended. Hashes do not get smaller by packing: a file of them is stored as it is.
 func (w *Writer) Create(name string, hashes bool) (io.Writer, error) {
@@ -50,7 +51,7 @@ func (w *Writer) Create(name string, hashes bool) (io.Writer, error) {
 	if w.failed != nil {
 		return nil, w.failed
 	}
-	header := &zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: firstDay, NonUTF8: false}
+	header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: firstDay}
 	header.SetMode(0o644)
 	if hashes {
 		header.Method = zip.Store
