@@ -643,12 +643,15 @@ def recount(register, decision):
     return vote.outcome()
 
 
-def in_law(register, number, day):
-    """A judgment says what was so all along: an annulment from the beginning counts on whatever day is asked about."""
+def in_law(register, number, outcome, day):
+    """A judgment says what was so all along: an annulment from the beginning counts on whatever day is asked about. A first round
+    without a majority, a tie that nothing breaks, and a vote without a quorum have decided nothing."""
     annulments = register.annulments.get(number, [])
     if register.annulled_from_start(number):
         return "annulled"
-    return "annulled-from" if annulments and annulments[-1]["from"] <= day else "stands"
+    if annulments and annulments[-1]["from"] <= day:
+        return "annulled-from"
+    return "no-result" if outcome in ("second-round", "unresolved", "no-quorum") else "stands"
 
 
 def decisions(register, day):
@@ -659,7 +662,7 @@ def decisions(register, day):
         counted = recount(register, data) if kind == "decision-proclaimed" else None
         result.append({
             "number": number, "day": place[0], "body": data["body"], "outcome": data["outcome"], "option": data.get("option"), "tie": bool(data.get("tie")),
-            "asserted": kind == "decision-asserted", "recount": counted and list(counted), "legal": in_law(register, number, day),
+            "asserted": kind == "decision-asserted", "recount": counted and list(counted), "legal": in_law(register, number, data["outcome"], day),
         })
     return result
 
