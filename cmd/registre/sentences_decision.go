@@ -93,7 +93,7 @@ func (a *app) sayCounts(d *actData) string {
 func (a *app) sayProclaimed(d *actData) string {
 	says := d.point() + a.tr(" : ", ": ") + a.outcomeWord(d.Outcome, ofItem)
 	if d.Option != "" {
-		says += a.tr(" : ", ": ") + d.optionTitled(d.Option)
+		says += a.tr(" : ", ": ") + optionTitled(d.choice, d.Option)
 	}
 	if d.Tie {
 		says += a.tr(", à égalité", ", on a tie")

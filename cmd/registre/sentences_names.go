@@ -81,9 +81,9 @@ func (c *cast) choice(before uint64, sitting, item string) (options []agendaOpti
 // An agendaOption is one of several to choose from.
 type agendaOption struct{ Option, Title string }
 
-// optionTitled is what an option is called; its id where that is not known.
-func (d *sittingData) optionTitled(id string) string {
-	for _, o := range d.choice {
+// optionTitled is what one of some options is called; its id where that is not known.
+func optionTitled(options []agendaOption, id string) string {
+	for _, o := range options {
 		if o.Option == id {
 			return o.Title
 		}
@@ -93,7 +93,7 @@ func (d *sittingData) optionTitled(id string) string {
 
 // sense is how somebody votes: for, against, abstaining, or for an option.
 func (a *app) sense(d *sittingData, sense string) string {
-	if title := d.optionTitled(sense); title != sense {
+	if title := optionTitled(d.choice, sense); title != sense {
 		return title
 	}
 	return a.word(sense)

@@ -55,6 +55,7 @@ type (
 			About, Broken, Rule string
 			Quorum              []measureRow
 		}
+		Options []agendaOption
 		Recused []string
 		Tie     bool
 		Votes   []voteRow
@@ -316,7 +317,7 @@ func (a *app) sayBecame(i *itemRow) string {
 	says := a.word(i.Status)
 	switch {
 	case i.Outcome != "":
-		says = a.sayOutcomeOf(ofItem, i.Outcome, i.Option, i.Tie) + " (#" + decimal(i.Decision) + ")"
+		says = a.sayOutcomeOf(ofItem, i.Outcome, optionTitled(i.Options, i.Option), i.Tie) + " (#" + decimal(i.Decision) + ")"
 		if i.Status != domain.Decided {
 			says += ", " + a.word(i.Status)
 		}
