@@ -175,6 +175,32 @@ func TestASittingRestsOnItsMinutes(t *testing.T) {
 	require.Empty(t, without())
 }
 
+// TestAConsultationIsDecidedOnTheWorldOfItsClosing: what an item of a written consultation changes could be done as it was put to vote.
+// That it no longer can as the consultation is closed does not undo the votes: it is decided, and the contradiction is found.
+func TestAConsultationIsDecidedOnTheWorldOfItsClosing(t *testing.T) {
+	consulted := func(between ...domain.Act) []replay.Finding {
+		c := founded(t)
+		deciding(c, 0)
+		c.Tell("2020-03-01", &domain.SittingConvened{Body: "ag", Day: casetest.Day("2020-03-20"), Deadline: casetest.Day("2020-03-30"), Mode: domain.Written, Sitting: "s", Agenda: []domain.AgendaItem{
+			{Item: "1", Title: "Pilote", Changes: []domain.Change{&domain.RoleGiven{Member: "b", Role: domain.Pilot}}},
+		}}, doc)
+		c.Tell("2020-03-20", &domain.SittingOpened{Sitting: "s"})
+		c.Tell("2020-03-20", &domain.ItemPutToVote{Item: "1", Sitting: "s"})
+		c.Tell("2020-03-21", &domain.VotesCast{Item: "1", Sitting: "s", Votes: casetest.Votes(domain.SenseFor, "a", "b", "c")})
+		for _, act := range between {
+			c.Tell("2020-03-22", act, doc)
+		}
+		n := c.Tell("2020-03-31", &domain.VoteClosed{Item: "1", Sitting: "s"}) // the decision follows
+		for _, f := range of(replay.Contradiction, replay.Findings(fold(t, c), domain.Pair{Known: domain.Latest})) {
+			require.Contains(t, []uint64{n, n + 1}, f.Events[0])
+			require.Equal(t, []string{domain.NotMember.Code, "b"}, []string{f.Rule, f.Subject})
+		}
+		return of(replay.Contradiction, replay.Findings(fold(t, c), domain.Pair{Known: domain.Latest}))
+	}
+	require.Empty(t, consulted())
+	require.Len(t, consulted(&domain.MemberWithdrew{Basis: "x", Member: "b"}), 1)
+}
+
 // TestADecisionBringsAboutItsChanges: what a decision changes is different between the days before and after it, and its events are
 // named; annulled, it takes its changes back, and the judgment is named.
 func TestADecisionBringsAboutItsChanges(t *testing.T) {
