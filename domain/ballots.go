@@ -169,18 +169,25 @@ func (s *Sitting) applyVote(n uint64, a Act) {
 	case *VoteOpened:
 		if i := s.Item(a.Item); i != nil {
 			i.Status = Voting
+			if s.brief {
+				i.Ballots = append(i.Ballots, &Ballot{Opened: a, Event: n, Put: i.put})
+				return
+			}
 			i.Ballots = append(i.Ballots, newBallot(n, i.put, a))
 		}
 	case *VoteCancelled, *VoteClosed:
 		_, item := itemSpokenOf(a)
 		if i, b := s.open(item); b != nil {
 			i.Status = Pending
-			b.apply(n, a)
+			b.Closed = n
+			if !s.brief {
+				b.apply(n, a)
+			}
 		}
 	case *DecisionProclaimed:
 		s.proclaim(n, a)
 	default:
-		if _, item := itemSpokenOf(a); item != "" {
+		if _, item := itemSpokenOf(a); item != "" && !s.brief {
 			if _, b := s.open(item); b != nil {
 				b.apply(n, a)
 			}

@@ -104,3 +104,60 @@ func BenchmarkSitting(b *testing.B) {
 		}
 	}
 }
+
+// thousandSittings is a group with so many sittings of 20 members that have voted on five items each.
+func thousandSittings(t require.TestingT, n int) *Group {
+	g := fullHouse(t, 20, 1)
+	for k := range n {
+		id := SittingID(fmt.Sprintf("s-%d", k))
+		c := convened(id, dayNumber(2023, 3, 20), "1", "2", "3", "4", "5")
+		tell(t, g, said{day20, c}, said{day20, &SittingOpened{Sitting: id, Present: seatIDs(20)}})
+		for _, i := range c.Agenda {
+			tell(t, g, said{day20, &ItemPutToVote{Item: i.Item, Sitting: id}})
+			for m := range 20 {
+				tell(t, g, said{day20, casts(id, i.Item, CastVote{Member: MemberID(fmt.Sprintf("m-%d", m)), Sense: SenseFor})})
+			}
+			tell(t, g, said{day20, &VoteClosed{Item: i.Item, Sitting: id}})
+		}
+		tell(t, g, said{day20, &SittingClosed{id}})
+	}
+	return g
+}
+
+// BenchmarkThousandSittings is all of them, with their votes and without.
+func BenchmarkThousandSittings(b *testing.B) {
+	g := thousandSittings(b, 1_000)
+	for name, all := range map[string]func(Pair) []*Sitting{"whole": g.Sittings, "in short": g.SittingsInShort} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if n := len(all(Now(LastDay))); n != 1_001 {
+					b.Fatal(n)
+				}
+			}
+		})
+	}
+}
+
+// TestSittingsInShort have all but the votes, as the whole ones have it.
+func TestSittingsInShort(t *testing.T) {
+	g := thousandSittings(t, 2)
+	tell(t, g, said{day20, convened("u", dayNumber(2023, 3, 20), "1")}, said{day20, &SittingCancelled{Reason: "r", Sitting: "u"}})
+	whole, short := g.Sittings(Now(LastDay)), g.SittingsInShort(Now(LastDay))
+	require.Len(t, short, 4)
+	ballots := 0
+	for i, s := range whole {
+		require.Equal(t, []any{s.Convened, s.Status, s.Event, s.Opened, s.Ended, s.There}, []any{short[i].Convened, short[i].Status, short[i].Event, short[i].Opened, short[i].Ended, short[i].There})
+		require.Len(t, short[i].Agenda, len(s.Agenda))
+		for j, item := range s.Agenda {
+			other := short[i].Agenda[j]
+			require.Equal(t, []any{item.Status, item.AgendaItem, len(item.Ballots)}, []any{other.Status, other.AgendaItem, len(other.Ballots)})
+			for k, b := range item.Ballots {
+				is := other.Ballots[k]
+				require.Equal(t, []any{b.Put, b.Event, b.Closed, b.Decision, b.Outcome, b.Opened}, []any{is.Put, is.Event, is.Closed, is.Decision, is.Outcome, is.Opened})
+				ballots++
+			}
+		}
+	}
+	require.Equal(t, 11, ballots)
+}

@@ -37,6 +37,7 @@ type Sitting struct {
 	Approved uint64 // the event that approved its minutes; 0 where none has
 	Minutes  Hash   // of these
 
+	brief bool  // its votes are not counted
 	last  Place // of what was last said of it
 	voted Place // of what last went on in it, from its opening on
 }
@@ -118,8 +119,11 @@ func (p *pen) logged(id SittingID, a Act) {
 }
 
 // fold is the sitting at a pair; ok is false where nothing convened it.
-func (s *sitting) fold(at Day, known uint64) (_ *Sitting, ok bool) {
-	now := new(Sitting)
+func (s *sitting) fold(at Day, known uint64) (*Sitting, bool) {
+	return s.foldInto(new(Sitting), at, known)
+}
+
+func (s *sitting) foldInto(now *Sitting, at Day, known uint64) (_ *Sitting, ok bool) {
 	for e := range s.log.from(FirstDay, known) {
 		if e.Place.Day > at {
 			break
@@ -139,9 +143,15 @@ func (g *Group) Sitting(id SittingID, q Pair) (*Sitting, bool) {
 }
 
 // Sittings gives the sittings at q, by their days, and of one day in the order in which they were convened.
-func (g *Group) Sittings(q Pair) (all []*Sitting) {
+func (g *Group) Sittings(q Pair) []*Sitting { return g.everySitting(q, false) }
+
+// SittingsInShort gives the sittings as Sittings does, but without what was voted: of a ballot there are the event that opened it and
+// those that put it to vote and closed it, and its decision. That is a small part of the work.
+func (g *Group) SittingsInShort(q Pair) []*Sitting { return g.everySitting(q, true) }
+
+func (g *Group) everySitting(q Pair, brief bool) (all []*Sitting) {
 	for _, s := range g.sittings.all {
-		if now, ok := s.fold(q.At, q.Known); ok {
+		if now, ok := s.foldInto(&Sitting{brief: brief}, q.At, q.Known); ok {
 			all = append(all, now)
 		}
 	}

@@ -149,7 +149,7 @@ type ProxyEntry struct {
 func Sittings(g *domain.Group, q Question, body domain.BodyID, why bool) SittingsAnswer {
 	q = q.resolved(g)
 	a := SittingsAnswer{At: q.At, Body: body, Doubtful: doubts(g, q.Pair(), domain.TouchSittings, ""), Group: q.Group, Known: q.Known, Sittings: []SittingRow{}}
-	for _, s := range g.Sittings(q.Pair()) {
+	for _, s := range g.SittingsInShort(q.Pair()) {
 		if body != "" && s.Convened.Body != body {
 			continue
 		}

@@ -40,7 +40,7 @@ func minutesAsked(a *asked) (any, error) {
 		behind
 	}{MinutesAnswer: projections.MinutesOf(a.state, a.Question, a.more["sitting"], a.Recorded)}
 	if answer.Minutes == nil {
-		for _, s := range a.state.Sittings(a.Pair()) {
+		for _, s := range a.state.SittingsInShort(a.Pair()) {
 			answer.Sittings = append(answer.Sittings, s.Convened.Sitting)
 		}
 		return answer, nil

@@ -129,7 +129,7 @@ func decisionAsked(a *asked) (any, error) {
 // noDecision is the misuse of a number that is no decision's. Where it is an event of a vote, the decision is named.
 func (a *asked) noDecision(n uint64) error {
 	number := "#" + strconv.FormatUint(n, 10)
-	for _, v := range projections.VotesIn(a.state.Sittings(a.Pair())...) {
+	for _, v := range projections.VotesIn(a.state.SittingsInShort(a.Pair())...) {
 		if b := v.Ballot; slices.Contains([]uint64{b.Put, b.Event, b.Closed}, n) || b.Event < n && n < b.Decision {
 			return misuse("decision-like", number, "#"+strconv.FormatUint(b.Decision, 10))
 		}
