@@ -53,10 +53,15 @@ func (f *form) line(field, s string) {
 	if len(s) > MaxName {
 		f.wrong(field, "has %d bytes, more than %d", len(s), MaxName)
 	}
-	if strings.IndexFunc(s, unicode.IsControl) >= 0 || !utf8.ValidString(s) {
+	if !isLine(s) {
 		f.wrong(field, "holds a control character")
 	}
 }
+
+func isLine(s string) bool { return strings.IndexFunc(s, unicode.IsControl) < 0 && utf8.ValidString(s) }
+
+// isName reports whether name has nothing to say of s.
+func isName(s string) bool { return len(s) <= MaxName && strings.TrimSpace(s) != "" && isLine(s) }
 
 // prose is text of several lines.
 func (f *form) prose(field, s string) {
@@ -93,14 +98,23 @@ func (f *form) length(field string, n, least int) {
 // distinct checks a list of ids: valid, at least so many, none twice.
 func distinct[T any, ID ~string](f *form, field string, list []T, least int, id func(T) ID) {
 	f.length(field, len(list), least)
-	seen := make(map[ID]bool, len(list))
+	var seen map[ID]bool // of a long list
+	if len(list) > 16 {
+		seen = make(map[ID]bool, len(list))
+	}
 	for i, v := range list {
+		twice := seen[id(v)] || seen == nil && slices.ContainsFunc(list[:i], func(other T) bool { return id(other) == id(v) })
+		if seen != nil {
+			seen[id(v)] = true
+		}
+		if !twice && ValidID(string(id(v))) {
+			continue // its place is named only where there is something to say
+		}
 		at := fmt.Sprintf("%s[%d]", field, i)
 		f.id(at, string(id(v)))
-		if seen[id(v)] {
+		if twice {
 			f.wrong(at, "%q stands there twice", string(id(v)))
 		}
-		seen[id(v)] = true
 	}
 }
 
@@ -122,6 +136,9 @@ func (c *Command) Check() error {
 	}
 	f.length("evidence", len(c.Evidence), 0)
 	for i, e := range c.Evidence {
+		if isName(e.Kind) && isName(e.Reference) {
+			continue
+		}
 		f.name(fmt.Sprintf("evidence[%d].kind", i), e.Kind)
 		f.name(fmt.Sprintf("evidence[%d].reference", i), e.Reference)
 	}
@@ -141,6 +158,10 @@ func (c *Command) Check() error {
 func (f *form) changes(changes []Change) {
 	f.length("changes", len(changes), 0)
 	for i, c := range changes {
+		var own form
+		if c.check(&own); own.err == nil && c.basis() == "" {
+			continue
+		}
 		f.within(fmt.Sprintf("changes[%d]", i), c.check)
 		if c.basis() != "" {
 			f.wrong(fmt.Sprintf("changes[%d].basis", i), "the text that holds the change is its basis")

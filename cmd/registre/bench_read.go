@@ -206,6 +206,8 @@ func (b *bench) child(ctx context.Context, what string) (err error) {
 		r, err = b.verifyChild(ctx, what)
 	case what == evidenceLogs, what == evidenceWhole:
 		r, err = b.evidenceChild(ctx, what)
+	case strings.HasPrefix(what, "audit-"):
+		r, err = b.auditChild(ctx, what)
 	case strings.HasPrefix(what, "size-"):
 		r, err = b.sizeChild(ctx, what)
 	case what == startFolding, what == startSaving, what == startSaved:

@@ -142,8 +142,12 @@ func (a *app) findingLine(f *finding) string {
 
 // findingSays is the sentence of a finding.
 func (a *app) findingSays(f *finding) string {
-	pairs := []string{"{subject}", f.Subject}
-	for k, v := range f.Args {
+	says := findingsSay[f.Name]
+	return filledIn(a.tr(says[0], says[1]), func(k string) (string, bool) {
+		if k == "subject" {
+			return f.Subject, true
+		}
+		v, ok := f.Args[k]
 		switch k {
 		case "stated", "computed":
 			v = a.number(v)
@@ -156,10 +160,28 @@ func (a *app) findingSays(f *finding) string {
 		case "differs":
 			v = a.differing(strings.Split(v, ", "))
 		}
-		pairs = append(pairs, "{"+k+"}", short8(k, v))
+		return short8(k, v), ok
+	})
+}
+
+// filledIn puts values in the place of the {names} in a sentence. A name that has none stays; what a value holds is not looked at again.
+func filledIn(sentence string, value func(name string) (string, bool)) string {
+	var b strings.Builder
+	for {
+		before, rest, open := strings.Cut(sentence, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		b.WriteString(before)
+		if !open || !closed {
+			b.WriteString(sentence[len(before):])
+			return b.String()
+		}
+		if v, ok := value(name); ok {
+			b.WriteString(v)
+		} else {
+			b.WriteString("{" + name + "}")
+		}
+		sentence = after
 	}
-	says := findingsSay[f.Name]
-	return strings.NewReplacer(pairs...).Replace(a.tr(says[0], says[1]))
 }
 
 // short8 cuts a hash to what people compare.

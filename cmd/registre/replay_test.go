@@ -31,3 +31,11 @@ func TestEveryFindingHasItsSentences(t *testing.T) {
 		require.True(t, names[name], name)
 	}
 }
+
+// What a value holds is not filled in again, and what has no value is shown as it stands.
+func TestFilledIn(t *testing.T) {
+	values := map[string]string{"subject": "{rule}", "rule": "R0901"}
+	value := func(name string) (string, bool) { v, ok := values[name]; return v, ok }
+	require.Equal(t, "a {rule} R0901 {none} {", filledIn("a {subject} {rule} {none} {", value))
+	require.Equal(t, "plain", filledIn("plain", value))
+}

@@ -50,17 +50,12 @@ func (t *trial) run(ctx context.Context) (answer replayAnswer, err error) {
 		}
 	}
 	t.progress.again()
-	var next atomic.Int64
-	var workers sync.WaitGroup
 	errs := make([]error, len(ends))
-	for range min(runtime.GOMAXPROCS(0), len(ends)) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; int(i) < len(ends) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				answer.Groups[i], errs[i] = t.group(ctx, ends[i])
-			}
-		})
-	}
-	workers.Wait()
+	inParallel(len(ends), func(i int) {
+		if errs[i] = ctx.Err(); errs[i] == nil {
+			answer.Groups[i], errs[i] = t.group(ctx, ends[i])
+		}
+	})
 	return answer, errors.Join(append(errs, ctx.Err())...)
 }
 
@@ -162,4 +157,18 @@ func (t *trial) within(events iter.Seq2[eventstore.Envelope, error]) iter.Seq2[e
 func damageOf(at uint64, err error) *foundThing {
 	f := faultOf(err)
 	return &foundThing{Cause: fmt.Sprint(err), Code: f.Code, Copy: archive.InArchive, Kind: f.Name, Number: at}
+}
+
+// inParallel does something n times, on every processor.
+func inParallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; int(i) < n; i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	workers.Wait()
 }
