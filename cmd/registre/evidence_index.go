@@ -184,7 +184,7 @@ func (p *indexPage) decided() {
 	for _, row := range x.rows {
 		cell := func(key string) string { return row[column[key]] }
 		t.Rows = append(t.Rows, []string{
-			cell("decision"), cell("day"), cell("body"), cell("title"), a.number(cell("voices_for")), a.number(cell("voices_against")), a.word(cell("outcome")), a.word(cell("legal")),
+			cell("decision"), cell("day"), cell("body"), cell("title"), a.number(cell("voices_for")), a.number(cell("voices_against")), a.outcomeWord(cell("outcome"), ofDecision), a.word(cell("legal")),
 		})
 	}
 	p.add(paper.Part{Table: t})

@@ -161,7 +161,7 @@ func (f *takenEvidence) tables(ctx context.Context, w *evidence.Writer) error {
 		{"enrolment", f.totals},
 		{"enrolment-by-member", byMember.totals},
 		{"lines", f.lines},
-		{"decisions", f.decisions},
+		{"decisions", f.coded},
 		{"findings", f.findings},
 	}
 	format, err := f.a.formatOf("-", "csv")
@@ -184,6 +184,20 @@ func (f *takenEvidence) tables(ctx context.Context, w *evidence.Writer) error {
 		}
 	}
 	return nil
+}
+
+// coded are the decisions, each outcome also by its code, which is the same in every language.
+func (f *takenEvidence) coded(ctx context.Context, d desk) (*extract, error) {
+	x, err := f.decisions(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	outcome := slices.Index(x.columns, "outcome")
+	x.add("outcome_code", "code du résultat", sheet.Text)
+	for i, row := range x.rows {
+		x.rows[i] = append(row, row[outcome])
+	}
+	return x, nil
 }
 
 // findings are what an audit finds.

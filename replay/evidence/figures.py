@@ -724,15 +724,17 @@ def compare_tables(a):
     def rows(name):
         with open(os.path.join(HERE, "tables", name), encoding="utf-8-sig", newline="") as f:
             text = f.read()
-        return list(csv.reader(text.splitlines(), delimiter=";" if ";" in text.splitlines()[0] else ","))[1:]
+        return list(csv.reader(text.splitlines(), delimiter=";" if ";" in text.splitlines()[0] else ","))
     wrong = []
-    table = {(r[1], r[2]): None if r[4] else r[3].replace(",", ".") for r in rows("weights.csv")}
+    table = {(r[1], r[2]): None if r[4] else r[3].replace(",", ".") for r in rows("weights.csv")[1:]}
     if table != {(body, m): w for body, all in a["weights"].items() for m, w in all.items()}:
         wrong.append("tables/weights.csv")
     e = a["enrolment"]
-    if [int(n) for n in rows("enrolment.csv")[0][1:5]] != [e["distinct"], e["unknown"], e["gross"], e["lines"]]:
+    if [int(n) for n in rows("enrolment.csv")[1][1:5]] != [e["distinct"], e["unknown"], e["gross"], e["lines"]]:
         wrong.append("tables/enrolment.csv")
-    if {int(r[0][1:]): r[9] for r in rows("decisions.csv")} != {d["number"]: d["outcome"] for d in a["decisions"]}:
+    head, *decided = rows("decisions.csv")
+    code = head.index("code du résultat" if "code du résultat" in head else "outcome_code")
+    if {int(r[0][1:]): r[code] for r in decided} != {d["number"]: d["outcome"] for d in a["decisions"]}:
         wrong.append("tables/decisions.csv")
     return wrong
 
