@@ -23,6 +23,9 @@ type file interface {
 	io.WriterAt
 	Truncate(size int64) error
 	Sync() error // brings its bytes to the disk, and of what is known about it what is needed to read them
+	// WriteOut has so many of its bytes reach the device, which may keep them in its cache until it is flushed. They must have been
+	// written over others that Sync has brought to the disk.
+	WriteOut(from, size int64) error
 }
 
 // A dataFile is a file of the operating system's.
@@ -30,6 +33,9 @@ type dataFile struct{ *os.File }
 
 // Sync implements file.
 func (f dataFile) Sync() error { return syncData(f.File) }
+
+// WriteOut implements file.
+func (f dataFile) WriteOut(from, size int64) error { return writeOut(f.File, from, size) }
 
 var thisDisk = disk{
 	fsync:    syncPath,

@@ -47,6 +47,9 @@ func Open(ctx context.Context, dir string, key *Key, other eventstore.Store, opt
 		s.options.lossPause = cmp.Or(options.lossPause, lossPause)
 	}
 	err := s.open(ctx)
+	if f, ok := other.(flusher); ok && err == nil && f.Flushes(filepath.Join(dir, tailDir)) {
+		s.flusher = f
+	}
 	if err == nil {
 		err = s.finish(ctx)
 	}

@@ -34,41 +34,60 @@ type sealed struct {
 	heads   []head
 }
 
+// A flusher is a store whose Sync has the device flushed that a path lies on. SyncAlong calls along when what it has to write itself is
+// on its way, and has it flushed after that, unless that fails.
+type flusher interface {
+	Flushes(path string) bool
+	SyncAlong(ctx context.Context, along func() error) error
+}
+
 // commit makes the record of what was written since the last one, and brings both copies to the disk.
 func (s *Store) commit(ctx context.Context) (*sealed, error) {
 	if err := s.resolve(ctx, ""); err != nil {
 		return nil, err
 	}
-	noted := make(chan noting, 1)
-	go func() { noted <- s.note() }()
-	err := s.Store.Sync(ctx)
-	n := <-noted
-	if err = errors.Join(err, n.err); err == nil && n.done != nil {
-		err = errors.Join(s.segment.confirm(), s.noteNewest(n.done.signed))
+	done, err := s.bring(ctx)
+	if err == nil && done != nil {
+		err = errors.Join(s.segment.confirm(), s.noteNewest(done.signed))
 	}
-	if err == nil && n.done != nil {
-		err = s.moveFence(ctx, n.done.signed)
+	if err == nil && done != nil {
+		err = s.moveFence(ctx, done.signed)
 	}
-	return n.done, err
+	return done, err
 }
 
-// A noting is what became of a record.
-type noting struct {
-	done *sealed // nil where there was nothing to note
-	err  error
+// bring brings both copies to the disk: by one flush for both where it can, otherwise with a sync of each, at once. It gives what the
+// record covers; nil where there is none.
+func (s *Store) bring(ctx context.Context) (done *sealed, err error) {
+	if s.flusher != nil {
+		err = s.flusher.SyncAlong(ctx, func() (err error) {
+			done, err = s.note(true)
+			return err
+		})
+		return done, err
+	}
+	noted := make(chan error, 1)
+	go func() {
+		var err error
+		done, err = s.note(false)
+		noted <- err
+	}()
+	err = s.Store.Sync(ctx)
+	err = errors.Join(err, <-noted) // done can be read from here on
+	return done, err
 }
 
-// note seals the record, writes it and brings it to the disk, while the other store does the same with its own. What is
-// written to that only now stands in the record too, and is answered after the next sync.
-func (s *Store) note() noting {
+// note seals the record, writes it and brings it to the disk, or where a flush is to follow to the device, while the other store does
+// the same with its own. What is written to that only now stands in the record too, and is answered after the next sync.
+func (s *Store) note(flushed bool) (done *sealed, err error) {
 	frame, done, err := s.seal()
 	if err == nil && frame != nil {
 		err = s.segment.add(frame)
 	}
 	if err == nil && frame != nil {
-		err = s.segment.sync()
+		err = s.segment.sync(flushed)
 	}
-	return noting{done, err}
+	return done, err
 }
 
 // resolve takes up what may have been written to a group, or with "" to any, without having been acknowledged. What is just

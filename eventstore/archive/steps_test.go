@@ -43,6 +43,8 @@ type quickFile struct{ *os.File }
 
 func (quickFile) Sync() error { return nil }
 
+func (quickFile) WriteOut(_, _ int64) error { return nil }
+
 // step does one step, all of it unless it is struck; share is how much of what is written.
 func (s *stepper) step(op, path string, do func(share float64) error) error {
 	s.mu.Lock()
@@ -108,6 +110,10 @@ func (f stepFile) Sync() error {
 	return f.step("sync", f.path, func(float64) error { return f.file.Sync() })
 }
 
+func (f stepFile) WriteOut(from, size int64) error {
+	return f.step("write out", f.path, func(float64) error { return f.file.WriteOut(from, size) })
+}
+
 // forgetful is a store in memory that knows what of it was synced.
 type forgetful struct {
 	*eventstore.Memory
@@ -158,6 +164,7 @@ type worker struct {
 	key      *Key
 	dir      string
 	stream   *forgetful
+	flushing bool // one flush is enough for both copies
 	disk     *disk
 	mu       sync.Mutex
 	answered []event
@@ -171,7 +178,11 @@ func (w *worker) soFar() []event {
 
 // work records until something fails; a cut may. It gives the error of that, and closes the store.
 func (w *worker) work(ctx context.Context) error {
-	s, err := Open(ctx, w.dir, w.key, unclosed{w.stream}, Options{CutAfter: 1 << 40, disk: w.disk})
+	var stream eventstore.Store = unclosed{w.stream}
+	if w.flushing {
+		stream = flushing{stream, func() {}}
+	}
+	s, err := Open(ctx, w.dir, w.key, stream, Options{CutAfter: 1 << 40, disk: w.disk})
 	if err != nil {
 		return err
 	}
@@ -314,13 +325,18 @@ func requireSound(t *testing.T, key *Key, dir string, answered []event) {
 	require.LessOrEqual(t, len(left), 2, "segments go when they are cut")
 }
 
-// steps gives how many steps there are in all.
-func steps(t *testing.T) []string {
+// steps gives all steps.
+func steps(t *testing.T, flushing bool) []string {
 	t.Helper()
 	s := newStepper(func(_ int, _, _ string, do func(float64) error) error { return do(1) })
 	w := newWorker(t, s)
+	w.flushing = flushing
 	require.NoError(t, w.work(t.Context()))
-	for _, op := range []string{"open", "append", "sync", "overwrite", "rename", "fsync", "write", "mkdir", "remove"} {
+	ops := []string{"open", "append", "sync", "overwrite", "rename", "fsync", "write", "mkdir", "remove"}
+	if flushing {
+		ops = append(ops, "write out")
+	}
+	for _, op := range ops {
 		require.True(t, slices.ContainsFunc(s.steps, func(step string) bool { return strings.HasPrefix(step, op+" ") }), op)
 	}
 	return s.steps
@@ -339,19 +355,21 @@ var everyWay = flag.Bool("archive.everyway", false, "TestFailsAtEveryStep has ea
 // and from then on always. What was answered is kept: in the folder as it was at that moment, beside a stream that has
 // what was written, or what was synced; and in the folder as the store has closed it.
 func TestFailsAtEveryStep(t *testing.T) {
-	all, failures := steps(t), 0
-	for at := 0; at < len(all); at += OneIn(7) {
-		for way := range 6 {
-			if *everyWay || way == at/3%6 {
-				failAt(t, at, float64(way%3)/2, way < 3)
-				failures++
+	for _, flushing := range []bool{false, true} {
+		all, failures := steps(t, flushing), 0
+		for at := 0; at < len(all); at += OneIn(7) {
+			for way := range 6 {
+				if *everyWay || way == at/3%6 {
+					failAt(t, flushing, at, float64(way%3)/2, way < 3)
+					failures++
+				}
 			}
 		}
+		t.Logf("%d steps, %d failures", len(all), failures)
 	}
-	t.Logf("%d steps, %d failures", len(all), failures)
 }
 
-func failAt(t *testing.T, at int, share float64, ever bool) {
+func failAt(t *testing.T, flushing bool, at int, share float64, ever bool) {
 	t.Helper()
 	w, left, what := (*worker)(nil), "", "nothing"
 	var kept []eventstore.Store
@@ -372,6 +390,7 @@ func failAt(t *testing.T, at int, share float64, ever bool) {
 		return errDisk
 	})
 	w = newWorker(t, s)
+	w.flushing = flushing
 	_ = w.work(t.Context())
 	if left == "" {
 		return // the number of steps is not the same each time

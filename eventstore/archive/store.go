@@ -46,6 +46,7 @@ type Store struct {
 	options          Options
 	disk             disk
 	others           *others // nil where the store is alone
+	flusher          flusher // the other copy, where one flush is enough for both
 
 	syncing sync.Mutex // held while a record is made and brought to the disk
 	writing sync.Mutex // held while the other store is written to, until that is in the logs
@@ -130,8 +131,7 @@ func (s *Store) write(ctx context.Context, appends []eventstore.Append) []error 
 		}
 		return errs
 	}
-	prepared := make(chan preparation, 1)
-	go func() { prepared <- s.prepareFor(appends) }() // while the other store writes
+	prepared := s.reckon(appends)
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	errs := s.Store.Write(ctx, appends)
@@ -160,9 +160,22 @@ type preparation struct {
 	ahead  *foreseen
 }
 
-func (s *Store) prepareFor(appends []eventstore.Append) preparation {
-	hashes := leafHashes(appends)
-	return preparation{hashes: hashes, ahead: s.foresee(appends, hashes)}
+// reckon does that. Where one flush is enough for both copies nothing is signed ahead: that is done while the stream's bytes are on
+// their way to the device (see bring). Then a few hashes are not worth a goroutine, which another processor would have to wake up for.
+func (s *Store) reckon(appends []eventstore.Append) <-chan preparation {
+	prepared := make(chan preparation, 1)
+	switch few := len(appends) <= aheadUpTo; {
+	case s.flusher != nil && few:
+		prepared <- preparation{hashes: leafHashes(appends)}
+	case s.flusher != nil:
+		go func() { prepared <- preparation{hashes: leafHashes(appends)} }()
+	default:
+		go func() {
+			hashes := leafHashes(appends)
+			prepared <- preparation{hashes: hashes, ahead: s.foresee(appends, hashes)}
+		}()
+	}
+	return prepared
 }
 
 // leafHashes gives the hash of each body of each append.

@@ -42,3 +42,13 @@ func syncData(f *os.File) error {
 		}
 	}
 }
+
+// writeOut has bytes of a file reach the device.
+func writeOut(f *os.File, from, size int64) error {
+	const through = unix.SYNC_FILE_RANGE_WAIT_BEFORE | unix.SYNC_FILE_RANGE_WRITE | unix.SYNC_FILE_RANGE_WAIT_AFTER
+	for {
+		if err := unix.SyncFileRange(int(f.Fd()), from, size, through); err != unix.EINTR { //nolint:errorlint // it is what the system gives
+			return err
+		}
+	}
+}

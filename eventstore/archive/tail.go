@@ -20,7 +20,7 @@ import (
 // byte 0 the signed checkpoint of the log of heads that covers them.
 //
 // The second line tells up to which byte the records were confirmed. It is written once they are durable, and goes to the
-// disk with the next record; so it is never ahead of them, and after a power cut it lacks one record at most. A record
+// disk with one of the next records; so it is never ahead of them, and after a power cut it lacks the last few at most. A record
 // beyond it that is not whole was cut off before anybody was answered. One before it was altered.
 const (
 	tailDir     = "tail"
@@ -47,6 +47,9 @@ type segment struct {
 	file    file  // nil once it is closed
 	size    int64 // of the records, and what stands before them
 	laidOut int64
+	grown   bool  // it was laid out further since the last sync
+	out     int64 // up to where the records have reached the device
+	lines   int   // that were written since the last that has
 	disk    disk
 }
 
@@ -69,7 +72,7 @@ func newSegment(d disk, dir string, number uint64) (*segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &segment{number: number, path: path, file: file, size: tailStart, laidOut: firstLayout, disk: d}
+	s := &segment{number: number, path: path, file: file, size: tailStart, laidOut: firstLayout, out: tailStart, disk: d}
 	head := make([]byte, firstLayout)
 	copy(head, fmt.Sprintf(tailHeader+confirmForm, tailStart))
 	_, err = file.Write(head)
@@ -117,15 +120,29 @@ func (s *segment) add(frame []byte) error {
 		return nil
 	}
 	_, err := s.file.WriteAt(blanks[:], s.size)
-	s.laidOut = s.size + nextLayout
+	s.laidOut, s.grown = s.size+nextLayout, true
 	return err
 }
 
-// sync brings the records to the disk.
-func (s *segment) sync() error { return s.file.Sync() }
+// sync brings the records to the disk; or, where a flush of the device is to follow, to the device only. That one is dearer with each
+// page that there is to be written: so the line of what was confirmed goes along with each sixteenth record.
+func (s *segment) sync(flushed bool) (err error) {
+	const linesOut = 16
+	switch {
+	case !flushed || s.grown:
+		err, s.lines = s.file.Sync(), 0
+	case s.lines >= linesOut:
+		err, s.lines = s.file.WriteOut(0, s.size), 0
+	default:
+		err = s.file.WriteOut(s.out, s.size-s.out)
+	}
+	s.grown, s.out = false, s.size
+	return err
+}
 
 // confirm notes that the records so far are durable.
 func (s *segment) confirm() error {
+	s.lines++
 	_, err := s.file.WriteAt(fmt.Appendf(nil, confirmForm, s.size), int64(len(tailHeader)))
 	return err
 }

@@ -33,7 +33,7 @@ func TestTail(t *testing.T) {
 		last = s.size
 		require.NoError(t, s.add(frameOf(fmt.Sprint(i, string(bytes.Repeat([]byte("x"), 1000))))))
 	}
-	require.NoError(t, s.sync())
+	require.NoError(t, s.sync(false))
 	require.NoError(t, s.close())
 	read := func() (int, int64, bool) {
 		found, end, whole, err := readSegment(s.path)

@@ -24,6 +24,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/eventstore/jetstream"
 )
 
 var (
@@ -38,6 +39,7 @@ const (
 	hasty    = "hasty"    // it answers before it writes
 	unsaved  = "unsaved"  // it answers without having synced
 	unstream = "unstream" // it answers without having synced the stream
+	late     = "late"     // the record is written behind the flush that is for both copies
 )
 
 const (
@@ -72,6 +74,16 @@ func TestMain(m *testing.M) {
 type unsyncing struct{ eventstore.Store }
 
 func (unsyncing) Sync(context.Context) error { return nil }
+
+// tardy is a stream that is flushed before what was to share the flush has reached the device.
+type tardy struct{ *jetstream.Store }
+
+func (t tardy) SyncAlong(ctx context.Context, along func() error) error {
+	if err := t.Sync(ctx); err != nil {
+		return err
+	}
+	return along()
+}
 
 // record writes without end: commands through a ledger, and lines into a file that is fsynced after each. It prints what
 // was answered, when it was, and then its receipt.

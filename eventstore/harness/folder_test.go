@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"registre/eventstore"
 	"registre/eventstore/archive"
 	"registre/eventstore/jetstream"
 )
@@ -35,11 +36,14 @@ func openLeaving(ctx context.Context, dir, way string, cutAfter int64, minFree u
 	key, err := key(data)
 	if err == nil {
 		options := archive.Options{CutAfter: cutAfter}
-		if way == unstream {
-			h.store, err = archive.Open(ctx, filepath.Join(data, "archive"), key, unsyncing{stream}, options)
-		} else {
-			h.store, err = archive.Open(ctx, filepath.Join(data, "archive"), key, stream, options)
+		var other eventstore.Store = stream
+		switch way {
+		case unstream:
+			other = unsyncing{stream}
+		case late:
+			other = tardy{stream}
 		}
+		h.store, err = archive.Open(ctx, filepath.Join(data, "archive"), key, other, options)
 	}
 	if err != nil {
 		return nil, errors.Join(err, stream.Close())

@@ -26,11 +26,31 @@ const (
 	noLogFlush = 2          // what the journal still holds in memory is lost too
 )
 
-// A disk is an ext4 in a file that can lose its power.
-type disk struct{ image, mount string }
+// A disk is an ext4 in a file that can lose its power: the file system is shut down, or where it lies on a device with a cache, that
+// loses it.
+type disk struct {
+	image, mount string
+	device       *device // nil for none with a cache
+}
 
-// newDisk makes one, or skips the test where that cannot be.
+// newDisk makes one whose file system is shut down, or skips the test where that cannot be.
 func newDisk(t *testing.T) *disk {
+	t.Helper()
+	d := formatted(t)
+	d.begin(t)
+	return d
+}
+
+// newCachingDisk makes one on a device with a cache, or skips the test where that cannot be.
+func newCachingDisk(t *testing.T) *disk {
+	t.Helper()
+	d := formatted(t)
+	d.device, d.image = newDevice(t, d.image)
+	d.begin(t)
+	return d
+}
+
+func formatted(t *testing.T) *disk {
 	t.Helper()
 	dir := t.TempDir()
 	d := &disk{image: filepath.Join(dir, "image"), mount: filepath.Join(dir, "mount")}
@@ -40,11 +60,15 @@ func newDisk(t *testing.T) *disk {
 	if out, err := exec.Command("mkfs.ext4", "-q", "-F", d.image).CombinedOutput(); err != nil {
 		t.Skipf("no power can be cut here: mkfs.ext4: %v: %s", err, out)
 	}
+	return d
+}
+
+func (d *disk) begin(t *testing.T) {
+	t.Helper()
 	if err := d.on(); err != nil {
 		t.Skipf("no power can be cut here: %v", err)
 	}
 	t.Cleanup(func() { _ = d.off() })
-	return d
 }
 
 func run(name string, args ...string) error {
@@ -55,7 +79,12 @@ func run(name string, args ...string) error {
 	return nil
 }
 
-func (d *disk) on() error { return run("mount", "-t", "ext4", "-o", "loop", d.image, d.mount) }
+func (d *disk) on() error {
+	if d.device != nil {
+		d.device.back()
+	}
+	return run("mount", "-t", "ext4", "-o", "loop", d.image, d.mount)
+}
 
 // off takes it away once nobody uses it any more.
 func (d *disk) off() (err error) {
@@ -71,6 +100,10 @@ func (d *disk) off() (err error) {
 // cut takes the power away beneath whoever is on it.
 func (d *disk) cut(t *testing.T) {
 	t.Helper()
+	if d.device != nil {
+		require.NoError(t, d.device.lose())
+		return
+	}
 	f, err := os.Open(d.mount)
 	require.NoError(t, err)
 	defer f.Close()
@@ -109,9 +142,15 @@ func stopped(t *testing.T, c *child) {
 
 // TestPowerCut cuts the power beneath a recording process again and again: nothing that was answered is missing, nor is
 // anything of a plain file.
-func TestPowerCut(t *testing.T) {
+func TestPowerCut(t *testing.T) { powerCuts(t, newDisk) }
+
+// TestCacheLost does the same on a device with a cache, which a flush empties to what survives, and a cut to nothing.
+func TestCacheLost(t *testing.T) { powerCuts(t, newCachingDisk) }
+
+func powerCuts(t *testing.T, newDisk func(t *testing.T) *disk) {
+	t.Helper()
 	var all tally
-	plain := 0
+	plain, written, flushes := 0, 0, 0
 	for left := *cuts; left > 0; left -= aLife {
 		d, m := newDisk(t), newMemory()
 		var control []string
@@ -131,11 +170,16 @@ func TestPowerCut(t *testing.T) {
 		all.add(m)
 		plain += len(control)
 		require.NoError(t, d.off())
-		require.NoError(t, os.Remove(d.image))
+		if d.device == nil {
+			require.NoError(t, os.Remove(d.image))
+			continue
+		}
+		written, flushes = written+d.device.written, flushes+d.device.flushes
+		require.NotZero(t, d.device.flushes)
 	}
 	require.NotZero(t, plain)
 	all.report(t, "cuts", *cuts)
-	t.Logf("%d plain lines, all of which are there", plain)
+	t.Logf("%d plain lines, all of which are there; a device with a cache was written to %d times, and flushed %d times", plain, written, flushes)
 }
 
 // checkControl requires that the plain file lost nothing.
@@ -208,20 +252,42 @@ func TestPowerCutSeesUnsyncedTail(t *testing.T) {
 		off := func() { _ = run("umount", tail) }
 		t.Cleanup(off)
 		c := d.run(t, earnest, 0, off)
-		f := look(t, d.mount, 0)
-		require.Zero(t, f.missing(c.answered), "they are in the stream")
-		given := map[archive.Checkpoint]bool{}
-		for _, r := range c.receipts {
-			parsed, err := archive.ParseReceipt(r.text)
-			require.NoError(t, err)
-			at, err := archive.UnverifiedCheckpoint(parsed.Signed)
-			require.NoError(t, err)
-			given[at] = true
-		}
+		given := d.given(t, c)
 		strange, all = strange+inconsistent(t, d.mount, publicKey(t, d.mount), given), all+len(given)
 	}
 	require.NotZero(t, strange, "of %d checkpoints of a tail that was not synced the log of heads goes on from all: the test sees no loss", all)
 	t.Logf("the archive whose tail was not synced had signed %d checkpoints, and knows nothing of %d", all, strange)
+}
+
+// given gives the checkpoints of a child's receipts, whose commands must be there.
+func (d *disk) given(t *testing.T, c *child) map[archive.Checkpoint]bool {
+	t.Helper()
+	f := look(t, d.mount, 0)
+	require.Zero(t, f.missing(c.answered), "they are in the stream")
+	given := map[archive.Checkpoint]bool{}
+	for _, r := range c.receipts {
+		parsed, err := archive.ParseReceipt(r.text)
+		require.NoError(t, err)
+		at, err := archive.UnverifiedCheckpoint(parsed.Signed)
+		require.NoError(t, err)
+		given[at] = true
+	}
+	return given
+}
+
+// TestCacheLostSeesLateTail: where the tail reaches the device only behind the flush that was to be for both copies, checkpoints must
+// have been given out that the log of heads knows nothing of afterwards.
+func TestCacheLostSeesLateTail(t *testing.T) {
+	strange, all := 0, 0
+	for i := 0; i < 30 && strange == 0; i++ {
+		d := newCachingDisk(t)
+		d.made(t)
+		c := d.run(t, late, 0)
+		given := d.given(t, c)
+		strange, all = strange+inconsistent(t, d.mount, publicKey(t, d.mount), given), all+len(given)
+	}
+	require.NotZero(t, strange, "of %d checkpoints of a tail that was late the log of heads goes on from all: the test sees no loss", all)
+	t.Logf("the archive whose tail was late had signed %d checkpoints, and knows nothing of %d", all, strange)
 }
 
 // loss counts what was answered and is not in the stream, of a folder that need not be sound.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -232,16 +233,30 @@ func (s *Store) usable(ctx context.Context) error {
 }
 
 // Sync implements eventstore.Store.
-func (s *Store) Sync(ctx context.Context) error {
+func (s *Store) Sync(ctx context.Context) error { return s.SyncAlong(ctx, nil) }
+
+// Flushes says whether Sync has the device flushed that a folder lies on: whether what was written over in place in a file of it, and
+// has reached the device before, is durable then. It is false where that is not known; see docs/decisions/024-one-flush.md.
+func (s *Store) Flushes(dir string) bool {
+	return s.embedded != nil && s.embedded.syncer.way == bySyncFiles &&
+		flushes(filepath.Join(s.embedded.syncer.stream, messageDir), dir) == nil
+}
+
+// SyncAlong is Sync for one who has something of his own for the same flush. Once what Sync has to write is on its way, it calls
+// along, and it has the device flushed after that has returned. Where along fails, that is the error, and nothing is synced.
+func (s *Store) SyncAlong(ctx context.Context, along func() error) error {
 	if err := s.usable(ctx); err != nil {
 		return fmt.Errorf("syncing: %w", err)
 	}
 	if s.embedded == nil {
+		if along != nil {
+			return along()
+		}
 		return nil
 	}
 	// What is noted until now belongs to appends that this sync makes durable; what Write notes meanwhile stays.
 	noted, reached := s.embedded.intents.noted(), s.pub.lastSeq()
-	if err := s.embedded.syncer.sync(ctx); err != nil {
+	if err := s.embedded.syncer.syncAlong(ctx, along); err != nil {
 		return fmt.Errorf("syncing: %w", err)
 	}
 	s.embedded.intents.drop(noted)

@@ -35,6 +35,7 @@ func (w syncWay) always() bool { return w == bySyncAlways || w == byBatch }
 const (
 	blockSuffix = ".blk"
 	messageDir  = "msgs"
+	metaFile    = "meta.inf"
 )
 
 // A syncer makes what the server has written durable. The server, running without SyncAlways, has written a message
@@ -47,6 +48,7 @@ type syncer struct {
 	root   string                  // the data folder
 	stream string                  // the stream's folder in it
 	fsync  func(path string) error // of a file or a folder
+	begin  func(path string)       // has a file begin to be written out, in the background
 
 	mu     sync.Mutex
 	listed listing           // of the blocks
@@ -68,6 +70,7 @@ func newSyncer(root string, way syncWay) *syncer {
 		root:   root,
 		stream: filepath.Join(root, serverDir, "$G", "streams", streamName),
 		fsync:  syncPath,
+		begin:  beginWriting,
 		meta:   map[string]fileID{},
 	}
 }
@@ -90,7 +93,11 @@ func (s *syncer) poison(err error) {
 
 // sync returns once everything that the server had acknowledged before the call is durable. A failed fsync may have
 // dropped what it should have written, and the next one would succeed without it: so there is no next one.
-func (s *syncer) sync(ctx context.Context) error {
+func (s *syncer) sync(ctx context.Context) error { return s.syncAlong(ctx, nil) }
+
+// syncAlong is sync, which calls along, where that is not nil, before the first fsync. Nothing is synced where that fails, and a
+// later call does it.
+func (s *syncer) syncAlong(ctx context.Context, along func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil {
@@ -99,7 +106,17 @@ func (s *syncer) sync(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.bring(); err != nil {
+	if along != nil {
+		s.beginBlocks()
+		if err := along(); err != nil {
+			return err
+		}
+	}
+	err := s.bring()
+	if err == nil && along != nil && len(s.listed.blocks) == 0 {
+		err = s.fsync(filepath.Join(s.stream, metaFile)) // no file was synced that must be: a folder's fsync need not flush
+	}
+	if err != nil {
 		s.broken = fmt.Errorf("the disk did not take what was written: %w", err)
 	}
 	return s.broken
@@ -127,7 +144,7 @@ func (s *syncer) syncBlocks() error {
 	}
 	at, _ := slices.BinarySearch(blocks, s.from)
 	for _, block := range blocks[at:] {
-		if err := s.fsync(filepath.Join(dir, strconv.FormatUint(block, 10)+blockSuffix)); err != nil {
+		if err := s.fsync(blockPath(s.stream, block)); err != nil {
 			return err
 		}
 	}
@@ -142,6 +159,18 @@ func (s *syncer) syncBlocks() error {
 	}
 	s.from, s.known = last, max(last, s.known)
 	return nil
+}
+
+// beginBlocks has the blocks that may have changed begin to be written out. What it does not find, or cannot do, syncBlocks will.
+func (s *syncer) beginBlocks() {
+	blocks, err := s.listed.blocksIn(filepath.Join(s.stream, messageDir))
+	if err != nil {
+		return
+	}
+	at, _ := slices.BinarySearch(blocks, s.from)
+	for _, block := range blocks[at:] {
+		s.begin(blockPath(s.stream, block))
+	}
 }
 
 // A listing is what a folder held, for as long as that is sure. A folder's time of change moves with every file that is
@@ -202,7 +231,7 @@ func listBlocks(dir string) ([]uint64, error) {
 // syncMeta syncs the stream's own files where they have changed, which they do when its configuration does.
 func (s *syncer) syncMeta() error {
 	changed := false
-	for _, name := range []string{"meta.inf", "meta.sum"} {
+	for _, name := range []string{metaFile, "meta.sum"} {
 		path := filepath.Join(s.stream, name)
 		stat, err := os.Stat(path)
 		if err != nil {

@@ -16,6 +16,17 @@ func syncFS(dir string) error {
 	return errors.Join(unix.Syncfs(int(f.Fd())), f.Close())
 }
 
+// beginWriting has the kernel begin to write a file out, and does not wait. That it could not be begun is no error: the sync that
+// follows writes it out too.
+func beginWriting(path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
+	_ = f.Close()
+}
+
 // freeSpace gives the bytes that this process can still write to the file system of dir.
 func freeSpace(dir string) (uint64, error) {
 	var stat unix.Statfs_t

@@ -189,3 +189,21 @@ func TestRoom(t *testing.T) {
 	s.embedded.minFree = 0
 	write(t, s, "a", 0, "1")
 }
+
+// TestSyncAlong: what is to share the flush comes before the first fsync, when the stream's bytes are on their way; where it fails
+// nothing is synced, and a later sync does it.
+func TestSyncAlong(t *testing.T) {
+	s := openIn(t, t.TempDir(), Options{})
+	require.NoError(t, s.Write(t.Context(), []eventstore.Append{events("g", 0, "1")})[0])
+	var steps []string
+	s.embedded.syncer.begin = func(path string) { steps = append(steps, "begin "+filepath.Base(path)); beginWriting(path) }
+	s.embedded.syncer.fsync = func(path string) error { steps = append(steps, "fsync "+filepath.Base(path)); return syncPath(path) }
+	along := func(err error) func() error {
+		return func() error { steps = append(steps, "along"); return err }
+	}
+	require.ErrorIs(t, s.SyncAlong(t.Context(), along(syscall.EIO)), syscall.EIO)
+	require.Equal(t, []string{"begin 1.blk", "along"}, steps)
+	steps = nil
+	require.NoError(t, s.SyncAlong(t.Context(), along(nil)))
+	require.Equal(t, []string{"begin 1.blk", "along", "fsync 1.blk"}, steps)
+}
