@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -58,6 +59,8 @@ type repairing struct {
 	release func() error     // of the folder, where it is held without a server
 
 	mendedKey string // the file of the key, where it was put right
+
+	vain []repairStep // what the archive could not mend so far: a later round may, so it is said last
 }
 
 func (a *app) repairVerb() *cobra.Command {
@@ -69,7 +72,10 @@ replaced before what replaces it was found to be what was signed for. A damaged 
 kept aside as jetstream.damaged-INSTANT; an archive that has gone is made anew from the stream, and its log of heads then begins
 anew too. Every step is said, and noted in journal.jsonl. What cannot be mended is left as it is, and said.`,
 		Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			defer r.sayVain(nil)
+			return r.run(cmd.Context())
+		},
 	}
 	cmd.Flags().BoolVar(&r.dryRun, "dry-run", false, "say what is damaged and what would be done, and change nothing")
 	return cmd
@@ -125,19 +131,18 @@ func (r *repairing) mendArchive(ctx context.Context) (found *archive.Verificatio
 			return found, err
 		}
 		steps := len(r.answer.Steps)
+		r.vain = nil // it is tried anew
 		if err := found.Repair(ctx, r.key, r.other(), r.archiveStep); err != nil {
 			return nil, err
 		}
 		if err := found.MendRotations(r.a.data, r.archiveStep); err != nil {
 			return nil, err
 		}
-		if len(r.answer.Steps) == steps || !slices.ContainsFunc(r.answer.Steps[steps:], mended) {
+		if len(r.answer.Steps) == steps {
 			return found, nil
 		}
 	}
 }
-
-func mended(s repairStep) bool { return s.What != archive.NotMended }
 
 func (r *repairing) verify(ctx context.Context) (*archive.Verification, error) {
 	bar := newProgress(r.a, 0)
@@ -166,7 +171,32 @@ func (r *repairing) archiveStep(s archive.Step) {
 	if s.Cause != nil {
 		step.Cause = s.Cause.Error()
 	}
+	if s.What == archive.NotMended {
+		r.vain = append(r.vain, step)
+		return
+	}
 	r.step(step)
+}
+
+// sayVain says what could not be mended, but for that of which nothing is found any more. Where it is not known what is found, all.
+func (r *repairing) sayVain(found *archive.Verification) {
+	vain := r.vain
+	r.vain = nil
+	for _, s := range vain {
+		if found == nil || slices.ContainsFunc(found.Findings, s.concerns) {
+			r.step(s)
+		}
+	}
+}
+
+// concerns says whether a finding is of what could not be mended.
+func (s repairStep) concerns(f archive.Finding) bool {
+	if s.Number > 0 && f.Number > 0 {
+		return s.Group == string(f.Group) && s.Number == f.Number
+	}
+	return s.Group != "" && s.Group == string(f.Group) || slices.ContainsFunc(s.Files, func(file string) bool {
+		return f.File == file || strings.HasPrefix(f.File, file+"/") || strings.HasPrefix(file, f.File+"/")
+	})
 }
 
 // step says a step, and notes it.

@@ -21,6 +21,7 @@ func (r *repairing) verdict(found *archive.Verification) error {
 // sayVerdict says what stands in the findings.
 func (r *repairing) sayVerdict(found *archive.Verification) error {
 	a := r.a
+	r.sayVain(found)
 	r.answer.DryRun = r.dryRun
 	if found != nil {
 		for _, f := range found.Findings {

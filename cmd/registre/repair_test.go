@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"registre/eventstore/archive"
 )
 
 // ran runs the program as a user would.
@@ -104,6 +106,30 @@ func TestRepairOfBoth(t *testing.T) {
 	require.Contains(t, said, "made anew from the archive")
 	ran(t, 0, "verify", "--full", "--data", data)
 	require.Equal(t, before, answers())
+}
+
+// TestRepairTakesBack: what one round cannot mend and a later one can is not said to be beyond mending, in any of the forms.
+func TestRepairTakesBack(t *testing.T) {
+	s := aSpecimen(t, true, 3, 100)
+	tail, err := filepath.Glob(filepath.Join(s.dir, archiveDir, "tail", "*"))
+	require.NoError(t, err)
+	require.Len(t, tail, 1)
+	flipOne(t, tail[0], 8*2888)
+	log := filepath.Join(s.dir, archiveDir, "groups", "g1", "tile")
+	flipOne(t, filepath.Join(log, "0", "000.p", "100"), 8*1881)
+	flipOne(t, filepath.Join(log, "entries", "000.p", "100"), 8*973)
+	for _, form := range []string{"--json=false", "--json"} {
+		dir := s.copy(t)
+		said := ran(t, 0, "repair", form, "--data", dir)
+		require.Contains(t, said, "groups/g1/tile/entries/000.p/100")
+		require.NotContains(t, said, "CANNOT")
+		require.NotContains(t, said, archive.NotMended)
+		noted, err := os.ReadFile(filepath.Join(dir, journalFile))
+		require.NoError(t, err)
+		require.Contains(t, string(noted), "repair: "+archive.MendedFiles)
+		require.NotContains(t, string(noted), archive.NotMended)
+		ran(t, 0, "verify", "--full", "--checkpoint", s.kept, "--data", dir)
+	}
 }
 
 // TestRepairOfTheSameEvent: an event that is damaged in both copies cannot be mended; that is said, nothing is made up, it is
