@@ -117,6 +117,13 @@ func (d *device) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno {
 	return 0
 }
 
+// counts gives how often it was written to and flushed.
+func (d *device) counts() (written, flushes int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.written, d.flushes
+}
+
 // keep has a share of the sectors in the cache survive, drawn, and empties it.
 func (d *device) keep(share float64) error {
 	for number, b := range d.cached {

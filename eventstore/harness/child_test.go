@@ -113,7 +113,9 @@ func record(dir, way string, cutAfter int64) error {
 	for range writers {
 		go func() { failed <- w.write(ctx) }()
 	}
-	go func() { failed <- control(filepath.Join(dir, "control")) }()
+	if way != late { // its syncs would flush what the tail has left in the device's cache
+		go func() { failed <- control(filepath.Join(dir, "control")) }()
+	}
 	return <-failed
 }
 
