@@ -40,12 +40,14 @@ type AgreementPeriod struct {
 	From, Until Day
 	Ceiling     Ceiling // none where none is set
 	Event       uint64  // that began it
+	Set         uint64  // the event that set its ceiling; 0 where none is set
 }
 
 // periods are those that the agreement has, as known: a period ends where the next begins, or where the agreement ends. end
 // is the event that ended it, 0 where none did.
 func (a *agreement) periods(known uint64) (periods []AgreementPeriod, end uint64) {
 	var ceiling Ceiling
+	var set uint64
 	for e := range a.terms.from(FirstDay, known) {
 		if n := len(periods); n > 0 && periods[n-1].Until > e.Place.Day {
 			periods[n-1].Until = e.Place.Day
@@ -54,9 +56,9 @@ func (a *agreement) periods(known uint64) (periods []AgreementPeriod, end uint64
 			return periods, e.Place.Number
 		}
 		if !e.Value.ceiling.IsZero() {
-			ceiling = e.Value.ceiling
+			ceiling, set = e.Value.ceiling, e.Place.Number
 		}
-		periods = append(periods, AgreementPeriod{From: e.Place.Day, Until: e.Value.until, Ceiling: ceiling, Event: e.Place.Number})
+		periods = append(periods, AgreementPeriod{From: e.Place.Day, Until: e.Value.until, Ceiling: ceiling, Event: e.Place.Number, Set: set})
 	}
 	return periods, 0
 }

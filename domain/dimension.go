@@ -59,6 +59,9 @@ func schoolYear(d Day) int {
 	return max(year, 0)
 }
 
+// SchoolYear is the school year that a day is in, as 2022-2023.
+func SchoolYear(d Day) string { return schoolYearText(schoolYear(d)) }
+
 // schoolYearText is that year as a school year, as 2022-2023.
 func schoolYearText(year int) string {
 	return string(appendDigits(append(appendDigits(nil, year, 4), '-'), year+1, 4))
