@@ -85,8 +85,18 @@ func quoted(w string) string {
 	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 }
 
-// showIllustrative says what is invented. Events of which the same is invented share a line.
+// showIllustrative says what is invented.
 func (a *app) showIllustrative(remarks []remark) {
+	for i, says := range a.illustrative(remarks) {
+		if i == 0 {
+			a.printf("\n")
+		}
+		a.prose(says, 2)
+	}
+}
+
+// illustrative says what is invented. Events of which the same is invented share a line.
+func (a *app) illustrative(remarks []remark) (lines []string) {
 	var order []string
 	events := map[string][]uint64{}
 	for _, r := range remarks {
@@ -95,12 +105,10 @@ func (a *app) showIllustrative(remarks []remark) {
 		}
 		events[r.What] = append(events[r.What], r.Event)
 	}
-	for i, what := range order {
-		if i == 0 {
-			a.printf("\n")
-		}
-		a.prose(fmt.Sprintf("%s %s%s%s", a.tr("Illustratif", "Illustrative"), ranges(events[what]), a.tr(" : ", ": "), what), 2)
+	for _, what := range order {
+		lines = append(lines, fmt.Sprintf("%s %s%s%s", a.tr("Illustratif", "Illustrative"), ranges(events[what]), a.tr(" : ", ": "), what))
 	}
+	return lines
 }
 
 // showSources lists the events and documents that an answer follows from.
@@ -109,24 +117,29 @@ func (a *app) showSources(sources []source) {
 		return
 	}
 	t := table{heads: []string{a.tr("événement", "event"), a.tr("acte", "act"), a.tr("effet", "effective"), a.tr("enregistré", "recorded"), a.tr("pièces", "documents")}}
-	for _, s := range sources {
-		var documents []string
-		for _, d := range s.Documents {
-			word := strings.TrimSpace(d.Kind + " " + d.Reference)
-			if d.SHA256 != "" {
-				word += " (" + d.SHA256[:8] + "…)"
-			}
-			documents = append(documents, word)
-		}
-		switch {
-		case len(documents) > 0 || followsByItself(s.Type):
-		case s.InMinutes:
-			documents = []string{a.tr("procès-verbal", "the minutes")}
-		default:
-			documents = []string{a.tr("affirmé sans pièce", "asserted without document")}
-		}
-		t.add("#"+strconv.FormatUint(s.Number, 10), s.Type, s.Effective, s.Recorded[:min(len(s.Recorded), 16)]+"Z", strings.Join(documents, " ; "))
+	for i := range sources {
+		s := &sources[i]
+		t.add("#"+strconv.FormatUint(s.Number, 10), s.Type, s.Effective, s.Recorded[:min(len(s.Recorded), 16)]+"Z", a.documentsOf(s))
 	}
 	a.printf("\n")
 	t.print(a.out)
+}
+
+// documentsOf names the documents of an event, or says that it has none.
+func (a *app) documentsOf(s *source) string {
+	var documents []string
+	for _, d := range s.Documents {
+		word := strings.TrimSpace(d.Kind + " " + d.Reference)
+		if d.SHA256 != "" {
+			word += " (" + d.SHA256[:8] + "…)"
+		}
+		documents = append(documents, word)
+	}
+	switch {
+	case len(documents) > 0 || followsByItself(s.Type):
+		return strings.Join(documents, " ; ")
+	case s.InMinutes:
+		return a.tr("procès-verbal", "the minutes")
+	}
+	return a.tr("affirmé sans pièce", "asserted without document")
 }

@@ -129,6 +129,14 @@ func (a *app) membersThere(cmd *cobra.Command, group string, _ ...string) (all [
 	return all
 }
 
+func (a *app) agreementsThere(cmd *cobra.Command, group string, _ ...string) (all []string) {
+	answer, _ := quickly[agreementsAnswer](a, cmd, "agreements", group, nil)
+	for _, r := range answer.Agreements {
+		all = append(all, r.Agreement+"\t"+plain(r.Title))
+	}
+	return all
+}
+
 func (a *app) bodiesThere(cmd *cobra.Command, group string, _ ...string) (all []string) {
 	b, _ := quickly[bodiesAnswer](a, cmd, "bodies", group, nil)
 	for _, r := range b.Bodies {

@@ -105,6 +105,19 @@ func (a *app) completeBy(cmd *cobra.Command) {
 	}
 }
 
+// completeWhere completes the flag --where with the dimensions; what their values are, the register knows.
+func (a *app) completeWhere(cmd *cobra.Command) {
+	complete := func(*cobra.Command, []string, string) (fit []string, how cobra.ShellCompDirective) {
+		for _, name := range dimensionNames() {
+			fit = append(fit, name+"=")
+		}
+		return fit, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+	if err := cmd.RegisterFlagCompletionFunc("where", complete); err != nil {
+		panic(err) // there is no such flag
+	}
+}
+
 // lastOf is the last day of a series; "" where there is none.
 func lastOf(series string) string {
 	_, last, _ := strings.Cut(series, "..")
