@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"registre/cmd/registre/harmless"
 )
 
 // defaultData is the folder that is used where none is named.
@@ -40,7 +42,25 @@ type app struct {
 }
 
 func newApp(in io.Reader, out, errs io.Writer) *app {
-	return &app{in: in, out: out, errs: errs, now: time.Now, lang: languageOf(os.Getenv)}
+	a := &app{in: in, now: time.Now, lang: languageOf(os.Getenv)}
+	a.out, a.errs = a.guarded(out), a.guarded(errs)
+	return a
+}
+
+// guarded keeps from a stream what does harm to whoever reads it. Programs get JSON as it is; on a terminal it is escaped.
+func (a *app) guarded(w io.Writer) io.Writer {
+	if w == nil {
+		return nil
+	}
+	return &harmless.Writer{To: w, As: func() harmless.Manner {
+		switch {
+		case !a.asJSON:
+			return harmless.Replaced
+		case terminalWidth(w) > 0:
+			return harmless.Escaped
+		}
+		return harmless.Kept
+	}}
 }
 
 // languageOf is the user's language, from the locale: French, or English for everybody else.

@@ -38,7 +38,7 @@ func (a *app) showCheckpoint(answer checkpointAnswer, policy *archive.Policy, wi
 		return failure("checkpoint-never-witnessed", "", nil)
 	}
 	if policy == nil {
-		a.printf("%s", signed)
+		a.lines(signed)
 		return nil
 	}
 	told, err := cosignedUnder(policy, []byte(signed))
@@ -48,7 +48,7 @@ func (a *app) showCheckpoint(answer checkpointAnswer, policy *archive.Policy, wi
 	if a.policy != "" && !told.Met {
 		return failure("checkpoint-unwitnessed", "", fmt.Errorf("%d/%d (%s)", len(told.By), told.Of, told.Quorum))
 	}
-	a.printf("%s", signed)
+	a.lines(signed)
 	fmt.Fprintln(a.errs, a.tellCosigned(told))
 	return nil
 }

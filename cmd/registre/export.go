@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"registre/cmd/registre/harmless"
 	"registre/cmd/registre/sheet"
 	"registre/domain"
 	"registre/eventstore/archive"
@@ -395,7 +396,7 @@ func (a *app) putFile(file string, force bool, write func(io.Writer) error) erro
 	if file != "-" {
 		return replaceFile(file, force, write)
 	}
-	w := bufio.NewWriterSize(a.out, 64<<10)
+	w := bufio.NewWriterSize(harmless.Under(a.out), 64<<10) // what writes the file makes it harmless, as its form asks for
 	return errors.Join(write(w), w.Flush())
 }
 

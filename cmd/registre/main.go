@@ -22,8 +22,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	a.foresee(args)
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errs)
+	root.SetOut(a.out)
+	root.SetErr(a.errs)
 	err := root.ExecuteContext(ctx)
 	if a.desk != nil {
 		if closing := a.desk.Close(); err == nil {

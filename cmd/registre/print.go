@@ -2,14 +2,42 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"registre/cmd/registre/harmless"
 )
 
-func (a *app) printf(sentence string, args ...any) { fmt.Fprintf(a.out, sentence, args...) }
+// printf prints a sentence of ours. A text that stands in it is harmless, and ends no line.
+func (a *app) printf(sentence string, args ...any) {
+	fmt.Fprintf(a.out, sentence, inLine(args)...)
+}
+
+// lines prints a text of several lines, such as a checkpoint.
+func (a *app) lines(text string) { io.WriteString(a.out, text) }
+
+// inLine makes the texts among what stands in a sentence harmless, but for the blank lines that a sentence of ours begins with.
+func inLine(args []any) []any {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
+			if strings.Trim(v.String(), "\n ") != "" {
+				args[i] = plain(v.String())
+			}
+		} else if err, is := arg.(error); is {
+			args[i] = plain(err.Error())
+		}
+	}
+	return args
+}
+
+// steer moves the cursor of a terminal.
+func steer(w io.Writer, sequence string) { io.WriteString(harmless.Under(w), sequence) }
 
 // number writes a weight as people of the language do: 4,5 in French.
 func (a *app) number(weight string) string {
@@ -44,7 +72,7 @@ func (a *app) prose(sentence string, in int) {
 	if width := terminalWidth(a.out); width > in+20 {
 		sentence = ansi.Wrap(sentence, width-in, "")
 	}
-	a.printf("%s\n", strings.ReplaceAll(sentence, "\n", "\n"+strings.Repeat(" ", in)))
+	fmt.Fprintln(a.out, strings.ReplaceAll(sentence, "\n", "\n"+strings.Repeat(" ", in)))
 }
 
 // list joins words as a sentence does: a, b and c.

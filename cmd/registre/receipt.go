@@ -100,7 +100,7 @@ house's public key that the event is recorded. Checking it needs no register (re
 			}
 			q := Question{Kind: "receipt", Group: args[0], More: map[string]string{"number": strconv.FormatUint(n, 10)}}
 			if len(args) == 2 {
-				return ask(cmd.Context(), a, q, func(answer receiptAnswer) error { a.printf("%s", answer.Receipt); return nil })
+				return ask(cmd.Context(), a, q, func(answer receiptAnswer) error { a.lines(answer.Receipt); return nil })
 			}
 			return a.writeReceipt(cmd.Context(), q, args[2], force)
 		},

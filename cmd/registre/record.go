@@ -289,7 +289,7 @@ func (p *progress) at(count int, offset int64) {
 	if p.size > 0 {
 		text += " (" + strconv.FormatInt(100*offset/p.size, 10) + " %)"
 	}
-	io.WriteString(p.a.errs, text)
+	steer(p.a.errs, text)
 }
 
 // of shows the progress where it only shows on the way how much there is to do.
@@ -312,7 +312,7 @@ func (p *progress) again() {
 // clear takes the line away, so that something else can stand there.
 func (p *progress) clear() {
 	if p != nil && p.shown {
-		io.WriteString(p.a.errs, "\r\x1b[K")
+		steer(p.a.errs, "\r\x1b[K")
 		p.shown = false
 	}
 }

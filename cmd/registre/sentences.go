@@ -215,6 +215,7 @@ func (a *app) sentence(f *Fault) string {
 		where += ": "
 	}
 	cause := told.Cause
+	where, cause, told.Remedy = plain(where), plain(cause), plain(told.Remedy)
 	if told.Remedy != "" && !strings.ContainsAny(cause[len(cause)-1:], ".!?:") {
 		cause += "."
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
+
+	"registre/cmd/registre/harmless"
 )
 
 // table is rows of cells under a heading, laid out so that it fits the terminal: the widest column is cut when it must.
@@ -81,22 +83,12 @@ func (t *table) line(w io.Writer, cells []string, widths []int) {
 	fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
 }
 
-// plain makes text from a register harmless to a terminal: no control characters, no marks that turn the writing round.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case r < 0x20 || r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f:
-			return '\ufffd'
-		}
-		return r
-	}, s)
-}
+// plain makes text from a register harmless within a line.
+func plain(s string) string { return harmless.Line(s) }
 
 // terminalWidth is the number of columns where w is a terminal, 0 elsewhere.
 func terminalWidth(w io.Writer) int {
-	f, ok := w.(*os.File)
+	f, ok := harmless.Under(w).(*os.File)
 	if !ok {
 		return 0
 	}

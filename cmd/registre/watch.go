@@ -121,7 +121,7 @@ func (w *watching) show(ctx context.Context) (s *sittingAnswer, err error) {
 func (w *watching) draw(s *sittingAnswer) {
 	live := terminalWidth(w.a.out) > 0
 	if live {
-		w.a.printf("\x1b[H\x1b[2J")
+		steer(w.a.out, "\x1b[H\x1b[2J")
 	}
 	w.a.tellSitting(s)
 	w.a.showIllustrative(s.Illustrative)

@@ -304,7 +304,7 @@ func (a *app) waiting() (arrived func()) {
 	return func() {
 		if !timer.Stop() {
 			<-shown
-			io.WriteString(a.errs, "\r\x1b[K")
+			steer(a.errs, "\r\x1b[K")
 		}
 	}
 }

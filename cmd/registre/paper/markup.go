@@ -6,6 +6,8 @@ import (
 	"html"
 	"io"
 	"strings"
+
+	"registre/cmd/registre/harmless"
 )
 
 // WriteMarkdown writes a document as CommonMark, with the tables of GitHub's.
@@ -170,7 +172,7 @@ func WriteHTML(w io.Writer, d Document) error {
 	for i := range d.Parts {
 		h.part(&d.Parts[i])
 	}
-	h.put("</main>\n<footer>%s</footer>\n</body>\n</html>\n", strings.ReplaceAll(html.EscapeString(d.Foot), "\n", "<br>"))
+	h.put("</main>\n<footer>%s</footer>\n</body>\n</html>\n", strings.ReplaceAll(html.EscapeString(harmless.Text(d.Foot)), "\n", "<br>"))
 	return b.Flush()
 }
 

@@ -18,6 +18,8 @@ import (
 	"github.com/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+
+	"registre/cmd/registre/harmless"
 )
 
 // A Document is what is written.
@@ -108,7 +110,7 @@ func (p *press) setUp() {
 	p.SetCreationDate(p.Of.UTC())
 	p.SetModificationDate(p.Of.UTC())
 	p.SetProducer("registre", true)
-	p.SetTitle(p.Title, true)
+	p.SetTitle(clean(p.Title), true)
 	p.SetLang(p.Lang)
 	if p.Imprint != "" {
 		p.SetXmpMetadata([]byte(xmpBegin + html.EscapeString(p.Imprint) + xmpEnd))
@@ -329,18 +331,8 @@ func (p *press) remarks() {
 	}
 }
 
-// clean takes out what would turn the writing round, or show as nothing.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0xfeff:
-			return -1
-		}
-		return r
-	}, text)
-}
+// clean is a text that stands within a line, and does no harm.
+func clean(text string) string { return harmless.Line(text) }
 
 // printed is a clean text in the letters that there are: they end at U+FFFF.
 func printed(text string) string {

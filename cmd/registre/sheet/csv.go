@@ -8,20 +8,23 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
+	utf "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
+
+	"registre/cmd/registre/harmless"
 )
 
 // The encodings of text, by their names.
 var encodings = map[string]encoding.Encoding{
-	"utf-8":        unicode.UTF8BOM,
-	"utf-16le":     unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
-	"utf-16be":     unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
+	"utf-8":        utf.UTF8BOM,
+	"utf-16le":     utf.UTF16(utf.LittleEndian, utf.UseBOM),
+	"utf-16be":     utf.UTF16(utf.BigEndian, utf.UseBOM),
 	"windows-1252": charmap.Windows1252,
 }
 
@@ -203,8 +206,14 @@ func blank(cells []Cell) bool {
 }
 
 // dangerous says whether a spreadsheet would take a text for a formula, apostrophes before it apart: so that one of them can
-// be put there and taken off again.
+// be put there and taken off again. It would for a sign of a formula, as wide as it may be, behind spaces or not; and cells that
+// begin with a tab, or the end of a line, are taken apart by some before they look.
 func dangerous(text string) bool {
 	text = strings.TrimLeft(text, "'")
-	return text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0
+	if text != "" && strings.IndexByte("\t\r\n", text[0]) >= 0 {
+		return true
+	}
+	text = strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || harmless.Spoils(r) || r == utf8.RuneError })
+	first, _ := utf8.DecodeRuneInString(text)
+	return text != "" && strings.ContainsRune("=+-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212", first)
 }

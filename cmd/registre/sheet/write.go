@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"registre/cmd/registre/harmless"
 )
 
 // A Kind says what the cells of a column are.
@@ -57,17 +59,38 @@ func (f Format) HasNote() bool { return f == XLSX || f == ODS }
 func NewNoted(w io.Writer, f Format, name, note string, columns []Column) (Writer, error) {
 	switch f {
 	case CSV:
-		return newCSV(w, columns)
+		return madeHarmless(newCSV(w, columns))
 	case CommaCSV:
-		return newCommaCSV(w, columns)
+		return madeHarmless(newCommaCSV(w, columns))
 	case XLSX:
-		return newXLSX(w, name, note, columns)
+		return madeHarmless(newXLSX(w, name, note, columns))
 	case ODS:
-		return newODS(w, name, note, columns)
+		return madeHarmless(newODS(w, name, note, columns))
 	case JSONLines:
 		return newJSON(w, columns), nil
 	}
 	return nil, fmt.Errorf("no format %q", f)
+}
+
+// readByPeople is a table that people open: what would do harm to them stands as U+FFFD. JSON Lines keep every text as it is.
+type readByPeople struct {
+	Writer
+	row []string
+}
+
+func madeHarmless[W Writer](w W, err error) (Writer, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &readByPeople{Writer: w}, nil
+}
+
+func (r *readByPeople) Write(row []string) error {
+	r.row = r.row[:0]
+	for _, text := range row {
+		r.row = append(r.row, harmless.Text(text))
+	}
+	return r.Writer.Write(r.row)
 }
 
 func titles(columns []Column) []string {
