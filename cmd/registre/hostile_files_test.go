@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -45,6 +46,28 @@ func (h *hostileRun) isSheet(said string, file []byte) {
 		}
 	}
 	require.Positive(h.t, cells)
+}
+
+// isEvidence checks what is to be read in a file of evidence: its pages and tables. What proves the register is in it as it was kept.
+func (h *hostileRun) isEvidence(said string, file []byte) {
+	h.t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	require.NoError(h.t, err, said)
+	read := 0
+	for _, part := range z.File {
+		require.NotContains(h.t, part.Name, "..")
+		form := strings.TrimPrefix(filepath.Ext(part.Name), ".")
+		if form != "csv" && form != "html" && form != "svg" && form != "md" {
+			continue
+		}
+		r, err := part.Open()
+		require.NoError(h.t, err)
+		text, err := io.ReadAll(r)
+		require.NoError(h.t, err)
+		h.checkForm(said+" "+part.Name, form, text)
+		read++
+	}
+	require.Greater(h.t, read, 2)
 }
 
 // isPDF checks that a PDF does nothing: its texts are drawn in numbers of glyphs.

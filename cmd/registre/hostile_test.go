@@ -50,6 +50,8 @@ var reads = map[string][]string{
 	"order":          {},
 	"power":          {"$G --body ag --majority >1/2", "$G --body cogouv --at 2023-06-01"},
 	"receipt":        {"$G 1"},
+	"replay":         {"$G --info", "--all"},
+	"evidence":       {}, // with the exports
 	"rules":          {"$G", "$G --body cogouv"},
 	"schools":        {"$G"},
 	"show":           {},
@@ -147,6 +149,7 @@ func TestHostileTextComesOutHarmless(t *testing.T) {
 	t.Run("each event", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachEvent() })
 	t.Run("each sitting", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachSitting() })
 	t.Run("each export", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachExport() })
+	t.Run("each evidence", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachEvidence() })
 	t.Run("completions", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).completions() })
 	t.Run("faults", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).faults() })
 }
@@ -235,6 +238,17 @@ func (h *hostileRun) eachExport() {
 	}
 }
 
+// eachEvidence takes the file of a register, and its findings, away.
+func (h *hostileRun) eachEvidence() {
+	for _, group := range []string{"hostile", "hostile-all"} {
+		h.file(langOf[group], "evidence "+group, "zip")
+		path := filepath.Join(h.out, "findings.csv")
+		_, status := h.run(langOf[group], "replay "+group+" --force --csv", path)
+		require.Equal(h.t, exitFindings, status, h.said)
+		h.checkFile("replay", path)
+	}
+}
+
 // exportMore are flags that a kind of export needs.
 var exportMore = map[string][]string{
 	"totals": {"--by", "member", "--at", "2024-10-01"}, "series": {"--by", "school", "--series", "2024-01-01..2024-12-31"}, "lines": {"--history"},
@@ -283,6 +297,8 @@ func (h *hostileRun) checkForm(said, form string, text []byte) {
 		h.isPlain(said, string(text))
 		require.NotContains(h.t, string(text), hostileTag, said)
 		require.NotContains(h.t, string(text), "[x](", said)
+	case "zip":
+		h.isEvidence(said, text)
 	case "pdf":
 		h.isPDF(said, text)
 	default:
