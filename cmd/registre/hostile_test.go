@@ -52,6 +52,7 @@ var reads = map[string][]string{
 	"receipt":        {"$G 1"},
 	"replay":         {"$G --info", "--all"},
 	"evidence":       {}, // with the exports
+	"reproduce":      {}, // with each file that it can ask for again
 	"rules":          {"$G", "$G --body cogouv"},
 	"schools":        {"$G"},
 	"show":           {},
@@ -267,6 +268,10 @@ func (h *hostileRun) file(lang, line, form string, more ...string) {
 	require.NotEmpty(h.t, written)
 	for _, path := range written {
 		h.checkFile(line, path)
+		if form == "csv" || form == "md" || form == "xlsx" {
+			_, status := h.run(lang, "reproduce", path)
+			require.NotEqual(h.t, exitMisused, status, "%s: %s", path, h.said)
+		}
 		require.NoError(h.t, os.Remove(path))
 	}
 }
