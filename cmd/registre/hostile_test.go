@@ -23,7 +23,7 @@ import (
 // writes are the verbs that print nothing of a register but the commands that they are given, or nothing of a register at all;
 // they are not run here. Every other verb must stand among the reads.
 var writes = strings.Fields(`
-	agreement avenant body decision deliberation item key member obligation order orders people role rule school sitting vote weight import witness
+	agreement avenant body decision deliberation finding item key member obligation order people role rule school sitting vote weight import witness
 	backup restore repair bench generate record demo found correct version publish help completion monitor
 `)
 
@@ -47,7 +47,8 @@ var reads = map[string][]string{
 	"members":        {"$G", "$G --at 2018-01-01 --why"},
 	"minutes":        {},
 	"obligations":    {"$G"},
-	"order":          {},
+	"orders":         {"$G", "$G --at 2024-10-01"},
+	"orders renew":   {}, // it writes a draft to be imported, as the exports do
 	"power":          {"$G --body ag --majority >1/2", "$G --body cogouv --at 2023-06-01"},
 	"receipt":        {"$G 1"},
 	"replay":         {"$G --info", "--all"},
@@ -203,9 +204,14 @@ func (h *hostileRun) eachEvent() {
 			}
 		}
 		require.Greater(h.t, len(seen), 50)
-	}
-	for _, row := range h.rows("hostile", "orders", "orders")[:2] {
-		h.each("order", "hostile "+row["number"].(string))
+		order := h.rows(group, "orders", "orders")[0]["number"].(string)
+		h.each("orders", group+" --order "+order)
+		for _, form := range []string{"csv", "xlsx", "ods", "pdf"} {
+			path := filepath.Join(h.out, "order."+form)
+			_, status := h.run(langOf[group], "orders "+group+" --force --order "+order+" --export", path)
+			require.Equal(h.t, exitDone, status, h.said)
+			h.checkFile("orders", path)
+		}
 	}
 }
 
