@@ -26,6 +26,7 @@ type replaying struct {
 	all    bool
 	infos  bool
 	csv    string
+	html   string
 	force  bool
 }
 
@@ -60,7 +61,8 @@ Exit 4 where there is a warning or an error, 5 where what is kept is not what wa
 	flags.StringVar(&r.checkpoint, "from", "", "the file of a signed checkpoint that was kept elsewhere: what is new since")
 	flags.StringVar(&r.public, "public-key", "", "the house's public key, or the file of it (default: archive/key.pub in the data folder)")
 	flags.StringVar(&r.csv, "csv", "", "also write the findings to a CSV file")
-	flags.BoolVar(&r.force, "force", false, "replace a CSV file that exists")
+	flags.StringVar(&r.html, "html", "", "also write a report to this file: one page of HTML without script or network, which prints on A4")
+	flags.BoolVar(&r.force, "force", false, "replace a file that exists")
 	return cmd
 }
 
@@ -77,8 +79,11 @@ func (r *replaying) run(ctx context.Context) error {
 	if err := r.prepare(); err != nil {
 		return err
 	}
-	if r.csv != "" {
-		if err := mayWrite(r.csv, r.force); err != nil {
+	for _, file := range []string{r.csv, r.html} {
+		if file == "" {
+			continue
+		}
+		if err := mayWrite(file, r.force); err != nil {
 			return err
 		}
 	}
@@ -205,6 +210,11 @@ func (r *replaying) report(ctx context.Context, answer replayAnswer) error {
 	a.tellFound(answer.Meta.Verification.Unconfirmed)
 	if r.csv != "" {
 		if err := a.putFindings(ctx, r.csv, r.force, &answer); err != nil {
+			return err
+		}
+	}
+	if r.html != "" {
+		if err := a.putReport(r.html, r.force, &answer); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,8 @@ type replayAnswer struct {
 }
 
 type replayMeta struct {
-	Replayed     string       `json:"replayed"` // when
+	Checkpoint   string       `json:"checkpoint,omitzero"` // the newest, signed, that all of it was held to
+	Replayed     string       `json:"replayed"`            // when
 	Verification verifyAnswer `json:"verification"`
 }
 
@@ -47,6 +48,7 @@ type severities struct {
 type replayedFinding struct {
 	replay.Finding
 	Documents    []foundDocument `json:"documents"`
+	Facts        []foundEvent    `json:"facts"` // the events that it names
 	Illustrative bool            `json:"illustrative,omitzero"`
 	New          bool            `json:"new,omitzero"` // since the checkpoint that was kept
 	Says         inBoth          `json:"says"`
@@ -116,7 +118,7 @@ func (t *trial) judge(g *replayedGroup, r *replay.Retrial) {
 func (t *trial) told(b *replay.Book, f replay.Finding) replayedFinding {
 	known := b.Head()
 	a := &asked{Question: projections.Question{Group: b.ID(), At: t.at, Known: known}, state: b.Group, head: b.Head(), margin: bookMargin{b}, book: b}
-	told := replayedFinding{Finding: f, Documents: []foundDocument{}, Illustrative: a.behind(f.Events).Illustrative != nil}
+	told := replayedFinding{Finding: f, Documents: []foundDocument{}, Facts: eventsOfFinding(b, f.Events), Illustrative: a.behind(f.Events).Illustrative != nil}
 	for _, n := range f.Events {
 		if n == 0 || n > known {
 			continue

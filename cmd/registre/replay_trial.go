@@ -42,7 +42,7 @@ func (t *trial) run(ctx context.Context) (answer replayAnswer, err error) {
 	}
 	ends := t.ends()
 	answer = replayAnswer{At: t.at.String(), Groups: make([]replayedGroup, len(ends)), Meta: replayMeta{
-		Replayed: domain.InstantOf(t.now()).String(), Verification: answerOf(t.found, true, t.stream),
+		Checkpoint: string(t.found.Signed), Replayed: domain.InstantOf(t.now()).String(), Verification: answerOf(t.found, true, t.stream),
 	}}
 	if t.kept {
 		if t.sizes, err = t.found.Kept(); err != nil && !errors.Is(err, archive.ErrRewritten) {

@@ -6,6 +6,8 @@ import (
 	"html"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"registre/cmd/registre/harmless"
 )
@@ -154,9 +156,9 @@ footer{color:#555;font-size:.8rem;border-top:1px solid #999;margin-top:2rem;over
 // WriteHTML writes a document as a page that stands by itself.
 func WriteHTML(w io.Writer, d Document) error {
 	b := bufio.NewWriter(w)
-	h := hyper{b}
+	h := hyper{b, d.Fixed}
 	d = d.typeset()
-	h.put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n%s<style>\n%s\n</style>\n</head>\n<body>\n", safe(d.Lang), safe(d.Title), imprinted(d.Imprint), page)
+	h.put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n%s<style>\n%s\n</style>\n</head>\n<body>\n", safe(d.Lang), safe(d.Title), imprinted(d.Imprint), page+d.fixedStyle())
 	if d.Stamp != "" {
 		h.put("<p class=\"stamp\" role=\"note\">%s</p>\n", safe(d.Stamp))
 	}
@@ -176,7 +178,37 @@ func WriteHTML(w io.Writer, d Document) error {
 	return b.Flush()
 }
 
-type hyper struct{ *bufio.Writer }
+// fixedStyle is what the style has more of where tables keep their widths. The stamp then stands in the margin of every sheet, where it
+// covers nothing.
+func (d Document) fixedStyle() string {
+	if !d.Fixed {
+		return ""
+	}
+	return "\ntable{table-layout:fixed}td,th,dd{overflow-wrap:anywhere}td,th{padding:.2rem .35rem}.sign{break-before:avoid}h3+p{break-after:avoid}table+dl{break-before:avoid}" +
+		"@media print{body{font-size:9pt}table,.small{font-size:8.2pt}h1{font-size:16pt}h2{font-size:12.5pt;margin:1.1rem 0 .4rem}h3{font-size:10pt}.beneath{font-size:11pt}.stamp{position:static;margin:0 0 .8rem}main{padding-top:0}dl{break-inside:avoid}}" +
+		"@page{margin-top:18mm;@top-center{content:" + styled(d.Stamp) + ";color:#aa1414;font-size:8pt}}"
+}
+
+// styled is a text as a string of CSS: whatever is no letter or digit stands as its number.
+func styled(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range clean(text) {
+		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "\\%06x", r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// hyper writes HTML; with fixed widths of columns, or those that a browser finds.
+type hyper struct {
+	*bufio.Writer
+	fixed bool
+}
 
 func (h hyper) put(format string, args ...any) { fmt.Fprintf(h, format, args...) }
 
@@ -227,7 +259,15 @@ func (h hyper) table(t *Table) {
 	if len(t.Heads) == 0 {
 		return
 	}
-	h.put("<table>\n<thead>\n")
+	h.put("<table>\n")
+	if h.fixed {
+		h.put("<colgroup>")
+		for _, width := range t.Widths {
+			h.put("<col style=\"width:%.1f%%\">", width/Width*100)
+		}
+		h.put("</colgroup>\n")
+	}
+	h.put("<thead>\n")
 	h.row(t, t.Heads, "th scope=\"col\"", "th")
 	h.put("</thead>\n<tbody>\n")
 	for _, row := range t.Rows {

@@ -34,6 +34,7 @@ type Document struct {
 	Parts   []Part    // what follows
 	Foot    string    // of every page, before its number; two lines at most
 	Of      time.Time // when what it says was recorded: the date of the file
+	Fixed   bool      // HTML: tables keep the widths of their columns, and long words are broken
 	Imprint string    // where it comes from, for programs: shown to nobody, and read by ImprintIn
 }
 
