@@ -29,44 +29,50 @@ var writes = strings.Fields(`
 
 // reads are the reading verbs with the arguments that make each print all it can. $G is the group, $F a folder for files.
 var reads = map[string][]string{
-	"agreements":     {"$G"},
-	"avenants":       {"$G", "$G --text avenant-1 --at 2022-11-30", "$G --at 2022-11-30"},
-	"bodies":         {"$G", "$G --at 2018-01-01"},
-	"ceiling":        {"$G", "$G --at 2024-10-01"},
-	"checkpoint":     {""},
-	"decision":       {},
-	"decisions":      {"$G", "$G --words hostile"},
-	"diff":           {"$G --from 2018-01-01", "$G --from-known #1"},
-	"doctor":         {""},
-	"duplicates":     {"$G", "$G --at 2024-10-01"},
-	"enrolment":      {"$G --at 2024-10-01", "$G --at 2024-10-01 --by member,cycle", "$G --at 2024-10-01 --lines", "$G --at 2024-10-01 --by school --chart", "$G --series 2024-01-01..2025-12-31"},
-	"findings":       {"$G"},
-	"groups":         {""},
-	"key show":       {""},
-	"people list":    {""},
-	"members":        {"$G", "$G --at 2018-01-01 --why"},
-	"minutes":        {},
-	"obligations":    {"$G"},
-	"orders":         {"$G", "$G --at 2024-10-01"},
-	"orders renew":   {}, // it writes a draft to be imported, as the exports do
-	"power":          {"$G --body ag --majority >1/2", "$G --body cogouv --at 2023-06-01"},
-	"receipt":        {"$G 1"},
-	"replay":         {"$G --info", "--all"},
-	"evidence":       {}, // with the exports
-	"reproduce":      {}, // with each file that it can ask for again
-	"rules":          {"$G", "$G --body cogouv"},
-	"schools":        {"$G"},
-	"show":           {},
-	"sitting":        {},
-	"sittings":       {"$G"},
-	"timeline":       {"$G"},
-	"verify":         {"", "--full"},
-	"verify-receipt": {"$F/receipt"},
-	"voices":         {"$G region-grand-est", "$G moselle --from 2018-01-01"},
-	"weights":        {"$G --body ag --at 2018-01-01 --why", "$G --body cogouv --at 2023-06-01 --why"},
-	"what-if":        {"$G --body cogouv --coalitions --at 2023-06-01"},
-	"export":         {},
-	"follow":         {}, // it does not end; the events that it shows stand in show and timeline
+	"agreements":        {"$G"},
+	"avenants":          {"$G", "$G --text avenant-1 --at 2022-11-30", "$G --at 2022-11-30"},
+	"bodies":            {"$G", "$G --at 2018-01-01"},
+	"ceiling":           {"$G", "$G --at 2024-10-01"},
+	"checkpoint":        {""},
+	"decision":          {},
+	"decisions":         {"$G", "$G --words hostile"},
+	"diff":              {"$G --from 2018-01-01", "$G --from-known #1"},
+	"doctor":            {""},
+	"duplicates":        {"$G", "$G --at 2024-10-01"},
+	"enrolment":         {"$G --at 2024-10-01", "$G --at 2024-10-01 --by member,cycle", "$G --at 2024-10-01 --lines", "$G --at 2024-10-01 --by school --chart", "$G --series 2024-01-01..2025-12-31"},
+	"findings":          {"$G"},
+	"groups":            {""},
+	"key show":          {""},
+	"people list":       {""},
+	"members":           {"$G", "$G --at 2018-01-01 --why"},
+	"minutes":           {},
+	"obligations":       {"$G"},
+	"orders":            {"$G", "$G --at 2024-10-01"},
+	"orders renew":      {}, // it writes a draft to be imported, as the exports do
+	"power":             {"$G --body ag --majority >1/2", "$G --body cogouv --at 2023-06-01"},
+	"receipt":           {"$G 1"},
+	"replay":            {"$G --info", "--all"},
+	"evidence":          {}, // with the exports
+	"reproduce":         {}, // with each file that it can ask for again
+	"rules":             {"$G", "$G --body cogouv"},
+	"schools":           {"$G"},
+	"show":              {},
+	"sitting":           {},
+	"sittings":          {"$G"},
+	"timeline":          {"$G"},
+	"verify":            {"", "--full"},
+	"verify-receipt":    {"$F/receipt"},
+	"voices":            {"$G region-grand-est", "$G moselle --from 2018-01-01"},
+	"weights":           {"$G --body ag --at 2018-01-01 --why", "$G --body cogouv --at 2023-06-01 --why"},
+	"what-if":           {"$G --body cogouv --coalitions --at 2023-06-01"},
+	"export":            {},
+	"explain":           {}, // by its figures
+	"explain weight":    {"$G ag region-grand-est --at 2018-01-01", "$G cogouv moselle --at 2023-06-01 --from-known #47"},
+	"explain total":     {"$G ag --at 2021-06-01 --from 2018-01-01"},
+	"explain decision":  {"$G 994"},
+	"explain enrolment": {"$G --at 2024-10-01"},
+	"explain ceiling":   {"$G ent-2024 --at 2024-10-01"},
+	"follow":            {}, // it does not end; the events that it shows stand in show and timeline
 }
 
 // A hostileRun is a program run in a folder of hostile groups.
@@ -253,6 +259,15 @@ func (h *hostileRun) eachEvidence() {
 		_, status := h.run(langOf[group], "replay "+group+" --force --csv", path)
 		require.Equal(h.t, exitFindings, status, h.said)
 		h.checkFile("replay", path)
+		for file, line := range map[string]string{
+			"report.html": "replay " + group + " --html", "weight.svg": "explain weight " + group + " ag region-grand-est --at 2018-01-01 --force --svg",
+			"decision.svg": "explain decision " + group + " 994 --force --svg", "ceiling.svg": "explain ceiling " + group + " ent-2024 --at 2024-10-01 --force --svg",
+		} {
+			path := filepath.Join(h.out, group+file)
+			_, status := h.run(langOf[group], line, path)
+			require.Contains(h.t, []int{exitDone, exitFindings}, status, h.said)
+			h.checkFile(line, path)
+		}
 	}
 }
 
