@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"registre/domain"
-	"registre/projections"
 )
 
 // A Figure names a number, or an outcome, whose derivation is asked for. Kind says which of the fields count.
@@ -98,9 +97,9 @@ var ErrNoFigure = errors.New("the register speaks of no such figure")
 
 // Derive gives the derivation of a figure at a pair. Its error matches ErrNoFigure or domain.ErrOverflow. Every number in it is
 // computed anew, from what the events say.
-func Derive(b *Book, p domain.Pair, f Figure) (Node, error) {
-	p.Known = min(p.Known, b.Head())
-	d := deriver{b: b, p: p}
+func Derive(g *domain.Group, p domain.Pair, f Figure) (Node, error) {
+	p.Known = min(p.Known, g.Head())
+	d := deriver{g: g, p: p}
 	var n Node
 	var err error
 	switch f.Kind {
@@ -124,7 +123,7 @@ func Derive(b *Book, p domain.Pair, f Figure) (Node, error) {
 }
 
 // EventsOf gives the events that a derivation names, with what they carry out, ascending, each once. Corrections are not among them.
-func EventsOf(b *Book, known uint64, tree *Node) []uint64 {
+func EventsOf(g *domain.Group, known uint64, tree *Node) []uint64 {
 	all := map[uint64]bool{}
 	tree.each(func(n *Node) {
 		for _, e := range n.Events {
@@ -138,8 +137,8 @@ func EventsOf(b *Book, known uint64, tree *Node) []uint64 {
 	found := make([]uint64, 0, len(all))
 	for n := range all {
 		found = append(found, n)
-		said, _ := b.Group.Said(n, known)
-		if on, _ := b.restsOn(said.Act, known); on > 0 && !all[on] {
+		said, _ := g.Said(n, known)
+		if on, _ := restsOn(g, said.Act, known); on > 0 && !all[on] {
 			found = append(found, on)
 		}
 	}
@@ -155,7 +154,7 @@ func (n *Node) each(do func(*Node)) {
 }
 
 type deriver struct {
-	b *Book
+	g *domain.Group
 	p domain.Pair
 }
 
@@ -172,7 +171,7 @@ func (d *deriver) rule(code string, event uint64) *Rule {
 
 // basis is the text, or the law, on which an event rests; "" where it names none.
 func (d *deriver) basis(event uint64) string {
-	said, _ := d.b.Group.Said(event, d.p.Known)
+	said, _ := d.g.Said(event, d.p.Known)
 	switch act := said.Act.(type) {
 	case *domain.GroupFounded:
 		return string(domain.Convention)
@@ -192,9 +191,4 @@ func (d *deriver) basis(event uint64) string {
 		return string(act.Agreement)
 	}
 	return ""
-}
-
-// corrected are the corrections that decide what an event says, as known.
-func (b *Book) corrections(n, known uint64) []uint64 {
-	return projections.Corrections(b.Group, n, known)
 }

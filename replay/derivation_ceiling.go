@@ -26,13 +26,13 @@ const (
 )
 
 func (d *deriver) ceiling(id domain.AgreementID) (Node, error) {
-	rows := d.b.Group.Agreements(domain.Pair{At: domain.LastDay, Known: d.p.Known})
+	rows := d.g.Agreements(domain.Pair{At: domain.LastDay, Known: d.p.Known})
 	i := slices.IndexFunc(rows, func(r domain.AgreementRow) bool { return r.Agreement == id })
 	if i < 0 {
 		return Node{}, ErrNoFigure
 	}
 	n := Node{Agreement: id, What: WhatCeiling}
-	period, ok := d.b.Group.AgreementPeriod(id, d.p)
+	period, ok := d.g.AgreementPeriod(id, d.p)
 	if !ok {
 		n.Reason = WithoutPeriod
 		n.Children = grounds(Node{Agreement: id, Events: events(rows[i].Event, rows[i].EndedBy), What: WhatValid})
@@ -41,7 +41,7 @@ func (d *deriver) ceiling(id domain.AgreementID) (Node, error) {
 	n.From, n.Until, n.Base, n.Pupils = period.From, period.Until, period.Ceiling.String(), &Pupils{}
 	n.Rule = d.rule(RuleOrdered, period.Set)
 	s := spending{ceiling: period.Ceiling, launched: rows[i].Event, period: period.Event}
-	for _, row := range d.b.Group.Orders(domain.Pair{At: domain.LastDay, Known: d.p.Known}) {
+	for _, row := range d.g.Orders(domain.Pair{At: domain.LastDay, Known: d.p.Known}) {
 		if row.Agreement != id || !d.inPeriod(&row, period) {
 			continue
 		}
@@ -54,7 +54,7 @@ func (d *deriver) ceiling(id domain.AgreementID) (Node, error) {
 
 // inPeriod reports whether the day of an order form is in a period of its agreement.
 func (d *deriver) inPeriod(row *domain.OrderRow, period domain.AgreementPeriod) bool {
-	p, ok := d.b.Group.AgreementPeriod(row.Agreement, domain.Pair{At: row.Issued.First, Known: d.p.Known})
+	p, ok := d.g.AgreementPeriod(row.Agreement, domain.Pair{At: row.Issued.First, Known: d.p.Known})
 	return ok && p.From == period.From
 }
 
@@ -66,13 +66,13 @@ type ordered struct {
 
 func (d *deriver) ordered(row *domain.OrderRow) ordered {
 	row.Amendments = slices.DeleteFunc(slices.Clone(row.Amendments), func(n uint64) bool {
-		said, _ := d.b.Group.Said(n, d.p.Known)
+		said, _ := d.g.Said(n, d.p.Known)
 		return said.Effective.First > d.p.At
 	})
-	if said, _ := d.b.Group.Said(row.Cancelled, d.p.Known); said.Effective.First > d.p.At {
+	if said, _ := d.g.Said(row.Cancelled, d.p.Known); said.Effective.First > d.p.At {
 		row.Cancelled = 0
 	}
-	return ordered{*row, d.b.Group.OrderedLines(row.Number, d.p)}
+	return ordered{*row, d.g.OrderedLines(row.Number, d.p)}
 }
 
 // A spending is on the way to be told.
@@ -86,7 +86,7 @@ type spending struct {
 
 func (s *spending) node(n Node, d *deriver) Node {
 	s.currency = s.ceiling.Amount.Currency()
-	for _, row := range d.b.Group.Spending(d.p) {
+	for _, row := range d.g.Spending(d.p) {
 		if row.Agreement == n.Agreement && !row.Amount.IsZero() {
 			s.currency = row.Amount.Currency() // which, where no ceiling says it
 		}

@@ -44,7 +44,7 @@ const (
 
 // decision tells of a decision. The value is the outcome that its votes come to, or, where they are not known, the one that is said.
 func (d *deriver) decision(number uint64) (Node, error) {
-	what, ok := d.b.Group.Decision(number, d.p)
+	what, ok := d.g.Decision(number, d.p)
 	if !ok {
 		return Node{}, ErrNoFigure
 	}
@@ -54,7 +54,7 @@ func (d *deriver) decision(number uint64) (Node, error) {
 		n.Children = append(reported(what.Asserted), inLaw(&what))
 		return n, nil
 	}
-	ballot := d.b.Group.BallotOf(number, d.p.Known)
+	ballot := d.g.BallotOf(number, d.p.Known)
 	var tally domain.Tally
 	if ballot != nil {
 		tally, ok = ballot.Tally()
@@ -118,7 +118,7 @@ type voted struct {
 func (v *voted) read() {
 	v.cast, v.came = map[domain.MemberID]uint64{}, map[domain.MemberID][]uint64{}
 	opened := v.ballot.Opened
-	for n, act := range v.b.Group.Proceedings(opened.Sitting, domain.Pair{At: domain.LastDay, Known: v.p.Known}) {
+	for n, act := range v.g.Proceedings(opened.Sitting, domain.Pair{At: domain.LastDay, Known: v.p.Known}) {
 		switch act := act.(type) {
 		case *domain.SittingOpened:
 			v.arrive(n, act.Present)
@@ -198,8 +198,8 @@ func (v *voted) tie() Node {
 	tie := &v.ballot.Opened.Rule.Tie
 	n := Node{As: Ground, Member: v.ballot.Opened.Casting, Reason: tie.Way, What: WhatTie}
 	if n.Member != "" {
-		said, _ := v.b.Group.Said(v.ballot.Event, v.p.Known)
-		holder, by := v.b.Group.Holder(tie.Role, domain.Pair{At: said.Effective.First, Known: v.ballot.Event - 1})
+		said, _ := v.g.Said(v.ballot.Event, v.p.Known)
+		holder, by := v.g.Holder(tie.Role, domain.Pair{At: said.Effective.First, Known: v.ballot.Event - 1})
 		if n.Events = events(v.cast[n.Member]); holder == n.Member {
 			n.Events = events(v.cast[n.Member], by)
 		}
@@ -224,16 +224,16 @@ func (v *voted) measure(what string, m *domain.Measure) Node {
 // roll tells who could vote, with which weight, and where that comes from as it was known at the opening.
 func (v *voted) roll() (Node, error) {
 	opened, known := v.ballot.Event, v.ballot.Event-1
-	said, _ := v.b.Group.Said(opened, v.p.Known)
+	said, _ := v.g.Said(opened, v.p.Known)
 	n := v.amount(Node{As: Ground, At: said.Effective.First, Events: events(opened), Known: known, Rule: &Rule{Code: RuleRoll, Event: opened}, What: WhatRoll}, v.tally.Total)
-	then := deriver{b: v.b, p: domain.Pair{At: said.Effective.First, Known: known}}
+	then := deriver{g: v.g, p: domain.Pair{At: said.Effective.First, Known: known}}
 	for _, s := range v.ballot.Poll().Roll {
 		seat := v.amount(Node{As: Term, Events: slices.Clone(v.came[s.Member]), Holder: s.Holder, Member: s.Member, Reason: s.Presence, What: WhatSeat}, domain.Amount{Heads: 1, Weight: s.Weight})
 		if s.Presence == domain.Absent || s.Presence == domain.Recused {
 			seat.Events = nil
 		}
 		if v.weighs {
-			o := v.b.Group.WeightOrigin(v.what.Body, s.Member, then.p)
+			o := v.g.WeightOrigin(v.what.Body, s.Member, then.p)
 			weight, err := then.weightNode(v.what.Body, &o, Ground)
 			if err != nil {
 				return n, err

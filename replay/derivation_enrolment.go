@@ -30,17 +30,17 @@ const WhyCancelled = "cancelled"
 func (d *deriver) enrolment(where []domain.Filter) Node {
 	n := Node{Pupils: &Pupils{}, Rule: &Rule{Code: RuleInForce}, What: WhatEnrolment}
 	lines := map[domain.OrderNumber][]domain.EnrolledLine{}
-	for _, l := range d.b.Group.EnrolledLines(d.p, where) {
+	for _, l := range d.g.EnrolledLines(d.p, where) {
 		lines[l.Order] = append(lines[l.Order], l)
 	}
 	later := map[lineAt]*domain.EnrolledLine{}
-	duplicates := d.b.Group.Duplicates(d.p)
+	duplicates := d.g.Duplicates(d.p)
 	for i := range duplicates {
 		l := &duplicates[i]
 		later[takenKey(&l.Line)] = &l.Later
 	}
 	var leftOut []Node
-	rows := d.b.Group.Orders(d.p)
+	rows := d.g.Orders(d.p)
 	for i := range rows {
 		row := &rows[i]
 		if d.p.At < row.From || d.p.At >= row.Until {
@@ -86,7 +86,7 @@ func (d *deriver) order(row *domain.OrderRow, lines []domain.EnrolledLine, where
 	for i := range lines {
 		line := d.line(row, &lines[i], later)
 		if bySchool {
-			line.Children = append(line.Children, grounds(Node{Events: events(d.b.Group.FactsBy(lines[i].As, d.p)...), School: lines[i].As, Title: string(lines[i].Kind), What: WhatFacts})...)
+			line.Children = append(line.Children, grounds(Node{Events: events(d.g.FactsBy(lines[i].As, d.p)...), School: lines[i].As, Title: string(lines[i].Kind), What: WhatFacts})...)
 		}
 		n.Pupils.add(line.Pupils)
 		n.Children = append(n.Children, line)
@@ -96,7 +96,7 @@ func (d *deriver) order(row *domain.OrderRow, lines []domain.EnrolledLine, where
 		if n.Member != row.Member {
 			n.Formerly = row.Member
 		}
-		passed := d.b.Group.Passed(row.Member, min(row.Issued.First, row.From), d.p) // it may have come back to the one that ordered
+		passed := d.g.Passed(row.Member, min(row.Issued.First, row.From), d.p) // it may have come back to the one that ordered
 		n.Children = append(n.Children, grounds(Node{What: WhatSuccession, Member: n.Member, Formerly: row.Member, Events: passed})...)
 	}
 	return n, true
@@ -120,7 +120,7 @@ func (d *deriver) line(row *domain.OrderRow, l *domain.EnrolledLine, later map[l
 		}
 	}
 	if l.As != l.School {
-		n.Children = append(n.Children, Node{As: Ground, Events: events(d.b.Group.GoneOn(l.School, d.p)...), School: l.As, What: WhatGoneOn})
+		n.Children = append(n.Children, Node{As: Ground, Events: events(d.g.GoneOn(l.School, d.p)...), School: l.As, What: WhatGoneOn})
 	}
 	return n
 }
@@ -128,7 +128,7 @@ func (d *deriver) line(row *domain.OrderRow, l *domain.EnrolledLine, later map[l
 // amendments are those of an order form that say one of some lines, or took out one that would be asked for.
 func (d *deriver) amendments(row *domain.OrderRow, lines []domain.EnrolledLine, where []domain.Filter) (found []uint64) {
 	for _, n := range row.Amendments {
-		said, _ := d.b.Group.Said(n, d.p.Known)
+		said, _ := d.g.Said(n, d.p.Known)
 		a, ok := said.Act.(*domain.OrderAmended)
 		if !ok {
 			continue
@@ -146,7 +146,7 @@ func (d *deriver) amendments(row *domain.OrderRow, lines []domain.EnrolledLine, 
 
 // wouldPass reports whether an order form has a line that would be asked for, if it counted.
 func (d *deriver) wouldPass(row *domain.OrderRow, where []domain.Filter) bool {
-	whole, _ := d.b.Group.Order(row.Number, d.p)
+	whole, _ := d.g.Order(row.Number, d.p)
 	return slices.ContainsFunc(whole.Lines, func(l domain.OrderLine) bool { return d.passes(row, l.LineKey, where) })
 }
 
@@ -169,9 +169,9 @@ func (d *deriver) passes(row *domain.OrderRow, k domain.LineKey, where []domain.
 		case domain.ByCycle:
 			is = string(k.Cycle)
 		case domain.BySchool:
-			is = d.b.Group.SchoolAt(k.School, d.p).String()
+			is = d.g.SchoolAt(k.School, d.p).String()
 		case domain.BySchoolKind:
-			school, _ := d.b.Group.School(d.b.Group.SchoolAt(k.School, d.p), d.p)
+			school, _ := d.g.School(d.g.SchoolAt(k.School, d.p), d.p)
 			is = string(school.Kind)
 		}
 		if is != w.Value {

@@ -61,7 +61,7 @@ func anyPair(r *rand.Rand, b *replay.Book) domain.Pair {
 }
 
 func derive(r require.TestingT, b *replay.Book, p domain.Pair, f replay.Figure) replay.Node {
-	n, err := replay.Derive(b, p, f)
+	n, err := replay.Derive(b.Group, p, f)
 	require.NoError(r, err, "%+v at %v", f, p)
 	return n
 }
@@ -259,11 +259,11 @@ func TestEachNamedEventMatters(t *testing.T) {
 			v := voided(t, b, n)
 			for _, f := range figures(b, p) {
 				tree := derive(t, b, p, f)
-				is := slices.Contains(replay.EventsOf(b, p.Known, &tree), n)
-				if now := asOfNow(tree); is && !slices.Contains(replay.EventsOf(b, p.Known, &now), n) {
+				is := slices.Contains(replay.EventsOf(b.Group, p.Known, &tree), n)
+				if now := asOfNow(tree); is && !slices.Contains(replay.EventsOf(b.Group, p.Known, &now), n) {
 					continue // it was known at the opening of the vote, and a roll is not fixed anew
 				}
-				other, err := replay.Derive(v, p, f)
+				other, err := replay.Derive(v.Group, p, f)
 				switch {
 				case err != nil:
 					require.ErrorIs(t, err, replay.ErrNoFigure)

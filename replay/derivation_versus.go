@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"registre/domain"
+	"registre/projections"
 )
 
 // A Versus is a figure at two pairs, and the events between.
@@ -41,19 +42,19 @@ type Cause struct {
 //
 // Where nothing is named though the figures differ, it is the calendar alone that tells them apart: the period of an agreement has
 // begun, or is over, and no event says so on its day.
-func DeriveVersus(b *Book, from, to domain.Pair, f Figure) (v Versus, err error) {
-	from.Known, to.Known = min(from.Known, b.Head()), min(to.Known, b.Head())
-	if v.To, err = Derive(b, to, f); err != nil {
+func DeriveVersus(g *domain.Group, from, to domain.Pair, f Figure) (v Versus, err error) {
+	from.Known, to.Known = min(from.Known, g.Head()), min(to.Known, g.Head())
+	if v.To, err = Derive(g, to, f); err != nil {
 		return v, err
 	}
-	v.From, err = Derive(b, from, f)
+	v.From, err = Derive(g, from, f)
 	if errors.Is(err, ErrNoFigure) {
 		v.From, err = Node{Reason: Unheard, What: f.Kind}, nil
 	}
 	if err != nil {
 		return v, err
 	}
-	w := weighing{b: b, from: from, to: to}
+	w := weighing{g: g, from: from, to: to}
 	before, after := w.eventsOf(from, &v.From, &v.To), w.eventsOf(to, &v.To, &v.From)
 	for _, n := range union(before, after) {
 		w.weigh(n, slices.Contains(before, n), slices.Contains(after, n))
@@ -68,18 +69,18 @@ func DeriveVersus(b *Book, from, to domain.Pair, f Figure) (v Versus, err error)
 // eventsOf are the events that one side names, and those that say why who adds to the other side's total adds nothing here.
 func (w *weighing) eventsOf(here domain.Pair, tree, other *Node) []uint64 {
 	whole := Node{Children: []Node{*tree}}
-	d := deriver{b: w.b, p: here}
+	d := deriver{g: w.g, p: here}
 	for i := range other.Children {
 		c := &other.Children[i]
 		if c.What != WhatWeight || other.What != WhatTotal || slices.ContainsFunc(tree.Children, func(t Node) bool { return t.What == WhatWeight && t.Member == c.Member }) {
 			continue
 		}
-		o := w.b.Group.WeightOrigin(c.Body, c.Member, here)
+		o := w.g.WeightOrigin(c.Body, c.Member, here)
 		if n, err := d.weightNode(c.Body, &o, LeftOut); err == nil {
 			whole.Children = append(whole.Children, n)
 		}
 	}
-	return EventsOf(w.b, here.Known, &whole)
+	return EventsOf(w.g, here.Known, &whole)
 }
 
 func union(a, b []uint64) []uint64 {
@@ -93,7 +94,7 @@ func strength(how string) int {
 }
 
 type weighing struct {
-	b        *Book
+	g        *domain.Group
 	from, to domain.Pair
 	found    []Cause
 }
@@ -103,7 +104,7 @@ func (w *weighing) weigh(n uint64, before, after bool) {
 	if w.rewritten(n) || before && after {
 		return
 	}
-	day := func(known uint64) domain.Day { said, _ := w.b.said(n, known); return said.Effective.First }
+	day := func(known uint64) domain.Day { said, _ := said(w.g, n, known); return said.Effective.First }
 	low, high := min(w.from.At, w.to.At), max(w.from.At, w.to.At)
 	on := day(w.to.Known)
 	if before {
@@ -124,7 +125,7 @@ func (w *weighing) weigh(n uint64, before, after bool) {
 // rewritten reports whether the two sides read an event as different corrections decide, and names what changed that.
 func (w *weighing) rewritten(n uint64) bool {
 	known, latest := min(w.from.Known, w.to.Known), max(w.from.Known, w.to.Known)
-	older, newer := w.b.corrections(n, known), w.b.corrections(n, latest)
+	older, newer := projections.Corrections(w.g, n, known), projections.Corrections(w.g, n, latest)
 	if slices.Equal(older, newer) {
 		return false
 	}
@@ -137,13 +138,13 @@ func (w *weighing) rewritten(n uint64) bool {
 		if i > 0 {
 			cause.Of = newer[i-1]
 		}
-		if said, _ := w.b.Group.Said(c, latest); isVoiding(said.Act) {
+		if said, _ := w.g.Said(c, latest); isVoiding(said.Act) {
 			cause.How = Voids
 		}
 		w.found = append(w.found, cause)
 	}
 	for _, c := range older {
-		if by := w.b.Group.CorrectedBy(c, latest); !slices.Contains(newer, c) && by > known {
+		if by := w.g.CorrectedBy(c, latest); !slices.Contains(newer, c) && by > known {
 			w.found = append(w.found, Cause{Event: by, How: Uncorrects, Of: c})
 		}
 	}
@@ -157,7 +158,7 @@ func (w *weighing) rewritten(n uint64) bool {
 func (w *weighing) further(n, after, upTo uint64) {
 	of := map[uint64]bool{n: true}
 	for c := n + 1; c <= upTo; c++ {
-		act, is := w.b.Group.Original(c).Act.(*domain.EventCorrected)
+		act, is := w.g.Original(c).Act.(*domain.EventCorrected)
 		if !is || !of[act.Target] {
 			continue
 		}

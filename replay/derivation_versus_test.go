@@ -12,7 +12,7 @@ import (
 )
 
 func versus(t *testing.T, b *replay.Book, from, to domain.Pair, f replay.Figure) replay.Versus {
-	v, err := replay.DeriveVersus(b, from, to, f)
+	v, err := replay.DeriveVersus(b.Group, from, to, f)
 	require.NoError(t, err)
 	return v
 }
@@ -93,7 +93,7 @@ func TestDerivationSaysWhyNot(t *testing.T) {
 		{Kind: replay.FigureCeiling, Agreement: "none"},
 		{Kind: "x"},
 	} {
-		_, err := replay.Derive(b, casetest.At("2023-06-01"), f)
+		_, err := replay.Derive(b.Group, casetest.At("2023-06-01"), f)
 		require.ErrorIs(t, err, replay.ErrNoFigure, "%+v", f)
 	}
 	for day, want := range map[string]string{"2023-06-01": domain.WithoutBody, "2016-01-01": domain.WithoutBody, "2022-01-01": domain.WithoutWeight} {
@@ -103,5 +103,5 @@ func TestDerivationSaysWhyNot(t *testing.T) {
 	}
 	n := derive(t, b, casetest.At("2021-06-01"), replay.Figure{Kind: replay.FigureWeight, Body: casetest.AG, Member: casetest.HautRhin})
 	require.Equal(t, domain.WithoutMember, n.Reason)
-	require.Equal(t, []uint64{1, 4}, replay.EventsOf(b, domain.Latest, &n), "the body's creation, and the succession")
+	require.Equal(t, []uint64{1, 4}, replay.EventsOf(b.Group, domain.Latest, &n), "the body's creation, and the succession")
 }

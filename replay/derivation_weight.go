@@ -18,10 +18,10 @@ const (
 const RuleSum = "total"
 
 func (d *deriver) weight(body domain.BodyID, m domain.MemberID) (Node, error) {
-	if !d.b.Group.HeardOfBody(body, d.p.Known) || d.b.Group.MemberName(m, d.p.Known) == "" {
+	if !d.g.HeardOfBody(body, d.p.Known) || d.g.MemberName(m, d.p.Known) == "" {
 		return Node{}, ErrNoFigure
 	}
-	o := d.b.Group.WeightOrigin(body, m, d.p)
+	o := d.g.WeightOrigin(body, m, d.p)
 	return d.weightNode(body, &o, "")
 }
 
@@ -74,10 +74,10 @@ func grounds(all ...Node) (some []Node) {
 }
 
 func (d *deriver) total(body domain.BodyID) (Node, error) {
-	if !d.b.Group.HeardOfBody(body, d.p.Known) {
+	if !d.g.HeardOfBody(body, d.p.Known) {
 		return Node{}, ErrNoFigure
 	}
-	w, err := d.b.Group.Weights(body, d.p)
+	w, err := d.g.Weights(body, d.p)
 	if err != nil {
 		return Node{}, err
 	}
@@ -85,7 +85,7 @@ func (d *deriver) total(body domain.BodyID) (Node, error) {
 	var sum domain.Weight
 	var exists uint64
 	for i := range w.Rows {
-		o := d.b.Group.WeightOrigin(body, w.Rows[i].Member, d.p)
+		o := d.g.WeightOrigin(body, w.Rows[i].Member, d.p)
 		exists, o.Body = o.Body, 0 // it is said once
 		part, err := d.weightNode(body, &o, Term)
 		if err != nil {
@@ -116,16 +116,16 @@ func (d *deriver) total(body domain.BodyID) (Node, error) {
 // without says why nobody holds a weight in a body.
 func (d *deriver) without(n *Node, body domain.BodyID) {
 	n.Rule, n.Reason = nil, domain.WithoutWeight
-	if !d.b.Group.HasBody(body, d.p) {
+	if !d.g.HasBody(body, d.p) {
 		n.Reason = domain.WithoutBody
 	}
-	for _, row := range d.b.Group.Bodies(d.p) {
+	for _, row := range d.g.Bodies(d.p) {
 		if row.Body == body {
 			n.Children = append(n.Children, Node{As: Ground, Body: body, Events: events(row.Event), What: WhatBody})
 		}
 	}
-	for _, row := range d.b.Group.Members(d.p) {
-		if o := d.b.Group.WeightOrigin(body, row.Member, d.p); o.Table > 0 {
+	for _, row := range d.g.Members(d.p) {
+		if o := d.g.WeightOrigin(body, row.Member, d.p); o.Table > 0 {
 			n.Children = append(n.Children, Node{As: Ground, Body: body, Events: events(o.Table), What: WhatTable})
 			break
 		}

@@ -92,7 +92,7 @@ func (d *differ) gather() {
 			between = between || min(d.from.At, d.to.At) < day && day <= max(d.from.At, d.to.At)
 			c.acts = append(append(c.acts, said.Act), d.b.acts(n, said.Act, known)...)
 			c.acts = append(c.acts, d.b.undone(said.Act, known)...)
-			if on, act := d.b.restsOn(said.Act, known); on > 0 {
+			if on, act := restsOn(d.b.Group, said.Act, known); on > 0 {
 				between = d.rewritten(&c, on) || between
 				if act != nil {
 					c.acts = append(c.acts, act)
@@ -114,15 +114,15 @@ func (d *differ) rewritten(c *change, n uint64) bool {
 }
 
 // restsOn is the event whose words an act carries out, or takes back, and of the latter what it said.
-func (b *Book) restsOn(act domain.Act, known uint64) (uint64, domain.Act) {
+func restsOn(g *domain.Group, act domain.Act, known uint64) (uint64, domain.Act) {
 	switch act := act.(type) {
 	case *domain.AvenantEnteredIntoForce:
-		_, n := b.draft(act.Avenant, known)
-		return n, nil
+		row, _ := g.Text(act.Avenant, domain.Pair{At: domain.LastDay, Known: known})
+		return row.Event, nil
 	case *domain.DecisionProclaimed:
 		return act.Defined, nil
 	case *domain.DeliberationFell:
-		said, _ := b.Group.Said(act.Deliberation, known)
+		said, _ := g.Said(act.Deliberation, known)
 		return act.Deliberation, said.Act
 	}
 	return 0, nil

@@ -10,7 +10,7 @@ import (
 	"registre/replay"
 )
 
-func init() { kinds["explain"] = kind{whole: true, aside: true, answer: explainAsked} }
+func init() { kinds["explain"] = kind{answer: explainAsked} }
 
 // explained answers how a figure follows, and where another pair was named, why it gives another.
 type explained struct {
@@ -38,13 +38,13 @@ func explainAsked(a *asked) (any, error) {
 	answer := explained{toldOf: a.toldOf(), Figure: f.Kind, Doubtful: a.doubtfulOf(&f)}
 	var events []uint64
 	if a.more["from"]+a.more["from_known"] == "" {
-		answer.Tree, err = replay.Derive(a.book, a.Pair(), f)
+		answer.Tree, err = replay.Derive(a.state, a.Pair(), f)
 	} else {
 		var v replay.Versus
-		v, err = replay.DeriveVersus(a.book, a.from, a.Pair(), f)
+		v, err = replay.DeriveVersus(a.state, a.from, a.Pair(), f)
 		answer.Tree, answer.Because = v.To, v.Because
 		answer.From = &otherPair{At: a.from.At, Known: a.from.Known, Tree: v.From}
-		events = replay.EventsOf(a.book, a.from.Known, &v.From)
+		events = replay.EventsOf(a.state, a.from.Known, &v.From)
 		for _, c := range v.Because {
 			events = append(events, c.Event, c.Of)
 		}
@@ -55,7 +55,7 @@ func explainAsked(a *asked) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer.behind = a.behindTree(append(events, replay.EventsOf(a.book, a.Known, &answer.Tree)...))
+	answer.behind = a.behindTree(append(events, replay.EventsOf(a.state, a.Known, &answer.Tree)...))
 	if most, _ := strconv.Atoi(a.more["fold"]); most > 0 {
 		answer.Tree.Fold(most)
 		if answer.From != nil {
@@ -71,7 +71,9 @@ func (a *asked) behindTree(events []uint64) behind {
 	later.Known = max(a.Known, a.from.Known)
 	later.more = asking("why", "yes")
 	slices.Sort(events)
-	return later.behind(slices.Compact(events))
+	b := later.behind(slices.Compact(events))
+	a.lost = later.lost
+	return b
 }
 
 // figure reads which figure is asked for, and looks for what it names.
@@ -103,7 +105,7 @@ func (a *asked) figure() (f replay.Figure, err error) {
 
 func (a *asked) heardOfAgreement(id domain.AgreementID) error {
 	var all []string
-	for _, row := range a.book.Group.Agreements(domain.Pair{At: domain.LastDay, Known: a.Known}) {
+	for _, row := range a.state.Agreements(domain.Pair{At: domain.LastDay, Known: a.Known}) {
 		if row.Agreement == id {
 			return nil
 		}
@@ -127,7 +129,7 @@ func (a *asked) heardOf(where []domain.Filter) error {
 			err = a.heardOfAgreement(domain.AgreementID(w.Value))
 		case domain.BySchool:
 			u, form := domain.ParseUAI(w.Value)
-			if form != nil || !a.book.Group.HeardOfSchool(u, a.Known) {
+			if form != nil || !a.state.HeardOfSchool(u, a.Known) {
 				err = misuse("school-unknown", w.Value, "")
 			}
 		}
@@ -142,13 +144,13 @@ func (a *asked) heardOf(where []domain.Filter) error {
 func (a *asked) doubtfulOf(f *replay.Figure) []projections.Doubt {
 	switch f.Kind {
 	case replay.FigureWeight, replay.FigureTotal:
-		w, _ := projections.Weights(a.book.Group, a.Question, f.Body, false)
+		w, _ := projections.Weights(a.state, a.Question, f.Body, false)
 		return w.Doubtful
 	case replay.FigureEnrolment:
-		return projections.Enrolment(a.book.Group, a.Question, projections.EnrolmentAsked{Selection: domain.Selection{Where: f.Where}}).Doubtful
+		return projections.Enrolment(a.state, a.Question, projections.EnrolmentAsked{Selection: domain.Selection{Where: f.Where}}).Doubtful
 	case replay.FigureCeiling:
-		return projections.Ceilings(a.book.Group, a.Question).Doubtful
+		return projections.Ceilings(a.state, a.Question).Doubtful
 	}
-	d, _ := projections.DecisionOf(a.book.Group, a.Question, f.Decision, false)
+	d, _ := projections.DecisionOf(a.state, a.Question, f.Decision, false)
 	return d.Doubtful
 }
