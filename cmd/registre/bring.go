@@ -252,7 +252,9 @@ func (a *app) sayOutcome(o *outcome, c *domain.Command) error {
 	if o.DryRun || o.Repeated {
 		return nil
 	}
-	if _, founds := c.Act.(*domain.GroupFounded); !founds {
+	switch c.Act.(type) {
+	case *domain.GroupFounded, *domain.DocumentErased: // no correction brings bytes back
+	default:
 		a.printf("%s %s --reason …\n", a.tr("Pour l'annuler :", "To take it back:"),
 			a.commandLine("correct", string(o.Group), strconv.FormatUint(o.First, 10), "--void", "--kind", "clerical"))
 	}

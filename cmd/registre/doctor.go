@@ -60,6 +60,7 @@ func (x *examination) run(ctx context.Context) {
 		x.registers(ctx, d)
 		x.clock()
 		x.witnesses(ctx, d)
+		x.documents(ctx)
 	}
 	x.names()
 }
@@ -67,7 +68,7 @@ func (x *examination) run(ctx context.Context) {
 // checksFR are the names of the checks in French; in JSON they are the same in every language.
 var checksFR = map[string]string{
 	"folder": "dossier", "contents": "contenu", "disk": "disque", "opening": "ouverture", "stream": "flux", "registers": "registres",
-	"archive": "archive", "clock": "horloge", "names": "noms", "witness": "témoin", "quorum": "quorum",
+	"archive": "archive", "clock": "horloge", "names": "noms", "witness": "témoin", "quorum": "quorum", "documents": "pièces",
 }
 
 // ok and bad say what was found, as it is found.
@@ -143,7 +144,7 @@ func (x *examination) folder() bool {
 
 // ours are the names that the folder's own files have; temporary ones end in a tilde.
 var ours = []string{
-	"format", "lock", "making", "intent", "confirmed", "jetstream", "beside", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, cacheDir, socketName, peopleFile, peopleLock, "lost+found",
+	"format", "lock", "making", "intent", "confirmed", "jetstream", "beside", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, cacheDir, socketName, peopleFile, peopleLock, shelfDir, shelfLock, "lost+found",
 }
 
 func (x *examination) foreign() {

@@ -24,7 +24,7 @@ import (
 // they are not run here. Every other verb must stand among the reads.
 var writes = strings.Fields(`
 	agreement avenant body decision deliberation finding item key member obligation order people role rule school sitting vote weight import witness
-	backup restore repair bench generate record demo found correct version publish help completion monitor
+	document backup restore repair bench generate record demo found correct version publish help completion monitor
 `)
 
 // reads are the reading verbs with the arguments that make each print all it can. $G is the group, $F a folder for files.
@@ -73,6 +73,7 @@ var reads = map[string][]string{
 	"explain enrolment": {"$G --at 2024-10-01"},
 	"explain ceiling":   {"$G ent-2024 --at 2024-10-01"},
 	"follow":            {}, // it does not end; the events that it shows stand in show and timeline
+	"documents":         {"$G"},
 }
 
 // A hostileRun is a program run in a folder of hostile groups.

@@ -16,8 +16,17 @@ func init() {
 
 // paperFaults are the sentences for what goes wrong with findings that are answered, and with documents.
 var paperFaults = map[string]saying{
-	"finding-unknown": {"R0950", "%[1]s : il n'y a pas de tel constat : %[2]s", "%[1]s: there is no such finding: %[2]s", "« registre findings %[1]s --all » les énumère, avec leurs codes et leurs événements.", "`registre findings %[1]s --all` lists them, with their codes and events."},
-	"finding-unclear": {"R0951", "Plusieurs constats %[1]s répondent à cela : %[2]s", "Several findings %[1]s fit this: %[2]s", "Nommer tous les événements du constat, ou ajouter --subject.", "Name all the events of the finding, or add --subject."},
+	"finding-unknown":   {"R0950", "%[1]s : il n'y a pas de tel constat : %[2]s", "%[1]s: there is no such finding: %[2]s", "« registre findings %[1]s --all » les énumère, avec leurs codes et leurs événements.", "`registre findings %[1]s --all` lists them, with their codes and events."},
+	"finding-unclear":   {"R0951", "Plusieurs constats %[1]s répondent à cela : %[2]s", "Several findings %[1]s fit this: %[2]s", "Nommer tous les événements du constat, ou ajouter --subject.", "Name all the events of the finding, or add --subject."},
+	"documents-nowhere": {"R0952", "Les pièces se gardent dans un dossier, et aucun n'est désigné à côté de %[1]s.", "Documents are kept in a folder, and none is named beside %[1]s.", "Ajouter --data DOSSIER.", "Add --data DIR."},
+	"document-unknown":  {"R0953", "%[1]s n'a pas de pièce %[2]s.", "%[1]s has no document %[2]s.", "« registre documents %[1]s » les énumère.", "`registre documents %[1]s` lists them."},
+	"document-unclear":  {"R0954", "Plusieurs pièces de %[1]s commencent par %[2]s.", "Several documents of %[1]s begin with %[2]s.", "Donner l'empreinte entière.", "Give the whole hash."},
+	"document-missing":  {"R0955", "La pièce %[1]s n'est pas à sa place : %[2]s", "Document %[1]s is not in its place: %[2]s", "La verser de nouveau (« document add »), depuis l'original ou une sauvegarde.", "Add it again (`document add`), from the original or a backup."},
+	"document-altered":  {"R0956", "La pièce %[1]s n'est plus celle qui a été versée : %[2]s", "Document %[1]s is no longer what was added: %[2]s", "La verser de nouveau (« document add »), depuis l'original ou une sauvegarde.", "Add it again (`document add`), from the original or a backup."},
+	"document-gone":     {"R0957", "La pièce %[1]s a été effacée : %[2]s", "Document %[1]s was erased: %[2]s", "", ""},
+	"documents-locked":  {"R0958", "Un autre programme tient les pièces : %[1]s", "Another program holds the documents: %[1]s", "Réessayer.", "Try again."},
+	"document-later":    {"R0959", "Une pièce s'efface aujourd'hui, non le %[2]s.", "A document is erased today, not on %[2]s.", "Sans --effective, ou au jour où elle l'a été.", "Without --effective, or on the day on which it was."},
+	"document-unerased": {"R0960", "L'effacement de la pièce %[1]s est enregistré, mais pas achevé : %[2]s", "The erasure of document %[1]s is recorded, but not finished: %[2]s", "« registre document verify » l'achève.", "`registre document verify` finishes it."},
 }
 
 var paperWords = map[string][2]string{

@@ -9,7 +9,7 @@ func (a *app) readingVerbs() []*cobra.Command {
 		a.sittingsVerb(), a.sittingVerb(), a.decisionsVerb(), a.decisionVerb(), a.voicesVerb(),
 		a.agreementsVerb(), a.schoolsVerb(), a.ordersVerb(), a.enrolmentVerb(), a.ceilingVerb(), a.duplicatesVerb(),
 		a.timelineVerb(), a.diffVerb(), a.findingsVerb(), a.explainVerb(), a.replayVerb(), a.evidenceVerb(), a.exportVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
-		a.minutesVerb(), a.checkpointVerb(), a.receiptVerb(), a.verifyReceiptVerb(), a.verifyVerb(),
+		a.documentsVerb(), a.minutesVerb(), a.checkpointVerb(), a.receiptVerb(), a.verifyReceiptVerb(), a.verifyVerb(),
 		a.reproduceVerb(),
 	}
 }
