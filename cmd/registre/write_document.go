@@ -216,7 +216,7 @@ func (a *app) eraseDocumentVerb() *cobra.Command {
 		return s.remove(args[0], erased)
 	})
 	cmd.Long = `The erasure is recorded first, then the bytes go; ` + "`document verify`" + ` finishes one that was cut off. A document that is still to be kept is
-erased by a named --order only. It goes from a backup with the next run of ` + "`registre backup`" + ` into it.`
+erased by a named --order only. Copies of the folder are not reached.`
 	cmd.Flags().StringVar(&reason, "reason", "", "why it is erased")
 	cmd.Flags().StringVar(&order, "order", "", "the order by which it is erased though it is still to be kept")
 	cmd.ValidArgsFunction = a.completes(a.papersThere)
