@@ -119,7 +119,7 @@ func TestAnswersOfThePast(t *testing.T) {
 		if slices.Contains(ofSittings, name) {
 			continue
 		}
-		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: asking("body", "ag", "why", "yes", "from", "2018-01-01", "to", "2019-01-01", "number", "5")}
+		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: asking("body", "ag", "why", "yes", "from", "2018-01-01", "to", "2019-01-01", "number", "5", "figure", "total")}
 		before, after := withoutMeta(t, early, q), withoutMeta(t, late, q)
 		require.Equal(t, before, after, name)
 	}

@@ -124,7 +124,7 @@ func killed(t *testing.T, dir string, line []string) bool {
 	return cmd.Wait() != nil
 }
 
-var changing = regexp.MustCompile(`\d{2} ?[:h] ?\d{2}|[A-Za-z0-9+/]{43}=|[0-9a-f]{64}`)
+var changing = regexp.MustCompile(`\d{2} ?[:h] ?\d{2}|[A-Za-z0-9+/]{43}=|[0-9a-f]{64}|registre/[0-9a-f]{8}`)
 
 // minutesOf are the minutes of the sitting, without what differs from one folder to the other.
 func minutesOf(t *testing.T, dir, data string) string {

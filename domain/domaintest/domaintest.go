@@ -437,7 +437,7 @@ func (m *maker) fall() domain.Act {
 }
 
 func (m *maker) end() domain.Act {
-	if m.oneIn(3) {
+	if m.oneIn(2) {
 		return &domain.AvenantAbandoned{Avenant: m.open(), Reason: "given up"}
 	}
 	return m.act(m.day(), m.open())
