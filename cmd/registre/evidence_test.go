@@ -103,6 +103,7 @@ func resum(t *testing.T, dir string) {
 
 // TestEvidenceFindsEveryByte changes one bit of each file, and with a new list of hashes one bit of what is signed.
 func TestEvidenceFindsEveryByte(t *testing.T) {
+	oneByOne(t)
 	needsPython(t)
 	dir := takenAway(t, begun(t, whatIsBought), "ent")
 	out, exit := python(t, dir, "verify.py")

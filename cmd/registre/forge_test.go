@@ -269,6 +269,7 @@ func by(answer *replayAnswer) string {
 // TestForgeries: what somebody who has the key changes in a register is found wherever the auditor's old checkpoint, or the register
 // itself, says otherwise; and nothing is found where neither does.
 func TestForgeries(t *testing.T) {
+	oneByOne(t)
 	whole := busyRegister(t, *forgeRounds)
 	require.True(t, consistent(t, whole), "the register that is forged is a good one")
 	key, err := archive.GenerateKey("registre.example/forged")

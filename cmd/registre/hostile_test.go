@@ -140,6 +140,7 @@ func (h *hostileRun) each(verb, line string) {
 }
 
 func TestHostileTextComesOutHarmless(t *testing.T) {
+	oneByOne(t)
 	h := &hostileRun{t: t, dir: hostileHouse(t), out: t.TempDir()}
 	held, err := openDesk(t.Context(), deskOptions{house: house{Data: h.dir}, Now: time.Now}) // the others reach it through the folder
 	require.NoError(t, err)
