@@ -150,8 +150,8 @@ func (g *Group) CorrectedBy(n, known uint64) uint64 {
 	return 0
 }
 
-// Corrections are the numbers of all corrections that name event n, as known, whether they stand or not.
-func (g *Group) Corrections(n, known uint64) []uint64 {
+// CorrectionsNaming are the numbers of all corrections that name event n, as known, whether they stand or not.
+func (g *Group) CorrectionsNaming(n, known uint64) []uint64 {
 	if g.events[n-1].since == nil {
 		return nil
 	}

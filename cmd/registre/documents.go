@@ -145,23 +145,18 @@ func (a *app) showDocuments(answer *documentsAnswer, held map[string]string) {
 }
 
 func (a *app) paperState(state string) string {
-	switch state {
-	case paperAtHand:
-		return a.tr("présente", "at hand")
-	case paperMissing:
-		return a.tr("MANQUANTE", "MISSING")
-	case paperAltered:
-		return a.tr("ALTÉRÉE", "ALTERED")
-	case paperUnerased:
-		return a.tr("effacement à achever", "its erasure is to be finished")
-	case paperUnnamed:
-		return a.tr("sans événement", "without an event")
-	case paperForeign:
-		return a.tr("n'est pas une pièce", "is no document")
-	case paperTakenAway:
-		return a.tr("effacement achevé", "its erasure is finished")
-	}
-	return ""
+	says := paperStates[state]
+	return a.tr(says[0], says[1])
+}
+
+var paperStates = map[string][2]string{
+	paperAtHand:    {"présente", "at hand"},
+	paperMissing:   {"MANQUANTE", "MISSING"},
+	paperAltered:   {"ALTÉRÉE", "ALTERED"},
+	paperUnerased:  {"effacement à achever", "its erasure is to be finished"},
+	paperUnnamed:   {"sans événement", "without an event"},
+	paperForeign:   {"n'est pas une pièce", "is no document"},
+	paperTakenAway: {"effacement achevé", "its erasure is finished"},
 }
 
 func (a *app) sayErased(e *paperErasedRow) string {

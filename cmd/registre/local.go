@@ -103,8 +103,7 @@ func (l *local) Close() error {
 
 // A kind of question has a name and a function that answers it.
 type kind struct {
-	whole  bool // it reads the whole register, and not only what the ledger has in memory
-	aside  bool // it takes its time: answered from the register read anew, so that the group's commands need not wait
+	whole  bool // it wants every event, or takes its time: it reads the register anew, and the group's commands do not wait for it
 	answer func(*asked) (any, error)
 }
 
@@ -159,19 +158,15 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 
 // look lets a question see the register while it is answered.
 func (l *local) look(a *asked, k kind, answer func() error) (err error) {
-	if k.whole || k.aside {
+	if k.whole {
 		if a.book, err = replay.Fold(l.ledger.Events(a.ctx, a.Group, 0)); err != nil {
 			return err
 		}
 		a.state, a.head, a.margin = a.book.Group, a.book.Head(), bookMargin{a.book}
-	}
-	if k.aside {
 		return answer()
 	}
 	return l.ledger.View(a.ctx, a.Group, func(v *eventstore.View) error {
-		if !k.whole {
-			a.state, a.head, a.margin = v.State, v.Head, v
-		}
+		a.state, a.head, a.margin = v.State, v.Head, v
 		return answer()
 	})
 }

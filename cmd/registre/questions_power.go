@@ -10,7 +10,7 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["power"] = kind{aside: true, answer: powerAsked} }
+func init() { kinds["power"] = kind{whole: true, answer: powerAsked} }
 
 func powerAsked(a *asked) (any, error) {
 	of, err := powerOf(a.more)

@@ -11,8 +11,8 @@ import (
 )
 
 func init() {
-	kinds["what-if"] = kind{aside: true, answer: whatIfAsked}
-	kinds["what-if-coalitions"] = kind{aside: true, answer: whatIfCoalitionsAsked}
+	kinds["what-if"] = kind{whole: true, answer: whatIfAsked}
+	kinds["what-if-coalitions"] = kind{whole: true, answer: whatIfCoalitionsAsked}
 }
 
 func whatIfAsked(a *asked) (any, error) {

@@ -75,7 +75,7 @@ func saidOf(e *eventstore.Envelope, now domain.Event) (said, error) {
 
 // corrections are all that name event n, as known.
 func (a *asked) corrections(n uint64) (rows []correctionRow) {
-	for _, number := range a.state.Corrections(n, a.Known) {
+	for _, number := range a.state.CorrectionsNaming(n, a.Known) {
 		c := a.state.Original(number).Act.(*domain.EventCorrected)
 		rows = append(rows, correctionRow{
 			Kind: c.Kind, Number: number, Reason: c.Reason, Recorded: a.Recorded(number).String(), Void: c.Replacement == nil,
