@@ -22,7 +22,10 @@ func TestAskedWhileItIsRecorded(t *testing.T) {
 	d := newLocal(store, nowFor(all), false)
 	questions := []Question{
 		{Kind: "weights", More: asking("body", "ag", "why", "yes")},
-		{Kind: "members"}, {Kind: "enrolment"}, {Kind: "timeline"}, {Kind: "event", More: asking("number", "48")},
+		{Kind: "members"},
+		{Kind: "enrolment"},
+		{Kind: "timeline"},
+		{Kind: "event", More: asking("number", "48")},
 		{Kind: "explain", More: asking("figure", "total", "body", "ag")},
 	}
 	var readers sync.WaitGroup
