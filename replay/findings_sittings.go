@@ -134,7 +134,8 @@ func (a *audit) roll(f *fact, act *domain.VoteOpened, body domain.BodyID) {
 		why := a.g.WhyWeight(body, m, a.on(f.day))
 		if was != is && !a.sameDayLater(f, why) {
 			says = append(says, string(m)+" "+was+" → "+is)
-			events = append(events, why...)
+			then := a.g.WhyWeight(body, m, domain.Pair{At: f.day, Known: f.number}) // what has been voided since is named too
+			events = append(append(events, then...), why...)
 		}
 	}
 	for _, line := range act.Roll {

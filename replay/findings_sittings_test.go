@@ -110,6 +110,20 @@ var sittingSightings = map[string]sighting{
 			c.Tell("2020-03-20", table("", "2", "1", "3"), doc)
 		},
 	},
+	"a table of weights voided after the vote": {
+		kind: replay.RollDiffers,
+		with: func(c *casetest.Teller) {
+			n := c.Tell("2020-03-01", table("", "2", "1", "3"), doc)
+			adopted(c)
+			c.Tell("2020-04-01", &domain.EventCorrected{Kind: domain.Substantive, Reason: "no text says so", Target: n}, doc)
+		},
+		want: replay.Finding{Subject: "s", Events: []uint64{8, 1, 2, 12, 3}, Args: args("item", "1", "weights", "c 3 → 1")},
+		without: func(c *casetest.Teller) { // voided before the vote
+			n := c.Tell("2020-03-01", table("", "2", "1", "3"), doc)
+			c.Tell("2020-03-02", &domain.EventCorrected{Kind: domain.Substantive, Reason: "no text says so", Target: n}, doc)
+			adopted(c)
+		},
+	},
 	"a decision annulled from its beginning": {
 		kind: replay.DecisionAnnulled,
 		with: func(c *casetest.Teller) {

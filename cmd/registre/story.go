@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -51,8 +52,7 @@ func story() ([]toldCommand, error) {
 		c.ID = storyID(line)
 		all = append(all, toldCommand{at, c})
 	}
-	all = append(all, orders()...)
-	return append(append(all, sittings()...), answers()...), nil
+	return slices.Concat(all, orders(), sittings(), answers(), voices()), nil
 }
 
 // storyID is an id that follows from a line, or from the name of something.

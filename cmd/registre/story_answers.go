@@ -8,7 +8,7 @@ import (
 	"registre/replay"
 )
 
-// answers is the end of the story: the secretariat answers one of the findings. It is the same for ever.
+// answers is what follows the sittings: the secretariat answers one of the findings. It is the same for ever.
 func answers() []toldCommand {
 	c := domain.Command{
 		Group: demoGroup, Effective: domain.OnDay(on(2024, 12, 2)), Actor: "secretariat", OnBehalfOf: "aube", Illustrative: inventedOrders,

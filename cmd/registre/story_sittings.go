@@ -22,11 +22,12 @@ const (
 
 // A sittingStory tells the part of the story that has to do with sittings.
 type sittingStory struct {
-	at  time.Time
-	all []toldCommand
-	day domain.Day
-	id  domain.SittingID
-	n   uint64 // the number of the last event
+	at   time.Time
+	name string // of this part of the story
+	all  []toldCommand
+	day  domain.Day
+	id   domain.SittingID
+	n    uint64 // the number of the last event
 }
 
 // sittingsAfter is the number of the last event of the story before the sittings.
@@ -34,7 +35,7 @@ const sittingsAfter = 993
 
 // sittings is that part. It is the same for ever.
 func sittings() []toldCommand {
-	s := &sittingStory{at: time.Date(2024, 11, 4, 8, 0, 0, 0, time.UTC), n: sittingsAfter}
+	s := &sittingStory{at: time.Date(2024, 11, 4, 8, 0, 0, 0, time.UTC), name: "sitting", n: sittingsAfter}
 	s.asserted()
 	s.rules()
 	s.assembly2018()
@@ -53,7 +54,7 @@ func (s *sittingStory) sayOn(day domain.Day, illustrative string, act domain.Act
 	s.at = s.at.Add(time.Minute)
 	c := domain.Command{
 		Group: demoGroup, Effective: domain.OnDay(day), Actor: "secretariat", OnBehalfOf: region, Illustrative: illustrative, Act: act,
-		ID: storyID(fmt.Append(nil, "sitting ", len(s.all))),
+		ID: storyID(fmt.Append(nil, s.name, " ", len(s.all))),
 	}
 	if illustrative != "" {
 		c.Evidence = []domain.Evidence{{Kind: "demonstration", Reference: "pièce fictive"}}
