@@ -135,19 +135,7 @@ func (a *app) restore(ctx context.Context, dir string) (err error) {
 	if archive.FormatPublicKey(v.Key) != archive.FormatPublicKey(key.PublicKey) {
 		return failure("other-key", a.key, fmt.Errorf("%w: %s", archive.ErrOtherKey, archive.FormatPublicKey(v.Key)))
 	}
-	part, err := os.MkdirTemp(filepath.Dir(filepath.Clean(a.data)), filepath.Base(a.data)+".part-*")
-	if err != nil {
-		return failure("read-only", a.data, err)
-	}
-	defer os.RemoveAll(part)
-	if err := rebuild(ctx, filepath.Join(dir, archiveDir), part, key); err != nil {
-		return err
-	}
-	_ = os.Remove(a.data) // an empty folder gives way
-	if err := os.Rename(part, a.data); err != nil {
-		return failure("read-only", a.data, err)
-	}
-	if err := syncFolder(filepath.Dir(filepath.Clean(a.data))); err != nil {
+	if err := buildAside(a.data, func(part string) error { return rebuild(ctx, filepath.Join(dir, archiveDir), part, key) }); err != nil {
 		return err
 	}
 	if a.asJSON {
@@ -159,9 +147,6 @@ func (a *app) restore(ctx context.Context, dir string) (err error) {
 
 // rebuild makes a folder of an archive and its key: opening it writes to the new stream what the archive has.
 func rebuild(ctx context.Context, from, to string, key *archive.Key) error {
-	if err := os.Chmod(to, 0o755); err != nil {
-		return failure("read-only", to, err)
-	}
 	stream, err := jetstream.Open(ctx, to, jetstream.Options{Create: true})
 	if err != nil {
 		return err

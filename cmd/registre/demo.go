@@ -7,10 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
 	"registre/eventstore"
@@ -58,23 +55,9 @@ func (a *app) buildDemo(ctx context.Context) (built bool, err error) {
 	if there, err := a.demoThere(ctx, all); there || err != nil {
 		return false, err
 	}
-	dir := filepath.Clean(a.data)
-	sweepParts(dir)
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return false, failure("read-only", dir, err)
-	}
-	part, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+".part-")
-	if err != nil {
-		return false, failure("read-only", dir, err)
-	}
-	if err = buildIn(ctx, part, all); err == nil {
-		_ = os.Remove(dir) // an empty folder gives way; any other stays, and the renaming fails
-		err = os.Rename(part, dir)
-	}
-	if err == nil {
+	if err = buildAside(a.data, func(part string) error { return buildIn(ctx, part, all) }); err == nil {
 		return true, nil
 	}
-	err = errors.Join(err, os.RemoveAll(part))
 	if there, _ := a.demoThere(ctx, all); there { // somebody else was first
 		return false, nil
 	}
@@ -85,9 +68,6 @@ func (a *app) buildDemo(ctx context.Context) (built bool, err error) {
 const demoOrigin = "registre.example/demo"
 
 func buildIn(ctx context.Context, dir string, all []toldCommand) error {
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return failure("read-only", dir, err)
-	}
 	store, err := house{Data: dir, Origin: demoOrigin, Create: true}.open(ctx)
 	if err != nil {
 		return err
@@ -124,23 +104,6 @@ func (a *app) demoThere(ctx context.Context, all []toldCommand) (bool, error) {
 		break
 	}
 	return false, misuse("demo-occupied", a.data, a.data)
-}
-
-// sweepParts removes what demonstrations that were killed have left beside dir. One that is being built is locked, or is
-// younger than a moment.
-func sweepParts(dir string) {
-	parts, _ := filepath.Glob(filepath.Join(filepath.Dir(dir), filepath.Base(dir)+".part-*"))
-	for _, part := range parts {
-		info, err := os.Stat(part)
-		if err != nil || time.Since(info.ModTime()) < 2*time.Second {
-			continue
-		}
-		lock := flock.New(filepath.Join(part, "lock"))
-		if free, err := lock.TryLock(); err == nil && free {
-			_ = os.RemoveAll(part)
-			_ = lock.Close()
-		}
-	}
 }
 
 // showDemo shows what can be asked: the weights of three days side by side, a total that does not fit, one question at two

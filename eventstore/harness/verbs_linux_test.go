@@ -87,7 +87,12 @@ func restore() struckVerb {
 			_, err := os.Stat(data(dir))
 			return err == nil // then it must be whole
 		},
-		done: func(t *testing.T, s sample, dir string) { s.holds(t, data(dir)) },
+		done: func(t *testing.T, s sample, dir string) {
+			s.holds(t, data(dir))
+			left, err := filepath.Glob(data(dir) + ".part-*")
+			require.NoError(t, err)
+			require.Empty(t, left, "what was killed is still there")
+		},
 	}
 }
 

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestBuildAside: what was left of a try that was killed goes with the next one; what somebody is building, and what is no part of
+// this folder, stays.
+func TestBuildAside(t *testing.T) {
+	dir := t.TempDir()
+	data := filepath.Join(dir, "data")
+	left, others := filepath.Join(dir, "data.part-123"), []string{"data.part-", "data.part-mine", "other.part-1"}
+	require.NoError(t, os.MkdirAll(filepath.Join(left, "archive"), 0o755))
+	for _, name := range others {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o755))
+	}
+	require.ErrorContains(t, buildAside(filepath.Join(dir, "beside"), func(string) error { // of a folder with another name
+		require.DirExists(t, left)
+		return buildAside(data, func(part string) error {
+			require.DirExists(t, left, "somebody is building: nobody knows whose it is")
+			sweepParts(data)
+			require.DirExists(t, part)
+			return errors.New("no")
+		})
+	}), "no")
+	require.NoDirExists(t, data)
+	require.NoError(t, buildAside(data, func(part string) error {
+		require.NoDirExists(t, left)
+		sweepParts(data)
+		require.DirExists(t, part, "it is being built")
+		return os.WriteFile(filepath.Join(part, "format"), nil, 0o644)
+	}))
+	require.FileExists(t, filepath.Join(data, "format"))
+	require.Error(t, buildAside(data, func(string) error { return nil }), "it holds something")
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, len(others)+1)
+}
