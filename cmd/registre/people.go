@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -31,7 +32,7 @@ import (
 const (
 	peopleFile = "people.json"
 	peopleLock = "people.lock"
-	peopleTemp = "people.json~" // one name: what a crash leaves is overwritten by the next writing, or erased by it
+	peopleTemp = "people.json~" // one name: what a crash leaves is taken away by the next change
 	maxPeople  = 64 << 20
 )
 
@@ -76,13 +77,51 @@ func (p *people) list() ([]person, error) {
 	case len(text) > maxPeople:
 		return nil, failure("people-broken", p.path(peopleFile), fmt.Errorf("%d bytes", len(text)))
 	}
-	var all []person
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&all); err != nil {
+	all, err := readPeople(text)
+	if f := (*Fault)(nil); errors.As(err, &f) {
+		f.Subject = p.path(peopleFile)
+		return nil, f
+	}
+	if err != nil {
 		return nil, failure("people-broken", p.path(peopleFile), fmt.Errorf("%s: %w", p.path(peopleFile), err))
 	}
 	return all, nil
+}
+
+// peopleText is what the file holds. The checksum is of the list alone, in its compact form: a name with one letter changed is a name.
+type peopleText struct {
+	People []person `json:"people"`
+	SHA256 string   `json:"sha256,omitempty"`
+}
+
+func sumOfPeople(all []person) (string, error) {
+	text, err := json.Marshal(all)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), err
+}
+
+// readPeople reads the list, and holds it to its checksum. A list without one was mended by hand: the next change gives it one.
+func readPeople(text []byte) (all []person, err error) {
+	var file peopleText
+	into := any(&file)
+	if text = bytes.TrimSpace(text); bytes.HasPrefix(text, []byte("[")) {
+		into = &file.People // before there was a checksum
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return nil, err
+	}
+	if dec.InputOffset() != int64(len(text)) {
+		return nil, errors.New("something follows the list")
+	}
+	sum, err := sumOfPeople(file.People)
+	if err == nil && file.SHA256 != "" && file.SHA256 != sum {
+		f := failure("people-altered", "", nil)
+		f.Exit = exitDamage
+		return nil, f
+	}
+	return file.People, err
 }
 
 // change lets a function change the list, under the lock, and writes what it gives back.
@@ -97,6 +136,9 @@ func (p *people) change(ctx context.Context, edit func([]person) ([]person, erro
 		return unwritable(err)
 	}
 	defer lock.Close()
+	if err := p.sweep(); err != nil {
+		return err
+	}
 	all, err := p.list()
 	if err != nil {
 		return err
@@ -118,9 +160,25 @@ func unwritable(err error) error {
 	return failure("read-only", "", err)
 }
 
+// sweep takes away what a change that was cut off has left: it may hold a name that is nowhere else, or is to be erased.
+func (p *people) sweep() error {
+	err := os.Remove(p.path(peopleTemp))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return unwritable(err)
+	}
+	return syncFolder(p.dir)
+}
+
 // write puts the list in its place, durably, whole or not at all, readable by its owner only.
 func (p *people) write(all []person) error {
-	text, err := json.MarshalIndent(all, "", "  ")
+	sum, err := sumOfPeople(all)
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(peopleText{all, sum}, "", "  ")
 	if err != nil {
 		return err
 	}

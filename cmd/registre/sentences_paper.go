@@ -26,6 +26,7 @@ var paperFaults = map[string]saying{
 	"document-gone":     {"R0957", "La pièce %[1]s a été effacée : %[2]s", "Document %[1]s was erased: %[2]s", "", ""},
 	"documents-locked":  {"R0958", "Un autre programme tient les pièces : %[1]s", "Another program holds the documents: %[1]s", "Réessayer.", "Try again."},
 	"document-later":    {"R0959", "Une pièce s'efface aujourd'hui, non le %[2]s.", "A document is erased today, not on %[2]s.", "Sans --effective, ou au jour où elle l'a été.", "Without --effective, or on the day on which it was."},
+	"people-altered":    {"R0961", "Le fichier des noms n'est plus tel qu'il fut écrit : %[1]s", "The file of names is no longer as it was written: %[1]s", "Le relire : où les noms sont justes, en ôter le champ sha256 ; sinon l'écarter, aucun événement n'en dépend.", "Read it: where the names are right, take its field sha256 out; otherwise put it aside, no event depends on it."},
 	"document-unerased": {"R0960", "L'effacement de la pièce %[1]s est enregistré, mais pas achevé : %[2]s", "The erasure of document %[1]s is recorded, but not finished: %[2]s", "« registre document verify » l'achève.", "`registre document verify` finishes it."},
 }
 
