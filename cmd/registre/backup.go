@@ -16,21 +16,24 @@ import (
 
 // backupAnswer is what a backup has taken, and what it holds, read back.
 type backupAnswer struct {
-	Bytes  int64  `json:"bytes"` // copied now
-	Events uint64 `json:"events"`
-	Files  int    `json:"files"` // copied now
-	Groups int    `json:"groups"`
-	Root   string `json:"root"`
-	Size   uint64 `json:"size"` // of the log of heads
-	To     string `json:"to"`
+	Bytes     int64        `json:"bytes"` // copied now
+	Documents copiedPapers `json:"documents"`
+	Events    uint64       `json:"events"`
+	Files     int          `json:"files"` // copied now
+	Groups    int          `json:"groups"`
+	Root      string       `json:"root"`
+	Size      uint64       `json:"size"` // of the log of heads
+	To        string       `json:"to"`
 }
 
 func (a *app) backupVerb() *cobra.Command {
 	return &cobra.Command{
-		Use: "backup DIR", Short: "Copy the archive to another folder, what is new alone, and read it back",
-		Long: `Copy the archive, which holds every event, into DIR/archive. Tiles never change, so that a backup into the same folder copies only
-what has come since. It is done once it has been read back and verified whole. The register may be in use meanwhile. The key is
-not copied: keep it elsewhere. A backup of another register, or of another history, is refused and left as it is.`,
+		Use: "backup DIR", Short: "Copy the archive and the documents to another folder, what is new alone, and read it back",
+		Long: `Copy the archive, which holds every event, into DIR/archive, and the documents into DIR/documents. Neither tiles nor documents ever
+change, so that a backup into the same folder copies only what has come since; documents that were erased are erased there as well. It
+is done once all of it has been read back and verified whole. The register may be in use meanwhile. Neither the key nor the names of
+persons are copied. A backup of another register, or of another history, is refused and left as it is. It ends with 4 where a document
+is missing or altered, and the backup has no whole one either.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.backup(cmd.Context(), args[0]) },
 	}
@@ -57,16 +60,21 @@ func (a *app) backup(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
+	papers, err := a.backupPapers(ctx, dir)
+	if err != nil {
+		return err
+	}
 	answer := backupAnswer{
-		Bytes: copied.Bytes, Events: v.Events, Files: copied.Files, Groups: v.Groups, Root: v.Newest.Root.String(), Size: v.Newest.Size, To: dir,
+		Bytes: copied.Bytes, Documents: papers, Events: v.Events, Files: copied.Files, Groups: v.Groups, Root: v.Newest.Root.String(), Size: v.Newest.Size, To: dir,
 	}
 	if a.asJSON {
-		return a.json(answer)
+		return errors.Join(a.json(answer), papers.exit())
 	}
 	a.printf(a.tr("%[1]s : %[2]d fichier(s), %[3]d octets copiés ; %[4]d événement(s) de %[5]d groupement(s), relus et vérifiés.\n",
 		"%[1]s: %[2]d file(s), %[3]d bytes copied; %[4]d event(s) of %[5]d group(s), read back and verified.\n"), dir, copied.Files, copied.Bytes, v.Events, v.Groups)
 	a.printf(a.tr("Point de contrôle : taille %d, racine %s.\n", "Checkpoint: size %d, root %s.\n"), v.Newest.Size, v.Newest.Root)
-	return nil
+	a.sayCopied(&papers)
+	return papers.exit()
 }
 
 // wholeArchive verifies a copy of an archive whole, and that it continues a signed checkpoint. Damage is said, and is the error.
@@ -107,7 +115,8 @@ func (a *app) restoreVerb() *cobra.Command {
 	return &cobra.Command{
 		Use: "restore DIR", Short: "Make a register anew from a backup, verified first",
 		Long: `Make the data folder anew from a backup. The backup is verified whole first; then its events are written to a new stream, held to the
-signed tree. The data folder must not be there yet, and the key must be given with --key: no backup holds it.`,
+signed tree, and its documents are put back, each held to its hash. The data folder must not be there yet, and the key must be given
+with --key: no backup holds it. It ends with 4 where the backup lacks a document.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0]) },
 	}
@@ -135,14 +144,22 @@ func (a *app) restore(ctx context.Context, dir string) (err error) {
 	if archive.FormatPublicKey(v.Key) != archive.FormatPublicKey(key.PublicKey) {
 		return failure("other-key", a.key, fmt.Errorf("%w: %s", archive.ErrOtherKey, archive.FormatPublicKey(v.Key)))
 	}
-	if err := buildAside(a.data, func(part string) error { return rebuild(ctx, filepath.Join(dir, archiveDir), part, key) }); err != nil {
+	var papers copiedPapers
+	err = buildAside(a.data, func(part string) (err error) {
+		if err = rebuild(ctx, filepath.Join(dir, archiveDir), part, key); err == nil {
+			papers, err = a.restorePapers(ctx, dir, part)
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	if a.asJSON {
-		return a.json(backupAnswer{Events: v.Events, Groups: v.Groups, Root: v.Newest.Root.String(), Size: v.Newest.Size, To: a.data})
+		return errors.Join(a.json(backupAnswer{Documents: papers, Events: v.Events, Groups: v.Groups, Root: v.Newest.Root.String(), Size: v.Newest.Size, To: a.data}), papers.exit())
 	}
 	a.printf(a.tr("%[1]s : %[2]d événement(s) de %[3]d groupement(s), vérifiés et rendus.\n", "%[1]s: %[2]d event(s) of %[3]d group(s), verified and restored.\n"), a.data, v.Events, v.Groups)
-	return nil
+	a.sayCopied(&papers)
+	return papers.exit()
 }
 
 // rebuild makes a folder of an archive and its key: opening it writes to the new stream what the archive has.

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,6 +32,7 @@ const (
 	paperUnnamed   = "unnamed"    // there, and no event tells of it
 	paperForeign   = "foreign"    // a file that is no document
 	paperTakenAway = "taken-away" // an erasure that was finished just now
+	paperLeft      = "left"       // what an adding that was cut off had left, taken away just now
 )
 
 func (a *app) documentsVerb() *cobra.Command {
@@ -157,6 +161,7 @@ var paperStates = map[string][2]string{
 	paperUnnamed:   {"sans événement", "without an event"},
 	paperForeign:   {"n'est pas une pièce", "is no document"},
 	paperTakenAway: {"effacement achevé", "its erasure is finished"},
+	paperLeft:      {"reste d'un versement interrompu, ôté", "left of an adding that was cut off, taken away"},
 }
 
 func (a *app) sayErased(e *paperErasedRow) string {
@@ -239,7 +244,10 @@ type verifiedDocuments struct {
 
 func (a *app) verifyDocumentsVerb() *cobra.Command {
 	return &cobra.Command{
-		Use: "verify [GROUP]", Short: "Hash every document again (exit 5 where one is missing or altered), and finish erasures", Args: between(0, 1),
+		Use: "verify [GROUP]", Short: "Hash every document again (exit 5 where one is missing or altered), and finish erasures",
+		Long: `Hash every document of the data folder again, and finish erasures that were cut off. Also of a backup: --data names its folder, whose
+archive says then which documents there are.`,
+		Args: between(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.verifyDocuments(cmd.Context(), args)
 		},
@@ -251,14 +259,20 @@ func (a *app) verifyDocuments(ctx context.Context, groups []string) error {
 	if err != nil {
 		return err
 	}
-	if len(groups) == 0 {
-		if groups, err = a.groupNames(ctx); err != nil {
+	told, all := a.papersTold(), len(groups) == 0
+	if all {
+		if groups, err = told.groups(ctx); err != nil {
 			return err
 		}
 	}
 	v := verifiedDocuments{Findings: []verifiedDocument{}}
+	if all {
+		for _, name := range s.strangers(groups) {
+			v.find(s, "", name, paperForeign)
+		}
+	}
 	for _, group := range groups {
-		if err := a.verifyGroup(ctx, s, group, &v); err != nil {
+		if err := a.verifyGroup(ctx, s, group, told, &v); err != nil {
 			return err
 		}
 	}
@@ -266,6 +280,37 @@ func (a *app) verifyDocuments(ctx context.Context, groups []string) error {
 		return err
 	}
 	return v.exit()
+}
+
+// papersTold says which groups there are, and which documents each tells of.
+type papersTold struct {
+	groups func(context.Context) ([]string, error)
+	rows   func(context.Context, string) ([]paperRow, error)
+}
+
+// papersTold asks the register, or the archive where there is nothing else, as in a backup.
+func (a *app) papersTold() papersTold {
+	dir := filepath.Join(a.data, archiveDir)
+	_, absent := os.Stat(filepath.Join(a.data, "format"))
+	if a.nats != "" || absent == nil {
+		return papersTold{a.groupNames, a.paperRows}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "key.pub")); err != nil {
+		return papersTold{a.groupNames, a.paperRows} // which say what is wrong
+	}
+	return archiveTells(dir)
+}
+
+func archiveTells(dir string) papersTold {
+	return papersTold{
+		func(context.Context) ([]string, error) { return archivedGroups(dir) },
+		func(ctx context.Context, group string) ([]paperRow, error) {
+			if names, err := archivedGroups(dir); err != nil || !slices.Contains(names, group) {
+				return nil, errors.Join(err, misuse("unknown-group", group, ""))
+			}
+			return archivedPapers(ctx, dir, group)
+		},
+	}
 }
 
 func (a *app) groupNames(ctx context.Context) (names []string, err error) {
@@ -281,18 +326,28 @@ func (a *app) groupNames(ctx context.Context) (names []string, err error) {
 }
 
 // verifyGroup holds the lock: nobody is between the bytes and the event.
-func (a *app) verifyGroup(ctx context.Context, s *shelf, group string, v *verifiedDocuments) error {
-	if _, err := a.paperRows(ctx, group); err != nil {
+func (a *app) verifyGroup(ctx context.Context, s *shelf, group string, of papersTold, v *verifiedDocuments) error {
+	rows, err := of.rows(ctx, group)
+	if err != nil {
 		return err
+	}
+	if len(rows) == 0 && s.absent(group) {
+		return nil
 	}
 	release, err := s.hold(ctx)
 	if err != nil {
 		return err
 	}
 	defer release() //nolint:errcheck // it is given back by the end of the process as well
-	rows, err := a.paperRows(ctx, group)
+	if rows, err = of.rows(ctx, group); err != nil {
+		return err
+	}
+	swept, err := s.sweep(group)
 	if err != nil {
 		return err
+	}
+	if swept {
+		v.find(s, group, shelfPart, paperLeft)
 	}
 	told := map[domain.Hash]bool{}
 	for i := range rows {

@@ -6,7 +6,10 @@ import (
 	"registre/domain"
 )
 
-func init() { kinds["documents"] = kind{whole: true, answer: documentsAsked} }
+func init() {
+	kinds["documents"] = kind{whole: true, answer: documentsAsked}
+	kinds["shelf"] = kind{answer: shelfAsked}
+}
 
 // A paperRow is a document as the register tells of it. Whether its bytes are at hand is none of the register's.
 type paperRow struct {
@@ -32,10 +35,22 @@ type paperErasedRow struct {
 }
 
 // documentsAsked answers with the documents of a group, in the order of their hashes.
-func documentsAsked(a *asked) (any, error) {
+func documentsAsked(a *asked) (any, error) { return a.documents(a.namedBy()), nil }
+
+// shelfAsked is documentsAsked without the events that rest on each: it needs no event read anew.
+func shelfAsked(a *asked) (any, error) { return a.documents(nil), nil }
+
+func (a *asked) documents(named map[domain.Hash][]uint64) any {
+	return struct {
+		toldOf
+		Documents []paperRow `json:"documents"`
+	}{a.toldOf(), paperRowsOf(a.state, a.Pair(), named)}
+}
+
+// paperRowsOf are the documents of a group at a pair.
+func paperRowsOf(g *domain.Group, q domain.Pair, named map[domain.Hash][]uint64) []paperRow {
 	rows := []paperRow{}
-	named := a.namedBy()
-	for _, d := range a.state.Documents(a.Pair()) {
+	for _, d := range g.Documents(q) {
 		how, until := d.Keeping()
 		row := paperRow{
 			Event: d.Event, Keeping: how, Kind: d.Kind, MediaType: d.MediaType, NamedBy: named[d.SHA256], Reference: d.Reference,
@@ -51,15 +66,12 @@ func documentsAsked(a *asked) (any, error) {
 			row.Until = until.String()
 		}
 		if d.Erased != nil {
-			said, _ := a.state.Said(d.ErasedBy, a.Known)
+			said, _ := g.Said(d.ErasedBy, q.Known)
 			row.Erased = &paperErasedRow{Event: d.ErasedBy, From: said.Effective.First, Order: d.Erased.Order, Reason: d.Erased.Reason}
 		}
 		rows = append(rows, row)
 	}
-	return struct {
-		toldOf
-		Documents []paperRow `json:"documents"`
-	}{a.toldOf(), rows}, nil
+	return rows
 }
 
 // namedBy gives, by its hash, the events that rest on a document.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,6 +97,11 @@ func measureFile(path string) (m measured, err error) {
 // put puts a copy of a file on the shelf, durably: written aside, measured while it is copied, and named by its hash. What is there
 // already stays, if it is whole.
 func (s *shelf) put(group, file string) (m measured, err error) {
+	return s.place(group, file, func(domain.Hash) error { return nil })
+}
+
+// place is put, where the bytes must please as well: others are not named, and leave nothing.
+func (s *shelf) place(group, file string, please func(domain.Hash) error) (m measured, err error) {
 	from, err := os.Open(file)
 	if err != nil {
 		return m, fileFault(file, err)
@@ -114,6 +120,9 @@ func (s *shelf) put(group, file string) (m measured, err error) {
 	if err = errors.Join(err, to.Chmod(0o600), to.Sync(), to.Close()); err != nil {
 		return m, failure("read-only", file, errors.Join(err, os.Remove(part)))
 	}
+	if err := please(m.hash); err != nil {
+		return m, errors.Join(err, os.Remove(part))
+	}
 	if s.check(group, m.hash) == nil {
 		return m, os.Remove(part)
 	}
@@ -122,6 +131,32 @@ func (s *shelf) put(group, file string) (m measured, err error) {
 		return m, unwritable(errors.Join(err, os.Remove(part)))
 	}
 	return m, syncFolder(dir)
+}
+
+// copyTo puts a document on another shelf, if it is what it was.
+func (s *shelf) copyTo(to *shelf, group string, h domain.Hash) (measured, error) {
+	path := s.path(group, h.String())
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return measured{}, damagedDocument("document-missing", h, path)
+	}
+	return to.place(group, path, func(got domain.Hash) error {
+		if got != h {
+			return damagedDocument("document-altered", h, path)
+		}
+		return nil
+	})
+}
+
+// sweep takes away what a crash has left of a document of a group, and reports whether there was anything.
+func (s *shelf) sweep(group string) (bool, error) {
+	err := os.Remove(s.path(group, shelfPart))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, unwritable(err)
+	}
+	return true, syncFolder(filepath.Join(s.dir, group))
 }
 
 // make makes the folder of a group, durably, for the owner alone.
@@ -206,6 +241,17 @@ func (s *shelf) names(group string) (documents []domain.Hash, others []string, e
 		}
 	}
 	return documents, others, nil
+}
+
+// strangers are the names that lie on the shelf and are of no group.
+func (s *shelf) strangers(groups []string) (names []string) {
+	entries, _ := os.ReadDir(s.dir)
+	for _, e := range entries {
+		if !slices.Contains(groups, e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 // beginsHash reports whether a text can be the beginning of a hash that is meant.

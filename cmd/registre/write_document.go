@@ -138,7 +138,11 @@ func (a *app) paperRows(ctx context.Context, group string) ([]paperRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := answerTo[struct{ Documents []paperRow }](ctx, d, Question{Kind: "documents", Group: group, At: domain.LastDay.String()})
+	return papersAt(ctx, d, group)
+}
+
+func papersAt(ctx context.Context, d desk, group string) ([]paperRow, error) {
+	answer, err := answerTo[struct{ Documents []paperRow }](ctx, d, Question{Kind: "shelf", Group: group, At: domain.LastDay.String()})
 	return answer.Documents, err
 }
 
@@ -164,7 +168,7 @@ func (a *app) paperNamed(ctx context.Context, group, name string) (r paperRow, h
 
 // papersThere are the documents that can be named.
 func (a *app) papersThere(cmd *cobra.Command, group string, _ ...string) (all []string) {
-	d, _ := quickly[documentsAnswer](a, cmd, "documents", group, nil)
+	d, _ := quickly[documentsAnswer](a, cmd, "shelf", group, nil)
 	for _, r := range d.Documents {
 		all = append(all, r.SHA256+"\t"+plain(strings.TrimSpace(r.Kind+" "+r.Reference)))
 	}

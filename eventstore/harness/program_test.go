@@ -2,6 +2,8 @@ package harness
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -87,10 +89,14 @@ func newSample(t *testing.T) sample {
 	lines := filepath.Join(dir, "lines")
 	require.NoError(t, os.WriteFile(lines, s.lines(true, 0), 0o600))
 	does(t, "record", lines, "--data", s.data)
+	s.does(t, "add", "kept", "--kind", "minutes")
+	s.does(t, "add", "gone", "--kind", "minutes")
 	does(t, "backup", s.older, "--data", s.data)
 	s.before = s.answers(t, s.data)
 	require.NoError(t, os.WriteFile(lines, s.lines(false, sampleEvents/2), 0o600))
 	does(t, "record", lines, "--data", s.data)
+	s.does(t, "erase", hex.EncodeToString(s.document(t, "gone")), "--reason", "its time is over")
+	s.does(t, "add", "new", "--kind", "minutes")
 	for n := 1; !s.hasInTail(t, s.newest(n-1)); n++ { // it may be cut into tiles between the answer and the kill
 		s.leave(t, lines, s.newest(n))
 	}
@@ -103,6 +109,36 @@ func newSample(t *testing.T) sample {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(s.key, text, 0o600))
 	return s
+}
+
+// document writes a document of a name into a file, and gives its hash.
+func (s sample) document(t *testing.T, name string) []byte {
+	t.Helper()
+	text := bytes.Repeat([]byte("Document "+name+".\n"), 20_000)
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(s.data), name), text, 0o600))
+	sum := sha256.Sum256(text)
+	return sum[:]
+}
+
+// does adds or erases a document of the first group.
+func (s sample) does(t *testing.T, verb, name string, flags ...string) {
+	t.Helper()
+	if verb == "add" {
+		s.document(t, name)
+		name = filepath.Join(filepath.Dir(s.data), name)
+	}
+	does(t, append([]string{"document", verb, s.groups[0], name, "--data", s.data}, flags...)...)
+}
+
+// hasDocuments requires that a folder, or a backup, has the documents that are to be kept, and not a byte of the one that was erased.
+func (s sample) hasDocuments(t *testing.T, dir string) {
+	t.Helper()
+	require.Contains(t, does(t, "document", "verify", "--data", dir), "2 document(s) whole", dir)
+	for _, file := range globbed(t, dir, "documents/*/*") {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NotContains(t, string(text), "Document gone.", file)
+	}
 }
 
 // newest are members that are recorded last of all.
@@ -172,6 +208,7 @@ func (s sample) holds(t *testing.T, data string) {
 	does(t, "verify", "--full", "--checkpoint", s.kept, "--data", data)
 	require.Equal(t, s.now, s.answers(t, data))
 	does(t, "verify-receipt", s.receipt, "--data", data)
+	s.hasDocuments(t, data)
 }
 
 // neverWrong asks everything of a folder that may be damaged: what is answered is what was.
