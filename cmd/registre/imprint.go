@@ -169,7 +169,7 @@ func formOf(form string) (name string, ok bool) {
 
 // forms are the names of all forms of files.
 func forms() []string {
-	all := []string{"answer", "minutes", "order"}
+	all := []string{"answer", "minutes", "order", "replay"}
 	for _, k := range exportKinds() {
 		all = append(all, "export-"+k.name)
 	}

@@ -169,6 +169,10 @@ func (l *local) replay(ctx context.Context, q Question) (json.RawMessage, error)
 	if err != nil {
 		return nil, err
 	}
+	now, err := l.clockOf(q)
+	if err != nil {
+		return nil, err
+	}
 	found, err := l.archive.Verify(ctx, options)
 	if err != nil {
 		return nil, err
@@ -178,7 +182,7 @@ func (l *local) replay(ctx context.Context, q Question) (json.RawMessage, error)
 			return nil, misuse("unknown-group", group, "")
 		}
 	}
-	t := &trial{found: found, records: upTo(found, l.archive), now: l.now, ask: q, kept: options.Kept != nil, stream: streamCompared}
+	t := &trial{found: found, records: upTo(found, l.archive), now: now, ask: q, kept: options.Kept != nil, stream: streamCompared}
 	answer, err := t.run(ctx)
 	if err != nil {
 		return nil, err
@@ -214,7 +218,7 @@ func (r *replaying) report(ctx context.Context, answer replayAnswer) error {
 		}
 	}
 	if r.html != "" {
-		if err := a.putReport(r.html, r.force, &answer); err != nil {
+		if err := a.putReport(r.html, r.force, &answer, r.options.Kept); err != nil {
 			return err
 		}
 	}

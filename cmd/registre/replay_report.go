@@ -31,10 +31,18 @@ func eventsOfFinding(b *replay.Book, numbers []uint64) []foundEvent {
 	return found
 }
 
-// putReport writes the report of a replay as one page that stands by itself and prints well.
-func (a *app) putReport(file string, force bool, answer *replayAnswer) error {
-	r := &reporter{app: a, answer: answer}
-	return a.putFile(file, force, func(w io.Writer) error { return paper.WriteHTML(w, r.document()) })
+// putReport writes the report of a replay, held to a checkpoint of an earlier visit or to none, as one page that stands by itself and
+// prints well.
+func (a *app) putReport(file string, force bool, answer *replayAnswer, kept []byte) error {
+	document := a.reportOf(answer)
+	if i, ok := a.imprintOf(answer, kept); ok {
+		document.Imprint = i.canonical()
+	}
+	return a.putFile(file, force, func(w io.Writer) error { return paper.WriteHTML(w, document) })
+}
+
+func (a *app) reportOf(answer *replayAnswer) paper.Document {
+	return (&reporter{app: a, answer: answer}).document()
 }
 
 // A reporter puts what a replay has found on paper.

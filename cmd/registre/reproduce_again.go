@@ -55,6 +55,8 @@ func (r *reproducing) again(ctx context.Context, at, known string) (*published, 
 		return r.exported(ctx, b, kind)
 	case name == "order":
 		return b.publishedOrder(ctx, r.d, i.Group, i.Options["order"], "", i.Format)
+	case name == "replay":
+		return r.publishedReport(ctx, b)
 	}
 	if minutesFormats[i.Format] == nil {
 		return nil, misuse("minutes-format", "", i.Format)

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"registre/eventstore/archive"
 )
 
 // say tells what was found, and ends with the exit that goes with it.
@@ -54,7 +56,11 @@ func (r *reproducing) what() string {
 	}
 	says := kind + a.tr(" de ", " of ") + t.Group + ", " + a.when(about{At: t.At, Known: t.Known, Meta: meta{Head: t.Head}})
 	for _, name := range slices.Sorted(maps.Keys(t.Options)) {
-		says += ", " + name + " " + strings.ReplaceAll(t.Options[name], "\n", " ")
+		value := t.Options[name]
+		if held, err := archive.UnverifiedCheckpoint([]byte(value)); err == nil { // of an earlier visit
+			value = decimal(held.Size)
+		}
+		says += ", " + name + " " + strings.ReplaceAll(value, "\n", " ")
 	}
 	return says
 }
@@ -62,6 +68,7 @@ func (r *reproducing) what() string {
 // formNames are what files are, save exports.
 var formNames = map[string][2]string{
 	"answer": {"réponse", "answer to"}, "minutes": {"procès-verbal", "minutes"}, "order": {"bon de commande", "order form"},
+	"replay": {"contrôle", "audit report"},
 }
 
 func (a *app) verdict(t *reproduced) string {
