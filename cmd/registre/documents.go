@@ -161,6 +161,7 @@ var paperStates = map[string][2]string{
 	paperUnnamed:   {"sans événement", "without an event"},
 	paperForeign:   {"n'est pas une pièce", "is no document"},
 	paperTakenAway: {"effacement achevé", "its erasure is finished"},
+	paperLeftOut:   {"non jointe", "left out"},
 	paperLeft:      {"reste d'un versement interrompu, ôté", "left of an adding that was cut off, taken away"},
 }
 

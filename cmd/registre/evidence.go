@@ -19,26 +19,28 @@ import (
 func init() { besides["published"] = (*local).published }
 
 func (a *app) evidenceVerb() *cobra.Command {
-	var force bool
+	var force, without bool
 	cmd := &cobra.Command{
 		Use:   "evidence GROUP FILE.zip",
 		Short: "A file to take away: the register, all that proves it, and two programs that check and recount it without this one",
 		Long: `Write a ZIP with every event of the register as it was kept, the hashes and the signed checkpoints that prove them, the public key, a
 page to read (index.html), tables as CSV, the JSON Schema of every event, and two programs in Python's standard library: verify.py
 checks all of it, and figures.py counts weights, enrolment and the outcome of each vote anew, from the events alone. Both run where
-they lie, without network, and without this program.
+they lie, without network, and without this program. The documents that are at hand go with it (--without-documents leaves them
+out); those that were erased are listed with hash and reason.
 
 All events up to the newest checkpoint go in, also with --known: at and known say of which figures the page and the tables are. The
-same checkpoint and the same pair of times give the same bytes.`,
+same checkpoint, pair of times and documents at hand give the same bytes.`,
 		Args: exactly(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.evidence(cmd.Context(), args[0], args[1], force)
+			return a.evidence(cmd.Context(), args[0], args[1], force, without)
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 			return a.completeGroup(cmd, args, begun)
 		},
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "replace a file that exists")
+	cmd.Flags().BoolVar(&without, "without-documents", false, "list the documents, and leave their bytes out")
 	return cmd
 }
 
@@ -58,18 +60,19 @@ func (l *local) published(ctx context.Context, _ Question) (json.RawMessage, err
 
 // evidenceAnswer is what was written.
 type evidenceAnswer struct {
-	At     string `json:"at"`
-	Bytes  int64  `json:"bytes"` // of the file
-	Events uint64 `json:"events"`
-	File   string `json:"file"`
-	Files  int    `json:"files"` // in it
-	Group  string `json:"group"`
-	Heads  uint64 `json:"heads"` // entries of the log of heads
-	Known  uint64 `json:"known"`
-	Root   string `json:"root"` // of the register
+	At        string         `json:"at"`
+	Bytes     int64          `json:"bytes"`     // of the file
+	Documents map[string]int `json:"documents"` // how many are at-hand (and in it), left-out, erased, missing, altered
+	Events    uint64         `json:"events"`
+	File      string         `json:"file"`
+	Files     int            `json:"files"` // in it
+	Group     string         `json:"group"`
+	Heads     uint64         `json:"heads"` // entries of the log of heads
+	Known     uint64         `json:"known"`
+	Root      string         `json:"root"` // of the register
 }
 
-func (a *app) evidence(ctx context.Context, group, file string, force bool) error {
+func (a *app) evidence(ctx context.Context, group, file string, force, without bool) error {
 	if a.nats != "" && !a.dataNamed {
 		return misuse("archive-unkept", "", "")
 	}
@@ -81,6 +84,9 @@ func (a *app) evidence(ctx context.Context, group, file string, force bool) erro
 		return err
 	}
 	f, err := a.takeEvidence(ctx, d, group)
+	if err == nil {
+		err = f.takePapers(ctx, without)
+	}
 	if err != nil {
 		return err
 	}
@@ -93,7 +99,7 @@ func (a *app) evidence(ctx context.Context, group, file string, force bool) erro
 		return err
 	}
 	answer := evidenceAnswer{
-		At: f.at, Bytes: out.n, Events: f.extract.Group.Size, File: file, Files: f.files, Group: group, Heads: f.extract.Heads.Size, Known: f.known, Root: f.extract.Group.Root.String(),
+		At: f.at, Bytes: out.n, Documents: f.paperCounts(), Events: f.extract.Group.Size, File: file, Files: f.count, Group: group, Heads: f.extract.Heads.Size, Known: f.known, Root: f.extract.Group.Root.String(),
 	}
 	switch {
 	case file == "-":
@@ -120,9 +126,10 @@ func (c *counting) Write(p []byte) (int, error) {
 func (a *app) tellEvidence(e *evidenceAnswer) {
 	a.printf(a.tr("%s : %s, %d fichiers ; %d événements de %s, et %d états de ses registres que la maison a notés.\n", "%s: %s, %d files; %d events of %s, and %d states of its registers that the house has noted.\n"),
 		e.File, a.size(e.Bytes), e.Files, e.Events, e.Group, e.Heads)
-	a.printf(a.tr("Chiffres au %s, connu au #%d. Racine : %s\n\n", "Figures on %s, as known at #%d. Root: %s\n\n"), e.At, e.Known, e.Root)
+	a.printf(a.tr("Chiffres au %s, connu au #%d. Racine : %s\n", "Figures on %s, as known at #%d. Root: %s\n"), e.At, e.Known, e.Root)
+	a.tellPapers(e.Documents)
 	dir := strings.TrimSuffix(filepath.Base(e.File), filepath.Ext(e.File))
-	a.printf("%s\n  unzip -d %s %s\n  python3 %s/verify.py\n  python3 %s/figures.py\n", a.tr("Pour vérifier et recompter, sans ce programme :", "To check and recount, without this program:"), quoted(dir), quoted(e.File), quoted(dir), quoted(dir))
+	a.printf("\n%s\n  unzip -d %s %s\n  python3 %s/verify.py\n  python3 %s/figures.py\n", a.tr("Pour vérifier et recompter, sans ce programme :", "To check and recount, without this program:"), quoted(dir), quoted(e.File), quoted(dir), quoted(dir))
 }
 
 // takenEvidence is what goes into an evidence file.
@@ -134,7 +141,9 @@ type takenEvidence struct {
 	at      string
 	known   uint64
 	root    string // of the register as known
-	files   int
+	count   int    // of files
+	papers  []takenPaper
+	files   map[domain.Hash]string // of the documents that go in
 	index   indexPage
 }
 
@@ -167,6 +176,9 @@ func (f *takenEvidence) write(ctx context.Context, out io.Writer) error {
 	if err := f.logs(ctx, w); err != nil {
 		return err
 	}
+	if err := f.documents(w); err != nil {
+		return err
+	}
 	if err := f.tables(ctx, w); err != nil {
 		return err
 	}
@@ -177,7 +189,7 @@ func (f *takenEvidence) write(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	err := w.Close()
-	f.files = w.Files
+	f.count = w.Files
 	return err
 }
 

@@ -82,6 +82,7 @@ func (p *indexPage) document() paper.Document {
 	p.figures()
 	p.found()
 	p.list()
+	p.documents()
 	p.contents()
 	d := paper.Document{
 		Lang: a.lang, Title: a.tr("Dossier de preuve du registre", "Evidence file of the register"), Beneath: p.name, Parts: p.parts,
@@ -240,6 +241,7 @@ func (p *indexPage) contents() {
 		{"key.pub, rotations/", a.tr("la clé publique, et comment elle a remplacé les précédentes", "the public key, and how it took the place of earlier ones")},
 		{"witnesses, witnessed", a.tr("s'ils sont là : les clés des témoins, et le dernier point de contrôle qu'ils ont cosigné", "where they are there: the keys of the witnesses, and the newest checkpoint that they have cosigned")},
 		{"tables/", a.tr("voix, membres, avenants, effectifs, lignes des bons de commande, décisions et votes, constats, événements, pièces (CSV)", "weights, members, avenants, enrolment, lines of order forms, decisions and votes, findings, events, documents (CSV)")},
+		{"documents/", a.tr("les pièces qui sont là, sous leur empreinte ; tables/documents-kept.csv les énumère toutes, aussi les manquantes et les effacées", "the documents that are at hand, named by their hashes; tables/documents-kept.csv lists them all, also those that are missing or were erased")},
 		{"schema/", a.tr("ce que dit chaque version de chaque événement (JSON Schema)", "what each version of each event says (JSON Schema)")},
 		{"about.json, SHA256SUMS", a.tr("de quel registre et de quelle date il s'agit ; les hachages de tous les fichiers", "which register and which pair of times this is of; the hashes of all files")},
 	}})

@@ -41,7 +41,7 @@ func (f *takenEvidence) logs(ctx context.Context, w *evidence.Writer) error {
 			return err
 		}
 		f.index.event(&e)
-		return addEvent(events, documents, &e)
+		return addEvent(events, documents, &e, f.files)
 	}
 	if err := w.PutLogs(ctx, f.extract, each, func(n uint64) { bar.at(int(n), int64(n)) }); err != nil {
 		return err
@@ -86,14 +86,14 @@ var (
 	}
 )
 
-func addEvent(events, documents *aside, e *eventstore.Envelope) error {
+func addEvent(events, documents *aside, e *eventstore.Envelope, files map[domain.Hash]string) error {
 	corrects := ""
 	if c, ok := e.Act.(*domain.EventCorrected); ok {
 		corrects = decimal(c.Target)
 	}
 	number := decimal(e.Number)
 	for _, d := range e.Evidence {
-		if err := documents.Write([]string{number, d.Kind, d.Reference, d.SHA256.String(), ""}); err != nil {
+		if err := documents.Write([]string{number, d.Kind, d.Reference, d.SHA256.String(), files[d.SHA256]}); err != nil {
 			return err
 		}
 	}

@@ -86,6 +86,17 @@ func takenAway(t *testing.T, dir, group string, args ...string) string {
 // resum writes the list of hashes anew, as anybody can.
 func resum(t *testing.T, dir string) {
 	t.Helper()
+	require.NoError(t, resummed(dir))
+}
+
+func resumScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: resum DIR")
+	}
+	ts.Check(resummed(ts.MkAbs(args[0])))
+}
+
+func resummed(dir string) error {
 	var list bytes.Buffer
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		name, _ := filepath.Rel(dir, path)
@@ -97,8 +108,10 @@ func resum(t *testing.T, dir string) {
 		fmt.Fprintf(&list, "%s  %s\n", hex.EncodeToString(sum[:]), filepath.ToSlash(name))
 		return err
 	})
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "SHA256SUMS"), list.Bytes(), 0o644))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "SHA256SUMS"), list.Bytes(), 0o644)
 }
 
 // TestEvidenceFindsEveryByte changes one bit of each file, and with a new list of hashes one bit of what is signed.

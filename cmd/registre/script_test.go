@@ -96,6 +96,7 @@ func TestScripts(t *testing.T) {
 			"policy":   writePolicy,
 			"setenv":   setEnv,
 			"unpack":   unpackScript,
+			"resum":    resumScript,
 
 			"edit":       editFile,
 			"reproduces": reproduces,

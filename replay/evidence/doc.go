@@ -9,9 +9,10 @@
 //	witnesses               public keys of witnesses, as far as the house names some
 //	group/, heads/          the logs: checkpoint, bundles of entries, tiles of hashes (C2SP tlog-tiles)
 //	witnessed               the newest checkpoint with cosignatures, where it is older than heads/checkpoint
+//	documents/              those that are at hand, named by their hashes
 //	tables/, schema/        as CSV, and JSON Schema
 //
-// The same register, checkpoint and pair of times give the same bytes: no clock, no name of a machine or a user is in it.
+// The same register, checkpoint, pair of times and documents at hand give the same bytes: no clock, no name of a machine or a user is in it.
 //
 // The entries stream through; what is held is one bundle, one tile of each level, and of each file its name, length and hash.
 package evidence

@@ -8,22 +8,22 @@ register has signed the root. This program computes it anew from the events, and
   2. key: where it was changed, each key has signed for the next one;
   3. log of heads, in which the house notes each state of each of its registers: all of it has the root that is signed;
   4. register: its events have the root that is signed, and had each root that was noted before;
-  5. chain: each event says its own number, its register, and an instant after the one before.
+  5. chain: each event says its own number, its register, and an instant after the one before;
+  6. documents: each has the hash by which an event tells of it. Of one that was erased the hash and the reason are left.
 What cannot be seen from here is that the house shows somebody else another history. So put a checkpoint that you got earlier
 (`registre checkpoint`, or group/checkpoint of an earlier evidence file) beside this program as `old-checkpoint`: the history must
 go on from it. And compare key.pub with the key that you know. The program ends with 0 if all holds, and otherwise with 1. """
 import base64, functools, hashlib, json, os, pathlib, struct, sys, time
-
 LANG, wrong = "en", []
-def say(french, english, *what):
-    return (french if LANG == "fr" else english).format(*what)
+def say(french, english, *what): return (french if LANG == "fr" else english).format(*what)
 def find(french, english, *what):
     wrong.append(say(french, english, *what))
     print("  !!", wrong[-1])
-def read(path):
-    return pathlib.Path(path).read_bytes()
-def sha(data):
-    return hashlib.sha256(data).digest()
+def read(path): return pathlib.Path(path).read_bytes()
+def sha(data): return hashlib.sha256(data).digest()
+def digest(path):  # of a file that may be large
+    with open(path, "rb") as file:
+        return functools.reduce(lambda sum, part: sum.update(part) or sum, iter(lambda: file.read(1 << 20), b""), hashlib.sha256()).hexdigest()
 # Ed25519 (RFC 8032): a signature R, S holds if S*B = R + h*A. Points are (X, Y, Z, T), where x = X/Z, y = Y/Z, x*y = T/Z.
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
@@ -41,10 +41,7 @@ def add(p, q):
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 def times(n, p):
-    q = 0, 1, 1, 0
-    for bit in bin(n)[2:]:
-        q = add(add(q, q), p) if bit == "1" else add(q, q)
-    return q
+    return functools.reduce(lambda q, bit: add(add(q, q), p) if bit == "1" else add(q, q), bin(n)[2:], (0, 1, 1, 0))
 BASE = point(b"\x58" + 31 * b"\x66")
 def holds(public, message, signature):
     s = int.from_bytes(signature[32:], "little")
@@ -102,7 +99,6 @@ def entries(folder, size):
             yield data[at + 2:at + 2 + length]
             at += 2 + length
         find("{} : la liasse {} est trop longue", "{}: bundle {} is too long", folder, first // 256) if at != len(data) else None
-
 def check_log(folder, size, states, each):
     """Compute the tree of all entries, and compare its tiles, and its root at every size of which somebody says one."""
     def compare(level, number, row):
@@ -119,15 +115,14 @@ def check_log(folder, size, states, each):
         compare(level, number, row) if row else None
     for number in states:
         find("{} : {} dit {} entrées, il y en a {}", "{}: {} says {} entries, there are {}", folder, states[number][0][0], number, size)
-
 def check_files():
     listed = dict(reversed(line.split("  ", 1)) for line in read("SHA256SUMS").decode().splitlines())
     there = {os.path.join(d, f)[2:].replace(os.sep, "/") for d, _, names in os.walk(".") for f in names} - {"SHA256SUMS", "old-checkpoint"}
     for name in sorted(there | set(listed)):
-        if name not in listed or name not in there or hashlib.sha256(read(name)).hexdigest() != listed[name]:
+        if name not in listed or name not in there or digest(name) != listed[name]:
             find("{} : n'est pas ce qui fut mis dans ce fichier", "{}: is not what was put into this file", name)
     print(say("1. fichiers : {}", "1. files: {}", len(listed)))
-
+    return {name[10:].split(".")[0]: listed[name] for name in listed if name.startswith("documents/")}
 def check_keys(origin, heads, house):
     """All keys, the oldest first. rotations/N has the event that names the next key, and the last checkpoint of the one before."""
     keys, tree = [key(read("key.pub").decode())[2]], Tree()
@@ -144,14 +139,13 @@ def check_keys(origin, heads, house):
         house[n] = tree.root(), house[n][1]
     print(say("2. clé : {} ({} remplacée(s))", "2. key: {} ({} replaced)", read("key.pub").decode().strip(), len(house)))
     return keys
-
 def main():
     global LANG
     os.chdir(os.path.dirname(os.path.abspath(__file__)))
     about = json.loads(read("about.json"))
     LANG, origin, group = about["lang"], about["origin"], about["group"]
-    heads, states, house, sizes, instants = {}, {}, {}, [0], [""]  # what each log must have been; what was met so far
-    check_files()
+    heads, states, house, sizes, instants, told = {}, {}, {}, [0], [""], {}  # what each log must have been; what was met so far
+    documents = check_files()
     keys = check_keys(origin, heads, house)
     for name, log in ("heads/checkpoint", heads), ("group/checkpoint", states), ("witnessed", heads), ("old-checkpoint", heads):
         if "/" in name or os.path.exists(name):
@@ -178,12 +172,18 @@ def main():
         if json.dumps(e, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() != body:
             find("événement {} : il y en a une autre écriture", "event {}: there is another spelling of it", number)
         instants[:] = [e["recorded"]]
+        told.update({e["data"]["sha256"]: e["type"]} if e["type"] in ("document-added", "document-erased") else {})
     size, root = about["group/checkpoint"], base64.b64encode(states[about["group/checkpoint"]][0][1]).decode()
     if size != sizes[-1]:
         find("group/checkpoint : {} événements, la maison en a noté {}", "group/checkpoint: {} events, the house has noted {}", size, sizes[-1])
     check_log("group", size, states, event)
     print(say("4. registre {} : {} événements, racine {}\n5. chaîne : du n° 1 au n° {}, enregistré le {}",
               "4. register {}: {} events, root {}\n5. chain: from number 1 to {}, recorded at {}", group, size, root, size, instants[-1]))
+    for name in documents:
+        if documents[name] != name or name not in told:
+            find("documents/{} : aucun événement n'en parle, ou c'est une autre", "documents/{}: no event tells of it, or it is another one", name)
+    away, ends = [told[name] for name in told if name not in documents], ("document-erased", "document-added")
+    print(say("6. pièces : {} ici, {} effacée(s), {} absente(s)", "6. documents: {} here, {} erased, {} not here", len(documents), *map(away.count, ends)))
     for line in read("witnesses").decode().splitlines() if os.path.exists("witnesses") else []:
         name, kind, public = key(line)
         for what in filter(os.path.exists, ("heads/checkpoint", "witnessed")):

@@ -45,15 +45,16 @@ func NewWriter(w io.Writer) *Writer {
 // firstDay is the first that a ZIP can tell: the bytes do not depend on when it was made.
 var firstDay = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Create begins a file; the one before is ended. Hashes do not get smaller by packing: a file of them is stored as it is.
-func (w *Writer) Create(name string, hashes bool) (io.Writer, error) {
+// Create begins a file; the one before is ended. Hashes do not get smaller by packing, and most documents are packed already: such a file
+// is stored as it is.
+func (w *Writer) Create(name string, stored bool) (io.Writer, error) {
 	w.end()
 	if w.failed != nil {
 		return nil, w.failed
 	}
 	header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: firstDay}
 	header.SetMode(0o644)
-	if hashes {
+	if stored {
 		header.Method = zip.Store
 	}
 	out, err := w.zip.CreateHeader(header)
@@ -81,8 +82,8 @@ func (w *Writer) Put(name string, content []byte) error { return w.put(name, con
 // PutHashes is Put for a file of hashes.
 func (w *Writer) PutHashes(name string, content []byte) error { return w.put(name, content, true) }
 
-func (w *Writer) put(name string, content []byte, hashes bool) error {
-	out, err := w.Create(name, hashes)
+func (w *Writer) put(name string, content []byte, stored bool) error {
+	out, err := w.Create(name, stored)
 	if err == nil {
 		_, err = out.Write(content)
 	}
