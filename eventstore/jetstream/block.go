@@ -47,7 +47,8 @@ type blockRecord struct {
 // A blockReader reads the records of one block.
 type blockReader struct {
 	hash *highwayhash.Digest64
-	sums bool // whether checksums are looked at
+	sums bool   // whether checksums are looked at
+	last string // the subject of the last record
 }
 
 func newBlockReader(block uint64, sums bool) *blockReader {
@@ -78,7 +79,10 @@ func (r *blockReader) cut(b []byte) (blockRecord, error) {
 	if r.sums && !bytes.Equal(r.sum(b[4:20], data[:subject], data[skip:]), b[size-recordSum:size]) {
 		return blockRecord{}, errRecordSum
 	}
-	rec := blockRecord{size: size, seq: le.Uint64(b[4:]), subject: string(data[:subject]), body: data[skip:]}
+	if string(data[:subject]) != r.last {
+		r.last = string(data[:subject])
+	}
+	rec := blockRecord{size: size, seq: le.Uint64(b[4:]), subject: r.last, body: data[skip:]}
 	if rec.tombstone = rec.seq&tombstoneBit != 0; rec.tombstone {
 		rec.seq &^= tombstoneBit
 		return rec, nil

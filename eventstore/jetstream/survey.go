@@ -94,7 +94,7 @@ func Inspect(dir string, sums bool) (Survey, error) {
 	return s, nil
 }
 
-// survey is Inspect that tells of every message that it can read.
+// survey is Inspect that tells of every message that it can read. What it tells of is good until the next.
 func survey(dir string, sums bool, each func(block uint64, at int64, rec blockRecord)) (s Survey, err error) {
 	ends, err := readConfirmedFile(filepath.Join(dir, confirmedFile))
 	s.Confirmed = ends
@@ -124,12 +124,8 @@ func survey(dir string, sums bool, each func(block uint64, at int64, rec blockRe
 		return s, nil
 	}
 	w := walk{name: name, sums: sums, each: each, next: 1}
-	for _, block := range blocks {
-		text, err := os.ReadFile(blockPath(stream, block))
-		if err != nil {
-			return s, err
-		}
-		w.block(block, text)
+	if err := eachBlock(stream, blocks, w.block); err != nil {
+		return s, err
 	}
 	s.clean = indexFits(stream, w.lastSum)
 	s.take(w)
@@ -193,7 +189,7 @@ func (w *walk) block(block uint64, text []byte) {
 		}
 	}
 	if len(text) >= recordSum {
-		w.lastSum = text[len(text)-recordSum:]
+		w.lastSum = append(w.lastSum[:0], text[len(text)-recordSum:]...)
 	}
 }
 
