@@ -400,8 +400,11 @@ type cellID struct {
 	currency [3]byte
 }
 
-// counted is what the lines of a cell come to, and how much of that is taken away again as counted twice.
-type counted struct{ gross, taken sums }
+// counted is what the lines of a cell come to, and how much of that is taken away again as counted twice, which is seldom any.
+type counted struct {
+	gross sums
+	taken *sums // nil where it never was
+}
 
 func (c *lineCounts) cell(id cellID) uint32 {
 	i, ok := c.cellOf[id]
@@ -448,10 +451,16 @@ func (c *lineCounts) putCell(cell uint32, from, until Day, taken bool, by LineSu
 // flush adds what has been noted, as known. What was taken and given back in the same stroke leaves no trace.
 func (c *lineCounts) flush(known uint64) {
 	for p, by := range c.posts {
-		if p.taken {
-			c.cells[p.cell].taken.add(known, p.day, by)
-		} else {
-			c.cells[p.cell].gross.add(known, p.day, by)
+		cell := &c.cells[p.cell]
+		switch {
+		case by.IsZero():
+		case !p.taken:
+			cell.gross.add(known, p.day, by)
+		default:
+			if cell.taken == nil {
+				cell.taken = new(sums)
+			}
+			cell.taken.add(known, p.day, by)
 		}
 	}
 	if len(c.posts) > postsKept {

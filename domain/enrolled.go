@@ -77,9 +77,9 @@ func (v *viewing) enrolled(l uint32, s *span) EnrolledLine {
 		Kind: b.source.Kind, Day: b.source.Day, UnitPrice: b.source.UnitPrice,
 	}
 	return EnrolledLine{
-		Line: said, As: at.as, Kind: SchoolKind(v.text(BySchoolKind, at.kind)),
+		Line: said, As: at.as, Kind: valueIn(v.c.schoolKinds.all, at.kind),
 		Order: v.g.orders.ids[i.order], Event: uint64(b.event), Agreement: v.g.agreements.ids[i.agreement],
-		Formerly: v.g.members.ids[i.member], Member: MemberID(v.text(ByMember, v.heir(i.member, i.begin))),
+		Formerly: v.g.members.ids[i.member], Member: valueIn(v.g.members.ids, v.heir(i.member, i.begin)),
 		From: s.from, Until: s.until,
 	}
 }
@@ -120,7 +120,7 @@ func (g *Group) Duplicates(q Pair) (all []Duplicate) {
 type EnrolmentStep struct {
 	Day   Day
 	Total Figure
-	Rows  []EnrolmentRow
+	Rows  EnrolmentRows
 }
 
 // EnrolmentSeries answers Enrolment for each day of a period, which has both its ends, in the steps in which it changes. The
@@ -128,7 +128,7 @@ type EnrolmentStep struct {
 func (g *Group) EnrolmentSeries(p Period, known uint64, s Selection) (steps []EnrolmentStep) {
 	for _, day := range g.counts.changes(g, p, known, s) {
 		step := EnrolmentStep{Day: day}
-		step.Total, step.Rows = g.Enrolment(Pair{day, known}, s)
+		step.Total, step.Rows = g.EnrolmentRows(Pair{day, known}, s)
 		if n := len(steps); n == 0 || !sameStep(&steps[n-1], &step) {
 			steps = append(steps, step)
 		}
@@ -137,8 +137,13 @@ func (g *Group) EnrolmentSeries(p Period, known uint64, s Selection) (steps []En
 }
 
 func sameStep(a, b *EnrolmentStep) bool {
-	return a.Total == b.Total && slices.EqualFunc(a.Rows, b.Rows, func(a, b EnrolmentRow) bool {
-		return a.Figure == b.Figure && slices.Equal(a.Keys, b.Keys)
+	return a.Total == b.Total && slices.EqualFunc(a.Rows.rows, b.Rows.rows, func(x, y enrolmentRow) bool {
+		for j := range a.Rows.by {
+			if of := a.Rows.by[j].of; x.keys[j] != y.keys[j] && of(x.keys[j]) == of(y.keys[j]) {
+				x.keys[j] = y.keys[j]
+			}
+		}
+		return x == y
 	})
 }
 
@@ -147,7 +152,7 @@ func (c *lineCounts) changes(g *Group, p Period, known uint64, s Selection) []Da
 	days := []Day{p.From}
 	if len(s.By)+len(s.Where) == 0 {
 		if i, ok := c.cellOf[cellID{of: ofAll}]; ok {
-			for _, sums := range [...]*sums{&c.cells[i].gross, &c.cells[i].taken} {
+			for _, sums := range [...]*sums{&c.cells[i].gross, c.cells[i].taken} {
 				for day := range sums.steps(p, known) {
 					days = append(days, day)
 				}

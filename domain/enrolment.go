@@ -46,12 +46,27 @@ type EnrolmentRow struct {
 // lines on the day: for each member, agreement, school year, cycle, kind of headcount and of school that go with each other. For
 // one school it looks at the lines that ever were of it; by school, at each line in force.
 func (g *Group) Enrolment(q Pair, s Selection) (total Figure, rows []EnrolmentRow) {
+	total, all := g.EnrolmentRows(q, s)
+	return total, all.All()
+}
+
+// EnrolmentRows is Enrolment that spells no key before it is asked for.
+func (g *Group) EnrolmentRows(q Pair, s Selection) (total Figure, rows EnrolmentRows) {
 	s.By = s.By[:min(len(s.By), 2)]
 	v := viewing{g: g, c: &g.counts, q: q, by: s.By}
 	if !v.resolve(s.Where) {
-		return total, nil
+		return total, rows
 	}
+	if len(v.asked) == 0 {
+		v.fromAll()
+		return v.rows()
+	}
+	v.room = rowRooms.Get().(*rowRoom)
+	defer rowRooms.Put(v.room)
+	v.sums = v.room.sums[:0]
+	v.rank()
 	v.answer()
+	v.room.sums = v.sums
 	return v.rows()
 }
 
@@ -62,8 +77,6 @@ func (v *viewing) answer() {
 		v.fromLinesOf(v.ofSchool())
 	case v.schools:
 		v.fromSchools()
-	case len(v.asked) == 0:
-		v.fromAll()
 	default:
 		v.fromFolds()
 		if v.restless != nil {
@@ -87,18 +100,20 @@ type summed struct{ gross, taken LineSum }
 
 // viewing is one look at the lines in force.
 type viewing struct {
-	g     *Group
-	c     *lineCounts
-	q     Pair
-	by    []Dimension
-	where []wanted
-	asked []Dimension // by or where
-	sums  []sum
-	place map[[2]uint32]int    // of sums, where there are several
-	heirs map[[2]uint32]uint32 // of a member that ordered on a day
-	first []uint32             // the same, of those that ordered at the beginning, plus 1
-	seen  []turn               // what schools are, those of day 0 not yet looked up
-	alike []alikeLines         // room
+	g      *Group
+	c      *lineCounts
+	q      Pair
+	by     []Dimension
+	where  []wanted
+	asked  []Dimension // by or where
+	ranked [2]ranks    // of by
+	sums   []sum
+	room   *rowRoom
+	dense  []uint32             // of sums their places, plus 1, by what ranks their keys have; nil where a key may have several sums
+	heirs  map[[2]uint32]uint32 // of a member that ordered on a day
+	first  []uint32             // the same, of those that ordered at the beginning, plus 1
+	seen   []turn               // what schools are, those of day 0 not yet looked up
+	alike  []alikeLines         // room
 
 	lines, schools bool   // each line must be looked at; its school is asked for
 	restless       []bool // members, where members are asked for, and some became one again; nil where none did
@@ -174,28 +189,34 @@ func placeOf[ID cmp.Ordered, T any](r *registry[ID, T], id ID) (uint32, bool) {
 	return uint32(i), ok
 }
 
-// text is a value as it is spelled.
-func (v *viewing) text(d Dimension, value uint32) string {
+// spelling tells how the values of a dimension are spelled: that of nobody is "".
+func (v *viewing) spelling(d Dimension) func(uint32) string {
+	switch d {
+	case ByMember, ByFormerly:
+		return textOf(v.g.members.ids)
+	case ByAgreement:
+		return textOf(v.g.agreements.ids)
+	case BySchoolYear:
+		return func(value uint32) string { return schoolYearText(int(value)) }
+	case ByCycle:
+		return textOf(v.c.cycles.all)
+	case ByHeadcountKind:
+		return textOf(v.c.kinds.all)
+	case BySchool:
+		return func(value uint32) string { return UAI(value).String() }
+	}
+	return textOf(v.c.schoolKinds.all)
+}
+
+func textOf[T ~string](all []T) func(uint32) string {
+	return func(value uint32) string { return string(valueIn(all, value)) }
+}
+
+func valueIn[T ~string](all []T, value uint32) T {
 	if value == nobody {
 		return ""
 	}
-	switch d {
-	case ByMember, ByFormerly:
-		return string(v.g.members.ids[value])
-	case ByAgreement:
-		return string(v.g.agreements.ids[value])
-	case BySchoolYear:
-		return schoolYearText(int(value))
-	case ByCycle:
-		return string(v.c.cycles.all[value])
-	case ByHeadcountKind:
-		return string(v.c.kinds.all[value])
-	case BySchool:
-		return UAI(value).String()
-	case BySchoolKind:
-		return string(v.c.schoolKinds.all[value])
-	}
-	return ""
+	return all[value]
 }
 
 // fromAll answers from the sums of all lines.
@@ -216,29 +237,21 @@ func (c *counted) at(q Pair) (t summed) {
 }
 
 func (v *viewing) add(keys [2]uint32, t summed) {
-	i := 0
-	switch len(v.by) {
-	case 0:
-		keys = [2]uint32{}
-		i = len(v.sums) - 1
-	case 1:
-		keys[1] = 0
-		fallthrough
-	default:
-		if v.place == nil {
-			v.place = make(map[[2]uint32]int)
-		}
-		var ok bool
-		if i, ok = v.place[keys]; !ok {
-			i = -1
-			v.place[keys] = len(v.sums)
-		}
+	at := uint32(0) // plus 1
+	switch {
+	case len(v.by) == 0:
+		keys, at = [2]uint32{}, uint32(len(v.sums))
+	case v.dense != nil:
+		at = v.dense[v.keyOf(&keys)]
 	}
-	if i < 0 {
-		i = len(v.sums)
+	if at == 0 {
 		v.sums = append(v.sums, sum{keys: keys})
+		at = uint32(len(v.sums))
+		if v.dense != nil {
+			v.dense[v.keyOf(&keys)] = at
+		}
 	}
-	sum := &v.sums[i]
+	sum := &v.sums[at-1]
 	sum.gross, sum.taken = sum.gross.Plus(t.gross), sum.taken.Plus(t.taken)
 }
 

@@ -2,24 +2,144 @@ package domain
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // How what was added up becomes rows. Values are put in the order of their texts by numbers of them, so that many rows are
 // sorted without looking at a text.
 
+// EnrolmentRows are the rows of an answer, in the order of their keys. Their texts are made when they are asked for. They stay
+// as they are whatever is evolved.
+type EnrolmentRows struct {
+	by   []texts
+	rows []enrolmentRow
+}
+
+// An enrolmentRow is one row, with its keys by their numbers.
+type enrolmentRow struct {
+	keys            [2]uint32
+	gross, distinct int64
+	lines, unknown  int32
+}
+
+// texts are the dimension that tells rows apart, and how its values are spelled.
+type texts struct {
+	by Dimension
+	of func(uint32) string
+}
+
+// Len is how many rows there are.
+func (r *EnrolmentRows) Len() int { return len(r.rows) }
+
+// Keys is how many keys each row has: one for each dimension asked for, two at most; it may have none where there is no row.
+func (r *EnrolmentRows) Keys() int { return len(r.by) }
+
+// Figure is what the lines of row i come to.
+func (r *EnrolmentRows) Figure(i int) Figure {
+	row := &r.rows[i]
+	return Figure{row.gross, row.distinct, int(row.lines), int(row.unknown)}
+}
+
+// AppendKey appends the text of key j of row i to b, as Column gives it.
+func (r *EnrolmentRows) AppendKey(b []byte, i, j int) []byte {
+	value := r.rows[i].keys[j]
+	if r.by[j].by == BySchool {
+		b, _ = UAI(value).AppendText(b)
+		return b
+	}
+	return append(b, r.by[j].of(value)...)
+}
+
+// Column gives key j of each row.
+func (r *EnrolmentRows) Column(j int) []string {
+	column := make([]string, len(r.rows))
+	if r.by[j].by != BySchool {
+		for i := range r.rows {
+			column[i] = r.by[j].of(r.rows[i].keys[j])
+		}
+		return column
+	}
+	var all strings.Builder // one text for all of them
+	all.Grow(len(r.rows) * len(uaiForm))
+	var room [len(uaiForm)]byte
+	for i := range r.rows {
+		text, _ := UAI(r.rows[i].keys[j]).AppendText(room[:0])
+		all.Write(text)
+	}
+	for i := range column {
+		column[i] = all.String()[i*len(uaiForm):][:len(uaiForm)]
+	}
+	return column
+}
+
+// All gives the rows with their texts; nil where there is none.
+func (r *EnrolmentRows) All() []EnrolmentRow {
+	if len(r.rows) == 0 {
+		return nil
+	}
+	n := len(r.by)
+	keys, rows := make([]string, len(r.rows)*n), make([]EnrolmentRow, len(r.rows))
+	for j := range r.by {
+		for i, text := range r.Column(j) {
+			keys[i*n+j] = text
+		}
+	}
+	for i := range r.rows {
+		rows[i] = EnrolmentRow{keys[i*n : (i+1)*n : (i+1)*n], r.Figure(i)}
+	}
+	return rows
+}
+
+// String is all rows, for people to look at.
+func (r EnrolmentRows) String() string { return fmt.Sprint(r.All()) }
+
+// rowRoom is where rows are made. It is used again: an answer by school has tens of thousands, and what each needed anew would
+// be the collector's to look for beside all that a nation keeps.
+type rowRoom struct {
+	sums, gathered []sum
+	order, other   []placed
+	dense          [maxDense]uint32 // zeros between answers
+}
+
+var rowRooms = sync.Pool{New: func() any { return new(rowRoom) }}
+
+// maxDense bounds how many pairs of values find their sum by a number.
+const maxDense = 1 << 12
+
 // rows gives what was added up, in the order of its keys, each once, and what it all comes to.
-func (v *viewing) rows() (total Figure, rows []EnrolmentRow) {
+func (v *viewing) rows() (total Figure, rows EnrolmentRows) {
 	var gross, taken LineSum
 	for i := range v.sums {
 		gross, taken = gross.Plus(v.sums[i].gross), taken.Plus(v.sums[i].taken)
 	}
 	if len(v.by) > 0 {
-		v.gather()
-		rows = v.spelled()
+		rows.rows = compact(v.gather())
+		for _, d := range v.by {
+			rows.by = append(rows.by, texts{d, v.spelling(d)})
+		}
 	}
 	return figure(gross, taken), rows
+}
+
+// compact are the rows of sums that have lines.
+func compact(sums []sum) []enrolmentRow {
+	n := 0
+	for i := range sums {
+		if !sums[i].gross.IsZero() {
+			n++
+		}
+	}
+	rows := make([]enrolmentRow, 0, n)
+	for i := range sums {
+		if s := &sums[i]; !s.gross.IsZero() {
+			left := s.gross.Minus(s.taken)
+			rows = append(rows, enrolmentRow{s.keys, s.gross.Sum, left.Sum, s.gross.Lines, left.Unknown})
+		}
+	}
+	return rows
 }
 
 // placed is the place of a sum, by a number that sorts as its keys do.
@@ -28,23 +148,47 @@ type placed struct {
 	at  uint32
 }
 
-// gather puts sums in the order of their keys, and together where these are the same.
-func (v *viewing) gather() {
-	var ranks [2]ranks
+// keyOf is a number that sorts as the texts of some keys do.
+func (v *viewing) keyOf(keys *[2]uint32) uint64 {
+	key := v.ranked[0].of(keys[0])
+	if len(v.by) > 1 {
+		key = key*v.ranked[1].count + v.ranked[1].of(keys[1])
+	}
+	return key
+}
+
+// rank looks up the order of the values that tell rows apart; where these are few, sums are found by it.
+func (v *viewing) rank() {
+	all := uint64(1)
 	for i, d := range v.by {
-		ranks[i] = v.ranks(d)
+		v.ranked[i] = v.ranks(d)
+		all *= v.ranked[i].count
 	}
-	order := make([]placed, len(v.sums))
-	for i := range v.sums {
-		keys := &v.sums[i].keys
-		key := ranks[0].of(keys[0])
-		if len(v.by) > 1 {
-			key = key*ranks[1].count + ranks[1].of(keys[1])
+	if len(v.by) > 0 && all <= maxDense {
+		v.dense = v.room.dense[:all]
+	}
+}
+
+// gather puts sums in the order of their keys, and together where these are the same.
+func (v *viewing) gather() []sum {
+	sums := v.room.gathered[:0]
+	if v.dense != nil {
+		for i, at := range v.dense {
+			if at > 0 {
+				sums = append(sums, v.sums[at-1])
+				v.dense[i] = 0
+			}
 		}
-		order[i] = placed{key, uint32(i)}
+		v.room.gathered = sums
+		return sums
 	}
-	order = sortPlaced(order)
-	sums := make([]sum, 0, len(order))
+	order := slices.Grow(v.room.order[:0], len(v.sums))
+	for i := range v.sums {
+		order = append(order, placed{v.keyOf(&v.sums[i].keys), uint32(i)})
+	}
+	order, v.room.other = sortPlaced(order, v.room.other)
+	v.room.order = order
+	sums = slices.Grow(sums, len(order))
 	for i, p := range order {
 		s := &v.sums[p.at]
 		if i > 0 && order[i-1].key == p.key {
@@ -54,45 +198,8 @@ func (v *viewing) gather() {
 		}
 		sums = append(sums, *s)
 	}
-	v.sums = slices.DeleteFunc(sums, func(s sum) bool { return s.gross.IsZero() })
-}
-
-// spelled are the rows of the sums.
-func (v *viewing) spelled() []EnrolmentRow {
-	if len(v.sums) == 0 {
-		return nil
-	}
-	n := len(v.by)
-	keys, rows := make([]string, len(v.sums)*n), make([]EnrolmentRow, len(v.sums))
-	for j, d := range v.by {
-		var schools string
-		if d == BySchool {
-			schools = v.schoolTexts(j)
-		}
-		for i := range v.sums {
-			if d == BySchool {
-				keys[i*n+j] = schools[i*len(uaiForm):][:len(uaiForm)]
-			} else {
-				keys[i*n+j] = v.text(d, v.sums[i].keys[j])
-			}
-		}
-	}
-	for i := range v.sums {
-		rows[i] = EnrolmentRow{keys[i*n : (i+1)*n : (i+1)*n], figure(v.sums[i].gross, v.sums[i].taken)}
-	}
-	return rows
-}
-
-// schoolTexts are the codes of the schools that are one of the keys, all in one text.
-func (v *viewing) schoolTexts(key int) string {
-	var all strings.Builder
-	all.Grow(len(v.sums) * len(uaiForm))
-	var room [len(uaiForm)]byte
-	for i := range v.sums {
-		text, _ := UAI(v.sums[i].keys[key]).AppendText(room[:0])
-		all.Write(text)
-	}
-	return all.String()
+	v.room.gathered = sums
+	return sums
 }
 
 // ranks say of each value of a dimension which it is in the order of their texts.
@@ -119,15 +226,24 @@ func (v *viewing) ranks(d Dimension) ranks {
 	case BySchoolYear:
 		return ranks{count: 1 << 16}
 	case ByMember, ByFormerly:
-		return ranksOf(v.g.members.ids)
+		return ranksIn(v.g.members.order)
 	case ByAgreement:
-		return ranksOf(v.g.agreements.ids)
+		return ranksIn(v.g.agreements.order)
 	case ByCycle:
 		return ranksOf(v.c.cycles.all)
 	case ByHeadcountKind:
 		return ranksOf(v.c.kinds.all)
 	}
 	return ranksOf(v.c.schoolKinds.all)
+}
+
+// ranksIn are those of ids by their places, which stand in the order of the ids.
+func ranksIn(order []int) ranks {
+	all := make([]uint32, len(order))
+	for i, at := range order {
+		all[at] = uint32(i) + 1
+	}
+	return ranks{all, uint64(len(order)) + 1}
 }
 
 // ranksOf are those of texts by their places. That of no text is the first, as nobody's is.
@@ -149,20 +265,20 @@ func ranksOf[T ~string](texts []T) ranks {
 // digitBits is how many bits of a number sortPlaced looks at in one go.
 const digitBits = 11
 
-// sortPlaced sorts by key, equal ones in the order in which they come. It may do so in place.
-func sortPlaced(all []placed) []placed {
+// sortPlaced sorts by key, equal ones in the order in which they come, in place or in the room, and gives what is room then.
+func sortPlaced(all, room []placed) (sorted, other []placed) {
 	if slices.IsSortedFunc(all, comparePlaced) {
-		return all
+		return all, room
 	}
 	if len(all) < 1<<digitBits {
 		slices.SortStableFunc(all, comparePlaced)
-		return all
+		return all, room
 	}
 	most := uint64(0)
 	for i := range all {
 		most = max(most, all[i].key)
 	}
-	other := make([]placed, len(all))
+	other = slices.Grow(room[:0], len(all))[:len(all)]
 	for shift := 0; most>>shift > 0; shift += digitBits {
 		var begin [1 << digitBits]uint32
 		for i := range all {
@@ -179,7 +295,7 @@ func sortPlaced(all []placed) []placed {
 		}
 		all, other = other, all
 	}
-	return all
+	return all, other
 }
 
 func comparePlaced(a, b placed) int { return cmp.Compare(a.key, b.key) }
@@ -190,7 +306,7 @@ func (v *viewing) fromSchools() {
 	for _, s := range v.c.spans.on(v.q) {
 		n += v.c.blocks[s.of].n
 	}
-	v.sums = make([]sum, 0, n)
+	v.sums = slices.Grow(v.sums, int(n))
 	for _, s := range v.c.spans.on(v.q) {
 		b := &v.c.blocks[s.of]
 		if keys, wanted := v.ofBlock(b, s.issue); wanted {

@@ -20,7 +20,8 @@ func TestPlacedAreSorted(t *testing.T) {
 			}
 			want := slices.Clone(all)
 			slices.SortStableFunc(want, comparePlaced)
-			require.Equal(t, want, sortPlaced(all), "%d, below %d", n, most)
+			sorted, _ := sortPlaced(all, nil)
+			require.Equal(t, want, sorted, "%d, below %d", n, most)
 		}
 	}
 }
@@ -36,4 +37,34 @@ func TestRanksAreTheOrderOfTexts(t *testing.T) {
 	assert.Less(t, all[1], all[2])
 	assert.Less(t, all[2], all[3])
 	assert.Less(t, all[3], r.count)
+}
+
+// However rows are read, they say the same; and what stays in the room after one answer is not in the next.
+func TestRowsSayTheSameHoweverTheyAreRead(t *testing.T) {
+	g, _ := load(3000, 20)
+	last := ByMember
+	for _, by := range Dimensions() {
+		for _, q := range []Pair{{dayNumber(2015, 11, 1), Latest}, {dayNumber(2016, 3, 1), g.Head() - 20}} {
+			for _, by := range [][]Dimension{{by}, {by, last}} {
+				total, rows := g.EnrolmentRows(q, Selection{By: by})
+				same, all := g.Enrolment(q, Selection{By: by})
+				require.Equal(t, total, same)
+				require.NotEmpty(t, all, "%v", by)
+				require.Equal(t, len(all), rows.Len())
+				require.Equal(t, len(by), rows.Keys())
+				var gross int64
+				for i, row := range all {
+					require.Equal(t, row.Figure, rows.Figure(i))
+					gross += row.Gross
+					for j, key := range row.Keys {
+						require.Equal(t, key, string(rows.AppendKey(nil, i, j)))
+						require.Equal(t, key, rows.Column(j)[i])
+					}
+					require.True(t, i == 0 || slices.Compare(all[i-1].Keys, row.Keys) < 0, "%v, %v", all[max(i-1, 0)].Keys, row.Keys)
+				}
+				require.Equal(t, total.Gross, gross)
+			}
+		}
+		last = by
+	}
 }

@@ -55,7 +55,7 @@ func TestTheMostThatALineComesTo(t *testing.T) {
 // As many of the largest lines as a lineSum can count do not overflow its sum.
 func TestAsManyLinesAsCanBeCounted(t *testing.T) {
 	most := LineSum{Sum: MaxLineAmount * (math.MaxInt32 - 1), Lines: math.MaxInt32 - 1}
-	s := sums{[]block{{ahead: []level{{march, most}}}}} // as if so many had been added
+	s := sums{last: block{ahead: []level{{march, most}}}} // as if so many had been added
 	s.add(1, march, LineSum{Sum: MaxLineAmount, Lines: 1})
 	got := s.on(march, Latest)
 	require.Equal(t, int32(math.MaxInt32), got.Lines)

@@ -38,6 +38,7 @@ func LoadSnapshot(b []byte) (*Group, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.release()
 	g := new(Group)
 	s.group(g)
 	if left := s.left() + len(s.row); s.err == nil && left > 0 {

@@ -60,11 +60,14 @@ func (s *scribe) countedSchools(c *lineCounts) {
 		}
 	})
 	list(s, &c.schools, func(s *scribe, v *countedSchool) {
-		natural(s, &v.uai)
-		placeOrNone(s, &v.path, len(c.paths))
-		signed(s, &v.day)
-		place(s, &v.kind, max(len(c.schoolKinds.all), 1))
-		natural(s, &v.since)
+		uai, day, since := uint32(v.uai), zigzag(v.day), uint32(v.since)
+		path, kind := v.path, v.kind
+		s.four(&uai, &day, &path, &kind)
+		natural(s, &since)
+		if s.reading {
+			*v = countedSchool{uai: UAI(uai), day: Day(unzigzag(day)), since: moment(since)}
+			v.path, v.kind = s.below(path, len(c.paths)+1), s.below(kind, max(len(c.schoolKinds.all), 1))
+		}
 	})
 	if s.reading && len(c.schools) > 0 {
 		c.schoolOf = make(map[UAI]uint32, len(c.schools))
@@ -103,10 +106,15 @@ func (s *scribe) kin(c *lineCounts) {
 
 func (s *scribe) countedKeys(c *lineCounts) {
 	list(s, &c.keys, func(s *scribe, k *countedKey) {
-		place(s, &k.school, len(c.schools))
-		natural(s, &k.cycle)
-		s.flag(&k.contested)
-		signed(s, &k.end)
+		school, cycle, contested, end := k.school, uint32(k.cycle), uint32(0), zigzag(k.end)
+		if !s.reading && k.contested {
+			contested = 1
+		}
+		s.four(&school, &cycle, &contested, &end)
+		if s.reading {
+			*k = countedKey{cycle: uint16(s.below(cycle, 1<<16)), contested: s.below(contested, 2) > 0, end: Day(unzigzag(end))}
+			k.school = s.below(school, len(c.schools))
+		}
 	})
 	if !s.reading || s.err != nil {
 		return
@@ -130,21 +138,22 @@ func (s *scribe) countedIssue(i *countedIssue, g *Group) {
 
 func (s *scribe) countedBlock(b *countedBlock, c *lineCounts) {
 	ref(s, &b.source, (*scribe).lineBlock)
-	natural(s, &b.first)
-	natural(s, &b.n)
-	natural(s, &b.event)
-	place(s, &b.cycle, len(c.cycles.all))
-	place(s, &b.kind, len(c.kinds.all))
-	s.spell(&b.spell, c)
-	natural(s, &b.spans)
-}
-
-func (s *scribe) spell(p *spell, c *lineCounts) {
-	placeOrNone(s, &p.issue, len(c.issues))
-	signed(s, &p.from)
-	dayFrom(s, &p.until, p.from)
-	dayFrom(s, &p.made, p.from)
-	dayFrom(s, &p.undone, LastDay+1) // mostly never
+	first, n, event, spans := b.first, b.n, b.event, b.spans
+	s.four(&first, &n, &event, &spans)
+	cycle, kind, issue, from := uint32(b.cycle), uint32(b.kind), b.issue, zigzag(b.from)
+	s.four(&cycle, &kind, &issue, &from)
+	until, made, undone, none := zigzag(b.until-b.from), zigzag(b.made-b.from), zigzag(b.undone-(LastDay+1)), uint32(0) // mostly never undone
+	s.four(&until, &made, &undone, &none)
+	if !s.reading {
+		return
+	}
+	b.first, b.n, b.event, b.spans, b.loose = first, n, event, spans, none
+	b.cycle, b.kind = uint16(s.below(cycle, len(c.cycles.all))), uint16(s.below(kind, len(c.kinds.all)))
+	day := Day(unzigzag(from))
+	b.spell = spell{issue: s.below(issue, len(c.issues)+1), from: day, until: day + Day(unzigzag(until)), made: day + Day(unzigzag(made)), undone: LastDay + 1 + Day(unzigzag(undone))}
+	if none > 0 {
+		s.fail("a block with more than that")
+	}
 }
 
 // countedLines are the lines, block by block: each block's stand behind those of the one before it.
@@ -156,46 +165,84 @@ func (s *scribe) countedLines(c *lineCounts) {
 		}
 		n += int(c.blocks[i].n)
 	}
-	if s.reading && n > s.left() || n != len(c.lines) && !s.reading {
+	if n != len(c.lines) && !s.reading {
 		s.fail("%d lines in the blocks", n)
 	}
-	if s.err != nil {
+	if !s.believes((n + 1) / 2) {
 		return
 	}
 	if s.reading && n > 0 {
 		c.lines = make([]countedLine, n)
 	}
-	for i := range c.blocks {
+	s.pairsOfLines(c)
+	for i := 0; s.reading && s.err == nil && i < len(c.blocks); i++ {
 		b := &c.blocks[i]
 		for l := b.first; l < b.first+b.n; l++ {
 			line := &c.lines[l]
-			place(s, &line.key, len(c.keys))
-			natural(s, &line.count)
-			if s.err != nil {
-				return
-			}
-			if s.reading {
-				k := &c.keys[line.key]
-				line.block, line.prev = uint32(i), k.last
-				k.last = l + 1
-			}
+			k := &c.keys[s.below(line.key, len(c.keys))]
+			line.block, line.prev = uint32(i), k.last
+			k.last = l + 1
 		}
+	}
+}
+
+// pairsOfLines are what each line says of itself, two lines in four numbers. A key is told from the one before it.
+func (s *scribe) pairsOfLines(c *lineCounts) {
+	var none countedLine
+	last := uint32(0)
+	for l := 0; l < len(c.lines) && s.err == nil; l += 2 {
+		one, two := &c.lines[l], &none
+		if l+1 < len(c.lines) {
+			two = &c.lines[l+1]
+		}
+		if s.reading {
+			a, n, b, m := s.readFour()
+			one.key, one.count = last+uint32(unzigzag(a)), Headcount(n)
+			two.key, two.count = one.key+uint32(unzigzag(b)), Headcount(m)
+			last = two.key
+			continue
+		}
+		second := *two
+		if two == &none {
+			second.key = one.key
+		}
+		a, n, b, m := zigzag(int32(one.key-last)), uint32(one.count), zigzag(int32(second.key-one.key)), uint32(second.count)
+		s.four(&a, &n, &b, &m)
+		last = second.key
 	}
 }
 
 // spans are the days and the knowns of blocks or lines, of which there are so many.
 func (s *scribe) spans(t *spans, of int, c *lineCounts) {
 	list(s, &t.rows, func(s *scribe, v *span) {
-		place(s, &v.of, of)
-		place(s, &v.issue, len(c.issues))
-		placeOrNone(s, &v.before, len(t.rows))
-		signed(s, &v.from)
-		dayFrom(s, &v.until, v.from)
-		s.moments(&v.since, &v.ever)
+		if !s.reading {
+			s.writeSpan(v)
+			return
+		}
+		what, issue, before, from := s.readFour()
+		until, since, left, none := s.readFour()
+		day := Day(unzigzag(from))
+		*v = span{of: s.below(what, of), issue: s.below(issue, len(c.issues)), before: s.below(before, len(t.rows)+1), from: day, until: day + Day(unzigzag(until)), since: moment(since), ever: ever}
+		if left > 0 {
+			v.ever = v.since + moment(left) - 1
+		}
+		if none > 0 {
+			s.fail("a span with more than that")
+		}
 	})
 	if s.reading && s.err == nil {
 		t.refile()
 	}
+}
+
+func (s *scribe) writeSpan(v *span) {
+	of, issue, before, from := v.of, v.issue, v.before, zigzag(v.from)
+	s.four(&of, &issue, &before, &from)
+	until, since, left, none := zigzag(v.until-v.from), uint32(v.since), uint32(0), uint32(0)
+	if v.ever != ever {
+		left = uint32(v.ever-v.since) + 1
+	}
+	s.four(&until, &since, &left, &none)
 }
 
 func (s *scribe) instead(c *lineCounts) {
@@ -208,22 +255,34 @@ func (s *scribe) instead(c *lineCounts) {
 // aparts are the lines that stand apart, in the order in which they came to.
 func (s *scribe) aparts(c *lineCounts) {
 	list(s, &c.aparts, func(s *scribe, a *apart) {
-		place(s, &a.line, len(c.lines))
-		natural(s, &a.since)
-		signed(s, &a.ends)
-		placeOrNone(s, &a.spans, len(c.singles.rows))
+		line, since, ends, spans := a.line, uint32(a.since), uint32(a.ends), a.spans
+		s.four(&line, &since, &ends, &spans)
+		if s.reading {
+			*a = apart{line: s.below(line, len(c.lines)), since: moment(since), ends: Day(ends), spans: s.below(spans, len(c.singles.rows)+1)}
+		}
 	})
 	if !s.reading || s.err != nil {
 		return
 	}
-	all := c.aparts
-	c.aparts = all[:0]
-	for _, a := range all {
-		if c.apart(a.line) != nil {
+	room := 0 // of what detach fills
+	for i := range c.aparts {
+		if b := &c.blocks[c.lines[c.aparts[i].line].block]; b.loose == 0 {
+			b.loose = uint32(room) + 1
+			room += int(b.n)
+		}
+	}
+	if room > 0 {
+		c.apartOf = make([]uint32, room)
+	}
+	for i := range c.aparts {
+		l := c.aparts[i].line
+		b := &c.blocks[c.lines[l].block]
+		of := &c.apartOf[b.loose-1+l-b.first]
+		if *of > 0 {
 			s.fail("a line stands apart twice")
 			return
 		}
-		*c.detach(a.line, a.since) = a
+		*of = uint32(i) + 1
 	}
 }
 
@@ -259,7 +318,7 @@ func (s *scribe) byLine(c *lineCounts, lines *[]uint32) {
 func (s *scribe) cells(c *lineCounts) {
 	list(s, &c.cells, func(s *scribe, v *counted) {
 		s.sums(&v.gross)
-		s.sums(&v.taken)
+		optional(s, &v.taken, (*scribe).sums)
 	})
 	ids := slices.SortedFunc(maps.Keys(c.cellOf), func(a, b cellID) int { return cmp.Compare(c.cellOf[a], c.cellOf[b]) })
 	list(s, &ids, func(s *scribe, id *cellID) {
@@ -299,36 +358,34 @@ func (s *scribe) lineSum(t *LineSum) {
 }
 
 func (s *scribe) sums(v *sums) {
-	list(s, &v.blocks, func(s *scribe, b *block) {
-		var day Day
-		list(s, &b.ahead, func(s *scribe, l *level) {
-			dayFrom(s, &l.day, day)
-			s.lineSum(&l.sum)
-			day = l.day
-		})
-		var since moment
-		list(s, &b.deltas, func(s *scribe, d *delta) {
-			dayFrom(s, &d.day, day)
-			s.momentFrom(&d.since, since)
-			signed(s, &d.sum)
-			signed(s, &d.lines)
-			signed(s, &d.unknown)
-			day, since = d.day, d.since
-		})
-		if len(b.deltas) == 0 {
-			s.fail("sums that never step")
-		}
-	})
-}
-
-// momentFrom is a moment, at another or after it.
-func (s *scribe) momentFrom(v *moment, other moment) {
-	if s.reading {
-		var more moment
-		natural(s, &more)
-		*v = other + more
+	steps := len(v.last.deltas) > 0
+	if !s.whether(&steps) {
 		return
 	}
-	more := *v - other
-	natural(s, &more)
+	optional(s, &v.before, func(s *scribe, all *[]block) { list(s, all, (*scribe).block) })
+	s.block(&v.last)
+}
+
+func (s *scribe) block(b *block) {
+	var day Day
+	list(s, &b.ahead, func(s *scribe, l *level) {
+		dayFrom(s, &l.day, day)
+		s.lineSum(&l.sum)
+		day = l.day
+	})
+	var since moment
+	list(s, &b.deltas, func(s *scribe, d *delta) {
+		if s.reading {
+			after, later, sum, lines := s.readFour()
+			day, since = day+Day(unzigzag(after)), since+moment(later)
+			*d = delta{day, since, unzigzag(sum), int16(unzigzag(lines & (1<<16 - 1))), int16(unzigzag(lines >> 16))}
+			return
+		}
+		after, later, sum, lines := zigzag(d.day-day), uint32(d.since-since), zigzag(d.sum), zigzag(d.lines)&(1<<16-1)|zigzag(d.unknown)<<16
+		s.four(&after, &later, &sum, &lines)
+		day, since = d.day, d.since
+	})
+	if len(b.deltas) == 0 {
+		s.fail("sums that never step")
+	}
 }

@@ -1,6 +1,9 @@
 package domain
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"sync"
+)
 
 // A scribe writes a snapshot, or reads one: what it is shown it writes down, or else fills in. So the two cannot come apart.
 // What it writes down it does not touch, not even to leave it as it was: others read it meanwhile.
@@ -13,17 +16,33 @@ type scribe struct {
 	err     error
 	depth   int // of things within things
 
-	in    []byte // what is read, or what was written
-	at    int    // up to where it was read
-	row   string // what is left of the row of texts
-	met   []string
-	known []any
+	in  []byte // what is read, or what was written
+	at  int    // up to where it was read
+	row string // what is left of the row of texts
+	*meetings
 
 	rowOut []byte
 	placed map[string]uint64 // of the texts that were met, the short ones
 	seen   map[any]uint64    // what was pointed to
 	texts  uint64            // how many were met
 	things uint64            // how many were pointed to
+}
+
+// meetings are what was met while something is read.
+type meetings struct {
+	met   []string
+	known []any
+}
+
+// meetingRooms are for what one snapshot after the other meets.
+var meetingRooms = sync.Pool{New: func() any { return new(meetings) }}
+
+// release gives back the room of what was met.
+func (s *scribe) release() {
+	clear(s.met)
+	clear(s.known)
+	s.met, s.known = s.met[:0], s.known[:0]
+	meetingRooms.Put(s.meetings)
 }
 
 const (
@@ -43,6 +62,7 @@ func newReader(b []byte) (*scribe, error) {
 		return nil, s.err
 	}
 	s.in, s.row = b[length:length+int(n)], string(b[length+int(n):])
+	s.meetings = meetingRooms.Get().(*meetings)
 	return s, nil
 }
 

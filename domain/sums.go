@@ -35,8 +35,11 @@ func (t LineSum) Minus(u LineSum) LineSum {
 // Deltas stand as they were added, in blocks. Ahead of each block stands what all before it come to, day by day. So a sum
 // takes a search for the block by known, one for the day in what stands ahead of it, and a look at each delta of a single
 // block. A block ends when it is four times as long as what is ahead of it: so that takes a quarter of the room, and a block
-// is no longer than blockSize, or four times the days on which there was a step.
-type sums struct{ blocks []block }
+// is no longer than blockSize, or four times the days on which there was a step. Most sums have one block, so that stands here.
+type sums struct {
+	last   block
+	before *[]block // those before the last; nil where there is none
+}
 
 // blockSize is how many steps stand in a block at least, before another begins.
 const blockSize = 256
@@ -81,14 +84,13 @@ func (s *sums) add(known uint64, day Day, by LineSum) {
 }
 
 func (s *sums) push(d delta) {
-	n := len(s.blocks)
-	if n == 0 {
-		s.blocks = append(s.blocks, block{})
-	} else if b := &s.blocks[n-1]; len(b.deltas) >= max(blockSize, 4*len(b.ahead)) {
+	b := &s.last
+	if len(b.deltas) >= max(blockSize, 4*len(b.ahead)) {
 		b.deltas = slices.Clone(b.deltas) // without the room that is left
-		s.blocks = append(s.blocks, block{ahead: b.levels(present)})
+		earlier := append(s.earlier(), *b)
+		s.before = &earlier
+		*b = block{ahead: b.levels(present)}
 	}
-	b := &s.blocks[len(s.blocks)-1]
 	if n := len(b.deltas); n == cap(b.deltas) {
 		more := make([]delta, n, n+n/8+2) // most sums have few
 		copy(more, b.deltas)
@@ -97,16 +99,27 @@ func (s *sums) push(d delta) {
 	b.deltas = append(b.deltas, d)
 }
 
-// at is the block that a moment falls into; nil before the first step.
-func (s *sums) at(k moment) *block {
-	n := len(s.blocks)
-	if n == 0 || s.blocks[0].deltas[0].since > k {
+// earlier are the blocks before the last.
+func (s *sums) earlier() []block {
+	if s.before == nil {
 		return nil
 	}
-	if last := &s.blocks[n-1]; last.deltas[0].since <= k {
-		return last
+	return *s.before
+}
+
+// at is the block that a moment falls into; nil before the first step.
+func (s *sums) at(k moment) *block {
+	if s == nil || len(s.last.deltas) == 0 {
+		return nil
 	}
-	return &s.blocks[sort.Search(n, func(i int) bool { return s.blocks[i].deltas[0].since > k })-1]
+	if s.last.deltas[0].since <= k {
+		return &s.last
+	}
+	all := s.earlier()
+	if i := sort.Search(len(all), func(i int) bool { return all[i].deltas[0].since > k }); i > 0 {
+		return &all[i-1]
+	}
+	return nil
 }
 
 // on is the lineSum of a day, as known.

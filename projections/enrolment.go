@@ -79,10 +79,10 @@ type EnrolmentAsked struct {
 // Enrolment answers: how many pupils are enrolled, under which order forms?
 func Enrolment(g *domain.Group, q Question, asked EnrolmentAsked) EnrolmentAnswer {
 	q = q.resolved(g)
-	total, rows := g.Enrolment(q.Pair(), asked.Selection)
+	total, rows := g.EnrolmentRows(q.Pair(), asked.Selection)
 	a := EnrolmentAnswer{
 		At: q.At, Group: q.Group, Known: q.Known, Doubtful: doubts(g, q.Pair(), domain.TouchOrders|domain.TouchSchools|domain.TouchMembers, ""),
-		Gross: total.Gross, Distinct: total.Distinct, Lines: total.Lines, Unknown: total.Unknown, Rows: enrolmentEntries(asked.By, rows),
+		Gross: total.Gross, Distinct: total.Distinct, Lines: total.Lines, Unknown: total.Unknown, Rows: enrolmentEntries(asked.By, &rows),
 	}
 	for _, d := range asked.By {
 		a.By = append(a.By, d.String())
@@ -99,7 +99,7 @@ func Enrolment(g *domain.Group, q Question, asked EnrolmentAsked) EnrolmentAnswe
 		for _, s := range g.EnrolmentSeries(*asked.Series, q.Known, asked.Selection) {
 			steps = append(steps, StepEntry{
 				Day: s.Day, Gross: s.Total.Gross, Distinct: s.Total.Distinct, Lines: s.Total.Lines, Unknown: s.Total.Unknown,
-				Rows: enrolmentEntries(asked.By, s.Rows),
+				Rows: enrolmentEntries(asked.By, &s.Rows),
 			})
 		}
 		a.Series = &steps
@@ -107,14 +107,17 @@ func Enrolment(g *domain.Group, q Question, asked EnrolmentAsked) EnrolmentAnswe
 	return a
 }
 
-func enrolmentEntries(by []domain.Dimension, rows []domain.EnrolmentRow) []EnrolmentEntry {
-	entries := make([]EnrolmentEntry, len(rows))
-	for i, row := range rows {
-		e := &entries[i]
-		e.Gross, e.Distinct, e.Lines, e.Unknown = row.Gross, row.Distinct, row.Lines, row.Unknown
-		for k, d := range by {
-			*e.key(d) = row.Keys[k]
-			e.Undetermined = e.Undetermined || d == domain.ByMember && row.Keys[k] == ""
+func enrolmentEntries(by []domain.Dimension, rows *domain.EnrolmentRows) []EnrolmentEntry {
+	entries := make([]EnrolmentEntry, rows.Len())
+	for i := range entries {
+		e, f := &entries[i], rows.Figure(i)
+		e.Gross, e.Distinct, e.Lines, e.Unknown = f.Gross, f.Distinct, f.Lines, f.Unknown
+	}
+	for k, d := range by[:rows.Keys()] {
+		for i, key := range rows.Column(k) {
+			e := &entries[i]
+			*e.key(d) = key
+			e.Undetermined = e.Undetermined || d == domain.ByMember && key == ""
 		}
 	}
 	return entries

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -311,11 +312,13 @@ func firstOrder(g *domain.Group) uint64 {
 	return g.Head()
 }
 
-// timeAnswers asks at pairs by chance: a day of the ten school years, as known at any event from the first order form on.
+// timeAnswers asks at pairs by chance: a day of the ten school years, as known at any event from the first order form on. An
+// answer is read: each row's figure, and the texts of its keys.
 func timeAnswers(what string, times int, target float64, r *rand.Rand, of func() *domain.Group, by domain.Selection) answered {
 	first := on(2015, 9, 1)
 	each := make([]time.Duration, times)
 	begins := map[*domain.Group]uint64{}
+	var text []byte
 	for i := range each {
 		g := of()
 		if begins[g] == 0 {
@@ -323,11 +326,26 @@ func timeAnswers(what string, times int, target float64, r *rand.Rand, of func()
 		}
 		q := domain.Pair{At: first + domain.Day(r.IntN(3400)), Known: g.Head() - r.Uint64N(g.Head()-begins[g]+1)}
 		begun := time.Now()
-		g.Enrolment(q, by)
+		text = readRows(text[:0], g, q, by)
 		each[i] = time.Since(begun)
 	}
 	slices.Sort(each)
 	return answered{What: what, P50: float64(each[times/2]), P99: float64(each[times*99/100]), Target: target}
+}
+
+// readRows asks, and appends all that the answer says to text.
+func readRows(text []byte, g *domain.Group, q domain.Pair, by domain.Selection) []byte {
+	total, rows := g.EnrolmentRows(q, by)
+	text = strconv.AppendInt(text, total.Distinct, 10)
+	for i := range rows.Len() {
+		for j := range by.By {
+			text = rows.AppendKey(text, i, j)
+		}
+		f := rows.Figure(i)
+		text = strconv.AppendInt(text, f.Gross, 10)
+		text = strconv.AppendInt(text, f.Distinct, 10)
+	}
+	return text
 }
 
 // grow asks the same of one group of more and more lines, folded in memory: its events are those that generate makes.

@@ -9,11 +9,15 @@ import (
 )
 
 // How much the heap may grow until the collector runs again: collectAt per cent of what it keeps, but no more than growRoom, or
-// leastGrowth per cent where that is more. So a small heap is collected seldom, and a large one does not double.
+// leastGrowth per cent where that is more. So a small heap is collected seldom, and a large one does not double. Where nearly all
+// that was new in the last round is kept, as when snapshots are loaded, looking at it again is of no use: then it may grow by
+// buildRoom.
 const (
 	collectAt   = 200
 	leastGrowth = 15
 	growRoom    = 320 << 20 // bytes
+	buildRoom   = 960 << 20
+	nearlyAll   = 75 // per cent
 )
 
 // collect sets how often the collector runs, anew after each of its rounds. GOGC, where it is set, prevails.
@@ -22,12 +26,26 @@ func collect() {
 		return
 	}
 	debug.SetGCPercent(collectAt)
-	watchRounds()
+	watchRounds(new(round))
 }
 
-// growth is the percentage that goes with what the heap keeps.
-func growth(live uint64) int {
-	return max(leastGrowth, int(min(collectAt, growRoom*100/max(live, 1))))
+// growth is the percentage that goes with what the heap keeps, and how much it may grow by.
+func growth(live, room uint64) int {
+	return max(leastGrowth, int(min(collectAt, room*100/max(live, 1))))
+}
+
+// A round of the collector left so much, and let the heap grow up to so much until the next.
+type round struct{ live, until uint64 }
+
+// next is the percentage after the round that comes next, which has left so much.
+func (r *round) next(live uint64) (percent int) {
+	room := uint64(growRoom)
+	if r.live < live && r.live < r.until && (live-r.live)*100 >= (r.until-r.live)*nearlyAll {
+		room = buildRoom
+	}
+	percent = growth(live, room)
+	*r = round{live, live + live*uint64(percent)/100}
+	return percent
 }
 
 // heldBack is how many have set a percentage of their own for a while.
@@ -49,12 +67,12 @@ func collectAtMost(percent int) (restore func()) {
 // A round of the collector is over when it has found something that nobody holds.
 type collected struct{ _ [16]byte }
 
-func watchRounds() {
+func watchRounds(last *round) {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	runtime.SetFinalizer(new(collected), func(c *collected) {
 		if metrics.Read(live); heldBack.Load() == 0 && live[0].Value.Kind() == metrics.KindUint64 {
-			debug.SetGCPercent(growth(live[0].Value.Uint64()))
+			debug.SetGCPercent(last.next(live[0].Value.Uint64()))
 		}
-		watchRounds()
+		watchRounds(last)
 	})
 }

@@ -12,7 +12,31 @@ import (
 
 func TestGrowth(t *testing.T) {
 	for live, want := range map[uint64]int{0: 200, 1 << 20: 200, 160 << 20: 200, 320 << 20: 100, 1280 << 20: 25, 8 << 30: leastGrowth} {
-		assert.Equal(t, want, growth(live), "%d", live)
+		assert.Equal(t, want, growth(live, growRoom), "%d", live)
+	}
+}
+
+// A heap that keeps what is new may grow further until it is looked at again; one that does not, may not.
+func TestABuiltHeapIsLeftAlone(t *testing.T) {
+	const mb = 1 << 20
+	for _, c := range []struct {
+		name  string
+		lives []uint64
+		want  int
+	}{
+		{"all that was new is kept", []uint64{100 * mb, 300 * mb, 900 * mb}, 106},
+		{"three quarters of it", []uint64{100 * mb, 250 * mb}, 200},
+		{"less", []uint64{100 * mb, 249 * mb}, 128},
+		{"nothing of it", []uint64{1000 * mb, 1000 * mb}, 32},
+		{"it shrinks", []uint64{1000 * mb, 640 * mb}, 50},
+		{"it kept what was new, and does no longer", []uint64{100 * mb, 300 * mb, 900 * mb, 1000 * mb}, 32},
+	} {
+		var r round
+		var percent int
+		for _, live := range c.lives {
+			percent = r.next(live)
+		}
+		assert.Equal(t, c.want, percent, c.name)
 	}
 }
 
