@@ -252,7 +252,7 @@ func (v *viewing) add(keys [2]uint32, t summed) {
 		}
 	}
 	sum := &v.sums[at-1]
-	sum.gross, sum.taken = sum.gross.Plus(t.gross), sum.taken.Plus(t.taken)
+	sum.summed = sum.plus(&t)
 }
 
 // isRestless reports whether it depends on the order form who is a member's heir.

@@ -99,9 +99,9 @@ func (r EnrolmentRows) String() string { return fmt.Sprint(r.All()) }
 // rowRoom is where rows are made. It is used again: an answer by school has tens of thousands, and what each needed anew would
 // be the collector's to look for beside all that a nation keeps.
 type rowRoom struct {
-	sums, gathered []sum
-	order, other   []placed
-	dense          [maxDense]uint32 // zeros between answers
+	sums         []sum
+	order, other []placed
+	dense        [maxDense]uint32 // zeros between answers
 }
 
 var rowRooms = sync.Pool{New: func() any { return new(rowRoom) }}
@@ -111,36 +111,38 @@ const maxDense = 1 << 12
 
 // rows gives what was added up, in the order of its keys, each once, and what it all comes to.
 func (v *viewing) rows() (total Figure, rows EnrolmentRows) {
-	var gross, taken LineSum
-	for i := range v.sums {
-		gross, taken = gross.Plus(v.sums[i].gross), taken.Plus(v.sums[i].taken)
-	}
-	if len(v.by) > 0 {
-		rows.rows = compact(v.gather())
-		for _, d := range v.by {
-			rows.by = append(rows.by, texts{d, v.spelling(d)})
+	var all summed
+	if len(v.by) == 0 {
+		for i := range v.sums {
+			all = all.plus(&v.sums[i].summed)
 		}
+		return figure(all.gross, all.taken), rows
 	}
-	return figure(gross, taken), rows
-}
-
-// compact are the rows of sums that have lines.
-func compact(sums []sum) []enrolmentRow {
+	order := v.order()
 	n := 0
-	for i := range sums {
-		if !sums[i].gross.IsZero() {
+	for i := range order {
+		if i == 0 || order[i-1].key != order[i].key {
 			n++
 		}
 	}
-	rows := make([]enrolmentRow, 0, n)
-	for i := range sums {
-		if s := &sums[i]; !s.gross.IsZero() {
-			left := s.gross.Minus(s.taken)
-			rows = append(rows, enrolmentRow{s.keys, s.gross.Sum, left.Sum, s.gross.Lines, left.Unknown})
+	rows.rows = make([]enrolmentRow, 0, n)
+	for len(order) > 0 {
+		s := &v.sums[order[0].at]
+		key, keys, t := order[0].key, s.keys, s.summed
+		for order = order[1:]; len(order) > 0 && order[0].key == key; order = order[1:] {
+			t = t.plus(&v.sums[order[0].at].summed)
+		}
+		if all = all.plus(&t); !t.gross.IsZero() {
+			rows.rows = append(rows.rows, enrolmentRow{keys, t.gross.Sum, t.gross.Sum - t.taken.Sum, t.gross.Lines, t.gross.Unknown - t.taken.Unknown})
 		}
 	}
-	return rows
+	for _, d := range v.by {
+		rows.by = append(rows.by, texts{d, v.spelling(d)})
+	}
+	return figure(all.gross, all.taken), rows
 }
+
+func (t summed) plus(u *summed) summed { return summed{t.gross.Plus(u.gross), t.taken.Plus(u.taken)} }
 
 // placed is the place of a sum, by a number that sorts as its keys do.
 type placed struct {
@@ -169,37 +171,24 @@ func (v *viewing) rank() {
 	}
 }
 
-// gather puts sums in the order of their keys, and together where these are the same.
-func (v *viewing) gather() []sum {
-	sums := v.room.gathered[:0]
+// order gives the places of sums, in the order of their keys.
+func (v *viewing) order() []placed {
+	order := slices.Grow(v.room.order[:0], len(v.sums))
 	if v.dense != nil {
-		for i, at := range v.dense {
+		for key, at := range v.dense {
 			if at > 0 {
-				sums = append(sums, v.sums[at-1])
-				v.dense[i] = 0
+				order = append(order, placed{uint64(key), at - 1})
+				v.dense[key] = 0
 			}
 		}
-		v.room.gathered = sums
-		return sums
-	}
-	order := slices.Grow(v.room.order[:0], len(v.sums))
-	for i := range v.sums {
-		order = append(order, placed{v.keyOf(&v.sums[i].keys), uint32(i)})
-	}
-	order, v.room.other = sortPlaced(order, v.room.other)
-	v.room.order = order
-	sums = slices.Grow(sums, len(order))
-	for i, p := range order {
-		s := &v.sums[p.at]
-		if i > 0 && order[i-1].key == p.key {
-			last := &sums[len(sums)-1]
-			last.gross, last.taken = last.gross.Plus(s.gross), last.taken.Plus(s.taken)
-			continue
+	} else {
+		for i := range v.sums {
+			order = append(order, placed{v.keyOf(&v.sums[i].keys), uint32(i)})
 		}
-		sums = append(sums, *s)
+		order, v.room.other = sortPlaced(order, v.room.other)
 	}
-	v.room.gathered = sums
-	return sums
+	v.room.order = order
+	return order
 }
 
 // ranks say of each value of a dimension which it is in the order of their texts.

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -326,26 +325,25 @@ func timeAnswers(what string, times int, target float64, r *rand.Rand, of func()
 		}
 		q := domain.Pair{At: first + domain.Day(r.IntN(3400)), Known: g.Head() - r.Uint64N(g.Head()-begins[g]+1)}
 		begun := time.Now()
-		text = readRows(text[:0], g, q, by)
+		text, _ = readRows(text[:0], g, q, by)
 		each[i] = time.Since(begun)
 	}
 	slices.Sort(each)
 	return answered{What: what, P50: float64(each[times/2]), P99: float64(each[times*99/100]), Target: target}
 }
 
-// readRows asks, and appends all that the answer says to text.
-func readRows(text []byte, g *domain.Group, q domain.Pair, by domain.Selection) []byte {
+// readRows asks, and reads the answer: it appends the texts of all keys to text, and adds up the figures.
+func readRows(text []byte, g *domain.Group, q domain.Pair, by domain.Selection) ([]byte, domain.Figure) {
 	total, rows := g.EnrolmentRows(q, by)
-	text = strconv.AppendInt(text, total.Distinct, 10)
+	sum := total
 	for i := range rows.Len() {
 		for j := range by.By {
 			text = rows.AppendKey(text, i, j)
 		}
 		f := rows.Figure(i)
-		text = strconv.AppendInt(text, f.Gross, 10)
-		text = strconv.AppendInt(text, f.Distinct, 10)
+		sum.Gross, sum.Distinct, sum.Lines, sum.Unknown = sum.Gross+f.Gross, sum.Distinct+f.Distinct, sum.Lines+f.Lines, sum.Unknown+f.Unknown
 	}
-	return text
+	return text, sum
 }
 
 // grow asks the same of one group of more and more lines, folded in memory: its events are those that generate makes.

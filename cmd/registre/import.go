@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/google/uuid"
@@ -98,7 +99,7 @@ var importMeans = map[string]string{
 const collectImportAt = 25
 
 func (i *importing) run(ctx context.Context) error {
-	defer collectAtMost(collectImportAt)()
+	defer i.giveBack(collectAtMost(collectImportAt))
 	if err := i.prepare(ctx); err != nil {
 		return err
 	}
@@ -121,6 +122,17 @@ func (i *importing) run(ctx context.Context) error {
 		return err
 	}
 	return i.conclude()
+}
+
+// giveBack lets go of what was read, before the register is closed and what came to it is saved: both at once would be the most
+// that the import ever holds.
+func (i *importing) giveBack(restore func()) {
+	if i.table != nil {
+		i.table.Forms = nil
+	}
+	i.steps = nil
+	runtime.GC()
+	restore()
 }
 
 // prepare opens the register and takes up what it holds of the group.
