@@ -122,3 +122,12 @@ func varintLen(n uint64) (size int) {
 	}
 	return size
 }
+
+// AppendKey appends a text that is the same for rows with the same values, and for no others.
+func AppendKey(b []byte, row []Value) []byte {
+	var scratch []byte
+	return appendRecord(b, row, &scratch)
+}
+
+// String is a text; "" for what is none.
+func (v Value) String() string { return v.text }
