@@ -10,6 +10,27 @@ import (
 	"registre/domain/domaintest"
 )
 
+// Whatever happened, no line is told twice for knowns that follow each other.
+func TestEveryLineIsToldOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := &domain.Group{}
+		for _, e := range domaintest.Events(domaintest.Rapid(t), 200) {
+			domain.Evolve(g, e)
+		}
+		begun := map[domain.LineEver]bool{}
+		for l := range g.EveryLine() {
+			l.Ended = 0
+			begun[l] = true
+		}
+		for l := range g.EveryLine() {
+			if l.Ended > 0 {
+				l.Since, l.Ended = l.Ended, 0
+				require.False(t, begun[l], "%+v", l)
+			}
+		}
+	})
+}
+
 // Whatever happened, and whatever is asked: of all lines that ever counted those that hold at a pair are those in force then,
 // and so are the double counts.
 func TestEveryLineHoldsWhenItCounts(t *testing.T) {

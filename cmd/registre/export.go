@@ -45,7 +45,7 @@ type exporting struct {
 	body, by, series  string
 	where             []string
 	history, force    bool
-	seal              bool
+	seal, dryRun      bool
 	scdl              scdlFlags
 	second            *extract // what goes into a second file
 }
@@ -73,7 +73,7 @@ func exportKinds() []exportKind {
 func (a *app) exportVerb() *cobra.Command {
 	e := &exporting{a: a}
 	cmd := &cobra.Command{
-		Use:   "export weights|members|avenants|lines|totals|series|decisions|deliberations GROUP FILE",
+		Use:   "export weights|members|avenants|lines|totals|series|decisions|deliberations|analyst GROUP FILE",
 		Short: "Write what the register answers to a file that other programs open (- for the output)",
 		Long: `Write what the register answers, on a day and as known, to a file that other programs open: CSV (with semicolons and decimal commas in
 French), XLSX, ODS or JSON Lines, by its ending.
@@ -88,15 +88,21 @@ French), XLSX, ODS or JSON Lines, by its ending.
   decisions what the bodies decided, each with its vote
   deliberations  what they adopted, in the columns of the open-data schema SCDL "délibérations" 2.1.5, which counts members; and
             beside it, in FILE-voix, every decision with its voices (docs/scdl.md)
+  analyst   everything, with both times as columns, as tables of one SQLite file, and views that answer who had how many voices,
+            how many pupils there were and what was decided, at the pair that stands in its table question. Without GROUP of all
+            groups (docs/analyst.md)
 
 Every row ends with the pair of times that it is of, and the root of the register's tree as known then (RFC 6962, SHA-256), save in the file of the schema. The same pair gives the same bytes. A headcount that is unknown is an empty cell, never 0.
 
 The file says of which question and register it is: XLSX and ODS in their properties, CSV and JSON Lines, which have no room for
 it, in FILE.registre.json beside them; registre reproduce FILE asks it again, years later. With --seal that file is written beside
 every format: it also has the newest signed checkpoint.`,
-		Args: exactly(3),
+		Args: exportArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			e.kind, e.group, e.file = args[0], args[1], args[2]
+			if e.kind = args[0]; e.kind == analystKind {
+				return e.analyst(cmd, args)
+			}
+			e.group, e.file = args[1], args[2]
 			return e.run(cmd)
 		},
 		ValidArgsFunction: a.completeExport,
@@ -112,6 +118,7 @@ every format: it also has the newest signed checkpoint.`,
 	flags.StringArrayVar(&e.scdl.matters, "matter", nil, "deliberations: the matter in the ACTES nomenclature, as 1.7, or of a kind of item, as budget=7.1 (repeatable)")
 	flags.StringVar(&e.scdl.prefecture, "prefecture", "", "deliberations: the prefecture that received them, as PREF067")
 	flags.BoolVar(&e.force, "force", false, "replace a file that exists")
+	flags.BoolVar(&e.dryRun, "dry-run", false, "analyst: say how much would be written, and write nothing")
 	flags.BoolVar(&e.seal, "seal", false, "write FILE.registre.json, with the newest signed checkpoint, beside any format")
 	a.completeBy(cmd)
 	return cmd
@@ -125,6 +132,9 @@ func (a *app) completeExport(cmd *cobra.Command, args []string, begun string) (f
 			if strings.HasPrefix(k.name, begun) {
 				fit = append(fit, k.name)
 			}
+		}
+		if strings.HasPrefix(analystKind, begun) {
+			fit = append(fit, analystKind)
 		}
 		return fit, cobra.ShellCompDirectiveNoFileComp
 	case 1:
@@ -226,7 +236,7 @@ func (e *exporting) checked(cmd *cobra.Command) (kind exportKind, err error) {
 	if kind, err = e.exportKind(); err != nil {
 		return kind, err
 	}
-	for _, flag := range []string{"body", "by", "where", "series", "history", "siret", "matter", "prefecture"} {
+	for _, flag := range []string{"body", "by", "where", "series", "history", "siret", "matter", "prefecture", "dry-run"} {
 		if cmd.Flags().Changed(flag) && !slices.Contains(kind.flags, flag) {
 			return kind, misuse("export-flag", "--"+flag, e.kind)
 		}
@@ -402,6 +412,20 @@ func (a *app) putFile(file string, force bool, write func(io.Writer) error) erro
 
 // replaceFile puts what is written in the place of a file, whole or not at all.
 func replaceFile(file string, force bool, write func(io.Writer) error) error {
+	return placeFile(file, force, func(f *os.File) error {
+		w := bufio.NewWriterSize(f, 64<<10)
+		if err := write(w); err != nil {
+			return err
+		}
+		if err := w.Flush(); err != nil {
+			return failure("file-unwritable", file, err)
+		}
+		return nil
+	})
+}
+
+// placeFile puts a file, as it is filled, in the place of another, whole or not at all.
+func placeFile(file string, force bool, fill func(*os.File) error) error {
 	if err := mayWrite(file, force); err != nil {
 		return err
 	}
@@ -409,11 +433,10 @@ func replaceFile(file string, force bool, write func(io.Writer) error) error {
 	if err != nil {
 		return failure("file-unwritable", file, err)
 	}
-	w := bufio.NewWriterSize(temp, 64<<10)
-	if err := write(w); err != nil {
+	if err := fill(temp); err != nil {
 		return errors.Join(err, temp.Close(), os.Remove(temp.Name()))
 	}
-	err = errors.Join(w.Flush(), temp.Chmod(0o644), temp.Sync(), temp.Close())
+	err = errors.Join(temp.Chmod(0o644), temp.Sync(), temp.Close())
 	if err == nil {
 		err = os.Rename(temp.Name(), file)
 	}

@@ -36,15 +36,22 @@ func school(u domain.UAI) sqlite.Value {
 	return text(u.String())
 }
 
-// orders tells of each order form what was said of it, as each event is known.
+// orders tells what was said of each order form, as each event is known.
 func (t *teller) orders() error {
-	for _, id := range sorted(t.touched.orders) {
-		s := t.touched.orders[id]
-		err := t.sweepKnown(s, func(q domain.Pair, put putter) {
-			for _, n := range s.numbers {
-				if e, ok := t.g.Said(n, q.Known); ok {
-					putOrder(n, e, put)
-				}
+	for i, n := range t.touched.orders {
+		if i%linesAtOnce == 0 {
+			if err := cmp.Or(t.done(), t.w.Err()); err != nil {
+				return err
+			}
+		}
+		fixes := t.touched.fixes[n]
+		if len(fixes) == 0 {
+			putOrder(n, t.g.Original(n), func(id tableID, row ...sqlite.Value) { t.w.put(id, append(row, number(n))...) })
+			continue
+		}
+		err := t.sweepKnown(&subject{numbers: append([]uint64{n}, fixes...)}, func(q domain.Pair, put putter) {
+			if e, ok := t.g.Said(n, q.Known); ok {
+				putOrder(n, e, put)
 			}
 		})
 		if err != nil {
@@ -67,7 +74,7 @@ func putOrder(n uint64, e domain.Event, put putter) {
 	}
 }
 
-// now and then, whether to go on is asked.
+// linesAtOnce is after how many it is asked whether to go on.
 const linesAtOnce = 10_000
 
 // lines tells all lines that ever counted, all double counts, and how many pupils that comes to now.

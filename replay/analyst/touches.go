@@ -55,8 +55,9 @@ func sayings(e domain.Event) func(yield func(domain.Event) bool) {
 type touches struct {
 	g          *domain.Group
 	governance subject
-	schools    map[domain.UAI]*subject // schools that one goes on under another share theirs
-	orders     map[domain.OrderNumber]*subject
+	schools    map[domain.UAI]*subject       // schools that one goes on under another share theirs
+	orders     []uint64                      // that speak of order forms
+	fixes      map[uint64][]uint64           // of these, the corrections
 	sittings   map[domain.SittingID]*subject // what makes a difference to more than the count of an open vote
 	decisions  map[string]*subject           // by sitting, or by the number of one that is asserted
 	decided    map[string][]uint64           // the decisions of each
@@ -67,7 +68,7 @@ type touches struct {
 
 func touchesOf(g *domain.Group) *touches {
 	t := &touches{
-		g: g, schools: map[domain.UAI]*subject{}, orders: map[domain.OrderNumber]*subject{}, sittings: map[domain.SittingID]*subject{}, decisions: map[string]*subject{},
+		g: g, schools: map[domain.UAI]*subject{}, fixes: map[uint64][]uint64{}, sittings: map[domain.SittingID]*subject{}, decisions: map[string]*subject{},
 		decided: map[string][]uint64{}, documents: map[domain.Hash]*subject{}, keys: map[uint64]string{},
 	}
 	for n := uint64(1); n <= g.Head(); n++ {
@@ -104,14 +105,8 @@ func (t *touches) act(n, of uint64, act domain.Act) {
 		return
 	}
 	switch a := act.(type) {
-	case *domain.OrderIssued:
-		t.order(n, a.Number)
-	case *domain.OrderAmended:
-		t.order(n, a.Number)
-	case *domain.OrderCancelled:
-		t.order(n, a.Number)
-	case *domain.OrderReceived:
-		t.order(n, a.Number)
+	case *domain.OrderIssued, *domain.OrderAmended, *domain.OrderCancelled, *domain.OrderReceived:
+		t.order(n, of)
 	case *domain.SchoolOpened:
 		t.school(n, a.School)
 	case *domain.SchoolDescribed:
@@ -155,7 +150,14 @@ func under[K comparable](all map[K]*subject, key K) *subject {
 	return all[key]
 }
 
-func (t *touches) order(n uint64, number domain.OrderNumber) { under(t.orders, number).add(t.g, n) }
+// order notes that an event speaks of an order form, or that it corrects one that does.
+func (t *touches) order(n, of uint64) {
+	if n == of {
+		t.orders = append(t.orders, n)
+	} else if all := t.fixes[of]; len(all) == 0 || all[len(all)-1] != n {
+		t.fixes[of] = append(all, n)
+	}
+}
 
 func (t *touches) document(n uint64, h domain.Hash) { under(t.documents, h).add(t.g, n) }
 

@@ -28,8 +28,9 @@ var views = []view{
 	{"bodies_at", current("bodies", "body name since event", counts) + " AND x.live", "les instances, au couple", "the bodies, at the pair"},
 	{
 		"weights_at",
-		`SELECT w.group_id, w.body, b.name AS body_name, w.member, m.name AS member_name, w.weight, w.units, w.unit, w.undetermined, w.event
+		`SELECT w.group_id, w.body, b.name AS body_name, w.member, m.name AS member_name, w.weight, w.units, w.unit, w.undetermined, w.event, e.illustrative
 FROM question q JOIN weights w ON ` + holding(counts, "w") + `
+LEFT JOIN events e ON e.group_id = w.group_id AND e.number = w.event
 LEFT JOIN bodies b ON b.body = w.body AND ` + holding(counts, "b") + `
 LEFT JOIN members m ON m.member = w.member AND ` + holding(counts, "m") + `
 ORDER BY w.group_id, w.body, w.member`,
@@ -40,8 +41,8 @@ ORDER BY w.group_id, w.body, w.member`,
 		`SELECT t.*, s.stated_total FROM (
 SELECT q.group_id, q.at, q.known, w.body, count(*) AS members, sum(w.undetermined) AS undetermined,
 CASE WHEN sum(w.undetermined) = 0 THEN sum(w.units) END AS units, max(w.unit) AS unit,
-CASE WHEN sum(w.undetermined) = 0 THEN sum(w.units) * 1.0 / max(w.unit) END AS total
-FROM question q JOIN weights w ON ` + holding(counts, "w") + ` GROUP BY q.group_id, w.body) t
+CASE WHEN sum(w.undetermined) = 0 THEN sum(w.units) * 1.0 / max(w.unit) END AS total, count(e.illustrative) AS illustrative
+FROM question q JOIN weights w ON ` + holding(counts, "w") + ` LEFT JOIN events e ON e.group_id = w.group_id AND e.number = w.event GROUP BY q.group_id, w.body) t
 JOIN question q ON q.group_id = t.group_id
 LEFT JOIN stated_totals s ON s.body = t.body AND ` + holding(counts, "s"),
 		"les voix de chaque instance en tout, et le total annoncé, au couple", "the voices of each body in all, and the stated total, at the pair",
@@ -49,8 +50,9 @@ LEFT JOIN stated_totals s ON s.body = t.body AND ` + holding(counts, "s"),
 	{
 		"lines_at",
 		`SELECT l.group_id, l.order_number, l.event, l.agreement, l.school_year, l.member AS ordered_by, h.heir AS counts_for, l.school,
-coalesce(k.goes_on_as, l.school) AS school_now, k.kind AS school_kind, l.cycle, l.headcount, l.headcount_kind, d.event IS NOT NULL AS counted_twice
+coalesce(k.goes_on_as, l.school) AS school_now, k.kind AS school_kind, l.cycle, l.headcount, l.headcount_kind, d.event IS NOT NULL AS counted_twice, e.illustrative
 FROM question q JOIN order_lines l ON ` + holding(counts, "l") + `
+LEFT JOIN events e ON e.group_id = l.group_id AND e.number = l.event
 LEFT JOIN double_counts d ON d.event = l.event AND d.school = l.school AND d.cycle = l.cycle AND ` + holding(counts, "d") + `
 LEFT JOIN heirs h ON h.member = l.member AND (h.ordered_on IS NULL OR h.ordered_on = l.begins) AND ` + holding(counts, "h") + `
 LEFT JOIN school_links k ON k.school = l.school AND ` + holding(counts, "k"),
@@ -59,7 +61,7 @@ LEFT JOIN school_links k ON k.school = l.school AND ` + holding(counts, "k"),
 	{
 		"enrolment_at",
 		`SELECT q.group_id, q.at, q.known, coalesce(sum(l.headcount), 0) AS gross, ` + distinct + ` AS distinct_pupils,
-` + unknown + ` AS unknown, count(l.event) AS lines FROM question q LEFT JOIN lines_at l ON l.group_id = q.group_id GROUP BY q.group_id`,
+` + unknown + ` AS unknown, count(l.event) AS lines, count(l.illustrative) AS illustrative FROM question q LEFT JOIN lines_at l ON l.group_id = q.group_id GROUP BY q.group_id`,
 		"combien d'élèves, au couple : brut, distincts, effectifs inconnus", "how many pupils, at the pair: gross, distinct, unknown headcounts",
 	},
 	{"enrolment_by_member_at", enrolmentBy("counts_for"), "les mêmes, par membre pour lequel elles comptent (NULL : indéterminé)", "the same, by the member for which they count (NULL: undetermined)"},
@@ -69,8 +71,9 @@ LEFT JOIN school_links k ON k.school = l.school AND ` + holding(counts, "k"),
 		`SELECT x.group_id, x.decision, x.body, x.day, x.title, x.outcome, x.option, x.tie, x.asserted, x.sitting, x.item, x.vote,
 coalesce(v.voices_for, x.voices_for) AS voices_for, coalesce(v.voices_against, x.voices_against) AS voices_against,
 coalesce(v.voices_abstain, x.voices_abstain) AS voices_abstain, v.voices_present, v.voices_total, v.rule_french, v.rule_english,
-x.legal, x.later, x.annulled_from, x.annulled_by, x.annulled_unless, x.published, x.received, x.binds
+x.legal, x.later, x.annulled_from, x.annulled_by, x.annulled_unless, x.published, x.received, x.binds, e.illustrative
 FROM question q JOIN decisions x ON ` + holding(counts, "x") + `
+LEFT JOIN events e ON e.group_id = x.group_id AND e.number = x.decision
 LEFT JOIN votes v ON v.vote = x.vote AND ` + holding(known, "v") + `
 ORDER BY x.group_id, x.day, x.decision`,
 		"ce qui fut décidé, par quel vote, et ce qu'il en est en droit, au couple", "what was decided, by which vote, and what it is in law, at the pair",
@@ -84,5 +87,5 @@ const (
 
 func enrolmentBy(column string) string {
 	return `SELECT l.group_id, l.` + column + `, coalesce(sum(l.headcount), 0) AS gross, ` + distinct + ` AS distinct_pupils, ` + unknown +
-		` AS unknown, count(*) AS lines FROM lines_at l GROUP BY l.group_id, l.` + column
+		` AS unknown, count(*) AS lines, count(l.illustrative) AS illustrative FROM lines_at l GROUP BY l.group_id, l.` + column
 }

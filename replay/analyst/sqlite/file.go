@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -23,7 +24,8 @@ type Column struct{ Name, Affinity string }
 // A File is a database on its way into a file. Its methods are not safe for use by several goroutines. The first error of the
 // writing is kept, and is that of Close.
 type File struct {
-	out     io.WriteSeeker
+	to      io.WriteSeeker
+	out     *bufio.Writer
 	written uint32 // pages
 	schema  []entry
 	blank   []byte
@@ -47,7 +49,7 @@ type Table struct {
 
 // Create begins a database at the start of what out is; it has no other use until Close.
 func Create(out io.WriteSeeker) *File {
-	f := &File{out: out, blank: make([]byte, pageSize), fan: maxChildren}
+	f := &File{to: out, out: bufio.NewWriterSize(out, 64*pageSize), blank: make([]byte, pageSize), fan: maxChildren}
 	f.put(f.page()) // page 1 is written last
 	return f
 }
@@ -114,9 +116,15 @@ func (f *File) Close() error {
 	}
 	f.head(first)
 	if f.err == nil {
-		_, f.err = f.out.Seek(0, io.SeekStart)
+		f.err = f.out.Flush()
+	}
+	if f.err == nil {
+		_, f.err = f.to.Seek(0, io.SeekStart)
 	}
 	f.write(first)
+	if f.err == nil {
+		f.err = f.out.Flush()
+	}
 	return f.err
 }
 

@@ -159,7 +159,7 @@ func TestWritingFails(t *testing.T) {
 	out := &short{left: 10 * pageSize}
 	f := Create(out)
 	table := f.Table("t", []Column{{"x", ""}})
-	for range 100 {
+	for range 1000 {
 		table.Row(Text(strings.Repeat("x", 3000)))
 	}
 	require.ErrorIs(t, f.Err(), io.ErrShortWrite)
