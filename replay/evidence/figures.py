@@ -5,7 +5,7 @@ From the events alone (folder group), and by the rules that they themselves stat
 
   - the weights (voix) of each member in each body,
   - the enrolment (effectifs): gross, distinct, and how many headcounts are unknown,
-  - the outcome of each vote, and what became of each decision in law,
+  - the outcome of each vote with its voices and members, and what became of each decision in law,
 
 on a day (--at), as known at a number of the register, at an instant, or at the end of a day in Paris (--known). Without these
 it takes the day and the number of about.json, and then also compares the tables that came with this file. It shares no line
@@ -566,6 +566,24 @@ class Vote:
         """In which sense whoever breaks ties has voted; None where nobody can, or where those voices were divided."""
         return self.undivided.get(self.opened.get("casting"))
 
+    def amounts(self):
+        """What a proclamation says beside the outcome: how many voices and members for what, by its names."""
+        silent = self.seated(lambda m, _: self.takes_part(m) and m not in self.votes)
+        return {
+            "for": Amount() if self.options else self.in_sense("for"), "against": Amount() if self.options else self.in_sense("against"),
+            "abstain": self.in_sense("abstain"), "not_voted": silent, "present": self.base("present"), "total": self.base("total"),
+        }
+
+    def differs(self, proclaimed):
+        """The names of the amounts that were proclaimed otherwise than they are counted here."""
+        def is_so(amount, said):
+            return amount.heads == said["heads"] and amount.weights == Fraction(said["weight"])
+        wrong = [name for name, amount in self.amounts().items() if not is_so(amount, proclaimed[name])]
+        said = proclaimed.get("options", [])
+        if len(said) != len(self.options) or not all(is_so(self.in_sense(o), s) for o, s in zip(self.options, said)):
+            wrong.append("options")
+        return sorted(wrong)
+
     def outcome(self):
         """(outcome, option elected, whether there was a tie)"""
         if not self.quorum_reached():
@@ -619,8 +637,8 @@ class Vote:
         return "rejected", None, True
 
 
-def recount(register, decision):
-    """The vote of a decision counted anew, from its opening on; None where the register does not hold it any more."""
+def recounted(register, decision):
+    """The vote of a decision, heard anew from its opening on; None where the register does not hold it any more."""
     opened = register.said.get(decision["vote"])
     if not opened or opened["type"] != "vote-opened":
         return None
@@ -638,9 +656,7 @@ def recount(register, decision):
         vote.hear(kind, said)
         if vote.closed:
             break
-    if data["rule"]["ballot"] == "secret" and not vote.closed:
-        return None
-    return vote.outcome()
+    return None if data["rule"]["ballot"] == "secret" and not vote.closed else vote
 
 
 def in_law(register, number, outcome, day):
@@ -659,10 +675,10 @@ def decisions(register, day):
     for number, (place, kind, data) in sorted(register.decisions.items(), key=lambda d: d[1][0]):
         if place[0] > day:
             continue
-        counted = recount(register, data) if kind == "decision-proclaimed" else None
+        vote = recounted(register, data) if kind == "decision-proclaimed" else None
         result.append({
             "number": number, "day": place[0], "body": data["body"], "outcome": data["outcome"], "option": data.get("option"), "tie": bool(data.get("tie")),
-            "asserted": kind == "decision-asserted", "recount": counted and list(counted), "legal": in_law(register, number, data["outcome"], day),
+            "asserted": kind == "decision-asserted", "recount": vote and list(vote.outcome()), "differs": vote.differs(data) if vote else [], "legal": in_law(register, number, data["outcome"], day),
         })
     return result
 
@@ -697,9 +713,17 @@ def answer(events, day, known):
     }
 
 
+AMOUNTS = {"for": "pour", "against": "contre", "abstain": "abstentions", "not_voted": "sans vote", "present": "présents", "total": "total", "options": "choix"}
+
+
 def differing(decision):
     counted = decision["recount"]
-    return counted is not None and counted != [decision["outcome"], decision["option"], decision["tie"]]
+    return counted is not None and (counted != [decision["outcome"], decision["option"], decision["tie"]] or bool(decision["differs"]))
+
+
+def told(decision):
+    amounts = [say(AMOUNTS[name], name.replace("_", " ")) for name in decision["differs"]]
+    return "  !! " + ", ".join(amounts) if differing(decision) else ""
 
 
 def show(a):
@@ -716,7 +740,7 @@ def show(a):
     print("\n" + say("Décisions : proclamé, recompté, en droit", "Decisions: proclaimed, counted anew, in law"))
     for d in a["decisions"]:
         counted = say("affirmée sans vote", "asserted without a vote") if d["asserted"] else "?" if d["recount"] is None else d["recount"][0]
-        print("  #%-6d %s %-12s %-14s %-22s %s%s" % (d["number"], d["day"], d["body"], d["outcome"], counted, d["legal"], "  !!" if differing(d) else ""))
+        print("  #%-6d %s %-12s %-14s %-22s %s%s" % (d["number"], d["day"], d["body"], d["outcome"], counted, d["legal"], told(d)))
 
 
 def compare_tables(a):

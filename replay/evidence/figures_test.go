@@ -54,6 +54,7 @@ type decided struct {
 	Option         *string
 	Tie, Asserted  bool
 	Recount        []any
+	Differs        []string
 }
 
 // TestFigures: weights, enrolment and outcomes that figures.py counts from the entries alone are the program's, at random pairs
@@ -98,7 +99,7 @@ func TestFigures(t *testing.T) {
 		}
 	}
 	t.Logf("met: %v", met)
-	for _, what := range []string{"decided", "recounted", "taken", "unknown", "undetermined", "annulled", "EventCorrected", "MembersSucceeded", "AvenantEnteredIntoForce", "SchoolsMerged", "SchoolMoved", "OrderAmended", "OrderCancelled"} {
+	for _, what := range []string{"decided", "recounted", "taken", "unknown", "undetermined", "annulled", "EventCorrected", "MembersSucceeded", "AvenantEnteredIntoForce", "SchoolsMerged", "SchoolMoved", "OrderAmended", "OrderCancelled", "differs"} {
 		require.NotZero(t, met[what], "%s was never met: the test sees nothing of it", what)
 	}
 }
@@ -193,6 +194,8 @@ func requireDecisions(t *testing.T, g *domain.Group, p domain.Pair, got *counted
 					option = string(opened.Act.(*domain.VoteOpened).Options[tally.Option-1])
 				}
 				row.Recount = []any{tally.Outcome, option, tally.Tie}
+				row.Differs = amountsDiffer(&tally, d.Proclaimed)
+				met["differs"] += len(row.Differs)
 			}
 		}
 		want = append(want, row)
@@ -200,10 +203,40 @@ func requireDecisions(t *testing.T, g *domain.Group, p domain.Pair, got *counted
 	require.True(t, slices.EqualFunc(want, got.Decisions, func(a, b decided) bool { return fmt.Sprint(spell(a)) == fmt.Sprint(spell(b)) }), "%s:\n%v\n%v", where, want, got.Decisions)
 }
 
+// amountsDiffer names what was proclaimed otherwise than it is counted.
+func amountsDiffer(t *domain.Tally, p *domain.DecisionProclaimed) (names []string) {
+	columns := slices.Clone(t.Options)
+	resolution := len(p.Options) == 0 && len(columns) == 2
+	yes, no, options := domain.Amount{}, domain.Amount{}, columns
+	if resolution {
+		yes, no, options = columns[0], columns[1], nil
+	}
+	for _, a := range []struct {
+		name          string
+		counted, said domain.Amount
+	}{
+		{"abstain", t.Abstain, p.Abstain},
+		{"against", no, p.Against},
+		{"for", yes, p.For},
+		{"not_voted", t.NotVoted, p.NotVoted},
+		{"present", t.Present, p.Present},
+		{"total", t.Total, p.Total},
+	} {
+		if a.counted != a.said {
+			names = append(names, a.name)
+		}
+	}
+	if !slices.Equal(options, p.Options) {
+		names = append(names, "options")
+	}
+	slices.Sort(names)
+	return names
+}
+
 func spell(d decided) []any {
 	option := ""
 	if d.Option != nil {
 		option = *d.Option
 	}
-	return []any{d.Number, d.Outcome, d.Legal, option, d.Tie, d.Asserted, d.Recount}
+	return []any{d.Number, d.Outcome, d.Legal, option, d.Tie, d.Asserted, d.Recount, strings.Join(d.Differs, " ")}
 }

@@ -184,14 +184,14 @@ def main():
             find("documents/{} : aucun événement n'en parle, ou c'est une autre", "documents/{}: no event tells of it, or it is another one", name)
     away, ends = [told[name] for name in told if name not in documents], ("document-erased", "document-added")
     print(say("6. pièces : {} ici, {} effacée(s), {} absente(s)", "6. documents: {} here, {} erased, {} not here", len(documents), *map(away.count, ends)))
-    for line in read("witnesses").decode().splitlines() if os.path.exists("witnesses") else []:
-        name, kind, public = key(line)
-        for what in filter(os.path.exists, ("heads/checkpoint", "witnessed")):
-            for text, data in signatures(read(what), name, kind, public):
-                at = struct.unpack(">Q", data[:8])[0]
-                if not holds(public, b"cosignature/v1\ntime %d\n" % at + text, data[8:]):
-                    find("{} : la cosignature de {} ne tient pas", "{}: the cosignature of {} does not hold", what, name)
-                print(say("   {} : cosigné par {} le {}", "   {}: cosigned by {} at {}", what, name, time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(at))))
+    witnesses = [key(line) for line in read("witnesses").decode().splitlines()] if os.path.exists("witnesses") else []
+    for what in filter(os.path.exists, ("heads/checkpoint", "witnessed") if witnesses else ()):
+        by = {}
+        for (name, _, public), (text, data) in ((w, s) for w in witnesses for s in signatures(read(what), *w)):
+            at = struct.unpack(">Q", data[:8])[0]
+            good = holds(public, b"cosignature/v1\ntime %d\n" % at + text, data[8:])
+            find("{} : la cosignature de {} ne tient pas", "{}: the cosignature of {} does not hold", what, name) if not good else by.update({name: at})
+        print(say("   {} : cosigné par {} témoin(s) sur {} : {}", "   {}: cosigned by {} of {} witnesses: {}", what, len(by), len(witnesses), ", ".join("%s %s" % (name, time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(at))) for name, at in by.items())))
 try:
     main()
 except Exception as e:  # a file that is missing, or that is not of its form
