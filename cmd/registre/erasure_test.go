@@ -272,10 +272,10 @@ func TestErasureLeavesNoByte(t *testing.T) {
 	}
 
 	holder := holding(t, dir)
-	does(t, dir, "people", "erase", "p-000000000001")
 	for _, h := range hashes {
 		does(t, dir, "document", "erase", demoGroup, h, "--reason", "demande de la personne")
 	}
+	does(t, dir, "people", "erase", "p-000000000001")
 	require.Empty(t, scan.everywhere(t, filepath.Join(dir, "registre-data")), "beside who holds the folder")
 	does(t, dir, "member", "withdraw", demoGroup, "vosges", "--effective", "2026-01-01", "--basis", "x", "--actor", "p-000000000001")
 	require.NoError(t, holder.Process.Kill())

@@ -194,6 +194,20 @@ func (a *app) keepDocumentVerb() *cobra.Command {
 	return cmd
 }
 
+// finishErasure takes the bytes of a document away that was erased already, where that was cut off: the refusal stays.
+func (b *bringing) finishErasure(ctx context.Context, group string, h domain.Hash, err error) error {
+	s, lost := b.a.shelf()
+	if lost != nil || faultOf(err).Name != domain.WasErased.Name {
+		return nil
+	}
+	rows, lost := b.a.paperRows(ctx, group)
+	i := slices.IndexFunc(rows, func(r paperRow) bool { return r.SHA256 == h.String() })
+	if lost != nil || i < 0 || !rows[i].gone(b.a.today()) {
+		return lost
+	}
+	return s.remove(group, h)
+}
+
 func (a *app) eraseDocumentVerb() *cobra.Command {
 	var reason, order string
 	var erased domain.Hash
@@ -209,9 +223,9 @@ func (a *app) eraseDocumentVerb() *cobra.Command {
 			_, erased, err = a.paperNamed(b.ctx, args[0], args[1])
 			return &domain.DocumentErased{Order: nfc(order), Reason: nfc(reason), SHA256: erased}, err
 		})
-	b.lockingShelf(cmd, func([]string) error { return given("--reason", reason) }, func(_ context.Context, args []string, err error) error {
+	b.lockingShelf(cmd, func([]string) error { return given("--reason", reason) }, func(ctx context.Context, args []string, err error) error {
 		if err != nil {
-			return err
+			return errors.Join(err, b.finishErasure(ctx, args[0], erased, err))
 		}
 		s, err := a.shelf()
 		if err != nil {
