@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // A Ballot is an item put to vote, once.
 type Ballot struct {
@@ -13,8 +16,9 @@ type Ballot struct {
 	Reason   string        // it was cancelled
 	Decision uint64        // the event that proclaimed its outcome; 0 where none has
 	Outcome  *DecisionProclaimed
-	Last     uint64 // the event of its last vote; 0 where nobody has voted
+	Last     uint64 // the event of its last vote; 0 where nobody has voted; in short, the last by which anybody would have
 
+	lone  bool // its poll has one member alone
 	poll  *Poll
 	count *Count // nil where no count of that roll can be made
 	seats map[MemberID]int
@@ -23,7 +27,7 @@ type Ballot struct {
 
 // Poll is what is voted on: to whom and under which rule.
 func (a *VoteOpened) Poll() *Poll {
-	p := &Poll{Casting: a.Casting, Options: len(a.Options), Rule: &a.Rule, SecondNotice: a.SecondNotice, SecondRound: a.SecondRound, Written: a.Written}
+	p := a.emptyPoll()
 	for _, l := range a.Roll {
 		for _, m := range l.Members {
 			p.Roll = append(p.Roll, Seat{Holder: l.Holder, Member: m, Presence: l.Presence, Weight: l.Weight})
@@ -33,13 +37,42 @@ func (a *VoteOpened) Poll() *Poll {
 	return p
 }
 
+func (a *VoteOpened) emptyPoll() *Poll {
+	return &Poll{Casting: a.Casting, Options: len(a.Options), Rule: &a.Rule, SecondNotice: a.SecondNotice, SecondRound: a.SecondRound, Written: a.Written}
+}
+
+// pollOf is that poll with one member alone on the roll; ok is false where it is not on it.
+func (a *VoteOpened) pollOf(m MemberID) (p *Poll, ok bool) {
+	for _, l := range a.Roll {
+		if slices.Contains(l.Members, m) {
+			p = a.emptyPoll()
+			p.Roll = []Seat{{Holder: l.Holder, Member: m, Presence: l.Presence, Weight: l.Weight}}
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// weights are those of the whole roll, one for each who is on it.
+func (a *VoteOpened) weights() iter.Seq[Weight] {
+	return func(yield func(Weight) bool) {
+		for _, l := range a.Roll {
+			for range l.Members {
+				if !yield(l.Weight) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Secret reports whether a ballot is one.
 func (b *Ballot) Secret() bool { return b.Opened.Rule.Ballot == Secret }
 
 // IsOpen reports whether votes are still cast.
 func (b *Ballot) IsOpen() bool { return b.Closed == 0 }
 
-// Poll is what is voted on. Its roll is in the order of the members' ids.
+// Poll is what is voted on. Its roll is in the order of the members' ids. In short it is nil, or has one member alone.
 func (b *Ballot) Poll() *Poll { return b.poll }
 
 // Vote is how the member at a place of the roll votes, in public; the zero Vote where it has not.
@@ -53,7 +86,7 @@ func (b *Ballot) Vote(seat int) Vote {
 // Tally is what the votes come to, if the ballot is closed now. ok is false where they cannot be counted: of a secret ballot
 // before it is closed, nothing is told.
 func (b *Ballot) Tally() (t Tally, ok bool) {
-	if b.count == nil || b.Secret() && b.IsOpen() {
+	if b.count == nil || b.lone || b.Secret() && b.IsOpen() {
 		return Tally{}, false
 	}
 	return b.count.Tally(), true
@@ -127,16 +160,37 @@ func (a *VoteOpened) vote(v *CastVote) Vote {
 }
 
 func newBallot(n, put uint64, a *VoteOpened) *Ballot {
-	b := &Ballot{Opened: a, Event: n, Put: put, poll: a.Poll()}
+	b := &Ballot{Opened: a, Event: n, Put: put}
+	b.seat(a.Poll())
+	if len(a.Rule.Majority) > 0 {
+		b.count, _ = NewCount(b.poll)
+	}
+	return b
+}
+
+// shortBallot is one of which the votes of one member at most are counted.
+func shortBallot(n, put uint64, a *VoteOpened, m MemberID) *Ballot {
+	b := &Ballot{Opened: a, Event: n, Put: put}
+	alone, ok := a.pollOf(m)
+	if !ok {
+		return b
+	}
+	b.lone = true
+	b.seat(alone)
+	if len(a.Rule.Majority) > 0 {
+		b.count, _ = newCountIn(a.weights(), alone)
+	}
+	return b
+}
+
+// seat gives each line of a roll its place.
+func (b *Ballot) seat(p *Poll) {
+	b.poll = p
 	b.seats = make(map[MemberID]int, len(b.poll.Roll))
 	for i := range b.poll.Roll {
 		b.seats[b.poll.Roll[i].Member] = i
 	}
 	b.inked = make([]bool, len(b.poll.Roll))
-	if len(a.Rule.Majority) > 0 {
-		b.count, _ = NewCount(b.poll)
-	}
-	return b
 }
 
 // ballot is the last of an item.
@@ -170,7 +224,7 @@ func (s *Sitting) applyVote(n uint64, a Act) {
 		if i := s.Item(a.Item); i != nil {
 			i.Status = Voting
 			if s.brief {
-				i.Ballots = append(i.Ballots, &Ballot{Opened: a, Event: n, Put: i.put})
+				i.Ballots = append(i.Ballots, shortBallot(n, i.put, a, s.of))
 				return
 			}
 			i.Ballots = append(i.Ballots, newBallot(n, i.put, a))
@@ -180,18 +234,30 @@ func (s *Sitting) applyVote(n uint64, a Act) {
 		if i, b := s.open(item); b != nil {
 			i.Status = Pending
 			b.Closed = n
-			if !s.brief {
+			if b.poll != nil {
 				b.apply(n, a)
 			}
 		}
 	case *DecisionProclaimed:
 		s.proclaim(n, a)
 	default:
-		if _, item := itemSpokenOf(a); item != "" && !s.brief {
+		if _, item := itemSpokenOf(a); item != "" {
 			if _, b := s.open(item); b != nil {
-				b.apply(n, a)
+				b.take(n, a, s.brief)
 			}
 		}
+	}
+}
+
+// take takes what is said of an open ballot. In short it is noted only that it was said, unless somebody is on the roll whose votes
+// are counted.
+func (b *Ballot) take(n uint64, a Act, brief bool) {
+	last := max(b.Last, n)
+	if b.poll != nil {
+		b.apply(n, a)
+	}
+	if brief {
+		b.Last = last
 	}
 }
 
@@ -279,7 +345,7 @@ func (b *Ballot) mark(n uint64, members []MemberID) {
 
 // reveal counts a secret ballot. Which of those with one weight voted in which sense makes no difference, and nobody knows it.
 func (b *Ballot) reveal() {
-	if b.count == nil || !b.Secret() {
+	if b.count == nil || b.lone || !b.Secret() {
 		return
 	}
 	left := make(map[Weight][]int)

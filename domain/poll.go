@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math/bits"
 )
 
@@ -95,12 +96,23 @@ type Count struct {
 
 // NewCount begins the count of a poll. It fails with ErrOverflow where the weights of the roll have no common unit.
 func NewCount(p *Poll) (*Count, error) {
+	return newCountIn(func(yield func(Weight) bool) {
+		for i := range p.Roll {
+			if !yield(p.Roll[i].Weight) {
+				return
+			}
+		}
+	}, p)
+}
+
+// newCountIn begins the count of some of those on a roll, in the common unit of all its weights.
+func newCountIn(all iter.Seq[Weight], p *Poll) (*Count, error) {
 	c := &Count{
 		poll: p, den: 1, casting: -1, seats: make([]amount, len(p.Roll)), votes: make([]Vote, len(p.Roll)),
 		columns: make([]amount, max(p.Options, 2)+int(Option(1))),
 	}
-	for i := range p.Roll {
-		if w := &p.Roll[i].Weight; c.den%w.Den() != 0 {
+	for w := range all {
+		if c.den%w.Den() != 0 {
 			hi, lo := bits.Mul64(uint64(c.den), uint64(w.Den())/gcd(uint64(c.den), uint64(w.Den())))
 			if hi != 0 || int64(lo) < 0 {
 				return nil, ErrOverflow
@@ -108,23 +120,23 @@ func NewCount(p *Poll) (*Count, error) {
 			c.den = int64(lo)
 		}
 	}
-	for i := range p.Roll {
-		if err := c.seat(i); err != nil {
-			return nil, err
+	for w := range all {
+		units, ok := c.units(w)
+		if c.roll = c.roll.plus(amount{units, 1}); !ok || c.roll.weight < 0 {
+			return nil, ErrOverflow
 		}
+	}
+	for i := range p.Roll {
+		c.seat(i)
 	}
 	return c, nil
 }
 
 // seat takes one line of the roll.
-func (c *Count) seat(i int) error {
+func (c *Count) seat(i int) {
 	s := &c.poll.Roll[i]
-	hi, lo := bits.Mul64(uint64(s.Weight.Num()), uint64(c.den/s.Weight.Den()))
-	c.seats[i] = amount{int64(lo), 1}
-	c.roll = c.roll.plus(c.seats[i])
-	if hi != 0 || int64(lo) < 0 || c.roll.weight < 0 {
-		return ErrOverflow
-	}
+	units, _ := c.units(s.Weight)
+	c.seats[i] = amount{units, 1}
 	if c.takesPart(i) {
 		c.columns[NoVote] = c.columns[NoVote].plus(c.seats[i])
 	}
@@ -134,7 +146,6 @@ func (c *Count) seat(i int) error {
 	if s.Member == c.poll.Casting {
 		c.casting = i
 	}
-	return nil
 }
 
 func (c *Count) quorum() *Quorum {

@@ -161,3 +161,20 @@ func TestSittingsInShort(t *testing.T) {
 	}
 	require.Equal(t, 11, ballots)
 }
+
+// TestAVoteRecordedAfterItsBallotWasClosed is told in short as in whole: a correction has dated it to the day before.
+func TestAVoteRecordedAfterItsBallotWasClosed(t *testing.T) {
+	const day21 = "2023-03-21"
+	g := fullHouse(t, 3, 1)
+	tell(t, g, said{day21, &VoteCancelled{Item: "0", Reason: "r", Sitting: "s"}}, said{day21, &ItemPutToVote{Item: "0", Sitting: "s"}})
+	vote := casts("s", "0", CastVote{Member: "m-0", Sense: SenseFor})
+	tell(t, g, said{day21, vote})
+	n := g.Head()
+	tell(t, g, said{day21, &EventCorrected{Kind: Clerical, Reason: "r", Replacement: &Event{Effective: OnDay(dayNumber(2023, 3, 20)), Act: vote}, Target: n}})
+	for _, all := range [][]*Sitting{g.Sittings(Now(LastDay)), g.SittingsInShort(Now(LastDay)), g.SittingsFor("m-1", Now(LastDay))} {
+		b := all[0].Agenda[0].Ballots[0]
+		require.Equal(t, n, b.Last)
+		require.Less(t, b.Closed, n)
+		require.Equal(t, 1, b.Voted(), "it is the vote of a ballot that is folded whole")
+	}
+}

@@ -4,8 +4,9 @@ import "slices"
 
 // sitting is what was said of one sitting, in its order.
 type sitting struct {
-	log  Timeline[Act]
-	live *Sitting // as it stands now, as long as nothing was said of it but in order; otherwise nil, and made again
+	log   Timeline[Act]
+	live  *Sitting // as it stands now; nil once it is over, and from a correction until something more is said: then it is made again
+	heard uint64   // the last event by which anything was said of it, or unsaid
 }
 
 // What a sitting has come to.
@@ -37,9 +38,10 @@ type Sitting struct {
 	Approved uint64 // the event that approved its minutes; 0 where none has
 	Minutes  Hash   // of these
 
-	brief bool  // its votes are not counted
-	last  Place // of what was last said of it
-	voted Place // of what last went on in it, from its opening on
+	brief bool     // of its votes those of one member alone are counted
+	of    MemberID // who that is; "" for nobody
+	last  Place    // of what was last said of it
+	voted Place    // of what last went on in it, from its opening on
 }
 
 // A Proxy is one member's for another.
@@ -101,6 +103,7 @@ func (p *pen) logged(id SittingID, a Act) {
 	s := p.g.sittings.all[i]
 	mark(p, &s.log, a)
 	p.doubt(TouchSittings, "")
+	s.heard = p.known
 	switch {
 	case p.erase || p.known != p.number:
 		s.live = nil
@@ -133,25 +136,56 @@ func (s *sitting) foldInto(now *Sitting, at Day, known uint64) (_ *Sitting, ok b
 	return now, now.Convened != nil
 }
 
-// Sitting is a sitting at q; ok is false where none of that name is convened.
+// Sitting is a sitting at q; ok is false where none of that name is convened. It is good until the group evolves, and not to be
+// changed: one that goes on is at hand as it stands now, however much was said of it.
 func (g *Group) Sitting(id SittingID, q Pair) (*Sitting, bool) {
 	s := g.sittings.find(id)
 	if s == nil {
 		return nil, false
 	}
+	if s.live != nil && q.Known >= s.heard && q.At >= s.live.last.Day {
+		return s.live, true
+	}
 	return s.fold(q.At, q.Known)
 }
 
 // Sittings gives the sittings at q, by their days, and of one day in the order in which they were convened.
-func (g *Group) Sittings(q Pair) []*Sitting { return g.everySitting(q, false) }
+func (g *Group) Sittings(q Pair) []*Sitting {
+	return g.everySitting(func(s *sitting) (*Sitting, bool) { return s.fold(q.At, q.Known) })
+}
 
 // SittingsInShort gives the sittings as Sittings does, but without what was voted: of a ballot there are the event that opened it and
 // those that put it to vote and closed it, and its decision. That is a small part of the work.
-func (g *Group) SittingsInShort(q Pair) []*Sitting { return g.everySitting(q, true) }
+func (g *Group) SittingsInShort(q Pair) []*Sitting { return g.SittingsFor("", q) }
 
-func (g *Group) everySitting(q Pair, brief bool) (all []*Sitting) {
+// SittingsFor gives the sittings as SittingsInShort does, and in them what one member voted: of a ballot that it is on the roll of,
+// the poll has that member alone, and no tally.
+func (g *Group) SittingsFor(m MemberID, q Pair) []*Sitting {
+	return g.everySitting(func(s *sitting) (*Sitting, bool) {
+		short, ok := s.foldInto(&Sitting{brief: true, of: m}, q.At, q.Known)
+		if ok && short.tangled() {
+			return s.fold(q.At, q.Known)
+		}
+		return short, ok
+	})
+}
+
+// tangled reports whether a vote was recorded after the event that closed its ballot, and counts before it: which was the last
+// then takes a count to tell.
+func (s *Sitting) tangled() bool {
+	for _, i := range s.Agenda {
+		for _, b := range i.Ballots {
+			if b.Closed > 0 && b.Last > b.Closed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (g *Group) everySitting(fold func(*sitting) (*Sitting, bool)) (all []*Sitting) {
 	for _, s := range g.sittings.all {
-		if now, ok := s.foldInto(&Sitting{brief: brief}, q.At, q.Known); ok {
+		if now, ok := fold(s); ok {
 			all = append(all, now)
 		}
 	}

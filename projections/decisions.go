@@ -132,7 +132,7 @@ func Decisions(g *domain.Group, q Question, asked DecisionsAsked, why bool) Deci
 	a := DecisionsAnswer{At: q.At, Decisions: []DecisionRow{}, Doubtful: doubts(g, q.Pair(), domain.TouchSittings, ""), Group: q.Group, Known: q.Known}
 	var votes map[uint64]Vote
 	if why {
-		votes = VotesIn(g.Sittings(q.Pair())...)
+		votes = VotesIn(g.SittingsInShort(q.Pair())...)
 	}
 	for _, d := range g.Decisions(q.Pair()) {
 		if asked.wants(g, q, &d) {

@@ -62,7 +62,7 @@ func Voices(g *domain.Group, q Question, m domain.MemberID, from domain.Day, why
 	if err := a.fillBodies(g, q, why); err != nil {
 		return a, err
 	}
-	sittings := g.Sittings(q.Pair())
+	sittings := g.SittingsFor(m, q.Pair())
 	for _, s := range sittings {
 		a.fillProxies(s)
 	}
@@ -114,9 +114,8 @@ func (a *VoicesAnswer) fillProxies(s *domain.Sitting) {
 func (a *VoicesAnswer) fillDecision(g *domain.Group, d *domain.Decision, v *Vote, why bool) {
 	e := VoteOfEntry{Decision: decisionRow(d)}
 	if b := v.Ballot; b != nil {
-		roll := b.Poll().Roll
-		weighs := slices.ContainsFunc(roll, func(s domain.Seat) bool { return !s.Weight.IsZero() })
-		if i, found := slices.BinarySearchFunc(roll, a.Member, func(s domain.Seat, m domain.MemberID) int { return cmp.Compare(s.Member, m) }); found {
+		weighs := slices.ContainsFunc(b.Opened.Roll, func(l domain.RollLine) bool { return !l.Weight.IsZero() && len(l.Members) > 0 })
+		if i, found := seatIn(b, a.Member); found {
 			seat := seatEntry(b, i, weighs)
 			e.Seat = &seat
 		}
@@ -128,4 +127,12 @@ func (a *VoicesAnswer) fillDecision(g *domain.Group, d *domain.Decision, v *Vote
 		e.Decision.Why = because(g, a.Known, behindDecision(g, a.Known, d, v)...)
 	}
 	a.Decisions = append(a.Decisions, e)
+}
+
+// seatIn is the place of a member on the roll of a ballot.
+func seatIn(b *domain.Ballot, m domain.MemberID) (place int, found bool) {
+	if b.Poll() == nil {
+		return 0, false
+	}
+	return slices.BinarySearchFunc(b.Poll().Roll, m, func(s domain.Seat, m domain.MemberID) int { return cmp.Compare(s.Member, m) })
 }

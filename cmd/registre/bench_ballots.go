@@ -25,6 +25,8 @@ const (
 	ballotItems   = 30
 )
 
+var ballotDay = on(2024, 3, 20)
+
 func ballotMember(i int) domain.MemberID { return domain.MemberID(fmt.Sprintf("m%03d", i)) }
 
 // ballotsStory is a body of some members, each with a voice and a half, and a sitting with some items, all of them there.
@@ -63,9 +65,10 @@ func ballotCommand(act domain.Act) domain.Command {
 
 // A castBallot is one that was answered.
 type castBallot struct {
-	number uint64
-	member int
-	sense  string
+	number   uint64
+	member   int
+	sense    string
+	answered time.Time
 }
 
 // ballots measures how fast ballots are cast into one sitting, through the folder's socket, and how fast they are counted.
@@ -87,9 +90,12 @@ func (b *bench) ballots(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	cast, rate, err := b.castAll(ctx, dir)
+	cast, rate, err := b.castAll(ctx, dir, nil)
 	if err == nil {
 		err = b.recount(ctx, l.(*local).ledger, cast)
+	}
+	if err == nil {
+		err = b.watched(ctx, dir, cast)
 	}
 	b.add(beside(figure{Name: "ballots into one sitting, 64 connections", Value: rate, Unit: "/s"}, bare, "questions through the socket that nobody answers"))
 	b.add(figure{Name: "  of these, at least", Value: rate, Unit: "/s", Target: 10_000})
@@ -105,18 +111,21 @@ func record(ctx context.Context, d desk, act domain.Act) error {
 	return err
 }
 
-// castAll has each member change its mind as often as it can.
-func (b *bench) castAll(ctx context.Context, dir string) (all []castBallot, rate float64, err error) {
-	each := make([][]castBallot, ballotVoters)
+// castAll has each member change its mind as often as it can, after what was cast before.
+func (b *bench) castAll(ctx context.Context, dir string, before []castBallot) (all []castBallot, rate float64, err error) {
+	each, earlier := make([][]castBallot, ballotVoters), make([]int, ballotVoters)
+	for _, ballot := range before {
+		earlier[ballot.member]++
+	}
 	took, err := b.connections(ctx, dir, func(ctx context.Context, d desk, i, n int) error {
-		sense := []string{domain.SenseFor, domain.SenseAgainst, domain.SenseAbstain}[(n+i)%3]
+		sense := []string{domain.SenseFor, domain.SenseAgainst, domain.SenseAbstain}[(earlier[i]+n+i)%3]
 		c := ballotCommand(&domain.VotesCast{Item: "1", Sitting: ballotSitting, Votes: []domain.CastVote{{Member: ballotMember(i), Sense: sense}}})
 		body, err := eventstore.AppendCommand(nil, &c)
 		if err != nil {
 			return err
 		}
 		done, err := d.Record(ctx, body)
-		each[i] = append(each[i], castBallot{done.First, i, sense})
+		each[i] = append(each[i], castBallot{done.First, i, sense, time.Now()})
 		return err
 	})
 	all = slices.Concat(each...)
@@ -167,13 +176,8 @@ func (b *bench) recount(ctx context.Context, l *eventstore.Ledger, cast []castBa
 			if i%step != 0 && i != len(cast)-1 {
 				continue
 			}
-			for_ := int64(0)
-			for _, sense := range last {
-				if sense == domain.SenseFor {
-					for_++
-				}
-			}
-			s, ok := v.State.Sitting(ballotSitting, domain.Pair{At: on(2024, 3, 20), Known: ballot.number})
+			for_ := inSense(last, domain.SenseFor)
+			s, ok := v.State.Sitting(ballotSitting, domain.Pair{At: ballotDay, Known: ballot.number})
 			if !ok {
 				return errors.New("no sitting")
 			}

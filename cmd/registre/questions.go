@@ -62,6 +62,9 @@ func (a *asked) behind(numbers []uint64) behind {
 	return b
 }
 
+// traced reports whether it matters which events an answer follows from: they are asked for, or what is invented is to be told.
+func (a *asked) traced() bool { return a.why() || a.IsIllustrative(a.Known) }
+
 func (a *asked) trace(n uint64, into map[uint64]bool) {
 	if n == 0 || n > min(a.Known, a.head) || into[n] {
 		return

@@ -22,7 +22,7 @@ func sittingsAsked(a *asked) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := projections.Sittings(a.state, a.Question, body, true)
+	answer := projections.Sittings(a.state, a.Question, body, a.traced())
 	return struct {
 		projections.SittingsAnswer
 		behind
@@ -54,7 +54,7 @@ func (a *asked) sitting() (projections.SittingAnswer, error) {
 		}
 		return projections.SittingAnswer{}, unknown("sitting", a.more["sitting"], all)
 	}
-	answer, _ := projections.SittingOf(a.state, a.Question, id, true)
+	answer, _ := projections.SittingOf(a.state, a.Question, id, a.traced())
 	return answer, nil
 }
 
@@ -103,7 +103,7 @@ func decisionsAsked(a *asked) (any, error) {
 	if of.To > 0 && of.From > of.To {
 		return nil, misuse("period-reversed", of.From.String(), of.To.String())
 	}
-	answer := projections.Decisions(a.state, a.Question, of, true)
+	answer := projections.Decisions(a.state, a.Question, of, a.traced())
 	return struct {
 		projections.DecisionsAnswer
 		behind
@@ -112,7 +112,7 @@ func decisionsAsked(a *asked) (any, error) {
 
 func decisionAsked(a *asked) (any, error) {
 	n, _ := strconv.ParseUint(a.more["number"], 10, 53)
-	answer, ok := projections.DecisionOf(a.state, a.Question, n, true)
+	answer, ok := projections.DecisionOf(a.state, a.Question, n, a.traced())
 	if !ok {
 		return nil, a.noDecision(n)
 	}
@@ -146,7 +146,7 @@ func voicesAsked(a *asked) (any, error) {
 	if err := maybe("day-unreadable", "--from", a.more["from"], &from, domain.ParseDay); err != nil {
 		return nil, err
 	}
-	answer, err := projections.Voices(a.state, a.Question, m, from, true)
+	answer, err := projections.Voices(a.state, a.Question, m, from, a.traced())
 	if err != nil {
 		return nil, err
 	}

@@ -12,17 +12,15 @@ import (
 	"registre/domain"
 )
 
-// breath is how long a sitting that is watched is left alone after it was shown: votes that come meanwhile are shown together.
+// breath is how long a sitting that is watched is left alone after it was looked at: what comes meanwhile is shown together.
 const breath = 50 * time.Millisecond
 
 // watching shows a sitting anew whenever something changes in it.
 type watching struct {
-	a           *app
-	desk        desk
-	question    Question
-	shown       []byte // what was shown last, but for what says when
-	stirred     chan struct{}
-	interrupted chan error
+	a        *app
+	desk     desk
+	question Question
+	shown    []byte // what was shown last, but for what says when
 }
 
 // watchSitting shows a sitting until it is over, or ctx ends.
@@ -34,61 +32,42 @@ func (a *app) watchSitting(ctx context.Context, group, sitting string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	w := &watching{a: a, desk: d, question: a.question("sitting", group, asking("sitting", sitting)), stirred: make(chan struct{}, 1), interrupted: make(chan error, 1)}
-	s, err := w.show(ctx)
-	if err != nil || w.over(s) {
+	w := &watching{a: a, desk: d, question: a.question("sitting", group, asking("sitting", sitting))}
+	return w.watch(ctx, domain.GroupID(group))
+}
+
+func (w *watching) watch(ctx context.Context, group domain.GroupID) error {
+	for before := uint64(0); ; {
+		s, err := w.show(ctx)
+		if err != nil || w.over(s) {
+			return err
+		}
+		if s.Known == before {
+			if err := w.await(ctx, group, before); err != nil {
+				return err
+			}
+		}
+		before = s.Known
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(breath):
+		}
+	}
+}
+
+// await waits until something is recorded after an event, or ctx ends. As long as much is recorded nobody waits: then it is enough
+// to ask once a breath, and the events need not be sent.
+func (w *watching) await(ctx context.Context, group domain.GroupID, after uint64) error {
+	within, done := context.WithCancel(ctx)
+	defer done()
+	for _, err := range w.desk.Records(within, group, after, true) {
+		if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+			return nil
+		}
 		return err
 	}
-	go w.listen(ctx, domain.GroupID(group), s.Known)
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case err := <-w.interrupted:
-			return err
-		case <-w.stirred:
-		}
-		if !w.rest(ctx) {
-			return nil
-		}
-		if s, err = w.show(ctx); err != nil || w.over(s) {
-			return err
-		}
-	}
-}
-
-// listen tells of each event that is recorded, one at least after the last.
-func (w *watching) listen(ctx context.Context, group domain.GroupID, after uint64) {
-	for _, err := range w.desk.Records(ctx, group, after, true) {
-		switch {
-		case err != nil && (ctx.Err() != nil || errors.Is(err, context.Canceled)):
-			return
-		case err != nil:
-			w.interrupted <- err
-			return
-		}
-		select {
-		case w.stirred <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// rest waits for a breath, and takes what comes meanwhile; false where ctx ends.
-func (w *watching) rest(ctx context.Context) bool {
-	until := time.After(breath)
-	for {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-w.stirred:
-		case <-until:
-			return true
-		}
-	}
+	return nil
 }
 
 // show asks, and shows the answer where it is another.
