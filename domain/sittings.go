@@ -6,7 +6,7 @@ import "slices"
 type sitting struct {
 	log   Timeline[Act]
 	live  *Sitting // as it stands now; nil once it is over, and from a correction until something more is said: then it is made again
-	heard uint64   // the last event by which anything was said of it, or unsaid
+	heard uint64   // the last event by which anything was said of it, or unsaid; where live is nil it may be 0
 }
 
 // What a sitting has come to.

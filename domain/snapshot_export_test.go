@@ -92,7 +92,7 @@ func fill(v reflect.Value, seen map[met]bool, to map[string]bool) {
 func Tidied(g *Group) *Group {
 	g.counts.posts = nil
 	for _, s := range g.sittings.all {
-		s.live = nil
+		s.live, s.heard = nil, 0
 	}
 	if len(g.counts.open) == 0 {
 		g.counts.open = nil
