@@ -199,6 +199,11 @@ func TestForms(t *testing.T) {
 			require.Zero(t, exit, out)
 			fmt.Fprintf(&list, "%s %s %s %x\n", versioned("export-"+files[file][1]), lang, filepath.Ext(file)[1:], sha256.Sum256(unpackedForm(t, lang+"-"+file)))
 		}
+		for _, ending := range []string{"html", "md"} {
+			out, exit := shown(t, dir, "minutes", "ent-grand-est", "cogouv-2024", lang+"-minutes."+ending, "--at", "2024-06-01", "--known", "#1083", "--lang", lang)
+			require.Zero(t, exit, out)
+			fmt.Fprintf(&list, "%s %s %s %x\n", versioned("minutes"), lang, ending, sha256.Sum256(unpackedForm(t, lang+"-minutes."+ending)))
+		}
 	}
 	golden := filepath.Join(sourceDir, "testdata", "forms.txt")
 	if *addForms {

@@ -141,16 +141,16 @@ func numbered(text string) string {
 	return text
 }
 
-// page is the style of a page: it loads nothing from elsewhere, and prints with the stamp on every sheet.
+// page is the style of a page: it loads nothing from elsewhere.
 const page = `body{font:11pt/1.45 system-ui,"Segoe UI",Arial,sans-serif;color:#111;max-width:46rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem;line-height:1.2;margin:0 0 .3rem}h2{font-size:1.2rem;margin:1.8rem 0 .5rem;border-bottom:1px solid #999}h3{font-size:1.02rem;margin:1.2rem 0 .4rem}
-h2,h3,caption,thead{break-after:avoid}.beneath{font-size:1.05rem;margin:0 0 1rem}.stamp{color:#aa1414;border:1px solid #aa1414;text-align:center;font-weight:700;padding:.2rem .5rem;margin:0 0 1rem}
+h2,h3,caption,thead,p:has(+table){break-after:avoid}.beneath{font-size:1.05rem;margin:0 0 1rem}.stamp{color:#aa1414;border:1px solid #aa1414;text-align:center;font-weight:700;padding:.2rem .5rem;margin:0 0 1rem}
 dl{display:grid;grid-template-columns:12rem 1fr;gap:.15rem .8rem;margin:0 0 1rem}dt{color:#555}dd{margin:0}
 table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem;font-size:.92rem}th{text-align:left;border-bottom:1px solid #111}td,th{padding:.2rem .5rem;vertical-align:top}
 tbody tr:nth-child(even){background:#f4f4f4}tfoot td{font-weight:700;border-top:1px solid #111}tr{break-inside:avoid}.r{text-align:right}.small{font-size:.86rem}
 .sign{display:flex;gap:1.5rem;margin:1.5rem 0;break-inside:avoid}.sign div{flex:1}.sign span{display:block;border:1px solid #999;height:5rem;margin-top:.3rem}
 footer{color:#555;font-size:.8rem;border-top:1px solid #999;margin-top:2rem;overflow-wrap:anywhere}
-@media print{body{margin:0;max-width:none}.stamp{position:fixed;top:0;left:0;right:0;background:#fff;margin:0}main{padding-top:2.2rem}footer{font-size:7pt}}
+@media print{body{margin:0;max-width:none}.stamp{margin:0 0 .8rem}footer{font-size:7pt}}
 @page{size:A4;margin:15mm}@page{@bottom-right{content:counter(page) " / " counter(pages);font-size:8pt}}`
 
 // WriteHTML writes a document as a page that stands by itself.
@@ -158,7 +158,7 @@ func WriteHTML(w io.Writer, d Document) error {
 	b := bufio.NewWriter(w)
 	h := hyper{b, d.Fixed}
 	d = d.typeset()
-	h.put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n%s<style>\n%s\n</style>\n</head>\n<body>\n", safe(d.Lang), safe(d.Title), imprinted(d.Imprint), page+d.fixedStyle())
+	h.put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n%s<style>\n%s\n</style>\n</head>\n<body>\n", safe(d.Lang), safe(d.Title), imprinted(d.Imprint), page+d.stampStyle()+d.fixedStyle())
 	if d.Stamp != "" {
 		h.put("<p class=\"stamp\" role=\"note\">%s</p>\n", safe(d.Stamp))
 	}
@@ -178,15 +178,21 @@ func WriteHTML(w io.Writer, d Document) error {
 	return b.Flush()
 }
 
-// fixedStyle is what the style has more of where tables keep their widths. The stamp then stands in the margin of every sheet, where it
-// covers nothing.
+// stampStyle lets the stamp stand in the margin of every sheet but the first, which begins with it: there it covers nothing.
+func (d Document) stampStyle() string {
+	if d.Stamp == "" {
+		return ""
+	}
+	return "\n@page{margin-top:18mm;@top-center{content:" + styled(d.Stamp) + ";color:#aa1414;font-size:8pt}}@page:first{@top-center{content:none}}"
+}
+
+// fixedStyle is what the style has more of where tables keep their widths.
 func (d Document) fixedStyle() string {
 	if !d.Fixed {
 		return ""
 	}
 	return "\ntable{table-layout:fixed}td,th,dd{overflow-wrap:anywhere}td,th{padding:.2rem .35rem}.sign{break-before:avoid}h3+p{break-after:avoid}table+dl{break-before:avoid}" +
-		"@media print{body{font-size:9pt}table,.small{font-size:8.2pt}h1{font-size:16pt}h2{font-size:12.5pt;margin:1.1rem 0 .4rem}h3{font-size:10pt}.beneath{font-size:11pt}.stamp{position:static;margin:0 0 .8rem}main{padding-top:0}dl{break-inside:avoid}}" +
-		"@page{margin-top:18mm;@top-center{content:" + styled(d.Stamp) + ";color:#aa1414;font-size:8pt}}"
+		"@media print{body{font-size:9pt}table,.small{font-size:8.2pt}h1{font-size:16pt}h2{font-size:12.5pt;margin:1.1rem 0 .4rem}h3{font-size:10pt}.beneath{font-size:11pt}dl{break-inside:avoid}}"
 }
 
 // styled is a text as a string of CSS: whatever is no letter or digit stands as its number.

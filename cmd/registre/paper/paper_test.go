@@ -56,3 +56,16 @@ func TestOthersReadIt(t *testing.T) {
 	}
 	assert.NotContains(t, string(text), "seule colonne", "what is too wide for its cell is cut")
 }
+
+// TestTheStampStandsInTheMarginOfEverySheet but the first, which begins with it: nothing of the page is fixed over its text.
+func TestTheStampStandsInTheMarginOfEverySheet(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		var stamped, plain bytes.Buffer
+		require.NoError(t, WriteHTML(&stamped, Document{Title: "T", Stamp: `PROJET – "x"; }`, Fixed: fixed}))
+		require.NoError(t, WriteHTML(&plain, Document{Title: "T", Fixed: fixed}))
+		require.Contains(t, stamped.String(), `@top-center{content:"PROJET\000020\002013\000020\000022x\000022\00003b\000020\00007d"`)
+		require.Contains(t, stamped.String(), `<p class="stamp" role="note">PROJET`)
+		require.NotContains(t, stamped.String(), "position:fixed")
+		require.NotContains(t, plain.String(), "@top-center")
+	}
+}
