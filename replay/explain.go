@@ -28,18 +28,6 @@ type Document struct {
 	SHA256    string `json:"sha256,omitempty"` // left out where the document was not at hand
 }
 
-// Explain gives the events behind some numbers, in the order given, as known. Numbers that are not there are left out.
-func Explain(b *Book, known uint64, numbers ...uint64) []Source {
-	sources := make([]Source, 0, len(numbers))
-	for _, n := range numbers {
-		if n == 0 || n > min(known, b.Head()) {
-			continue
-		}
-		sources = append(sources, SourceOf(b.Group, known, &b.Envelopes[n-1]))
-	}
-	return sources
-}
-
 // SourceOf is one event of a group and what it rests on, as known.
 func SourceOf(g *domain.Group, known uint64, e *eventstore.Envelope) Source {
 	said, stands := said(g, e.Number, known)

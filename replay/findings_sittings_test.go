@@ -175,7 +175,7 @@ func TestASittingRestsOnItsMinutes(t *testing.T) {
 		return of(replay.AssertedWithoutDocument, replay.Findings(fold(t, c), domain.Pair{Known: domain.Latest}))
 	}
 	require.Empty(t, without())
-	sources := replay.Explain(fold(t, c), domain.Latest, 4, 5, 8)
+	sources := explain(fold(t, c), domain.Latest, 4, 5, 8)
 	assert.Equal(t, []bool{false, true, true}, []bool{sources[0].InMinutes, sources[1].InMinutes, sources[2].InMinutes}, "the convening has a document of its own")
 	items, err := replay.Story(fold(t, c), domain.Now(domain.LastDay))
 	require.NoError(t, err)

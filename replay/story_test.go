@@ -55,7 +55,7 @@ func TestGrandEst(t *testing.T) {
 		"diff-2017-2023":      diff(t, b, casetest.At("2016-12-31"), casetest.At("2023-01-01")),
 		"findings":            replay.Findings(b, domain.Pair{Known: domain.Latest}),
 		"findings-2018":       replay.Findings(b, domain.Pair{At: casetest.Day("2018-01-01"), Known: domain.Latest}),
-		"explain-convention":  replay.Explain(b, domain.Latest, 1, 4),
+		"explain-convention":  explain(b, domain.Latest, 1, 4),
 		"findings-of-nothing": replay.Findings(b, domain.Pair{Known: 0}),
 		"diff-of-nothing":     diff(t, b, casetest.At("2023-01-01"), casetest.At("2023-01-01")),
 	} {
@@ -133,7 +133,7 @@ func TestStable(t *testing.T) {
 		tell := func() [4]string {
 			return [4]string{
 				encode(r, story(r, b, p)), encode(r, replay.Findings(b, p)), encode(r, diff(r, b, p, q)),
-				encode(r, replay.Explain(b, p.Known, 1, 2, 3, 10, 20)),
+				encode(r, explain(b, p.Known, 1, 2, 3, 10, 20)),
 			}
 		}
 		before := tell()

@@ -153,6 +153,8 @@ func (a *app) findingSays(f *finding) string {
 			v = a.number(v)
 		case "ceiling":
 			v = a.ceiling(v)
+		case "recorded":
+			v = parisClock(v)
 		case "how", "type", "precision":
 			v = a.word(v)
 		case "outcome", "recounted":

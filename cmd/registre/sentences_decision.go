@@ -122,7 +122,7 @@ func (a *app) sayProclaimed(d *actData) string {
 }
 
 func (a *app) sayAsserted(d *actData) string {
-	says := d.Body
+	says := a.body(d.Body)
 	if d.Sitting != "" {
 		says += " (" + d.Sitting + ")"
 	}

@@ -8,6 +8,7 @@ import (
 
 // A cast is what sentences need of the rest of a story: who and what it tells of, by name.
 type cast struct {
+	bodies  map[string]string   // names by id
 	drafts  map[string]*actData // the texts, and what they change
 	items   []castItem          // in the order of their events
 	members map[string]string   // names by id
@@ -23,7 +24,7 @@ type castItem struct {
 
 // castOf gathers the names in a story.
 func castOf(events []storyItem) *cast {
-	c := &cast{drafts: draftsIn(events), members: map[string]string{}, schools: map[string]string{}}
+	c := &cast{bodies: map[string]string{}, drafts: draftsIn(events), members: map[string]string{}, schools: map[string]string{}}
 	for i := range events {
 		if e := &events[i]; !e.Void {
 			c.takeNames(e.Type, &e.Data)
@@ -37,6 +38,10 @@ func (c *cast) takeNames(kind string, d *actData) {
 	switch kind {
 	case "member-joined":
 		c.members[d.Member] = d.Name
+	case "body-created":
+		c.bodies[d.Body] = d.Name
+	case "body-replaced":
+		c.bodies[d.By] = d.Name
 	case "members-succeeded":
 		for _, s := range d.Successors {
 			c.members[s.Member] = s.Name
@@ -48,6 +53,24 @@ func (c *cast) takeNames(kind string, d *actData) {
 	}
 	for i := range d.Changes {
 		c.takeNames(d.Changes[i].Change, &d.Changes[i])
+	}
+}
+
+// rename takes the new names of bodies from an event that has been told: what comes after it calls them so. Those that a decision
+// renames keep the name that they had.
+func (c *cast) rename(e *storyItem) {
+	switch {
+	case e.Void:
+		return
+	case e.Type == "body-renamed":
+		c.bodies[e.Data.Body] = e.Data.Name
+	case e.Type == "avenant-entered-into-force" && c.drafts[e.Data.Avenant] != nil:
+		changes := c.drafts[e.Data.Avenant].Changes
+		for i := range changes {
+			if changes[i].Change == "body-renamed" {
+				c.bodies[changes[i].Body] = changes[i].Name
+			}
+		}
 	}
 }
 
@@ -106,6 +129,17 @@ func (a *app) member(id string) string {
 	}
 	return id
 }
+
+// body is a body by its name, where the story tells it; otherwise by its id.
+func (a *app) body(id string) string {
+	if a.cast != nil && a.cast.bodies[id] != "" {
+		return a.cast.bodies[id]
+	}
+	return id
+}
+
+// introduced is somebody of whom a story tells for the first time: by its id, under which others know it, and its name.
+func introduced(id, name string) string { return id + " (" + name + ")" }
 
 func (a *app) membersCalled(ids []string) []string {
 	names := make([]string, len(ids))

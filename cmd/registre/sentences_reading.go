@@ -117,17 +117,17 @@ func (a *app) say(kind string, d *actData, drafts map[string]*actData) string {
 	case "avenant-drafted":
 		return a.sayDraft(d)
 	case "avenant-entered-into-force":
-		says := fmt.Sprintf(a.tr("%s entre en vigueur. ", "%s enters into force. "), d.Avenant)
-		if draft := drafts[d.Avenant]; draft != nil {
-			says += a.sayChanges(draft.Changes)
+		says := fmt.Sprintf(a.tr("%s entre en vigueur", "%s enters into force"), d.Avenant)
+		if draft := drafts[d.Avenant]; draft != nil && len(draft.Changes) > 0 {
+			return says + a.tr(" ; ", "; ") + a.sayChanges(draft.Changes)
 		}
-		return strings.TrimSpace(says)
+		return says + "."
 	case "member-deliberated":
 		return a.sayDeliberation(d, drafts[d.Text])
 	case "deliberation-fell":
 		return fmt.Sprintf(a.tr("La délibération #%d est %s : %s", "Deliberation #%d is %s: %s"), d.Deliberation, a.word(d.How), d.Reason)
 	case "member-signed":
-		return fmt.Sprintf(a.tr("%s signe %s.", "%s signs %s."), d.Member, a.text(d.Text))
+		return fmt.Sprintf(a.tr("%s signe %s.", "%s signs %s."), a.member(d.Member), a.text(d.Text))
 	case "avenant-abandoned":
 		return fmt.Sprintf(a.tr("%s est abandonné : %s", "%s is abandoned: %s"), d.Avenant, d.Reason)
 	case "key-rotated":
@@ -182,7 +182,7 @@ func (a *app) sayDeliberation(d *actData, draft *actData) string {
 	if draft != nil && d.SHA256 != "" && draft.SHA256 != "" && d.SHA256 != draft.SHA256 {
 		what = a.tr("un AUTRE texte que ", "ANOTHER text than ") + what
 	}
-	says := fmt.Sprintf(a.tr("%s approuve %s", "%s approves %s"), d.Member, what)
+	says := fmt.Sprintf(a.tr("%s approuve %s", "%s approves %s"), a.member(d.Member), what)
 	if d.Reference != "" {
 		says += " (" + d.Reference + ")"
 	}
@@ -197,7 +197,7 @@ func (a *app) sayChanges(changes []actData) string {
 		case "member-joined":
 			joined = append(joined, a.member(c.Member))
 		case "body-created":
-			created = append(created, c.Body)
+			created = append(created, introduced(c.Body, c.Name))
 		default:
 			says = append(says, a.sayChange(c))
 		}
@@ -228,13 +228,13 @@ func (a *app) sayChange(c *actData) string {
 	case "role-ended":
 		return f("il n'y a plus de %s", "there is no %s any more", a.word(c.Role))
 	case "body-created":
-		return f("%s (%s) est créé", "%s (%s) is created", c.Body, c.Name)
+		return f("l'instance %s est créée", "the body %s is created", introduced(c.Body, c.Name))
 	case "body-renamed":
-		return f("%s s'appelle %s", "%s is called %s", c.Body, c.Name)
+		return f("l'instance %s s'appelle désormais %s", "the body %s is now called %s", a.body(c.Body), c.Name)
 	case "body-replaced":
-		return f("%s est remplacé par %s (%s)", "%s is replaced by %s (%s)", c.Body, c.By, c.Name)
+		return f("l'instance %s est remplacée par %s", "the body %s is replaced by %s", a.body(c.Body), introduced(c.By, c.Name))
 	case "body-dissolved":
-		return f("%s est dissous", "%s is dissolved", c.Body)
+		return f("l'instance %s est dissoute", "the body %s is dissolved", a.body(c.Body))
 	case "weights-set":
 		return a.sayWeights(c)
 	case "obligation-set":
@@ -245,7 +245,7 @@ func (a *app) sayChange(c *actData) string {
 	case "amendment-rule-set":
 		return f("règle d'amendement : approuvent %s, signent %s, %s", "rule of amendment: %s approve, %s sign, %s", a.sayQuota(c.Approval), a.sayQuota(c.Signature), a.word(c.Effect))
 	case "voting-rule-set":
-		return f("règle de vote de %s%s : majorité, %s", "voting rule of %s%s: majority, %s", c.Body, a.ofItems(c.Kind), a.thresholdsSaid(c.Rule.Majority))
+		return f("règle de vote de l'instance %s%s : majorité, %s", "voting rule of the body %s%s: majority, %s", a.body(c.Body), a.ofItems(c.Kind), a.thresholdsSaid(c.Rule.Majority))
 	}
 	return c.Change
 }
@@ -261,11 +261,11 @@ func (a *app) ofItems(kind string) string {
 func (a *app) saySuccession(c *actData) string {
 	var to []string
 	for _, s := range c.Successors {
-		to = append(to, s.Member+" ("+s.Name+")")
+		to = append(to, introduced(s.Member, s.Name))
 	}
 	says := fmt.Sprintf(a.tr("%s succède à %s", "%s succeeds to %s"), a.list(to), a.list(a.membersCalled(c.Predecessors)))
 	for _, p := range c.Policies {
-		says += fmt.Sprintf(a.tr(", voix %s dans %s", ", weights %s in %s"), a.word(p.Way), p.Body)
+		says += fmt.Sprintf(a.tr(", voix %s dans %s", ", weights %s in %s"), a.word(p.Way), a.body(p.Body))
 	}
 	return says
 }
@@ -284,7 +284,7 @@ func (a *app) sayWeights(c *actData) string {
 	for _, w := range order {
 		says = append(says, a.number(w)+" "+strings.Join(holders[w], ", "))
 	}
-	s := fmt.Sprintf(a.tr("voix dans %s : %s", "weights in %s: %s"), c.Body, strings.Join(says, " / "))
+	s := fmt.Sprintf(a.tr("voix dans %s : %s", "weights in %s: %s"), a.body(c.Body), strings.Join(says, " / "))
 	if c.StatedTotal != "" {
 		s += fmt.Sprintf(a.tr(" (total annoncé %s)", " (stated total %s)"), a.number(c.StatedTotal))
 	}

@@ -139,10 +139,10 @@ func (a *app) because(says, reason string) string {
 
 func (a *app) sayConvening(d *actData) string {
 	f := func(fr, en string, args ...any) string { return fmt.Sprintf(a.tr(fr, en), args...) }
-	says := f("%s est convoqué : %s, le %s", "%s is convened: %s, on %s", d.Body, d.Sitting, d.Day)
+	says := f("%s : la séance %s est convoquée, le %s", "%s: the sitting %s is convened, on %s", a.body(d.Body), d.Sitting, d.Day)
 	switch {
 	case d.Deadline != "":
-		says = f("%s est consulté par écrit : %s, réponses du %s au %s", "%s is consulted in writing: %s, answers from %s to %s", d.Body, d.Sitting, d.Day, d.Deadline)
+		says = f("%s : la consultation écrite %s est convoquée, réponses du %s au %s", "%s: the written consultation %s is convened, answers from %s to %s", a.body(d.Body), d.Sitting, d.Day, d.Deadline)
 	case d.Hour != "":
 		says += f(" à %s, %s", " at %s, %s", d.Hour, a.word(d.Mode))
 	default:

@@ -52,8 +52,8 @@ func TestEveryEventHasWordsAndASentence(t *testing.T) {
 func TestSentencesOfVotes(t *testing.T) {
 	for file, want := range map[string][2]string{
 		"sitting-convened.v1": {
-			"cogouv est convoqué : cogouv-2022-12, le 2022-12-05 à 14:30, en présence (Maison de la Région). Seconde convocation, après cogouv-2022-11. Observateurs : Académie. Ordre du jour : Budget 2023 ; Le pilote ; Prochaine séance.",
-			"cogouv is convened: cogouv-2022-12, on 2022-12-05 at 14:30, in person (Maison de la Région). Second notice, after cogouv-2022-11. Observers: Académie. Agenda: Budget 2023 ; Le pilote ; Prochaine séance.",
+			"cogouv : la séance cogouv-2022-12 est convoquée, le 2022-12-05 à 14:30, en présence (Maison de la Région). Seconde convocation, après cogouv-2022-11. Observateurs : Académie. Ordre du jour : Budget 2023 ; Le pilote ; Prochaine séance.",
+			"cogouv: the sitting cogouv-2022-12 is convened, on 2022-12-05 at 14:30, in person (Maison de la Région). Second notice, after cogouv-2022-11. Observers: Académie. Agenda: Budget 2023 ; Le pilote ; Prochaine séance.",
 		},
 		"sitting-adjourned.v1": {"cogouv-2022-11 est ajournée, faute de quorum : 3 voix présentes sur 8", "cogouv-2022-11 is adjourned, for want of a quorum: 3 voix présentes sur 8"},
 		"item-added.v1":        {"Point inscrit : pilote (cogouv-2022-12), « Le pilote » ; propose : est devient pilote.", "Item added: pilote (cogouv-2022-12), “Le pilote”; proposes: est becomes pilot."},

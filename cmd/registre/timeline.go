@@ -50,6 +50,7 @@ func (a *app) showTimeline(t timelineAnswer) error {
 		e := &t.Events[i]
 		e.Data.choice = a.cast.choice(e.Number, e.Data.Sitting, e.Data.Item)
 		says := a.say(e.Type, &e.Data, a.cast.drafts)
+		a.cast.rename(e)
 		if marks := a.marks(e); len(marks) > 0 {
 			says += " [" + strings.Join(marks, " ; ") + "]"
 		}
