@@ -178,3 +178,34 @@ func TestAVoteRecordedAfterItsBallotWasClosed(t *testing.T) {
 		require.Equal(t, 1, b.Voted(), "it is the vote of a ballot that is folded whole")
 	}
 }
+
+// TestASittingIsAtHandAsItStoodLately holds a sitting, as known at each event, to what all that was said until then comes to.
+func TestASittingIsAtHandAsItStoodLately(t *testing.T) {
+	g := fullHouse(t, 5, 2)
+	senses := []string{SenseFor, SenseAgainst, SenseAbstain}
+	for i := range 2 * pastEvery {
+		_, err := Enact(g, oneVote("0", i, 5, senses[i/5%3]))
+		require.NoError(t, err)
+	}
+	tell(t, g, said{day20, &VoteClosed{Item: "0", Sitting: "s"}}, said{day20, &AttendeesLeft{Attendees: []MemberID{"m-0"}, Sitting: "s"}}, said{day20, &ItemPutToVote{Item: "1", Sitting: "s"}})
+	for i := range 2 * pastEvery {
+		_, err := Enact(g, oneVote("1", 1+i%4, 5, senses[i/4%3]))
+		require.NoError(t, err)
+	}
+	s := g.sittings.find("s")
+	require.Greater(t, len(s.pasts), 3)
+	near := 0
+	for known := uint64(1); known <= g.Head(); known++ {
+		q := Pair{LastDay, known}
+		want, is := s.fold(q.At, q.Known)
+		got, ok := g.Sitting("s", q)
+		require.Equal(t, is, ok)
+		require.Equal(t, want, got, "as known at %d", known)
+		if s.atHand(q) != nil {
+			near++
+		}
+	}
+	require.Greater(t, near, 3*pastEvery)
+	tell(t, g, said{day20, &EventCorrected{Kind: Clerical, Reason: "r", Target: g.Head()}})
+	require.Empty(t, s.pasts, "a correction changes what was said before")
+}

@@ -4,9 +4,11 @@ import "slices"
 
 // sitting is what was said of one sitting, in its order.
 type sitting struct {
-	log   Timeline[Act]
-	live  *Sitting // as it stands now; nil once it is over, and from a correction until something more is said: then it is made again
-	heard uint64   // the last event by which anything was said of it, or unsaid; where live is nil it may be 0
+	log    Timeline[Act]
+	live   *Sitting // as it stands now; nil once it is over, and from a correction until something more is said: then it is made again
+	pasts  []past   // as it stood before, a few times; none once it is over
+	untold int      // what was said since the last of them
+	heard  uint64   // the last event by which anything was said of it, or unsaid; where live is nil it may be 0
 }
 
 // What a sitting has come to.
@@ -107,7 +109,9 @@ func (p *pen) logged(id SittingID, a Act) {
 	switch {
 	case p.erase || p.known != p.number:
 		s.live = nil
+		s.forget()
 	case s.live == nil || p.place().less(s.live.last):
+		s.forget()
 		if now, ok := s.fold(LastDay, Latest); ok {
 			s.live = now
 		} else {
@@ -118,7 +122,9 @@ func (p *pen) logged(id SittingID, a Act) {
 	}
 	if s.live != nil && s.live.over() {
 		s.live = nil
+		s.forget()
 	}
+	s.remember()
 }
 
 // fold is the sitting at a pair; ok is false where nothing convened it.
@@ -143,8 +149,8 @@ func (g *Group) Sitting(id SittingID, q Pair) (*Sitting, bool) {
 	if s == nil {
 		return nil, false
 	}
-	if s.live != nil && q.Known >= s.heard && q.At >= s.live.last.Day {
-		return s.live, true
+	if now := s.atHand(q); now != nil {
+		return now, true
 	}
 	return s.fold(q.At, q.Known)
 }

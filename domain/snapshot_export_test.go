@@ -92,7 +92,7 @@ func fill(v reflect.Value, seen map[met]bool, to map[string]bool) {
 func Tidied(g *Group) *Group {
 	g.counts.posts = nil
 	for _, s := range g.sittings.all {
-		s.live, s.heard = nil, 0
+		s.live, s.heard, s.pasts, s.untold = nil, 0, nil, 0
 	}
 	if len(g.counts.open) == 0 {
 		g.counts.open = nil

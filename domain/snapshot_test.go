@@ -73,7 +73,7 @@ func goOn(t require.TestingT, events []Event, until int, q Pair) {
 }
 
 // unfilled are the fields that are empty between one event and the next.
-var unfilled = []string{"lineCounts.posts", "post.cell", "post.day", "post.taken", "sitting.heard", "sitting.live"}
+var unfilled = []string{"lineCounts.posts", "past.heard", "past.then", "post.cell", "post.day", "post.taken", "sitting.heard", "sitting.live", "sitting.pasts", "sitting.untold"}
 
 // rare is a history of what others do not have: a table without a total, and an order form of twenty years.
 func rare(t *testing.T) *Group {
