@@ -173,8 +173,12 @@ func (a *app) told(f *Fault) *Fault {
 	case !ok:
 		told.Cause, told.Remedy = a.rule(f), a.remedyOfRule(f)
 	default:
-		told.Cause = format(a.tr(s.fr, s.en), f.Subject, f.Detail)
-		told.Remedy = format(a.tr(s.remedyFR, s.remedy), f.Subject, f.Detail)
+		detail := f.Detail
+		if f.tellsCause() {
+			detail = a.cause(detail)
+		}
+		told.Cause = format(a.tr(s.fr, s.en), f.Subject, detail)
+		told.Remedy = format(a.tr(s.remedyFR, s.remedy), f.Subject, detail)
 	}
 	return &told
 }
