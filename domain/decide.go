@@ -96,6 +96,9 @@ func (g *Group) completed(i int) (Date, bool) {
 	if !ok || !stands {
 		return Date{}, false
 	}
+	if !g.canBeFulfilled(t, d, draft.Effective.First) {
+		return Date{}, false
+	}
 	for _, day := range g.turningDays(t, draft.Effective) {
 		q := Now(day.First)
 		rule := g.Rule(q)
@@ -117,9 +120,47 @@ func (g *Group) fulfilled(t *text, d *AvenantDrafted, rule *AmendmentRuleSet, q 
 		g.reached(rule.Approval, p, q.Known, func(m int) bool { return g.approved(t, d, m, p, p, q.Known) })
 }
 
+// canBeFulfilled reports whether a text drafted on a day is fulfilled on any of its turning days, or there are too many of them to say
+// so quickly: most texts that wait go on waiting.
+func (g *Group) canBeFulfilled(t *text, d *AvenantDrafted, drafted Day) bool {
+	var room [32]Day
+	days := append(room[:0], drafted)
+	for i := range t.approvals {
+		days = appendTurns(days, &t.approvals[i], drafted)
+	}
+	for i := range t.signatures {
+		days = appendTurns(days, &t.signatures[i], drafted)
+	}
+	days = appendTurns(appendTurns(days, &g.turnover, drafted), &g.rules, drafted)
+	if len(days) == len(room) {
+		return true
+	}
+	return slices.ContainsFunc(days, func(day Day) bool {
+		q := Now(day)
+		return g.fulfilled(t, d, g.Rule(q), q)
+	})
+}
+
+// appendTurns appends the days from a day on, as known now, that are not there yet, as far as there is room.
+func appendTurns[V any](days []Day, t *Timeline[V], from Day) []Day {
+	if t.tree == nil && len(t.entries) == 0 {
+		return days
+	}
+	for e := range t.from(from, Latest) {
+		if len(days) == cap(days) {
+			break
+		}
+		if day := e.Place.Day; day != days[len(days)-1] && !slices.Contains(days, day) {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
 // turningDays are the days on which the state of a text drafted on a day can change: that one and later ones, ascending.
 func (g *Group) turningDays(t *text, drafted Date) []Date {
-	days, from := []Date{drafted}, drafted.First
+	days, from := make([]Date, 1, 16), drafted.First
+	days[0] = drafted
 	for i := range t.approvals {
 		days = appendDays(g, days, &t.approvals[i], from)
 	}
@@ -133,12 +174,17 @@ func (g *Group) turningDays(t *text, drafted Date) []Date {
 }
 
 func appendDays[V any](g *Group, days []Date, t *Timeline[V], from Day) []Date {
+	if t.tree == nil && len(t.entries) == 0 {
+		return days // as those of most members
+	}
 	for e := range t.from(from, Latest) {
 		date := OnDay(e.Place.Day)
 		if said := g.dateOf(e.Place.Number, Latest); said.First == e.Place.Day {
 			date = said
 		}
-		days = append(days, date)
+		if date != days[len(days)-1] { // most that is done on one day is done by several
+			days = append(days, date)
+		}
 	}
 	return days
 }

@@ -58,7 +58,19 @@ func (f *form) line(field, s string) {
 	}
 }
 
-func isLine(s string) bool { return strings.IndexFunc(s, unicode.IsControl) < 0 && utf8.ValidString(s) }
+func isLine(s string) bool {
+	return isPrintable(s) || strings.IndexFunc(s, unicode.IsControl) < 0 && utf8.ValidString(s)
+}
+
+// isPrintable reports whether s is ASCII without control characters, as most of what is said is.
+func isPrintable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // isName reports whether name has nothing to say of s.
 func isName(s string) bool { return len(s) <= MaxName && strings.TrimSpace(s) != "" && isLine(s) }
@@ -68,7 +80,7 @@ func (f *form) prose(field, s string) {
 	if len(s) > MaxText {
 		f.wrong(field, "has %d bytes, more than %d", len(s), MaxText)
 	}
-	if strings.IndexFunc(s, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) >= 0 || !utf8.ValidString(s) {
+	if !isPrintable(s) && (strings.IndexFunc(s, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) >= 0 || !utf8.ValidString(s)) {
 		f.wrong(field, "holds a control character")
 	}
 }

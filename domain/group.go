@@ -204,7 +204,9 @@ func (g *Group) correct(n uint64, c *EventCorrected) {
 	number := g.rootOf(c.Target)
 	root := g.events[number-1].later()
 	affected := append([]uint64{number}, root.dependents...)
+	waits := false // whether a text may wait now that did not, or did and does not any more
 	for _, a := range slices.Backward(affected) {
+		waits = g.bearsOnWaiting(a) || waits
 		g.write(a, n, true)
 	}
 	now, ok := g.Said(number, Latest)
@@ -213,9 +215,23 @@ func (g *Group) correct(n uint64, c *EventCorrected) {
 		g.depend(number, now.Act)
 	}
 	for _, a := range affected {
+		waits = g.bearsOnWaiting(a) || waits
 		g.write(a, n, false)
 	}
-	g.reopen()
+	if waits {
+		g.reopen()
+	}
+	slices.Sort(g.open)
+}
+
+// bearsOnWaiting reports whether event n, as it stands, says that a text waits to enter into force, or that it does not any more.
+func (g *Group) bearsOnWaiting(n uint64) bool {
+	now, _ := g.events[n-1].now()
+	switch now.Act.(type) {
+	case *GroupFounded, *AvenantDrafted, *AvenantAbandoned, *AvenantEnteredIntoForce:
+		return true
+	}
+	return false
 }
 
 // rootOf is the event that event n speaks of in the end, through however many corrections.
@@ -254,7 +270,7 @@ func (g *Group) watch(a Act) {
 	}
 }
 
-// reopen makes the list of open texts anew, which a correction may have changed in any way.
+// reopen makes the list of open texts anew.
 func (g *Group) reopen() {
 	g.open = g.open[:0]
 	for i, t := range g.texts.all {

@@ -26,11 +26,24 @@ func (h Hash) AppendText(b []byte) ([]byte, error) {
 
 // ParseHash reads what String writes. It fails with a *TextError.
 func ParseHash(s string) (h Hash, err error) {
-	if len(s) != 64 {
-		return h, &TextError{What: "sha-256", Text: s, Err: ErrMalformed}
+	bad := len(s) != 2*len(h)
+	for i := 0; i < len(h) && !bad; i++ {
+		high, low := hexValue(s[2*i]), hexValue(s[2*i+1])
+		h[i], bad = high<<4|low, high|low > 15
 	}
-	if _, err := hex.Decode(h[:], []byte(s)); err != nil || h.String() != s {
+	if bad || h.IsZero() {
 		return Hash{}, &TextError{What: "sha-256", Text: s, Err: ErrMalformed}
 	}
 	return h, nil
+}
+
+// hexValue is the value of a lower-case hexadecimal digit, 0xff for any other byte.
+func hexValue(b byte) byte {
+	switch {
+	case '0' <= b && b <= '9':
+		return b - '0'
+	case 'a' <= b && b <= 'f':
+		return b - 'a' + 10
+	}
+	return 0xff
 }

@@ -30,9 +30,12 @@ func ValidID(s string) bool {
 	if len(s) == 0 || len(s) > MaxIDLength {
 		return false
 	}
-	return strings.IndexFunc(s, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
-	}) < 0
+	for i := range len(s) {
+		if b := s[i]; (b < 'a' || b > 'z') && (b < '0' || b > '9') && b != '-' {
+			return false
+		}
+	}
+	return true
 }
 
 // ValidOrderNumber reports whether s can be the number of an order form.

@@ -3,6 +3,7 @@ package eventstore
 import (
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -96,6 +97,7 @@ type Kind struct {
 
 	visit  func(*coder, domain.Act) domain.Act // the fields; reading it gives a new act, otherwise the one it was given
 	is     func(domain.Act) bool               // nil for a version that is only read
+	act    reflect.Type                        // what is finds; it is looked up by it, and named by nothing of it
 	fields func(*Catalogue) []field
 	change bool
 	tag    string // what it is called as a change: its type, and from version 2 on "/" and the version
@@ -122,6 +124,7 @@ func kindOf[T any, A actor[T]](name string, version int, command, doc string, vi
 			return a
 		},
 		is:     func(act domain.Act) bool { a, ok := act.(A); return ok && a != nil },
+		act:    reflect.TypeFor[A](),
 		fields: func(events *Catalogue) []field { return describe(events, visit) },
 	}
 }
@@ -154,13 +157,14 @@ type Catalogue struct {
 	newest   map[string]*Kind // by type
 	commands map[string]*Kind
 	changes  map[string]*Kind // by tag
+	acts     map[reflect.Type]*Kind
 }
 
 // NewCatalogue is the catalogue of these kinds: of each type all versions, from 1 on without a gap, in their order.
 // It panics where they are not.
 func NewCatalogue(kinds ...Kind) *Catalogue {
 	c := &Catalogue{
-		kinds: slices.Clone(kinds), newest: map[string]*Kind{}, commands: map[string]*Kind{}, changes: map[string]*Kind{},
+		kinds: slices.Clone(kinds), newest: map[string]*Kind{}, commands: map[string]*Kind{}, changes: map[string]*Kind{}, acts: map[reflect.Type]*Kind{},
 	}
 	for i := range c.kinds {
 		c.add(&c.kinds[i])
@@ -169,6 +173,7 @@ func NewCatalogue(kinds ...Kind) *Catalogue {
 		if k.is == nil {
 			panic(k.Type + ": the newest version must be one that can be written")
 		}
+		c.acts[k.act] = k
 		if k.Command != "" {
 			c.commands[k.Command] = k
 		}
@@ -195,10 +200,8 @@ func (c *Catalogue) Kinds() iter.Seq[Kind] { return slices.Values(c.kinds) }
 
 // of is the kind in which act is written, nil where there is none.
 func (c *Catalogue) of(act domain.Act) *Kind {
-	for i := range c.kinds {
-		if k := &c.kinds[i]; k.is != nil && k.is(act) {
-			return k
-		}
+	if k := c.acts[reflect.TypeOf(act)]; k != nil && k.is(act) {
+		return k
 	}
 	return nil
 }
@@ -225,19 +228,25 @@ func (c *Catalogue) find(name string, version uint64) (*Kind, error) {
 
 // The forms of single values.
 var (
-	texts    = &form[string]{shape: shape{kind: "string", what: "a text, in Unicode normalisation form C"}, parse: itself[string], append: appendText, blank: true, kept: true}
+	texts    = &form[string]{shape: shape{kind: "string", what: "a text, in Unicode normalisation form C"}, parse: itself[string], append: appendText, blank: true, kept: true, one: always}
 	groups   = idForm[domain.GroupID]("the id of a group")
 	members  = idForm[domain.MemberID]("the id of a member")
 	bodies   = idForm[domain.BodyID]("the id of a body")
 	textIDs  = idForm[domain.TextID]("the id of a text")
-	weights  = &form[domain.Weight]{shape: shape{kind: "string", what: "a weight: 15, 4.5 or 1/3", pattern: `^(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$`}, parse: domain.ParseWeight, append: domain.Weight.AppendText, blank: true}
-	days     = &form[domain.Day]{shape: shape{kind: "string", what: "a day: 2017-10-06", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}, parse: domain.ParseDay, append: domain.Day.AppendText}
-	dates    = &form[domain.Date]{shape: shape{kind: "string", what: "a day, a month or a year: 2017-10-06, 2017-10 or 2017", pattern: `^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`}, parse: domain.ParseDate, append: domain.Date.AppendText}
+	weights  = &form[domain.Weight]{shape: shape{kind: "string", what: "a weight: 15, 4.5 or 1/3", pattern: `^(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$`}, parse: domain.ParseWeight, append: domain.Weight.AppendText, blank: true, one: always}
+	days     = &form[domain.Day]{shape: shape{kind: "string", what: "a day: 2017-10-06", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}, parse: domain.ParseDay, append: domain.Day.AppendText, one: always}
+	dates    = &form[domain.Date]{shape: shape{kind: "string", what: "a day, a month or a year: 2017-10-06, 2017-10 or 2017", pattern: `^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`}, parse: domain.ParseDate, append: domain.Date.AppendText, one: always}
 	vkeys    = &form[domain.VerifierKey]{shape: shape{kind: "string", what: "a public key, as C2SP signed-note writes it (vkey): NAME+NUMBER+BASE64", pattern: `^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$`}, parse: domain.ParseVerifierKey, append: appendVerifierKey, kept: true}
-	instants = &form[domain.Instant]{shape: shape{kind: "string", what: "an instant: 2026-11-24T09:30:00.123456Z", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$`}, parse: domain.ParseRFC3339, append: domain.Instant.AppendText, blank: true}
-	hashes   = &form[domain.Hash]{shape: shape{kind: "string", what: "a SHA-256 in lower-case hexadecimal", pattern: `^[0-9a-f]{64}$`}, parse: domain.ParseHash, append: domain.Hash.AppendText}
-	uuids    = &form[uuid.UUID]{shape: shape{kind: "string", what: "a UUID in lower case", pattern: `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`}, parse: parseUUID, append: appendUUID}
+	instants = &form[domain.Instant]{shape: shape{kind: "string", what: "an instant: 2026-11-24T09:30:00.123456Z", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$`}, parse: domain.ParseRFC3339, append: domain.Instant.AppendText, blank: true, one: spelt}
+	hashes   = &form[domain.Hash]{shape: shape{kind: "string", what: "a SHA-256 in lower-case hexadecimal", pattern: `^[0-9a-f]{64}$`}, parse: domain.ParseHash, append: domain.Hash.AppendText, one: always}
+	uuids    = &form[uuid.UUID]{shape: shape{kind: "string", what: "a UUID in lower case", pattern: `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`}, parse: parseUUID, append: appendUUID, one: always}
 )
+
+// spelt reports whether a text that ParseRFC3339 took has six decimals and is in UTC, as instants are written.
+func spelt(instant string) bool {
+	const form = "2006-01-02T15:04:05.000000Z"
+	return len(instant) == len(form) && instant[len(form)-1] == 'Z'
+}
 
 func itself[S ~string](s string) (S, error) { return S(s), nil }
 
@@ -251,7 +260,7 @@ func appendVerifierKey(k domain.VerifierKey, dst []byte) ([]byte, error) {
 
 func idForm[S ~string](what string) *form[S] {
 	return &form[S]{
-		shape: shape{kind: "string", what: what, pattern: `^[a-z0-9-]{1,64}$`}, parse: itself[S], kept: true,
+		shape: shape{kind: "string", what: what, pattern: `^[a-z0-9-]{1,64}$`}, parse: itself[S], kept: true, one: domain.ValidID,
 		append: func(id S, dst []byte) ([]byte, error) {
 			if id != "" && !domain.ValidID(string(id)) {
 				return dst, &domain.TextError{What: "id", Text: string(id), Err: fmt.Errorf("%w: want 1 to %d of a-z, 0-9 and -", domain.ErrMalformed, domain.MaxIDLength)}

@@ -42,8 +42,8 @@ func open(r Record, of bool, n uint64) (Envelope, error) {
 	return Open(r)
 }
 
-// opened decodes and checks records one by one, as they come; from a register, or, with no group, from all.
-func opened(records iter.Seq2[Record, error], from Head) iter.Seq2[Envelope, error] {
+// Opened decodes and checks records one by one, as they come; from a register, or, with no group, from all. It keeps nothing of them.
+func Opened(records iter.Seq2[Record, error], from Head) iter.Seq2[Envelope, error] {
 	return func(yield func(Envelope, error) bool) {
 		for r, err := range records {
 			var e Envelope
@@ -58,7 +58,7 @@ func opened(records iter.Seq2[Record, error], from Head) iter.Seq2[Envelope, err
 	}
 }
 
-// Envelopes does what opened does, while the store reads on: on as many processors as there are. The records are read
+// Envelopes does what Opened does, while the store reads on: on as many processors as there are. The records are read
 // ahead of what is asked for, so it is not for a reading without end.
 func Envelopes(ctx context.Context, from Head, records func(context.Context) iter.Seq2[Record, error]) iter.Seq2[Envelope, error] {
 	return func(yield func(Envelope, error) bool) {

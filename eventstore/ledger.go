@@ -211,7 +211,7 @@ func (l *Ledger) All(ctx context.Context) iter.Seq2[Envelope, error] {
 
 // Follow gives what Events gives and goes on with events as they become durable, until ctx ends; group "" is all groups.
 func (l *Ledger) Follow(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[Envelope, error] {
-	return durables(ctx, l, opened(l.store.Follow(ctx, group, after), Head{group, after}), placeOf, true)
+	return durables(ctx, l, Opened(l.store.Follow(ctx, group, after), Head{group, after}), placeOf, true)
 }
 
 // Records gives what Events gives, or with follow what Follow gives, as it is kept: not decoded, and not checked.

@@ -13,7 +13,7 @@ var (
 	cycles         = idForm[domain.Cycle]("the id of a cycle, as college")
 	schoolKinds    = idForm[domain.SchoolKind]("the id of a kind of school, as lycee")
 	headcountKinds = wordForm[domain.HeadcountKind]("forecast, official or live")
-	orderNumbers   = &form[domain.OrderNumber]{shape: shape{kind: "string", what: "the number of an order form: letters, digits, and between them . / _ and -", pattern: `^[A-Za-z0-9]([A-Za-z0-9./_-]{0,62}[A-Za-z0-9])?$`}, parse: itself[domain.OrderNumber], append: appendOrderNumber, kept: true}
+	orderNumbers   = &form[domain.OrderNumber]{shape: shape{kind: "string", what: "the number of an order form: letters, digits, and between them . / _ and -", pattern: `^[A-Za-z0-9]([A-Za-z0-9./_-]{0,62}[A-Za-z0-9])?$`}, parse: itself[domain.OrderNumber], append: appendOrderNumber, kept: true, one: domain.ValidOrderNumber}
 	schools        = &form[domain.UAI]{shape: shape{kind: "string", what: "the UAI of a school: 0680034T", pattern: `^[0-9]{7}[A-Z]$`}, parse: domain.ParseUAI, append: domain.UAI.AppendText}
 	sirets         = &form[domain.SIRET]{shape: shape{kind: "string", what: "a SIRET, in fourteen digits", pattern: `^[0-9]{14}$`}, parse: domain.ParseSIRET, append: domain.SIRET.AppendText}
 	amounts        = &form[domain.Money]{shape: shape{kind: "string", what: "an amount of money: 1250.00 EUR", pattern: `^(0|[1-9][0-9]*)\.[0-9]{2} [A-Z]{3}$`}, parse: domain.ParseMoney, append: domain.Money.AppendText}
@@ -25,7 +25,7 @@ var (
 // wordForm is a text that stands for itself.
 func wordForm[S ~string](what string) *form[S] {
 	return &form[S]{
-		shape: shape{kind: "string", what: what}, parse: itself[S], blank: true, kept: true,
+		shape: shape{kind: "string", what: what}, parse: itself[S], blank: true, kept: true, one: always,
 		append: func(s S, dst []byte) ([]byte, error) { return appendText(string(s), dst) },
 	}
 }

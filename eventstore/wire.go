@@ -3,10 +3,14 @@ package eventstore
 import (
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"registre/domain"
 )
 
 // What Decode says of bytes that it does not take; matched by errors.Is.
@@ -87,14 +91,16 @@ const (
 )
 
 // A coder visits values in their wire form. One visitor for each type names its fields in the order of their keys; the
-// mode says what comes of it. Reading also writes what it has read: so comparing out with in is "decode, encode
-// again, compare", in one walk and in the version that was stored. The first error makes all that follows do nothing.
+// mode says what comes of it. Reading takes brackets, commas and keys as they are written, and nothing else; and each value it
+// writes again and compares, unless its form says that what it takes is what it writes: so it is "decode, encode again,
+// compare", in one walk and in the version that was stored. The first error makes all that follows do nothing.
 type coder struct {
 	events *Catalogue
 	mode   mode
 	in     string // when reading, and how far it was read
 	pos    int
-	out    []byte
+	stray  int    // when reading, the first byte that is not as it would be written; -1 for none
+	out    []byte // what was written; when reading, room to write a value again
 	err    *WireError
 	depth  int
 	object
@@ -123,7 +129,7 @@ var (
 // reader is a coder that reads in. Whoever has it calls finish at the end.
 func (c *Catalogue) reader(in string) *coder {
 	k := readers.Get().(*coder)
-	*k = coder{events: c, mode: reading, in: in, out: k.out[:0], shared: k.shared}
+	*k = coder{events: c, mode: reading, in: in, stray: -1, out: k.out[:0], shared: k.shared}
 	if k.shared == nil {
 		k.shared = new([sharing]string)
 	}
@@ -135,8 +141,8 @@ func (c *coder) finish() *WireError {
 	if c.err == nil && c.pos != len(c.in) {
 		c.fail("", Syntax, errors.New("something follows after the end"))
 	}
-	if c.err == nil && string(c.out) != c.in {
-		c.pos = firstDifference(c.in, c.out)
+	if c.err == nil && c.stray >= 0 {
+		c.pos = c.stray
 		c.fail("", NotCanonical, ErrNotCanonical)
 	}
 	err := c.err
@@ -161,6 +167,17 @@ func (c *coder) written(dst []byte) ([]byte, error) {
 		return dst, err
 	}
 	return out, nil
+}
+
+// compare holds a value that was read, from at on, to the out that it was written to again.
+func (c *coder) compare(at int) {
+	if c.mode != reading || c.err != nil {
+		return
+	}
+	if in := c.in[at:c.pos]; in != string(c.out) && c.stray < 0 {
+		c.stray = at + firstDifference(in, c.out)
+	}
+	c.out = c.out[:0]
 }
 
 func firstDifference(in string, out []byte) int {
@@ -206,7 +223,6 @@ func (c *coder) field(key string, n need, empty bool) bool {
 		c.writeKey(key)
 		return true
 	}
-	from := c.pos
 	if !c.hasKey(key) {
 		if n == required && c.missing == "" {
 			c.missing = key
@@ -214,7 +230,6 @@ func (c *coder) field(key string, n need, empty bool) bool {
 		return false
 	}
 	c.more = true
-	c.out = append(c.out, c.in[from:c.pos]...) // which hasKey found to be what writeKey writes
 	return true
 }
 
@@ -247,16 +262,37 @@ func (c *coder) writeKey(key string) {
 func (c *coder) visitTag() {
 	tag := c.tag
 	c.tag = ""
-	if c.mode == reading {
-		if !c.hasKey(tagKey) {
-			return // it stands out of its order: so something else is found out of order
-		}
-		if read, _ := c.readString(); read != tag {
-			c.fail(tagKey, DuplicateKey, nil)
-		}
+	if c.mode == writing {
+		c.writeKey(tagKey)
+		c.quote(tag)
+		return
 	}
-	c.writeKey(tagKey)
-	c.out = append(append(append(c.out, '"'), tag...), '"')
+	if !c.hasKey(tagKey) {
+		return // it stands out of its order: so something else is found out of order
+	}
+	c.more = true
+	if c.skipQuoted(tag) {
+		return
+	}
+	at := c.pos
+	if read, _ := c.readString(); read != tag {
+		c.fail(tagKey, DuplicateKey, nil)
+	}
+	c.quote(tag)
+	c.compare(at)
+}
+
+// quote writes a text that is written as it is.
+func (c *coder) quote(text string) { c.out = append(append(append(c.out, '"'), text...), '"') }
+
+// skipQuoted reads what quote writes, if it is the next.
+func (c *coder) skipQuoted(text string) bool {
+	end := c.pos + len(text) + 2
+	if end > len(c.in) || c.in[c.pos] != '"' || c.in[c.pos+1:end-1] != text || c.in[end-1] != '"' {
+		return false
+	}
+	c.pos = end
+	return true
 }
 
 // open enters an object and returns the one around it, for close.
@@ -306,7 +342,9 @@ func (c *coder) delimit(b byte, what string) {
 		}
 		c.pos++
 	}
-	c.out = append(c.out, b)
+	if c.mode == writing {
+		c.out = append(c.out, b)
+	}
 }
 
 // next is the next byte, 0 at the end.
@@ -387,6 +425,9 @@ func list[T any](c *coder, key string, n need, v *[]T, elem func(*coder, *T)) {
 	i := 0
 	for ; c.err == nil && c.another(i, len(*v)); i++ {
 		if c.mode == reading {
+			if i == 0 {
+				*v = make([]T, 0, c.ahead())
+			}
 			var none T
 			*v = append(*v, none)
 		}
@@ -401,6 +442,16 @@ func list[T any](c *coder, key string, n need, v *[]T, elem func(*coder, *T)) {
 	c.leave(key)
 }
 
+// ahead guesses how many elements a list has, 64 at most.
+func (c *coder) ahead() int {
+	rest := c.in[c.pos:]
+	rest = rest[:max(strings.IndexByte(rest, ']'), 0)]
+	if c.next() == '{' {
+		return min(max(strings.Count(rest, "{"), 1), 64)
+	}
+	return min(strings.Count(rest, ",")+1, 64)
+}
+
 // another reports whether the list, which had i elements so far, has one more.
 func (c *coder) another(i, length int) bool {
 	if c.mode == writing && i == length || c.mode == reading && c.next() == ']' {
@@ -409,11 +460,12 @@ func (c *coder) another(i, length int) bool {
 	if i == 0 {
 		return true
 	}
-	if c.mode == reading && !c.skipPast(",") {
+	if c.mode == writing {
+		c.out = append(c.out, ',')
+	} else if !c.skipPast(",") {
 		c.fail("", Syntax, errors.New("want , or ]"))
 		return false
 	}
-	c.out = append(c.out, ',')
 	return true
 }
 
@@ -446,7 +498,12 @@ type form[T comparable] struct {
 	append func(T, []byte) ([]byte, error)
 	blank  bool // the zero value has a text of its own; otherwise it stands for nothing
 	kept   bool // the value is the text
+	// one reports whether a text that parse took, and that needs no escapes, is the one that append writes; nil where that is not said.
+	one func(string) bool
 }
+
+// always is the one of a form whose parse takes no other text than append writes.
+func always(string) bool { return true }
 
 // value visits a field.
 func value[T comparable](c *coder, key string, n need, v *T, f *form[T]) {
@@ -474,9 +531,25 @@ func pointed[T comparable](c *coder, key string, v **T, f *form[T]) {
 
 func (f *form[T]) visit(c *coder, v *T, n need) {
 	at := c.pos
-	if c.mode == reading {
-		f.read(c, v)
+	if c.mode == reading && f.read(c, v) {
+		if n == optional || !f.blank {
+			f.wanted(c, v, n)
+		}
+		return
 	}
+	f.wanted(c, v, n)
+	c.out = append(c.out, '"')
+	out, err := f.append(*v, c.out)
+	if err != nil {
+		c.pos = at
+		c.failText(err)
+	}
+	c.out = append(out, '"')
+	c.compare(at)
+}
+
+// wanted finds a field that says nothing.
+func (f *form[T]) wanted(c *coder, v *T, n need) {
 	var zero T
 	if *v == zero && c.err == nil {
 		switch {
@@ -486,21 +559,19 @@ func (f *form[T]) visit(c *coder, v *T, n need) {
 			c.fail("", BadValue, fmt.Errorf("want %s", f.what))
 		}
 	}
-	c.out = append(c.out, '"')
-	out, err := f.append(*v, c.out)
-	if err != nil {
-		c.pos = at
-		c.failText(err)
-	}
-	c.out = append(out, '"')
 }
 
-func (f *form[T]) read(c *coder, v *T) {
+// read reads a value. It reports whether that is known to be as it would be written.
+func (f *form[T]) read(c *coder, v *T) (same bool) {
 	at := c.pos
-	s, ok := c.readString()
-	if !ok {
-		return
+	s, same := c.readPlain()
+	if !same {
+		var ok bool
+		if s, ok = c.readString(); !ok {
+			return false
+		}
 	}
+	same = same && f.one != nil && f.one(s)
 	if f.kept {
 		s = c.share(s)
 	}
@@ -510,10 +581,8 @@ func (f *form[T]) read(c *coder, v *T) {
 		c.failText(err)
 	}
 	*v = read
+	return same && err == nil
 }
-
-// seed is for hashes that this process alone compares.
-var seed = maphash.MakeSeed()
 
 // share is s without the rest of what is read, which it would keep in memory: itself a few bytes, where an event is
 // hundreds. The ids and the words that come again and again are shared by all the values that one reader reads.
@@ -521,11 +590,21 @@ func (c *coder) share(s string) string {
 	if len(s) > sharedLength || c.shared == nil {
 		return strings.Clone(s)
 	}
-	at := &c.shared[maphash.String(seed, s)%sharing]
+	at := &c.shared[sharedPlace(s)]
 	if *at != s {
 		*at = strings.Clone(s)
 	}
 	return *at
+}
+
+// sharedPlace is where a string is shared. Two that have the same place take turns, which costs time alone.
+func sharedPlace(s string) int {
+	n := len(s)
+	if n == 0 {
+		return 0
+	}
+	h := uint(n)*131 + uint(s[0])*31 + uint(s[n/2])*17 + uint(s[n-1])
+	return int(h % sharing)
 }
 
 // failText says why a text is none.
@@ -550,10 +629,11 @@ func whole[T int | uint64](c *coder, key string, n need, v *T) {
 	if !c.field(key, n, *v == 0) {
 		return
 	}
+	at := c.pos
 	if c.mode == reading {
 		*v = T(c.readNumber())
 	}
-	c.positive(uint64(*v))
+	c.positive(uint64(*v), at)
 	c.leave(key)
 }
 
@@ -564,19 +644,24 @@ func numbers(c *coder, key string, v *[]uint64) {
 		return
 	}
 	list(c, key, required, v, func(c *coder, n *uint64) {
+		at := c.pos
 		if c.mode == reading {
 			*n = c.readNumber()
 		}
-		c.positive(*n)
+		c.positive(*n, at)
 	})
 }
 
-// positive writes a number that is at least 1.
-func (c *coder) positive(n uint64) {
+// positive writes a number that is at least 1; where it was read, that began at at.
+func (c *coder) positive(n uint64, at int) {
 	if n < 1 || n > maxInteger {
 		c.fail("", BadNumber, fmt.Errorf("want 1 to %d", uint64(maxInteger)))
 	}
+	if c.mode == reading && at < c.pos && c.in[at] != '0' {
+		return // digits of which the first is not 0 are written so
+	}
 	c.out = strconv.AppendUint(c.out, n, 10)
+	c.compare(at)
 }
 
 // count visits a whole number from 0 on, which is never left out.
@@ -588,6 +673,7 @@ func count(c *coder, key string, v *int64) {
 	if !c.field(key, required, false) {
 		return
 	}
+	at := c.pos
 	if c.mode == reading {
 		*v = int64(c.readNumber())
 	}
@@ -595,6 +681,7 @@ func count(c *coder, key string, v *int64) {
 		c.fail("", BadNumber, fmt.Errorf("want 0 to %d", uint64(maxInteger)))
 	}
 	c.out = strconv.AppendInt(c.out, *v, 10)
+	c.compare(at)
 	c.leave(key)
 }
 
@@ -608,9 +695,10 @@ func whether(c *coder, key string, v *bool) {
 		return
 	}
 	if c.mode == reading {
-		*v = c.readTrue()
+		*v = c.readTrue() // it takes no other spelling
+	} else {
+		c.out = append(c.out, "true"...)
 	}
-	c.out = append(c.out, "true"...)
 	c.leave(key)
 }
 
@@ -637,4 +725,373 @@ func (c *coder) readNumber() (n uint64) {
 		c.fail("", WrongKind, fmt.Errorf("want a number, not %s", c.kindHere()))
 	}
 	return n
+}
+
+// readString reads a JSON string that is written canonically, or nearly so.
+func (c *coder) readString() (string, bool) {
+	if c.err != nil {
+		return "", false
+	}
+	if c.next() != '"' {
+		c.fail("", WrongKind, fmt.Errorf("want a string, not %s", c.kindHere()))
+		return "", false
+	}
+	if s, ok := c.readPlain(); ok {
+		return s, true
+	}
+	return c.readEscaped(c.pos + 1)
+}
+
+// readPlain reads a string that is plain, if that is the next.
+func (c *coder) readPlain() (string, bool) {
+	if c.err != nil || c.next() != '"' {
+		return "", false
+	}
+	from := c.pos + 1
+	n := strings.IndexByte(c.in[from:], '"')
+	if n < 0 || !plain(c.in[from:from+n]) {
+		return "", false
+	}
+	c.pos = from + n + 1
+	return c.in[from : from+n], true
+}
+
+// readEscaped reads on from behind the opening quote, whatever stands in the string.
+func (c *coder) readEscaped(from int) (string, bool) {
+	var b []byte
+	for i := from; i < len(c.in); i++ {
+		switch ch := c.in[i]; {
+		case ch == '"':
+			s := c.in[from:i]
+			if b != nil {
+				s = string(append(b, s...))
+			}
+			c.pos = i + 1
+			return s, true
+		case ch == '\\':
+			r, n := unescape(c.in[i:])
+			if n == 0 {
+				c.pos = i
+				c.fail("", NotCanonical, fmt.Errorf("%w: only \\\" \\\\ \\b \\t \\n \\f \\r and \\u00.. for control characters are escaped", ErrNotCanonical))
+				return "", false
+			}
+			b = append(append(b, c.in[from:i]...), r)
+			from, i = i+n, i+n-1
+		case ch < ' ':
+			c.pos = i
+			c.fail("", Syntax, errors.New("a control character in a string"))
+			return "", false
+		}
+	}
+	c.pos = len(c.in)
+	c.fail("", Syntax, errors.New("a string without an end"))
+	return "", false
+}
+
+const escapes = "\b\t\n\f\r\"\\"
+
+// unescape reads the escape at the beginning of s; n is its length, 0 where it is none that is ever written.
+func unescape(s string) (r byte, n int) {
+	if len(s) > 1 {
+		if i := strings.IndexByte(`btnfr"\`, s[1]); i >= 0 {
+			return escapes[i], 2
+		}
+	}
+	if len(s) < 6 || s[:4] != `\u00` {
+		return 0, 0
+	}
+	x, err := strconv.ParseUint(s[4:6], 16, 8)
+	if err != nil || x >= ' ' {
+		return 0, 0
+	}
+	return byte(x), 6
+}
+
+// parseText is s, if it is text.
+func parseText(s string) (string, error) {
+	if plain(s) {
+		return s, nil
+	}
+	if !utf8.ValidString(s) {
+		return "", &WireError{Problem: BadUTF8}
+	}
+	if !isNFC(s) {
+		return "", &WireError{Problem: NotNFC, Cause: fmt.Errorf("write %+.80q", norm.NFC.String(s))}
+	}
+	return s, nil
+}
+
+// isNFC reports whether s is in Unicode normalisation form C.
+func isNFC(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0xCC { // what lies below U+0300 is always normal (Unicode Standard Annex 15, Quick_Check)
+			return norm.NFC.IsNormalString(s)
+		}
+	}
+	return true
+}
+
+// appendText appends s as RFC 8785, section 3.2.2.2, writes it, without the quotes.
+func appendText(s string, dst []byte) ([]byte, error) {
+	if plain(s) {
+		return append(dst, s...), nil
+	}
+	if _, err := parseText(s); err != nil {
+		return dst, err
+	}
+	from := 0
+	for i := range len(s) {
+		ch := s[i]
+		if ch >= ' ' && ch != '"' && ch != '\\' {
+			continue
+		}
+		dst = append(append(dst, s[from:i]...), '\\')
+		from = i + 1
+		if at := strings.IndexByte(escapes, ch); at >= 0 {
+			dst = append(dst, `btnfr"\`[at])
+		} else {
+			dst = append(dst, 'u', '0', '0', '0'+ch>>4, "0123456789abcdef"[ch&15])
+		}
+	}
+	return append(dst, s[from:]...), nil
+}
+
+// plain reports whether s stands for itself in JSON and is ASCII.
+func plain(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for len(s) >= 8 {
+		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		quote, slash := x^('"'*ones), x^('\\'*ones)
+		if (x|(x-' '*ones)|(quote-ones)|(slash-ones))&highs != 0 { // no byte borrows unless one is found
+			return false
+		}
+		s = s[8:]
+	}
+	for i := range len(s) {
+		if ch := s[i]; ch < ' ' || ch >= utf8.RuneSelf || ch == '"' || ch == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// seek moves to the value under key in the object that was just opened.
+func (c *coder) seek(key string) bool {
+	for c.err == nil && c.next() == '"' {
+		k, _ := c.readString()
+		if !c.skipPast(":") {
+			return false
+		}
+		if k == key {
+			return true
+		}
+		if c.skipValue(); !c.skipPast(",") {
+			return false
+		}
+	}
+	return false
+}
+
+// stringAhead looks up the string under key in the object that was just opened.
+func (c *coder) stringAhead(key string) (s string) {
+	at := c.pos
+	if !c.seek(key) {
+		c.fail(key, MissingField, nil)
+	} else if s, _ = c.readString(); c.err != nil {
+		c.err.under(key)
+	}
+	c.pos = at
+	return s
+}
+
+// numberAhead looks up the number under key in the object that was just opened.
+func (c *coder) numberAhead(key string) (n uint64) {
+	at := c.pos
+	if !c.seek(key) {
+		c.fail(key, MissingField, nil)
+	} else if n = c.readNumber(); c.err != nil {
+		c.err.under(key)
+	}
+	c.pos = at
+	return n
+}
+
+// skipValue moves behind the value that begins here, if it is well formed.
+func (c *coder) skipValue() {
+	for depth := 0; c.pos < len(c.in); {
+		switch c.next() {
+		case '"':
+			if _, ok := c.readString(); !ok {
+				return
+			}
+		case '{', '[':
+			depth++
+			c.pos++
+		case '}', ']':
+			if depth == 0 {
+				return // the end of a number, at the end of the object
+			}
+			depth--
+			c.pos++
+		case ',':
+			if depth == 0 {
+				return // the end of a number
+			}
+			c.pos++
+		default:
+			c.pos++
+			continue
+		}
+		if depth == 0 {
+			return
+		}
+	}
+}
+
+// changes visits a list of changes: objects that say under "change" which they are.
+func changes(c *coder, key string, v *[]domain.Change) {
+	if c.mode == describing {
+		c.describe(key, optional, shape{kind: "array", items: &shape{kind: "change"}})
+		return
+	}
+	list(c, key, optional, v, (*coder).change)
+}
+
+func (c *coder) change(v *domain.Change) {
+	k := c.changeKind(*v)
+	if c.err != nil {
+		return
+	}
+	around := c.open(k.tag)
+	*v, _ = k.visit(c, *v).(domain.Change)
+	c.close(around)
+}
+
+// changeKind is the kind of the change v, or of the one that is read here.
+func (c *coder) changeKind(v domain.Change) *Kind {
+	if c.mode == writing {
+		k := c.events.of(v)
+		if k == nil || !k.change {
+			c.fail(tagKey, UnknownType, fmt.Errorf("%w: not a change", ErrUnknownType))
+		}
+		return k
+	}
+	if c.next() != '{' {
+		c.fail("", WrongKind, fmt.Errorf("want an object, not %s", c.kindHere()))
+		return nil
+	}
+	c.pos++
+	tag := c.stringAhead(tagKey)
+	c.pos--
+	k := c.events.changes[tag]
+	if k == nil {
+		c.fail(tagKey, UnknownType, fmt.Errorf("%w: no change is called %.80q", ErrUnknownType, tag))
+	}
+	return k
+}
+
+// act visits the data of an event of kind k.
+func (c *coder) act(v *domain.Act, k *Kind) {
+	if c.mode == describing {
+		c.describe("data", required, shape{kind: "data"})
+	} else if c.field("data", required, false) {
+		around := c.open("")
+		*v = k.visit(c, *v)
+		c.close(around)
+		c.leave("data")
+	}
+}
+
+// constant visits a text that is known before.
+func (c *coder) constant(key, text string) {
+	if c.mode == describing {
+		c.describe(key, required, shape{kind: key})
+		return
+	}
+	if c.mode == reading && c.hasConstant(key, text) {
+		return
+	}
+	read := text
+	value(c, key, required, &read, texts)
+	if read != text {
+		c.fail(key, BadValue, fmt.Errorf("want %q", text))
+	}
+}
+
+// hasConstant reads a key and its text, if they are the next, and nothing comes before that key.
+func (c *coder) hasConstant(key, text string) bool {
+	at := c.pos
+	if c.err != nil || c.tag != "" || !c.hasKey(key) {
+		return false
+	}
+	if !c.skipQuoted(text) {
+		c.pos = at
+		return false
+	}
+	c.more = true
+	return true
+}
+
+// replacement visits what an event is replaced by.
+func replacement(c *coder, v **domain.Event) {
+	if c.mode == describing {
+		c.describe("replacement", optional, shape{kind: "replacement"})
+		return
+	}
+	if !c.field("replacement", optional, *v == nil) {
+		return
+	}
+	around := c.open("")
+	if c.mode == reading {
+		*v = new(domain.Event)
+	}
+	said(c, *v)
+	c.close(around)
+	c.leave("replacement")
+}
+
+func said(c *coder, v *domain.Event) {
+	k := c.saidKind(v)
+	if c.err != nil {
+		return
+	}
+	c.act(&v.Act, k)
+	value(c, "effective", required, &v.Effective, dates)
+	c.constant("type", k.Type)
+	c.version(k)
+}
+
+// saidKind is the kind of event that v is, or that is read here.
+func (c *coder) saidKind(v *domain.Event) (k *Kind) {
+	if c.mode == writing {
+		if k = c.events.of(v.Act); k == nil {
+			c.fail("type", UnknownType, ErrUnknownType)
+		}
+		return k
+	}
+	name, version := c.stringAhead("type"), c.numberAhead("version")
+	if c.err == nil {
+		k = c.find(name, version)
+	}
+	return k
+}
+
+// find is the kind of this name and version.
+func (c *coder) find(name string, version uint64) *Kind {
+	k, err := c.events.find(name, version)
+	if errors.Is(err, ErrUnknownVersion) {
+		c.fail("version", UnknownVersion, err)
+	} else if err != nil {
+		c.fail("type", UnknownType, err)
+	}
+	return k
+}
+
+// version visits the version of k.
+func (c *coder) version(k *Kind) {
+	version := k.Version
+	if number(c, "version", &version); version != k.Version {
+		c.fail("version", UnknownVersion, ErrUnknownVersion)
+	}
 }

@@ -47,20 +47,30 @@ func NewRetrial(now domain.Instant) *Retrial {
 	return &Retrial{Book: &Book{Group: &domain.Group{}}, Findings: []Finding{}, clock: now, owed: map[string]bool{}}
 }
 
+// Expect makes room for so many events. There may be more, or fewer.
+func (r *Retrial) Expect(events uint64) {
+	r.Book.Envelopes = slices.Grow(r.Book.Envelopes, int(events))
+}
+
 // Retry decides all of a register again. Its error is that of the reading, or a *eventstore.DamageError where an event is of another
 // group or number than its place: then the retrial is of what stands before.
 func Retry(events iter.Seq2[eventstore.Envelope, error], now domain.Instant) (*Retrial, error) {
 	r := NewRetrial(now)
+	return r, r.Read(events)
+}
+
+// Read applies events to the last, and closes the retrial. It fails as Retry does.
+func (r *Retrial) Read(events iter.Seq2[eventstore.Envelope, error]) error {
 	for e, err := range events {
 		if err == nil {
 			err = r.Apply(e)
 		}
 		if err != nil {
-			return r, err
+			return err
 		}
 	}
 	r.Close()
-	return r, nil
+	return nil
 }
 
 // Apply decides the next event again. It fails with a *eventstore.DamageError, and leaves r as it was, where the event is of another
@@ -99,7 +109,7 @@ func (r *Retrial) Close() {
 
 // commanded judges a command that nobody was told of before.
 func (r *Retrial) commanded(e *eventstore.Envelope) {
-	if first, ok := r.commands.seen(e.Command, e.Number, commandsOf(r.Book)); ok {
+	if first, ok := r.commands.seen(e.Command, e.Number, commandIDs{r.Book}); ok {
 		r.find(CommandTwice, number(e.Number), []uint64{e.Number, first}, "command", e.Command.String(), "type", e.Type)
 	}
 	r.command = e.Number

@@ -2,7 +2,7 @@ package replay
 
 import (
 	"bytes"
-	"iter"
+	"hash/maphash"
 	"strconv"
 	"time"
 
@@ -26,7 +26,7 @@ func (r *Retrial) stamped(e *eventstore.Envelope) {
 	if r.clock != 0 && e.Recorded > r.clock+micros(clocksDiffer) {
 		r.find(InstantAhead, number(e.Number), event, "now", r.clock.String(), "recorded", e.Recorded.String(), "type", e.Type)
 	}
-	if first, ok := r.ids.seen(e.ID, e.Number, idsOf(r.Book)); ok {
+	if first, ok := r.ids.seen(e.ID, e.Number, eventIDs{r.Book}); ok {
 		r.find(EventIDTwice, number(e.Number), []uint64{e.Number, first}, "id", e.ID.String(), "type", e.Type)
 	}
 	r.strange.look(e)
@@ -34,53 +34,90 @@ func (r *Retrial) stamped(e *eventstore.Envelope) {
 
 func micros(d time.Duration) domain.Instant { return domain.Instant(d.Microseconds()) }
 
-// idsOf gives the ids of a book's events.
-func idsOf(b *Book) iter.Seq2[uuid.UUID, uint64] {
-	return func(yield func(uuid.UUID, uint64) bool) {
-		for i := range b.Envelopes {
-			if !yield(b.Envelopes[i].ID, uint64(i)+1) {
-				return
-			}
-		}
-	}
+// ids are what events, by their numbers, have of one sort of ids; false for one that has none of its own.
+type ids interface {
+	at(n uint64) (uuid.UUID, bool)
 }
 
-// commandsOf gives the ids of the commands of a book, and the first event of each.
-func commandsOf(b *Book) iter.Seq2[uuid.UUID, uint64] {
-	return func(yield func(uuid.UUID, uint64) bool) {
-		for i := range b.Envelopes {
-			if e := &b.Envelopes[i]; !eventstore.FollowsByItself(e.Act) && !yield(e.Command, uint64(i)+1) {
-				return
-			}
-		}
-	}
+// eventIDs are the ids of a book's events.
+type eventIDs struct{ *Book }
+
+func (b eventIDs) at(n uint64) (uuid.UUID, bool) { return b.Envelopes[n-1].ID, true }
+
+// commandIDs are the ids of the commands of a book, each at its first event.
+type commandIDs struct{ *Book }
+
+func (b commandIDs) at(n uint64) (uuid.UUID, bool) {
+	e := &b.Envelopes[n-1]
+	return e.Command, !eventstore.FollowsByItself(e.Act)
 }
 
 // A seenIDs tells which ids were there before. As long as each is above all before it, as those that are made in order are, it keeps
-// the last alone.
+// the last alone; from then on the numbers at which they stand, by their hashes.
 type seenIDs struct {
-	last uuid.UUID
-	all  map[uuid.UUID]uint64 // nil as long as they ascend
+	last  uuid.UUID
+	table []seenID // its length is a power of two; nil as long as they ascend
+	count int
 }
 
-// seen notes an id, and tells where it stood first if it did; before gives those that were noted so far.
-func (s *seenIDs) seen(id uuid.UUID, n uint64, before iter.Seq2[uuid.UUID, uint64]) (first uint64, ok bool) {
-	if s.all == nil {
+// seenID is where an id stands. The zero value is none.
+type seenID struct{ hash, number uint32 }
+
+// seenSeed is for hashes that this process alone compares: nobody can choose ids that have the same.
+var seenSeed = maphash.MakeSeed()
+
+// seen notes the id of event n, and tells where it stood first if it did; all gives those that were noted so far.
+func (s *seenIDs) seen(id uuid.UUID, n uint64, all ids) (first uint64, ok bool) {
+	if s.table == nil {
 		if bytes.Compare(id[:], s.last[:]) > 0 {
 			s.last = id
 			return 0, false
 		}
-		s.all = map[uuid.UUID]uint64{}
-		for id, n := range before {
-			if s.all[id] == 0 {
-				s.all[id] = n
+		s.table = make([]seenID, 1024)
+		for i := uint64(1); i < n; i++ {
+			if id, ok := all.at(i); ok {
+				s.note(id, i, all)
 			}
 		}
 	}
-	if first = s.all[id]; first == 0 {
-		s.all[id] = n
+	return s.note(id, n, all)
+}
+
+func (s *seenIDs) note(id uuid.UUID, n uint64, all ids) (first uint64, ok bool) {
+	if 2*s.count >= len(s.table) {
+		s.grow(all)
 	}
-	return first, first != 0
+	hash := maphash.Bytes(seenSeed, id[:])
+	for i := int(hash); ; i++ {
+		at := &s.table[i&(len(s.table)-1)]
+		if at.number == 0 {
+			*at = seenID{uint32(hash >> 32), uint32(n)}
+			s.count++
+			return 0, false
+		}
+		if at.hash == uint32(hash>>32) {
+			if was, _ := all.at(uint64(at.number)); was == id {
+				return uint64(at.number), true
+			}
+		}
+	}
+}
+
+func (s *seenIDs) grow(all ids) {
+	old := s.table
+	s.table = make([]seenID, 4*len(old))
+	for _, was := range old {
+		if was.number == 0 {
+			continue
+		}
+		id, _ := all.at(uint64(was.number))
+		for i := int(maphash.Bytes(seenSeed, id[:])); ; i++ {
+			if at := &s.table[i&(len(s.table)-1)]; at.number == 0 {
+				*at = was
+				break
+			}
+		}
+	}
 }
 
 // strangeIDs are the ids of events that are not as they are promised: of version 7, with the time at which they were made.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -116,7 +115,7 @@ func (b *bench) audit(ctx context.Context, decide bool) (events uint64, err erro
 	if err := whole(found); err != nil {
 		return 0, err
 	}
-	t := &trial{found: found, records: found.Records, now: time.Now}
+	t := &trial{found: found, records: found.Records, scan: found.Scan, now: time.Now}
 	ends := t.ends()
 	errs := make([]error, len(ends))
 	inParallel(len(ends), func(i int) {
@@ -124,10 +123,7 @@ func (b *bench) audit(ctx context.Context, decide bool) (events uint64, err erro
 			errs[i] = t.decideAgain(ctx, ends[i])
 			return
 		}
-		records := func(ctx context.Context) iter.Seq2[eventstore.Record, error] {
-			return found.Records(ctx, ends[i].Group)
-		}
-		for _, err := range eventstore.Envelopes(ctx, eventstore.Head{Group: ends[i].Group}, records) {
+		for _, err := range t.events(ctx, ends[i]) {
 			errs[i] = err
 		}
 	})

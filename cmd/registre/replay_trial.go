@@ -23,6 +23,7 @@ import (
 type trial struct {
 	found    *archive.Verification
 	records  func(context.Context, domain.GroupID) iter.Seq2[eventstore.Record, error]
+	scan     func(context.Context, domain.GroupID) iter.Seq2[eventstore.Record, error] // the same for who keeps nothing of them
 	now      func() time.Time
 	ask      Question
 	kept     bool // it is held to a checkpoint that was kept elsewhere
@@ -129,9 +130,23 @@ func (t *trial) group(ctx context.Context, end eventstore.Head) (g replayedGroup
 func (t *trial) retry(ctx context.Context, end eventstore.Head) (*replay.Retrial, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	records := func(ctx context.Context) iter.Seq2[eventstore.Record, error] { return t.records(ctx, end.Group) }
-	events := eventstore.Envelopes(ctx, eventstore.Head{Group: end.Group}, records)
-	return replay.Retry(t.within(events), domain.InstantOf(t.now()))
+	r := replay.NewRetrial(domain.InstantOf(t.now()))
+	expected := end.Number
+	if n, ok := t.known.Number(); ok {
+		expected = min(expected, n)
+	}
+	r.Expect(expected)
+	return r, r.Read(t.within(t.events(ctx, end)))
+}
+
+// events decodes a group: one event when the one before was judged, where other groups keep the processors busy; otherwise ahead, on
+// all of them.
+func (t *trial) events(ctx context.Context, end eventstore.Head) iter.Seq2[eventstore.Envelope, error] {
+	from := eventstore.Head{Group: end.Group}
+	if end.Number*uint64(2*runtime.GOMAXPROCS(0)) <= t.total.Load() {
+		return eventstore.Opened(t.scan(ctx, end.Group), from)
+	}
+	return eventstore.Envelopes(ctx, from, func(ctx context.Context) iter.Seq2[eventstore.Record, error] { return t.records(ctx, end.Group) })
 }
 
 // within passes on the events that may be known, and counts them.

@@ -210,9 +210,9 @@ func (s *Store) readFiles(ctx context.Context, c *snapshot, after, end uint64, g
 
 // bundle gives the entries of a bundle, checked: those of the archive, or of the other store where they are damaged.
 func (s *Store) bundle(ctx context.Context, c *snapshot, held *held, index uint64, dst [][]byte) ([][]byte, error) {
-	bodies, _, err := held.view.bundle(dst, nil, index)
+	bodies, file, err := held.view.bundle(dst, nil, index)
 	if err == nil {
-		err = held.check(index, bodies)
+		err = held.check(index, file, bodies)
 	}
 	if err == nil || errors.Is(err, fs.ErrNotExist) && s.moved(ctx, c) {
 		return bodies, err
@@ -239,7 +239,7 @@ func (s *Store) fromOther(ctx context.Context, c *snapshot, held *held, index ui
 			break
 		}
 	}
-	if err := held.check(index, bodies); err != nil {
+	if err := held.check(index, nil, bodies); err != nil {
 		return nil, errors.Join(damage, fmt.Errorf("the stream: %w", err))
 	}
 	return bodies, nil
@@ -250,6 +250,9 @@ type held struct {
 	view  *View
 	roots []Hash // of the full bundles
 	edge  []Hash // the leaves of the last bundle, where it is not full
+
+	leaves  []Hash // of the bundle that was checked last
+	pyramid pyramid
 }
 
 // hold reads the hashes above the bundles and holds them to the root.
@@ -283,11 +286,20 @@ func hold(c *snapshot) (*held, error) {
 	return h, nil
 }
 
-// check says whether the entries of a bundle are those of the tree.
-func (h *held) check(index uint64, bodies [][]byte) error {
+// check says whether the entries of a bundle are those of the tree. They lie in file, which is written to meanwhile; nil where they
+// lie in none.
+func (h *held) check(index uint64, file []byte, bodies [][]byte) error {
+	h.leaves = h.leaves[:0]
+	if file != nil {
+		h.leaves = h.pyramid.leaves(h.leaves, file, len(bodies))
+	} else {
+		for _, body := range bodies {
+			h.leaves = append(h.leaves, LeafHash(body))
+		}
+	}
 	if index == uint64(len(h.roots)) {
-		for i, body := range bodies {
-			if i >= len(h.edge) || LeafHash(body) != h.edge[i] {
+		for i, leaf := range h.leaves {
+			if i >= len(h.edge) || leaf != h.edge[i] {
 				return h.altered(index, i)
 			}
 		}
@@ -296,11 +308,7 @@ func (h *held) check(index uint64, bodies [][]byte) error {
 		}
 		return nil
 	}
-	var tree Tree
-	for _, body := range bodies {
-		tree.Append(LeafHash(body))
-	}
-	if tree.size == tileWidth && tree.Root() == h.roots[index] {
+	if h.pyramid.over(h.leaves); len(h.leaves) == tileWidth && h.pyramid.top() == h.roots[index] {
 		return nil
 	}
 	return h.altered(index, 0)

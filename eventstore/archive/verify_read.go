@@ -16,18 +16,27 @@ var errUntold = errors.New("what is kept does not tell how the register ends")
 // hashed once more, and held to the tree of the group, before the first of them is given. Its error is a *DamageError, or a
 // *eventstore.DamageError where the group ends otherwise than was signed for. The archive must not be written to meanwhile.
 func (v *Verification) Records(ctx context.Context, group domain.GroupID) iter.Seq2[eventstore.Record, error] {
+	return v.read(ctx, group, false)
+}
+
+// Scan is Records for who keeps nothing: a body is overwritten when the next is taken.
+func (v *Verification) Scan(ctx context.Context, group domain.GroupID) iter.Seq2[eventstore.Record, error] {
+	return v.read(ctx, group, true)
+}
+
+func (v *Verification) read(ctx context.Context, group domain.GroupID, reuse bool) iter.Seq2[eventstore.Record, error] {
 	return func(yield func(eventstore.Record, error) bool) {
 		g := v.groups[group]
 		if g == nil {
 			return
 		}
-		if err := g.records(ctx, yield); err != nil {
+		if err := g.records(ctx, reuse, yield); err != nil {
 			yield(eventstore.Record{}, fmt.Errorf("reading %s: %w", group, err))
 		}
 	}
 }
 
-func (g *kept) records(ctx context.Context, yield func(eventstore.Record, error) bool) error {
+func (g *kept) records(ctx context.Context, reuse bool, yield func(eventstore.Record, error) bool) error {
 	c := &snapshot{group: g.group, log: g.chain.log, published: g.chain.published, bodies: g.chain.bodies, end: g.chain.tree.size}
 	number := uint64(0)
 	give := func(body []byte) bool {
@@ -38,10 +47,14 @@ func (g *kept) records(ctx context.Context, yield func(eventstore.Record, error)
 	if err != nil {
 		return err
 	}
+	var bodies [][]byte
+	var file []byte
 	for index := uint64(0); index<<tileHeight < c.published.size; index++ {
-		bodies, _, err := held.view.bundle(nil, nil, index)
-		if err == nil {
-			err = errors.Join(held.check(index, bodies), ctx.Err())
+		if !reuse {
+			file = nil
+		}
+		if bodies, file, err = held.view.bundle(bodies[:0], file, index); err == nil {
+			err = errors.Join(held.check(index, file, bodies), ctx.Err())
 		}
 		if err != nil {
 			return err
