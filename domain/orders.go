@@ -122,10 +122,29 @@ type OrderRow struct {
 func (g *Group) Orders(q Pair) (rows []OrderRow) {
 	for _, i := range g.orders.order {
 		if row, ok := g.orderRow(i, q); ok {
+			row.Count = g.orders.all[i].count(max(q.At, row.From), q.Known)
 			rows = append(rows, row)
 		}
 	}
 	return rows
+}
+
+// OrderForms is Orders without their counts of lines, for those who do not ask for them: to count takes more than all the rest.
+func (g *Group) OrderForms(q Pair) (rows []OrderRow) {
+	for _, i := range g.orders.order {
+		if row, ok := g.orderRow(i, q); ok {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// count is how many lines an order form has on a day.
+func (o *order) count(day Day, known uint64) int {
+	if o.amendments.empty(known) {
+		return o.issue(known).Value.Lines.Len()
+	}
+	return len(o.lines(day, known))
 }
 
 // Order is one order form at q, with its lines; ok is false where there is none.
@@ -136,6 +155,7 @@ func (g *Group) Order(n OrderNumber, q Pair) (row OrderRow, ok bool) {
 	}
 	if row, ok = g.orderRow(i, q); ok {
 		row.Lines = g.orders.all[i].lines(max(q.At, row.From), q.Known)
+		row.Count = len(row.Lines)
 	}
 	return row, ok
 }
@@ -168,10 +188,6 @@ func (g *Group) orderRow(i int, q Pair) (row OrderRow, ok bool) {
 	}
 	if r := o.receipts.on(q.At, q.Known); r != nil {
 		row.Received = r.Place.Number
-	}
-	row.Count = a.Lines.Len()
-	if !o.amendments.empty(q.Known) {
-		row.Count = len(o.lines(max(q.At, a.From), q.Known))
 	}
 	row.For = g.heirs(a.Member, endOf(begins(e)), q)
 	return row, true

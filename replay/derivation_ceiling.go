@@ -41,7 +41,7 @@ func (d *deriver) ceiling(id domain.AgreementID) (Node, error) {
 	n.From, n.Until, n.Base, n.Pupils = period.From, period.Until, period.Ceiling.String(), &Pupils{}
 	n.Rule = d.rule(RuleOrdered, period.Set)
 	s := spending{ceiling: period.Ceiling, launched: rows[i].Event, period: period.Event}
-	for _, row := range d.g.Orders(domain.Pair{At: domain.LastDay, Known: d.p.Known}) {
+	for _, row := range d.g.OrderForms(domain.Pair{At: domain.LastDay, Known: d.p.Known}) {
 		if row.Agreement != id || !d.inPeriod(&row, period) {
 			continue
 		}

@@ -40,7 +40,7 @@ func (d *deriver) enrolment(where []domain.Filter) Node {
 		later[takenKey(&l.Line)] = &l.Later
 	}
 	var leftOut []Node
-	rows := d.g.Orders(d.p)
+	rows := d.g.OrderForms(d.p)
 	for i := range rows {
 		row := &rows[i]
 		if d.p.At < row.From || d.p.At >= row.Until {

@@ -193,15 +193,7 @@ func (b *bench) recount(ctx context.Context, l *eventstore.Ledger, cast []castBa
 // countings measures the count alone, and what it takes to recompute a decision of the past.
 func (b *bench) countings() error {
 	g := &domain.Group{}
-	acts := ballotsStory(40, ballotItems)
-	for i := range ballotItems {
-		cast := &domain.VotesCast{Item: ballotItem(i), Sitting: ballotSitting}
-		for m := range 40 {
-			cast.Votes = append(cast.Votes, domain.CastVote{Member: ballotMember(m), Sense: []string{domain.SenseFor, domain.SenseAgainst}[(m+i)%3/2]})
-		}
-		acts = append(acts, &domain.ItemPutToVote{Item: ballotItem(i), Sitting: ballotSitting}, cast, &domain.VoteClosed{Item: ballotItem(i), Sitting: ballotSitting})
-	}
-	for _, act := range append(acts, &domain.SittingClosed{Sitting: ballotSitting}) {
+	for act := range votedStory() {
 		if _, err := domain.Enact(g, ballotCommand(act)); err != nil {
 			return err
 		}

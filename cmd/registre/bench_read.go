@@ -208,6 +208,8 @@ func (b *bench) child(ctx context.Context, what string) (err error) {
 		r, err = b.evidenceChild(ctx, what)
 	case strings.HasPrefix(what, "audit-"):
 		r, err = b.auditChild(ctx, what)
+	case what == explainChild:
+		r, err = b.explain(ctx)
 	case strings.HasPrefix(what, "size-"):
 		r, err = b.sizeChild(ctx, what)
 	case what == startFolding, what == startSaving, what == startSaved:
