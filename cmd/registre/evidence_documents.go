@@ -122,11 +122,18 @@ var keptColumns = []sheet.Column{
 
 // keptTable lists all documents of which the register tells, also those whose bytes are not there.
 func (f *takenEvidence) keptTable(w *evidence.Writer) error {
-	table, err := f.a.newAside(keptColumns)
+	format, err := f.a.formatOf("-", "csv")
 	if err != nil {
 		return err
 	}
-	defer table.remove()
+	out, err := w.Create("tables/documents-kept.csv", false)
+	if err != nil {
+		return err
+	}
+	table, err := sheet.NewWriter(out, format, "", f.a.titled(keptColumns))
+	if err != nil {
+		return err
+	}
 	for i := range f.papers {
 		t := &f.papers[i]
 		row := []string{t.SHA256, t.Kind, t.Reference, t.MediaType, decimal(uint64(t.Size)), decimal(t.Event), t.Keeping, t.Until, t.state, "", "", "", "", t.file}
@@ -137,7 +144,7 @@ func (f *takenEvidence) keptTable(w *evidence.Writer) error {
 			return err
 		}
 	}
-	return table.into(w, "tables/documents-kept.csv")
+	return table.Close()
 }
 
 // paperCounts says how many documents there are in each state.

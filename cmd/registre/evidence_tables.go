@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/hex"
 	"errors"
-	"io"
-	"os"
 	"slices"
 
 	"registre/cmd/registre/sheet"
@@ -21,29 +18,13 @@ import (
 func (f *takenEvidence) logs(ctx context.Context, w *evidence.Writer) error {
 	bar := newProgress(f.a, int64(f.extract.Entries()))
 	defer bar.end()
-	events, err := f.a.newAside(eventColumns)
+	r, err := f.readEvents()
 	if err != nil {
 		return err
 	}
-	defer events.remove()
-	documents, err := f.a.newAside(documentColumns)
-	if err != nil {
-		return err
-	}
-	defer documents.remove()
-	var tree archive.Tree
-	each := func(index uint64, body []byte) error {
-		if index < f.known {
-			tree.Append(archive.LeafHash(body))
-		}
-		e, err := eventstore.Open(eventstore.Record{Group: domain.GroupID(f.group), Number: index + 1, Body: body})
-		if err != nil {
-			return err
-		}
-		f.index.event(&e)
-		return addEvent(events, documents, &e, f.files)
-	}
-	if err := w.PutLogs(ctx, f.extract, each, func(n uint64) { bar.at(int(n), int64(n)) }); err != nil {
+	defer r.remove()
+	err = w.PutLogs(ctx, f.extract, r.add, func(n uint64) { bar.at(int(n), int64(n)) })
+	if err := errors.Join(err, r.end()); err != nil {
 		return err
 	}
 	if f.policy != nil {
@@ -51,12 +32,15 @@ func (f *takenEvidence) logs(ctx context.Context, w *evidence.Writer) error {
 			return err
 		}
 	}
-	root := tree.Root()
+	root := f.extract.Group.Root
+	if f.known < f.extract.Group.Size {
+		root = r.tree.Root()
+	}
 	f.root = hex.EncodeToString(root[:])
-	if err := events.into(w, "tables/events.csv"); err != nil {
+	if err := w.PutTable("tables/events.csv", r.events.Table); err != nil {
 		return err
 	}
-	return documents.into(w, "tables/documents.csv")
+	return errors.Join(w.PutTable("tables/documents.csv", r.documents.Table), w.Wait())
 }
 
 func witnessKeys(p *archive.Policy) (keys []byte) {
@@ -86,7 +70,7 @@ var (
 	}
 )
 
-func addEvent(events, documents *aside, e *eventstore.Envelope, files map[domain.Hash]string) error {
+func addEvent(events, documents sheet.Writer, e *eventstore.Envelope, files map[domain.Hash]string) error {
 	corrects := ""
 	if c, ok := e.Act.(*domain.EventCorrected); ok {
 		corrects = decimal(c.Target)
@@ -101,50 +85,6 @@ func addEvent(events, documents *aside, e *eventstore.Envelope, files map[domain
 		number, e.Type, decimal(uint64(e.Version)), e.Effective.String(), e.Recorded.String(), e.Actor, string(e.OnBehalfOf), decimal(uint64(len(e.Evidence))), corrects, e.Illustrative,
 		e.Command.String(), e.ID.String(),
 	})
-}
-
-// An aside is a table that is written to a file of its own until it can be put into another.
-type aside struct {
-	sheet.Writer
-	file *os.File
-	room *bufio.Writer
-}
-
-func (a *app) newAside(columns []sheet.Column) (*aside, error) {
-	format, err := a.formatOf("-", "csv")
-	if err != nil {
-		return nil, err
-	}
-	file, err := os.CreateTemp("", "registre-table-*")
-	if err != nil {
-		return nil, err
-	}
-	t := &aside{file: file, room: bufio.NewWriterSize(file, 64<<10)}
-	columns = slices.Clone(columns)
-	for i := range columns {
-		columns[i].Title = a.tr(columns[i].Title, columns[i].Key)
-	}
-	t.Writer, err = sheet.NewWriter(t.room, format, "", columns)
-	return t, err
-}
-
-func (t *aside) remove() {
-	t.file.Close()
-	os.Remove(t.file.Name())
-}
-
-func (t *aside) into(w *evidence.Writer, name string) error {
-	if err := errors.Join(t.Close(), t.room.Flush()); err != nil {
-		return err
-	}
-	if _, err := t.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	out, err := w.Create(name, false)
-	if err == nil {
-		_, err = io.Copy(out, t.file)
-	}
-	return err
 }
 
 // tables writes what the register answers at the pair, as export does.

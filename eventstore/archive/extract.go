@@ -163,11 +163,11 @@ func (x *excerpt) write(ctx context.Context, each func(uint64, []byte) error, pu
 		if err := put(tileOf(entries, index, x.at.Size).path(), file[:bundleLength(bodies)]); err != nil {
 			return err
 		}
-		if err := w.add(bodies); err != nil {
+		if err := w.add(file, bodies); err != nil {
 			return err
 		}
 	}
-	if w.tree.Root() != x.at.Root {
+	if w.root() != x.at.Root {
 		return fmt.Errorf("%s: %w", x.at.Origin, &DamageError{Path: "tile/entries", Index: x.at.Size, Cause: errWrongRoot})
 	}
 	return w.end()
@@ -181,39 +181,49 @@ func (x *excerpt) bundle(dst [][]byte, buf []byte, index uint64) ([][]byte, []by
 	return x.view.bundle(dst, buf, index)
 }
 
-// A tileWriter makes the tiles of hashes of a log from its entries. It holds one tile of each level.
+// A tileWriter makes the tiles of hashes of a log from its bundles. It holds one tile of each level.
 type tileWriter struct {
-	put  func(path string, file []byte) error
-	tree Tree
-	rows [tileLevels][]Hash
-	next [tileLevels]uint64
-	file []byte
+	put     func(path string, file []byte) error
+	above   Tree // of the roots of the full bundles
+	rows    [tileLevels][]Hash
+	next    [tileLevels]uint64
+	file    []byte
+	pyramid pyramid
 }
 
-func (w *tileWriter) add(bodies [][]byte) error {
-	for _, body := range bodies {
-		leaf := LeafHash(body)
-		w.tree.Append(leaf)
-		if err := w.enter(0, leaf); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// enter adds a hash to the tile at a level, and puts that where it is full: then it stands for one hash of the level above.
-func (w *tileWriter) enter(level int, h Hash) error {
-	w.rows[level] = append(w.rows[level], h)
-	if len(w.rows[level]) < tileWidth {
+// add adds a bundle, which is written to meanwhile. Only the last can be less than full.
+func (w *tileWriter) add(bundle []byte, bodies [][]byte) error {
+	w.rows[0] = w.pyramid.leaves(w.rows[0][:0], bundle, len(bodies))
+	if len(bodies) < tileWidth {
 		return nil
 	}
-	above := fold(w.rows[level])
+	w.pyramid.over(w.rows[0])
+	root := w.pyramid.top()
+	w.above.Append(root)
+	return w.full(0, root)
+}
+
+// root is that of the log. It is held to what was signed: no hash that was computed wrong leads there.
+func (w *tileWriter) root() Hash {
+	tree := w.above.raised(tileHeight)
+	for _, leaf := range w.rows[0] {
+		tree.Append(leaf)
+	}
+	return tree.Root()
+}
+
+// full puts the tile of a level, which is full, and adds what it stands for, its root, to the level above.
+func (w *tileWriter) full(level int, root Hash) error {
 	if err := w.putTile(level); err != nil {
 		return err
 	}
 	w.next[level]++
 	w.rows[level] = w.rows[level][:0]
-	return w.enter(level+1, above)
+	above := &w.rows[level+1]
+	if *above = append(*above, root); len(*above) < tileWidth {
+		return nil
+	}
+	return w.full(level+1, fold(*above))
 }
 
 func (w *tileWriter) putTile(level int) error {

@@ -31,7 +31,10 @@ func (w *Writer) PutLogs(ctx context.Context, x *archive.Extract, event func(ind
 		return err
 	}
 	each = func(uint64, []byte) error { n++; return nil }
-	return x.WriteHeads(ctx, each, into("heads"))
+	if err := x.WriteHeads(ctx, each, into("heads")); err != nil {
+		return err
+	}
+	return w.line.Wait()
 }
 
 func (w *Writer) putKeys(x *archive.Extract) error {

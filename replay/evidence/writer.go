@@ -2,7 +2,7 @@ package evidence
 
 import (
 	"archive/zip"
-	"compress/flate"
+	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
@@ -10,6 +10,8 @@ import (
 	"hash"
 	"io"
 	"time"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // The programs that go with every file.
@@ -23,22 +25,24 @@ var (
 // sums is the file with the hashes of all others.
 const sums = "SHA256SUMS"
 
-// A Writer writes the files into a ZIP, each with the same day, and notes their hashes. It is not for several goroutines.
+// A Writer writes the files into a ZIP, each with the same day, and notes their hashes. Files that are put whole are packed on every
+// processor, and written in the order in which they were put. It is not for several goroutines.
 type Writer struct {
 	zip    *zip.Writer
+	line   InOrder
 	sums   []byte
 	open   string
 	hash   hash.Hash
+	length int64
 	into   io.Writer
 	Files  int
 	Bytes  int64 // of the files
-	failed error
 }
 
 // NewWriter writes to w, which need not be able to seek.
 func NewWriter(w io.Writer) *Writer {
 	z := zip.NewWriter(w)
-	z.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, flate.BestSpeed) })
+	z.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, level) })
 	return &Writer{zip: z, hash: sha256.New()}
 }
 
@@ -49,8 +53,8 @@ var firstDay = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 // is stored as it is.
 func (w *Writer) Create(name string, stored bool) (io.Writer, error) {
 	w.end()
-	if w.failed != nil {
-		return nil, w.failed
+	if err := w.line.Wait(); err != nil {
+		return nil, err
 	}
 	header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: firstDay}
 	header.SetMode(0o644)
@@ -59,12 +63,10 @@ func (w *Writer) Create(name string, stored bool) (io.Writer, error) {
 	}
 	out, err := w.zip.CreateHeader(header)
 	if err != nil {
-		w.failed = fmt.Errorf("%s: %w", name, err)
-		return nil, w.failed
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	w.open, w.into = name, out
+	w.open, w.into, w.length = name, out, 0
 	w.hash.Reset()
-	w.Files++
 	return w, nil
 }
 
@@ -72,41 +74,64 @@ func (w *Writer) Create(name string, stored bool) (io.Writer, error) {
 func (w *Writer) Write(p []byte) (int, error) {
 	n, err := w.into.Write(p)
 	w.hash.Write(p[:n])
-	w.Bytes += int64(n)
+	w.length += int64(n)
 	return n, err
 }
 
-// Put writes a file.
+// Put writes a file, perhaps after it has returned: then its error is that of a later call. content may be changed as soon as it has.
 func (w *Writer) Put(name string, content []byte) error { return w.put(name, content, false) }
 
 // PutHashes is Put for a file of hashes.
 func (w *Writer) PutHashes(name string, content []byte) error { return w.put(name, content, true) }
 
 func (w *Writer) put(name string, content []byte, stored bool) error {
-	out, err := w.Create(name, stored)
-	if err == nil {
-		_, err = out.Write(content)
-	}
-	return err
+	w.end()
+	was := rooms.Get().(*bytes.Buffer)
+	was.Reset()
+	was.Write(content)
+	return w.line.Add(func() func() error {
+		room := rooms.Get().(*bytes.Buffer)
+		room.Reset()
+		p := pack(name, was.Bytes(), stored, room)
+		return func() error {
+			defer rooms.Put(was)
+			defer rooms.Put(room)
+			return w.putPacked(&p)
+		}
+	})
 }
 
-// end notes the hash of the file that is open.
+// end notes the file that is open.
 func (w *Writer) end() {
-	if w.open == "" {
-		return
+	if w.open != "" {
+		w.noted(w.open, w.hash.Sum(nil), w.length)
+		w.open = ""
 	}
-	w.sums = hex.AppendEncode(w.sums, w.hash.Sum(nil))
-	w.sums = append(append(append(w.sums, "  "...), w.open...), '\n')
-	w.open = ""
 }
+
+// noted notes a file that was written.
+func (w *Writer) noted(name string, sum []byte, length int64) {
+	w.Files++
+	w.Bytes += length
+	w.sums = hex.AppendEncode(w.sums, sum)
+	w.sums = append(append(append(w.sums, "  "...), name...), '\n')
+}
+
+// Wait ends when all that was put is written.
+func (w *Writer) Wait() error { return w.line.Wait() }
 
 // Close writes the hashes of all files, and the ZIP's table of contents.
 func (w *Writer) Close() error {
 	w.end()
-	list := w.sums
-	if err := w.Put(sums, list); err != nil {
+	err := w.line.Wait()
+	if err == nil {
+		err = w.Put(sums, w.sums)
+	}
+	if err == nil {
+		err = w.line.Wait()
+	}
+	if err != nil {
 		return err
 	}
-	w.open = ""
 	return w.zip.Close()
 }

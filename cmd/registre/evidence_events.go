@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"slices"
+
+	"registre/cmd/registre/sheet"
+	"registre/domain"
+	"registre/eventstore"
+	"registre/eventstore/archive"
+	"registre/replay/evidence"
+)
+
+// eventsRead is how many events are read at a stretch, by a goroutine of their own.
+const eventsRead = 256
+
+// readEvents is what is read of the events while the logs are written: the tables of events and of documents.
+type readEvents struct {
+	f                 *takenEvidence
+	line              evidence.InOrder
+	events, documents *growing
+	tree              archive.Tree // of what is known, where that is less than the register
+	next              *stretch
+}
+
+func (f *takenEvidence) readEvents() (*readEvents, error) {
+	r := &readEvents{f: f, next: &stretch{}}
+	var err error
+	if r.events, err = f.a.newGrowing(eventColumns); err != nil {
+		return nil, err
+	}
+	if r.documents, err = f.a.newGrowing(documentColumns); err != nil {
+		r.events.Remove()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *readEvents) remove() {
+	r.events.Remove()
+	r.documents.Remove()
+}
+
+// A stretch is events that follow each other, and what they add to the tables.
+type stretch struct {
+	first             uint64 // the number of the first
+	bodies            []byte
+	ends              []int
+	read              []eventstore.Envelope
+	events, documents evidence.Part
+	err               error
+}
+
+// add takes the next body. An error may be that of one before.
+func (r *readEvents) add(index uint64, body []byte) error {
+	if index < r.f.known && r.f.known < r.f.extract.Group.Size {
+		r.tree.Append(archive.LeafHash(body))
+	}
+	s := r.next
+	if len(s.ends) == 0 {
+		s.first = index + 1
+	}
+	s.bodies = append(s.bodies, body...)
+	if s.ends = append(s.ends, len(s.bodies)); len(s.ends) < eventsRead {
+		return nil
+	}
+	return r.pass()
+}
+
+// pass sets the stretch to being read.
+func (r *readEvents) pass() error {
+	s := r.next
+	r.next = &stretch{bodies: make([]byte, 0, len(s.bodies)+len(s.bodies)/8), ends: make([]int, 0, eventsRead)}
+	return r.line.Add(func() func() error {
+		s.err = r.read(s)
+		return func() error { return r.take(s) }
+	})
+}
+
+// read decodes a stretch, and writes its rows.
+func (r *readEvents) read(s *stretch) error {
+	events, documents := r.events.part(), r.documents.part()
+	s.read = make([]eventstore.Envelope, 0, len(s.ends))
+	from := 0
+	for i, end := range s.ends {
+		e, err := eventstore.Open(eventstore.Record{Group: domain.GroupID(r.f.group), Number: s.first + uint64(i), Body: s.bodies[from:end]})
+		if err == nil {
+			err = addEvent(events, documents, &e, r.f.files)
+		}
+		if err != nil {
+			return err
+		}
+		s.read = append(s.read, e)
+		from = end
+	}
+	if err := events.Close(); err != nil {
+		return err
+	}
+	if err := documents.Close(); err != nil {
+		return err
+	}
+	s.events, s.documents = events.packed(), documents.packed()
+	return nil
+}
+
+// take adds what was read of a stretch.
+func (r *readEvents) take(s *stretch) error {
+	if s.err != nil {
+		return s.err
+	}
+	for i := range s.read {
+		r.f.index.event(&s.read[i])
+	}
+	if err := r.events.Add(s.events); err != nil {
+		return err
+	}
+	return r.documents.Add(s.documents)
+}
+
+// end ends when all is read.
+func (r *readEvents) end() error {
+	if len(r.next.ends) > 0 {
+		if err := r.pass(); err != nil {
+			return err
+		}
+	}
+	return r.line.Wait()
+}
+
+// A growing table is written in parts.
+type growing struct {
+	*evidence.Table
+	format  sheet.Format
+	columns []sheet.Column
+	heading int // how long the heading is, which every writer of a part begins with, and only the first shall have
+}
+
+func (a *app) newGrowing(columns []sheet.Column) (*growing, error) {
+	format, err := a.formatOf("-", "csv")
+	if err != nil {
+		return nil, err
+	}
+	g := &growing{format: format, columns: a.titled(columns)}
+	heading := g.part()
+	if err := heading.Close(); err != nil {
+		return nil, err
+	}
+	if g.Table, err = evidence.NewTable(); err != nil {
+		return nil, err
+	}
+	g.heading = heading.text.Len()
+	return g, g.Add(evidence.NewPart(heading.text.Bytes()))
+}
+
+// titled are columns with their titles in the language that is wanted.
+func (a *app) titled(columns []sheet.Column) []sheet.Column {
+	columns = slices.Clone(columns)
+	for i := range columns {
+		columns[i].Title = a.tr(columns[i].Title, columns[i].Key)
+	}
+	return columns
+}
+
+// A rowsPart of such a table has some of its rows.
+type rowsPart struct {
+	sheet.Writer
+	text    *bytes.Buffer
+	heading int
+}
+
+func (g *growing) part() *rowsPart {
+	p := &rowsPart{text: &bytes.Buffer{}, heading: g.heading}
+	p.Writer, _ = sheet.NewWriter(p.text, g.format, "", g.columns) // a bytes.Buffer takes everything
+	return p
+}
+
+func (p *rowsPart) packed() evidence.Part { return evidence.NewPart(p.text.Bytes()[p.heading:]) }
