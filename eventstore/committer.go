@@ -180,6 +180,9 @@ func (c *committer) judge(r *request, b *book) (again bool) {
 		return false
 	}
 	before := b.written()
+	if r.ends != nil && *r.ends != before {
+		return c.refuse(r, b, &MovedError{Group: b.id, Expected: *r.ends, Ends: before})
+	}
 	bodies, err := c.enact(r.command, b)
 	if err != nil {
 		return c.refuse(r, b, err)
@@ -224,7 +227,8 @@ func (c *committer) enlist(b *book, after uint64, bodies [][]byte) int {
 // the same registers, once it was judged on what they have written (again).
 func (c *committer) refuse(r *request, b *book, err error) (again bool) {
 	var refusal *domain.Refusal
-	switch refused := errors.As(err, &refusal); {
+	var moved *MovedError
+	switch refused := errors.As(err, &refusal) || errors.As(err, &moved); {
 	case refused && b.flight != nil:
 		c.open.turns = append(c.open.turns, turn{request: r, book: b, refusal: err})
 	case refused && c.ledger.options.Shared && !r.fresh:

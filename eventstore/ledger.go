@@ -29,6 +29,16 @@ func (e *ReusedError) Error() string {
 	return fmt.Sprintf("the command id %s stands for another command: event %d of %s", e.Command, e.Number, e.Group)
 }
 
+// A MovedError says that a register does not end with the number that a command expected. Nothing was written.
+type MovedError struct {
+	Group          domain.GroupID
+	Expected, Ends uint64
+}
+
+func (e *MovedError) Error() string {
+	return fmt.Sprintf("the register of %s ends with event %d, not %d", e.Group, e.Ends, e.Expected)
+}
+
 // A Result is what became of a command: its events, First to Last in its group's register.
 type Result struct {
 	Group    domain.GroupID
@@ -121,18 +131,28 @@ func NewLedger(store Store, options LedgerOptions) *Ledger {
 // what matches ErrNotWritten. ErrUnknown, and the end of ctx, prove nothing: ask again with the same command id. What the
 // command points to must not be changed afterwards.
 func (l *Ledger) Do(ctx context.Context, c domain.Command) (Result, error) {
-	if err := c.Check(); err != nil {
+	return l.do(&request{ctx: ctx, command: &c})
+}
+
+// DoAt is Do, where the register must end with a number: otherwise nothing is written, and the error is a MovedError. A
+// command that was recorded before is answered as it was then, wherever the register ends now.
+func (l *Ledger) DoAt(ctx context.Context, c domain.Command, ends uint64) (Result, error) {
+	return l.do(&request{ctx: ctx, command: &c, ends: &ends})
+}
+
+func (l *Ledger) do(r *request) (Result, error) {
+	if err := r.command.Check(); err != nil {
 		return Result{}, err
 	}
-	r := &request{ctx: ctx, command: &c, answer: make(chan answer, 1)}
+	r.answer = make(chan answer, 1)
 	if err := l.enqueue(r); err != nil {
 		return Result{}, err
 	}
 	select {
 	case a := <-r.answer:
 		return a.result, a.err
-	case <-ctx.Done():
-		return Result{}, fmt.Errorf("%w: %w", ErrUnknown, context.Cause(ctx))
+	case <-r.ctx.Done():
+		return Result{}, fmt.Errorf("%w: %w", ErrUnknown, context.Cause(r.ctx))
 	}
 }
 

@@ -104,6 +104,7 @@ type history struct {
 	began   time.Time
 	ops     []porcupine.Operation
 	unknown []porcupine.Operation
+	denied  map[uuid.UUID]error   // what was said not to have been written
 	looks   []porcupine.Operation // numbers say all about their order: they are checked without a search
 }
 
@@ -121,6 +122,11 @@ func (h *history) ask(client int, l *eventstore.Ledger, c domain.Command) {
 		h.ops = append(h.ops, op)
 	case errors.Is(err, eventstore.ErrUnknown):
 		h.unknown = append(h.unknown, op)
+	default:
+		if h.denied == nil {
+			h.denied = map[uuid.UUID]error{}
+		}
+		h.denied[c.ID] = err
 	}
 }
 
@@ -156,7 +162,7 @@ func (h *history) checkLooks(t *testing.T) {
 				require.LessOrEqual(t, out.last, head, "answered before, and not seen")
 			}
 			if in.group == group && asks[in.command] > look.Return && !in.final {
-				require.Greater(t, out.first, head, "seen before it was asked for")
+				require.Greater(t, out.first, head, "seen before it was asked for; before that: %v", h.denied[in.command])
 			}
 		}
 		for _, other := range h.looks {
@@ -191,6 +197,15 @@ func (h *history) check(t *testing.T, store eventstore.Store, groups []domain.Gr
 	for i := range h.ops {
 		if h.ops[i].Return == math.MaxInt64 {
 			h.ops[i].Return = h.now() + 2
+		}
+	}
+	again := map[uuid.UUID]bool{}
+	for _, op := range h.ops {
+		again[op.Input.(asked).command] = true
+	}
+	for id, err := range h.denied {
+		if !again[id] {
+			require.NotContains(t, final, id, "%v", err)
 		}
 	}
 	h.checkLooks(t)

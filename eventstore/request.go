@@ -12,6 +12,7 @@ import (
 type request struct {
 	ctx       context.Context
 	command   *domain.Command
+	ends      *uint64 // the number with which the register must end; nil for any
 	answer    chan answer
 	attempts  int
 	fresh     bool // to be judged on the register as it stands in the store

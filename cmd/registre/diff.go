@@ -40,25 +40,30 @@ func (l *local) from(ctx context.Context, q Question, to domain.Pair) (domain.Pa
 	return from, err
 }
 
-func diffAsked(a *asked) (any, error) {
-	type side struct {
-		At    domain.Day `json:"at"`
-		Known uint64     `json:"known"`
-	}
+// pairTold is a pair of times.
+type pairTold struct {
+	At    domain.Day `json:"at"`
+	Known uint64     `json:"known"`
+}
+
+type diffTold struct {
+	toldOf
+	Differences []replay.Difference `json:"differences"`
+	From        pairTold            `json:"from"`
+	behind
+}
+
+// diffAsked answers with what differs between two pairs.
+func diffAsked(a *asked) (told diffTold, err error) {
 	found, err := replay.Diff(a.book, a.from, a.Pair())
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	var events []uint64
 	for _, d := range found {
 		events = append(events, d.Events...)
 	}
-	return struct {
-		toldOf
-		Differences []replay.Difference `json:"differences"`
-		From        side                `json:"from"`
-		behind
-	}{a.toldOf(), found, side(a.from), a.behind(events)}, nil
+	return diffTold{a.toldOf(), found, pairTold(a.from), a.behind(events)}, nil
 }
 
 func (a *app) diffVerb() *cobra.Command {

@@ -10,25 +10,25 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["deliberations"] = kind{answer: deliberationsAsked} }
-
 // deliberationsAnswer is the answer to "deliberations".
 type deliberationsAnswer struct {
 	projections.DeliberationsAnswer
 	Illustrative []remark `json:"illustrative,omitempty"`
 }
 
-func deliberationsAsked(a *asked) (any, error) {
-	answer := struct {
-		projections.DeliberationsAnswer
-		behind
-	}{DeliberationsAnswer: projections.Deliberations(a.state, a.Question)}
+type deliberationsTold struct {
+	projections.DeliberationsAnswer
+	behind
+}
+
+func deliberationsAsked(a *asked) (told deliberationsTold, err error) {
+	told.DeliberationsAnswer = projections.Deliberations(a.state, a.Question)
 	var events []uint64
-	for i := range answer.Decisions {
-		events = append(events, answer.Decisions[i].Why...)
+	for i := range told.Decisions {
+		events = append(events, told.Decisions[i].Why...)
 	}
-	answer.behind = a.behind(events)
-	return answer, nil
+	told.behind = a.behind(events)
+	return told, nil
 }
 
 // decisions are what the bodies decided, a row each, with everything in it.

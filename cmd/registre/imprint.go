@@ -138,9 +138,7 @@ func (a *app) pairOf(ctx context.Context, d desk, group string) (toldOf, error) 
 	return answerTo[toldOf](ctx, d, a.question("pair", group, nil))
 }
 
-func init() {
-	kinds["pair"] = kind{answer: func(a *asked) (any, error) { return a.toldOf(), nil }}
-}
+func pairAsked(a *asked) (toldOf, error) { return a.toldOf(), nil }
 
 // timeless is an answer without its times and what stands beside it.
 func timeless(raw []byte) []byte {

@@ -62,6 +62,11 @@ func (l *local) Record(ctx context.Context, command []byte) (Recorded, error) {
 	if err != nil {
 		return Recorded{}, err
 	}
+	return l.record(ctx, c, l.ledger.Do)
+}
+
+// record has the ledger do a command.
+func (l *local) record(ctx context.Context, c domain.Command, do func(context.Context, domain.Command) (eventstore.Result, error)) (Recorded, error) {
 	if _, ok := c.Act.(*domain.KeyRotated); ok {
 		return Recorded{}, misuse("key-by-hand", "", "")
 	}
@@ -69,7 +74,7 @@ func (l *local) Record(ctx context.Context, command []byte) (Recorded, error) {
 		return Recorded{}, err
 	}
 	warnings := l.warnings(ctx, &c)
-	r, err := l.ledger.Do(ctx, c)
+	r, err := do(ctx, c)
 	if r.Repeated {
 		warnings = nil
 	}
@@ -101,34 +106,36 @@ func (l *local) Close() error {
 	return err
 }
 
-// A kind of question has a name and a function that answers it.
-type kind struct {
-	whole  bool // it wants every event, or takes its time: it reads the register anew, and the group's commands do not wait for it
-	answer func(*asked) (any, error)
-}
-
 // meta is what travels beside an answer, outside its identity.
 type meta struct {
 	Checkpoint  string   `json:"checkpoint,omitzero"`  // the newest of the house, signed
 	Form        string   `json:"form"`                 // of the answer, with its version
-	Head        uint64   `json:"head"`                 // the register's last number now
+	Head        uint64   `json:"head,omitzero"`        // the register's last number now
 	Origin      string   `json:"origin,omitzero"`      // the house that signs
 	Provisional bool     `json:"provisional,omitzero"` // the instant asked for is not past yet
 	Question    Question `json:"question"`             // as it can be asked again for ever
 	Root        string   `json:"root,omitzero"`        // of the tree of the register's events up to known
 }
 
-// Ask implements desk.
-func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
-	if beside, ok := besides[q.Kind]; ok {
-		return beside(l, ctx, q)
-	}
+// A resolved question is of a kind there is, tells it what it takes, and has both times settled.
+type resolved struct {
+	kind
+	asked
+	meta meta
+}
+
+// resolve settles a question.
+func (l *local) resolve(ctx context.Context, q Question) (*resolved, error) {
 	k, ok := kinds[q.Kind]
 	if !ok {
 		return nil, misuse("unknown-question", q.Kind, "")
 	}
 	if !domain.ValidID(q.Group) {
 		return nil, misuse("unknown-group", q.Group, "")
+	}
+	var err error
+	if q.More, err = k.told(q.Kind, q.More); err != nil {
+		return nil, err
 	}
 	at, err := l.day(q.At)
 	if err != nil {
@@ -138,22 +145,41 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := l.from(ctx, q, domain.Pair{At: at, Known: known})
+	to := domain.Pair{At: at, Known: known}
+	from, err := l.from(ctx, q, to)
 	if err != nil {
 		return nil, err
 	}
-	l.imprint(&m, q, from, domain.Pair{At: at, Known: known})
-	a := &asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, from: from, more: q.More, ctx: ctx}
-	var raw []byte
-	err = l.look(a, k, func() error {
-		answer, err := k.answer(a)
-		if err = cmp.Or(err, a.lost); err != nil {
+	l.imprint(&m, q, from, to)
+	return &resolved{
+		kind: k, meta: m,
+		asked: asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, from: from, more: q.More, ctx: ctx},
+	}, nil
+}
+
+// answer answers a question that was resolved.
+func (l *local) answer(r *resolved) (raw []byte, err error) {
+	err = l.look(&r.asked, r.kind, func() error {
+		answer, err := r.kind.answer(&r.asked)
+		if err = cmp.Or(err, r.lost); err != nil {
 			return err
 		}
-		raw, err = encode(answer, m)
+		raw, err = encode(answer, r.meta)
 		return err
 	})
 	return raw, err
+}
+
+// Ask implements desk.
+func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
+	if beside, ok := besides[q.Kind]; ok {
+		return beside(l, ctx, q)
+	}
+	r, err := l.resolve(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return l.answer(r)
 }
 
 // look lets a question see the register while it is answered.

@@ -17,8 +17,6 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["minutes"] = kind{answer: minutesAsked} }
-
 // minutesAnswer is the answer to "minutes".
 type minutesAnswer struct {
 	projections.MinutesAnswer
@@ -30,26 +28,27 @@ type minutesAnswer struct {
 	Sources      []source                   `json:"sources,omitempty"`
 }
 
+type minutesTold struct {
+	projections.MinutesAnswer
+	Changes  map[string]json.RawMessage `json:"changes,omitempty"` // those that a resolution makes, by its item
+	Named    map[string]string          `json:"named,omitempty"`   // the members that these name
+	Sittings []domain.SittingID         `json:"sittings,omitempty"`
+	behind
+}
+
 // minutesAsked answers with what the minutes of a sitting are made of; where there is none of that name, with those there are.
-func minutesAsked(a *asked) (any, error) {
-	answer := struct {
-		projections.MinutesAnswer
-		Changes  map[string]json.RawMessage `json:"changes,omitempty"`
-		Named    map[string]string          `json:"named,omitempty"`
-		Sittings []domain.SittingID         `json:"sittings,omitempty"`
-		behind
-	}{MinutesAnswer: projections.MinutesOf(a.state, a.Question, a.more["sitting"], a.Recorded)}
-	if answer.Minutes == nil {
+func minutesAsked(a *asked) (told minutesTold, err error) {
+	told.MinutesAnswer = projections.MinutesOf(a.state, a.Question, a.more["sitting"], a.Recorded)
+	if told.Minutes == nil {
 		for _, s := range a.state.SittingsInShort(a.Pair()) {
-			answer.Sittings = append(answer.Sittings, s.Convened.Sitting)
+			told.Sittings = append(told.Sittings, s.Convened.Sitting)
 		}
-		return answer, nil
+		return told, nil
 	}
-	answer.behind = a.behind(answer.Minutes.Events)
-	var err error
-	answer.Changes, err = a.resolved(answer.Minutes)
-	answer.Named = a.namedIn(answer.Changes)
-	return answer, err
+	told.behind = a.behind(told.Minutes.Events)
+	told.Changes, err = a.resolved(told.Minutes)
+	told.Named = a.namedIn(told.Changes)
+	return told, err
 }
 
 // namedIn are the names of the members that changes name.

@@ -10,20 +10,6 @@ import (
 	"registre/replay"
 )
 
-// kinds is the table of all questions. The command line asks by these names; so does the socket.
-var kinds = map[string]kind{
-	"event":       {answer: eventAsked},
-	"weights":     {answer: weightsAsked},
-	"members":     {answer: membersAsked},
-	"bodies":      {answer: bodiesAsked},
-	"avenants":    {answer: avenantsAsked},
-	"obligations": {answer: obligationsAsked},
-	"rules":       {answer: rulesAsked},
-	"timeline":    {whole: true, answer: timelineAsked},
-	"diff":        {whole: true, answer: diffAsked},
-	"findings":    {whole: true, answer: findingsAsked},
-}
-
 // behind is what an answer follows from, beside the answer itself.
 type behind struct {
 	Illustrative []remark        `json:"illustrative,omitempty"` // which of its events are invented, and what of them
@@ -81,7 +67,12 @@ func (a *asked) trace(n uint64, into map[uint64]bool) {
 	}
 }
 
-func weightsAsked(a *asked) (any, error) {
+type weightsTold struct {
+	projections.WeightsAnswer
+	behind
+}
+
+func weightsAsked(a *asked) (told weightsTold, err error) {
 	w, err := projections.Weights(a.state, a.Question, domain.BodyID(a.more["body"]), true)
 	var events []uint64
 	for i := range w.Members {
@@ -90,13 +81,15 @@ func weightsAsked(a *asked) (any, error) {
 			w.Members[i].Why = nil
 		}
 	}
-	return struct {
-		projections.WeightsAnswer
-		behind
-	}{w, a.behind(events)}, err
+	return weightsTold{w, a.behind(events)}, err
 }
 
-func membersAsked(a *asked) (any, error) {
+type membersTold struct {
+	projections.MembersAnswer
+	behind
+}
+
+func membersAsked(a *asked) (told membersTold, err error) {
 	m := projections.Members(a.state, a.Question, true)
 	var events []uint64
 	for i := range m.Members {
@@ -105,13 +98,15 @@ func membersAsked(a *asked) (any, error) {
 			m.Members[i].Why = nil
 		}
 	}
-	return struct {
-		projections.MembersAnswer
-		behind
-	}{m, a.behind(events)}, nil
+	return membersTold{m, a.behind(events)}, nil
 }
 
-func bodiesAsked(a *asked) (any, error) {
+type bodiesTold struct {
+	projections.BodiesAnswer
+	behind
+}
+
+func bodiesAsked(a *asked) (told bodiesTold, err error) {
 	b := projections.Bodies(a.state, a.Question, true)
 	var events []uint64
 	for _, list := range [][]projections.BodyEntry{b.Bodies, b.Ended} {
@@ -122,10 +117,7 @@ func bodiesAsked(a *asked) (any, error) {
 			}
 		}
 	}
-	return struct {
-		projections.BodiesAnswer
-		behind
-	}{b, a.behind(events)}, nil
+	return bodiesTold{b, a.behind(events)}, nil
 }
 
 // A part is what one member has done about one text.
@@ -141,8 +133,14 @@ type part struct {
 	Signed       bool            `json:"signed"`
 }
 
+type avenantsTold struct {
+	projections.AvenantsAnswer
+	Members []part `json:"members,omitempty"`
+	behind
+}
+
 // avenantsAsked answers with the board of all texts, or of one with the part of every member in it.
-func avenantsAsked(a *asked) (any, error) {
+func avenantsAsked(a *asked) (told avenantsTold, err error) {
 	board := projections.Avenants(a.state, a.Question, true)
 	only := domain.TextID(a.more["text"])
 	board.Texts = slices.DeleteFunc(board.Texts, func(e projections.TextEntry) bool { return only != "" && e.Text != only })
@@ -153,11 +151,7 @@ func avenantsAsked(a *asked) (any, error) {
 			board.Texts[i].Why = nil
 		}
 	}
-	return struct {
-		projections.AvenantsAnswer
-		Members []part `json:"members,omitempty"`
-		behind
-	}{board, a.parts(only), a.behind(events)}, nil
+	return avenantsTold{board, a.parts(only), a.behind(events)}, nil
 }
 
 func (a *asked) parts(text domain.TextID) (parts []part) {
@@ -171,7 +165,7 @@ func (a *asked) parts(text domain.TextID) (parts []part) {
 	return parts
 }
 
-func obligationsAsked(a *asked) (any, error) {
+func obligationsAsked(a *asked) (told projections.ObligationsAnswer, err error) {
 	return projections.Obligations(a.state, a.Question), nil
 }
 
@@ -184,28 +178,33 @@ type toldOf struct {
 
 func (a *asked) toldOf() toldOf { return toldOf{At: a.At, Group: a.Group, Known: a.Known} }
 
-func timelineAsked(a *asked) (any, error) {
+type timelineTold struct {
+	toldOf
+	Events []replay.Item `json:"events"`
+}
+
+func timelineAsked(a *asked) (told timelineTold, err error) {
 	items, err := replay.Story(a.book, a.Pair())
-	return struct {
-		toldOf
-		Events []replay.Item `json:"events"`
-	}{a.toldOf(), items}, err
+	return timelineTold{a.toldOf(), items}, err
+}
+
+type findingsTold struct {
+	toldOf
+	Findings []findingTold `json:"findings"`
+}
+
+type findingTold struct {
+	replay.Finding
+	Illustrative bool `json:"illustrative,omitzero"`
 }
 
 // findingsAsked answers with what an audit finds, each marked where it rests on something invented.
-func findingsAsked(a *asked) (any, error) {
-	type finding struct {
-		replay.Finding
-		Illustrative bool `json:"illustrative,omitzero"`
-	}
-	found := []finding{}
+func findingsAsked(a *asked) (told findingsTold, err error) {
+	found := []findingTold{}
 	for _, f := range replay.Findings(a.book, a.Pair()) {
-		found = append(found, finding{f, a.behind(f.Events).Illustrative != nil})
+		found = append(found, findingTold{f, a.behind(f.Events).Illustrative != nil})
 	}
-	return struct {
-		toldOf
-		Findings []finding `json:"findings"`
-	}{a.toldOf(), found}, nil
+	return findingsTold{a.toldOf(), found}, nil
 }
 
 // groupsAnswer lists the registers there are.

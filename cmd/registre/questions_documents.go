@@ -6,11 +6,6 @@ import (
 	"registre/domain"
 )
 
-func init() {
-	kinds["documents"] = kind{whole: true, answer: documentsAsked}
-	kinds["shelf"] = kind{answer: shelfAsked}
-}
-
 // A paperRow is a document as the register tells of it. Whether its bytes are at hand is none of the register's.
 type paperRow struct {
 	Erased     *paperErasedRow `json:"erased,omitempty"`
@@ -34,17 +29,19 @@ type paperErasedRow struct {
 	Reason string     `json:"reason"`
 }
 
+type documentsTold struct {
+	toldOf
+	Documents []paperRow `json:"documents"`
+}
+
 // documentsAsked answers with the documents of a group, in the order of their hashes.
-func documentsAsked(a *asked) (any, error) { return a.documents(a.namedBy()), nil }
+func documentsAsked(a *asked) (documentsTold, error) { return a.documents(a.namedBy()), nil }
 
 // shelfAsked is documentsAsked without the events that rest on each: it needs no event read anew.
-func shelfAsked(a *asked) (any, error) { return a.documents(nil), nil }
+func shelfAsked(a *asked) (documentsTold, error) { return a.documents(nil), nil }
 
-func (a *asked) documents(named map[domain.Hash][]uint64) any {
-	return struct {
-		toldOf
-		Documents []paperRow `json:"documents"`
-	}{a.toldOf(), paperRowsOf(a.state, a.Pair(), named)}
+func (a *asked) documents(named map[domain.Hash][]uint64) documentsTold {
+	return documentsTold{a.toldOf(), paperRowsOf(a.state, a.Pair(), named)}
 }
 
 // paperRowsOf are the documents of a group at a pair.

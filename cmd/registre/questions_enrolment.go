@@ -8,17 +8,15 @@ import (
 	"registre/projections"
 )
 
-func init() {
-	kinds["enrolment"] = kind{answer: enrolmentAsked}
-	kinds["lines"] = kind{answer: linesAsked}
-	kinds["ceiling"] = kind{answer: ceilingAsked}
-	kinds["duplicates"] = kind{answer: duplicatesAsked}
+type enrolmentTold struct {
+	projections.EnrolmentAnswer
+	behind
 }
 
-func enrolmentAsked(a *asked) (any, error) {
+func enrolmentAsked(a *asked) (told enrolmentTold, err error) {
 	of, err := enrolmentOf(a.more)
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	answer := projections.Enrolment(a.state, a.Question, of)
 	var events []uint64
@@ -30,10 +28,7 @@ func enrolmentAsked(a *asked) (any, error) {
 			}
 		}
 	}
-	return struct {
-		projections.EnrolmentAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return enrolmentTold{answer, a.behind(events)}, nil
 }
 
 // enrolmentOf reads which lines are asked for: "by", "where", "series" and "lines", as the verb's flags say them.
@@ -70,18 +65,23 @@ func enrolmentOf(more map[string]string) (of projections.EnrolmentAsked, err err
 	return of, nil
 }
 
+type linesTold struct {
+	projections.LinesAnswer
+	behind
+}
+
 // linesAsked answers with lines as a table has them: "where" as the verb's flag says it, "history" for those of all days.
-func linesAsked(a *asked) (any, error) {
+func linesAsked(a *asked) (told linesTold, err error) {
 	of, err := enrolmentOf(asking("where", a.more["where"]))
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	answer := projections.LinesAnswer{}
 	if a.more["history"] == "" {
 		answer = projections.Lines(a.state, a.Question, of.Where)
 	} else {
 		if answer, err = lineHistory(a, of.Where); err != nil {
-			return nil, err
+			return told, err
 		}
 	}
 	var events []uint64
@@ -90,10 +90,7 @@ func linesAsked(a *asked) (any, error) {
 			events = append(events, l.Issue, l.Event)
 		}
 	}
-	return struct {
-		projections.LinesAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return linesTold{answer, a.behind(events)}, nil
 }
 
 // lineHistory refuses filters of what is another from day to day.
@@ -108,7 +105,12 @@ func lineHistory(a *asked, where []domain.Filter) (none projections.LinesAnswer,
 	return projections.LineHistory(a.state, a.Question, where), nil
 }
 
-func ceilingAsked(a *asked) (any, error) {
+type ceilingTold struct {
+	projections.CeilingsAnswer
+	behind
+}
+
+func ceilingAsked(a *asked) (told ceilingTold, err error) {
 	answer := projections.Ceilings(a.state, a.Question)
 	var events []uint64
 	for _, c := range answer.Ceilings {
@@ -119,20 +121,19 @@ func ceilingAsked(a *asked) (any, error) {
 			events = append(append(events, o.Event), o.Amendments...)
 		}
 	}
-	return struct {
-		projections.CeilingsAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return ceilingTold{answer, a.behind(events)}, nil
 }
 
-func duplicatesAsked(a *asked) (any, error) {
+type duplicatesTold struct {
+	projections.DuplicatesAnswer
+	behind
+}
+
+func duplicatesAsked(a *asked) (told duplicatesTold, err error) {
 	answer := projections.Duplicates(a.state, a.Question)
 	var events []uint64
 	for _, d := range answer.Duplicates {
 		events = append(events, d.Line.Event, d.Later.Event)
 	}
-	return struct {
-		projections.DuplicatesAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return duplicatesTold{answer, a.behind(events)}, nil
 }

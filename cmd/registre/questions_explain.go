@@ -10,8 +10,6 @@ import (
 	"registre/replay"
 )
 
-func init() { kinds["explain"] = kind{answer: explainAsked} }
-
 // explained answers how a figure follows, and where another pair was named, why it gives another.
 type explained struct {
 	toldOf
@@ -30,12 +28,12 @@ type otherPair struct {
 	Tree  replay.Node `json:"tree"`
 }
 
-func explainAsked(a *asked) (any, error) {
+func explainAsked(a *asked) (answer explained, err error) {
 	f, err := a.figure()
 	if err != nil {
-		return nil, err
+		return answer, err
 	}
-	answer := explained{toldOf: a.toldOf(), Figure: f.Kind, Doubtful: a.doubtfulOf(&f)}
+	answer = explained{toldOf: a.toldOf(), Figure: f.Kind, Doubtful: a.doubtfulOf(&f)}
 	var events []uint64
 	if a.more["from"]+a.more["from_known"] == "" {
 		answer.Tree, err = replay.Derive(a.state, a.Pair(), f)
@@ -50,10 +48,10 @@ func explainAsked(a *asked) (any, error) {
 		}
 	}
 	if errors.Is(err, replay.ErrNoFigure) {
-		return nil, a.noDecision(f.Decision) // the others have been looked for
+		return answer, a.noDecision(f.Decision) // the others have been looked for
 	}
 	if err != nil {
-		return nil, err
+		return answer, err
 	}
 	answer.behind = a.behindTree(append(events, replay.EventsOf(a.state, a.Known, &answer.Tree)...))
 	if most, _ := strconv.Atoi(a.more["fold"]); most > 0 {

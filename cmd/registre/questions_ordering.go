@@ -7,22 +7,22 @@ import (
 	"registre/projections"
 )
 
-func init() {
-	kinds["agreements"] = kind{answer: agreementsAsked}
-	kinds["schools"] = kind{answer: schoolsAsked}
-	kinds["orders"] = kind{answer: ordersAsked}
-	kinds["order"] = kind{answer: orderAsked}
+type agreementsTold struct {
+	projections.AgreementsAnswer
+	behind
 }
 
-func agreementsAsked(a *asked) (any, error) {
+func agreementsAsked(a *asked) (told agreementsTold, err error) {
 	answer := projections.Agreements(a.state, a.Question, true)
-	return struct {
-		projections.AgreementsAnswer
-		behind
-	}{answer, behindAll(a, answer.Agreements, func(e *projections.AgreementEntry) *[]uint64 { return &e.Why })}, nil
+	return agreementsTold{answer, behindAll(a, answer.Agreements, func(e *projections.AgreementEntry) *[]uint64 { return &e.Why })}, nil
 }
 
-func schoolsAsked(a *asked) (any, error) {
+type schoolsTold struct {
+	projections.SchoolsAnswer
+	behind
+}
+
+func schoolsAsked(a *asked) (told schoolsTold, err error) {
 	answer := projections.Schools(a.state, a.Question, true)
 	kind, department := domain.SchoolKind(a.more["kind"]), a.more["department"]
 	other := func(e projections.SchoolEntry) bool {
@@ -30,28 +30,32 @@ func schoolsAsked(a *asked) (any, error) {
 	}
 	answer.Schools, answer.Ended = slices.DeleteFunc(answer.Schools, other), slices.DeleteFunc(answer.Ended, other)
 	events := whysOf(a, answer.Schools, whyOfSchool)
-	return struct {
-		projections.SchoolsAnswer
-		behind
-	}{answer, a.behind(append(events, whysOf(a, answer.Ended, whyOfSchool)...))}, nil
+	return schoolsTold{answer, a.behind(append(events, whysOf(a, answer.Ended, whyOfSchool)...))}, nil
 }
 
 func whyOfSchool(e *projections.SchoolEntry) *[]uint64 { return &e.Why }
 
-func ordersAsked(a *asked) (any, error) {
+type ordersTold struct {
+	projections.OrdersAnswer
+	behind
+}
+
+func ordersAsked(a *asked) (told ordersTold, err error) {
 	answer := projections.Orders(a.state, a.Question, true)
 	member, agreement, status := domain.MemberID(a.more["member"]), domain.AgreementID(a.more["agreement"]), a.more["status"]
 	answer.Orders = slices.DeleteFunc(answer.Orders, func(e projections.OrderEntry) bool {
 		return member != "" && e.Member != member || agreement != "" && e.Agreement != agreement || status != "" && e.Status != status
 	})
-	return struct {
-		projections.OrdersAnswer
-		behind
-	}{answer, behindAll(a, answer.Orders, func(e *projections.OrderEntry) *[]uint64 { return &e.Why })}, nil
+	return ordersTold{answer, behindAll(a, answer.Orders, func(e *projections.OrderEntry) *[]uint64 { return &e.Why })}, nil
+}
+
+type orderTold struct {
+	projections.OrderAnswer
+	behind
 }
 
 // orderAsked answers with one order form; one that there is not, as known on that day, has no lines, and no "order".
-func orderAsked(a *asked) (any, error) {
+func orderAsked(a *asked) (told orderTold, err error) {
 	answer := projections.Order(a.state, a.Question, domain.OrderNumber(a.more["order"]), true)
 	var events []uint64
 	if answer.Order != nil {
@@ -60,10 +64,7 @@ func orderAsked(a *asked) (any, error) {
 			answer.Order.Why = nil
 		}
 	}
-	return struct {
-		projections.OrderAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return orderTold{answer, a.behind(events)}, nil
 }
 
 // behindAll is what the rows of an answer follow from.

@@ -10,17 +10,20 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["power"] = kind{whole: true, answer: powerAsked} }
+type powerTold struct {
+	projections.PowerAnswer
+	behind
+}
 
-func powerAsked(a *asked) (any, error) {
+func powerAsked(a *asked) (told powerTold, err error) {
 	of, err := powerOf(a.more)
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	body := domain.BodyID(a.more["body"])
 	p, err := projections.Power(a.state, a.Question, body, of)
 	if err != nil {
-		return nil, powerFault(string(body), err)
+		return told, powerFault(string(body), err)
 	}
 	var events []uint64
 	for _, d := range p.Days {
@@ -34,10 +37,7 @@ func powerAsked(a *asked) (any, error) {
 			}
 		}
 	}
-	return struct {
-		projections.PowerAnswer
-		behind
-	}{p, a.behind(events)}, nil
+	return powerTold{p, a.behind(events)}, nil
 }
 
 // powerOf reads under which rule power is asked for, and on which other day, as the verb's flags say it.

@@ -5,12 +5,15 @@ import (
 	"registre/projections"
 )
 
-func init() { kinds["renewal"] = kind{answer: renewalAsked} }
+type renewalTold struct {
+	projections.RenewalAnswer
+	behind
+}
 
-func renewalAsked(a *asked) (any, error) {
+func renewalAsked(a *asked) (told renewalTold, err error) {
 	of, err := renewalOf(a.more)
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	answer := projections.Renewal(a.state, a.Question, of)
 	var events []uint64
@@ -21,10 +24,7 @@ func renewalAsked(a *asked) (any, error) {
 			}
 		}
 	}
-	return struct {
-		projections.RenewalAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return renewalTold{answer, a.behind(events)}, nil
 }
 
 // renewalOf reads what is to be renewed: "from", "to", "member" and "agreement", as the verb's flags say them.

@@ -9,39 +9,35 @@ import (
 	"registre/projections"
 )
 
-func init() {
-	kinds["sittings"] = kind{answer: sittingsAsked}
-	kinds["sitting"] = kind{answer: sittingAsked}
-	kinds["decisions"] = kind{answer: decisionsAsked}
-	kinds["decision"] = kind{answer: decisionAsked}
-	kinds["voices"] = kind{answer: voicesAsked}
+type sittingsTold struct {
+	projections.SittingsAnswer
+	behind
 }
 
-func sittingsAsked(a *asked) (any, error) {
+func sittingsAsked(a *asked) (told sittingsTold, err error) {
 	body, err := a.body()
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	answer := projections.Sittings(a.state, a.Question, body, a.traced())
-	return struct {
-		projections.SittingsAnswer
-		behind
-	}{answer, behindAll(a, answer.Sittings, func(r *projections.SittingRow) *[]uint64 { return &r.Why })}, nil
+	return sittingsTold{answer, behindAll(a, answer.Sittings, func(r *projections.SittingRow) *[]uint64 { return &r.Why })}, nil
 }
 
-func sittingAsked(a *asked) (any, error) {
+type sittingTold struct {
+	projections.SittingAnswer
+	behind
+}
+
+func sittingAsked(a *asked) (told sittingTold, err error) {
 	answer, err := a.sitting()
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	events := answer.Why
 	if !a.why() {
 		answer.Why = nil
 	}
-	return struct {
-		projections.SittingAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return sittingTold{answer, a.behind(events)}, nil
 }
 
 // sitting is the sitting that was named.
@@ -86,44 +82,48 @@ func (a *asked) member() (domain.MemberID, error) {
 	return "", unknown("member", name, all)
 }
 
-func decisionsAsked(a *asked) (any, error) {
+type decisionsTold struct {
+	projections.DecisionsAnswer
+	behind
+}
+
+func decisionsAsked(a *asked) (told decisionsTold, err error) {
 	body, err := a.body()
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	member, err := a.member()
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	of := projections.DecisionsAsked{Body: body, Member: member, Outcome: a.more["outcome"], Words: a.more["words"]}
 	err = firstOf(maybe("day-unreadable", "--from", a.more["from"], &of.From, domain.ParseDay), maybe("day-unreadable", "--to", a.more["to"], &of.To, domain.ParseDay))
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	if of.To > 0 && of.From > of.To {
-		return nil, misuse("period-reversed", of.From.String(), of.To.String())
+		return told, misuse("period-reversed", of.From.String(), of.To.String())
 	}
 	answer := projections.Decisions(a.state, a.Question, of, a.traced())
-	return struct {
-		projections.DecisionsAnswer
-		behind
-	}{answer, behindAll(a, answer.Decisions, func(r *projections.DecisionRow) *[]uint64 { return &r.Why })}, nil
+	return decisionsTold{answer, behindAll(a, answer.Decisions, func(r *projections.DecisionRow) *[]uint64 { return &r.Why })}, nil
 }
 
-func decisionAsked(a *asked) (any, error) {
+type decisionTold struct {
+	projections.DecisionAnswer
+	behind
+}
+
+func decisionAsked(a *asked) (told decisionTold, err error) {
 	n, _ := strconv.ParseUint(a.more["number"], 10, 53)
 	answer, ok := projections.DecisionOf(a.state, a.Question, n, a.traced())
 	if !ok {
-		return nil, a.noDecision(n)
+		return told, a.noDecision(n)
 	}
 	events := answer.Why
 	if !a.why() {
 		answer.Why = nil
 	}
-	return struct {
-		projections.DecisionAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return decisionTold{answer, a.behind(events)}, nil
 }
 
 // noDecision is the misuse of a number that is no decision's. Where it is an event of a vote, the decision is named.
@@ -137,28 +137,30 @@ func (a *asked) noDecision(n uint64) error {
 	return misuse("decision-unknown", number, "")
 }
 
-func voicesAsked(a *asked) (any, error) {
+type voicesTold struct {
+	projections.VoicesAnswer
+	behind
+}
+
+func voicesAsked(a *asked) (told voicesTold, err error) {
 	m, err := a.member()
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	var from domain.Day
 	if err := maybe("day-unreadable", "--from", a.more["from"], &from, domain.ParseDay); err != nil {
-		return nil, err
+		return told, err
 	}
 	answer, err := projections.Voices(a.state, a.Question, m, from, a.traced())
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	events := whysOf(a, answer.Bodies, func(e *projections.VoiceEntry) *[]uint64 { return &e.Why })
 	events = append(events, whysOf(a, answer.Decisions, func(e *projections.VoteOfEntry) *[]uint64 { return &e.Decision.Why })...)
 	for _, p := range answer.Proxies {
 		events = append(events, p.Event)
 	}
-	return struct {
-		projections.VoicesAnswer
-		behind
-	}{answer, a.behind(events)}, nil
+	return voicesTold{answer, a.behind(events)}, nil
 }
 
 // unknown is the misuse of a name that nothing of a kind has; it names those that are like it.

@@ -10,38 +10,40 @@ import (
 	"registre/projections"
 )
 
-func init() {
-	kinds["what-if"] = kind{whole: true, answer: whatIfAsked}
-	kinds["what-if-coalitions"] = kind{whole: true, answer: whatIfCoalitionsAsked}
+type whatIfTold struct {
+	projections.WhatIfAnswer
+	behind
 }
 
-func whatIfAsked(a *asked) (any, error) {
+func whatIfAsked(a *asked) (told whatIfTold, err error) {
 	of, err := whatIfOf(a.more)
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	n, err := strconv.ParseUint(a.more["decision"], 10, 64)
 	if err != nil {
-		return nil, misuse("what-if-decision", a.more["decision"], "")
+		return told, misuse("what-if-decision", a.more["decision"], "")
 	}
 	w, err := projections.WhatIf(a.state, a.Question, n, of)
 	if err != nil {
-		return nil, a.whatIfFault("#"+a.more["decision"], of, err)
+		return told, a.whatIfFault("#"+a.more["decision"], of, err)
 	}
 	b := a.behind(w.Why)
 	if !a.why() {
 		w.Why = nil
 	}
-	return struct {
-		projections.WhatIfAnswer
-		behind
-	}{w, b}, nil
+	return whatIfTold{w, b}, nil
 }
 
-func whatIfCoalitionsAsked(a *asked) (any, error) {
+type whatIfCoalitionsTold struct {
+	projections.CoalitionsAnswer
+	behind
+}
+
+func whatIfCoalitionsAsked(a *asked) (told whatIfCoalitionsTold, err error) {
 	of, err := whatIfOf(a.more)
 	if err != nil {
-		return nil, err
+		return told, err
 	}
 	var inFavour []domain.MemberID
 	for _, m := range listed(a.more["for"]) {
@@ -49,7 +51,7 @@ func whatIfCoalitionsAsked(a *asked) (any, error) {
 	}
 	c, err := projections.WhatIfCoalitions(a.state, a.Question, of.Body, of, inFavour)
 	if err != nil {
-		return nil, a.whatIfFault(string(of.Body), of, err)
+		return told, a.whatIfFault(string(of.Body), of, err)
 	}
 	var events []uint64
 	if c.Power.Applied || of.RuleOf == nil {
@@ -61,10 +63,7 @@ func whatIfCoalitionsAsked(a *asked) (any, error) {
 			c.Power.Members[i].Why = nil
 		}
 	}
-	return struct {
-		projections.CoalitionsAnswer
-		behind
-	}{c, a.behind(events)}, nil
+	return whatIfCoalitionsTold{c, a.behind(events)}, nil
 }
 
 // listed takes a list apart: a,b,c.

@@ -64,7 +64,12 @@ func (a *app) showRules(r rulesAnswer) error {
 	return nil
 }
 
-func rulesAsked(a *asked) (any, error) {
+type rulesTold struct {
+	projections.RulesAnswer
+	behind
+}
+
+func rulesAsked(a *asked) (told rulesTold, err error) {
 	r := projections.Rules(a.state, a.Question, domain.BodyID(a.more["body"]), true)
 	var events []uint64
 	for i := range r.Bodies {
@@ -75,10 +80,7 @@ func rulesAsked(a *asked) (any, error) {
 			}
 		}
 	}
-	return struct {
-		projections.RulesAnswer
-		behind
-	}{r, a.behind(events)}, nil
+	return rulesTold{r, a.behind(events)}, nil
 }
 
 // votingFlags are the parts of a voting rule, as they are written on the command line.

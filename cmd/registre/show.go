@@ -38,18 +38,18 @@ type correctionRow struct {
 }
 
 // eventAsked answers "event".
-func eventAsked(a *asked) (any, error) {
+func eventAsked(a *asked) (answer eventAnswer, err error) {
 	n, err := strconv.ParseUint(a.more["number"], 10, 53)
 	if err != nil || n == 0 || n > min(a.Known, a.head) {
-		return nil, misuse("event-unknown", string(a.Group), "#"+a.more["number"])
+		return answer, misuse("event-unknown", string(a.Group), "#"+a.more["number"])
 	}
 	e, err := a.envelope(n)
 	if err != nil {
-		return nil, err
+		return answer, err
 	}
-	answer := &eventAnswer{Group: a.Group, Known: a.Known, Number: n, Corrections: []correctionRow{}}
+	answer = eventAnswer{Group: a.Group, Known: a.Known, Number: n, Corrections: []correctionRow{}}
 	if answer.Event, err = e.Append(nil); err != nil {
-		return nil, err
+		return answer, err
 	}
 	now, stands := a.state.Said(n, a.Known)
 	if !stands {

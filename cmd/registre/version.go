@@ -32,15 +32,20 @@ func versionOf(info *debug.BuildInfo) versionAnswer {
 	return v
 }
 
+// runningVersion is which program runs.
+func runningVersion() versionAnswer {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = new(debug.BuildInfo)
+	}
+	return versionOf(info)
+}
+
 func (a *app) versionVerb() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Which program this is", Args: exactly(0),
 		RunE: func(*cobra.Command, []string) error {
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				info = new(debug.BuildInfo)
-			}
-			v := versionOf(info)
+			v := runningVersion()
 			if a.asJSON {
 				return a.json(v)
 			}

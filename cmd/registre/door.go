@@ -1,0 +1,232 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"registre/web"
+)
+
+// The file of the tokens stands beside the register, readable by its owner alone. It holds no token, only what recognises one.
+const (
+	doorFile = "doors.json"
+	doorTemp = "doors.json~"
+	doorLock = "doors.lock"
+	maxDoor  = 16 << 20
+)
+
+// The roles that a token gives.
+const (
+	roleAuditor   = "auditor"   // reads everything of its groups, and writes nothing
+	roleSecretary = "secretary" // reads, and records
+)
+
+// rights say what each role may do: the one place that does.
+var rights = map[string][]web.What{
+	roleAuditor:   {web.ToRead},
+	roleSecretary: {web.ToRead, web.ToRecord},
+}
+
+// A token lets a principal in, for a time, into some groups. Every is for all groups, and for what is asked of the house.
+type token struct {
+	ID        string    `json:"id"`
+	SHA256    string    `json:"sha256"` // of the whole token
+	Principal string    `json:"principal"`
+	Role      string    `json:"role"`
+	Groups    []string  `json:"groups,omitempty"`
+	Every     bool      `json:"every,omitempty"`
+	Created   time.Time `json:"created"`
+	Expires   time.Time `json:"expires"`
+	Revoked   time.Time `json:"revoked,omitzero"`
+}
+
+// may reports whether a token gives a right at an instant.
+func (t *token) may(right web.Right, now time.Time) bool {
+	return t.stands(now) && slices.Contains(rights[t.Role], right.What) && (t.Every || right.Group != "" && slices.Contains(t.Groups, right.Group))
+}
+
+func (t *token) stands(now time.Time) bool { return t.Revoked.IsZero() && now.Before(t.Expires) }
+
+// door knows the tokens of a folder. What the file says counts at once.
+type door struct {
+	dir string
+	now func() time.Time
+
+	mu     sync.Mutex
+	of     time.Time // when the file was written that was read
+	size   int64
+	byHash map[string]*token
+}
+
+// door is that of the folder that the global flags name.
+func (a *app) door() (*door, error) {
+	if a.nats != "" && !a.dataNamed {
+		return nil, misuse("nats-data", "", "")
+	}
+	d := &door{dir: a.data, now: time.Now}
+	_, err := d.load()
+	return d, err
+}
+
+func (d *door) path(name string) string { return filepath.Join(d.dir, name) }
+
+func (d *door) empty() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.byHash) == 0
+}
+
+// list reads the tokens, in the order in which they were made.
+func (d *door) list() ([]token, error) {
+	text, err := os.ReadFile(d.path(doorFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, failure("tokens-broken", d.path(doorFile), err)
+	case len(text) > maxDoor:
+		return nil, failure("tokens-broken", d.path(doorFile), errors.New("too long"))
+	}
+	var all []token
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, failure("tokens-broken", d.path(doorFile), err)
+	}
+	return all, nil
+}
+
+// load reads the tokens again where the file is another than it was.
+func (d *door) load() (map[string]*token, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	info, err := os.Stat(d.path(doorFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		d.byHash, d.of, d.size = nil, time.Time{}, 0
+		return nil, nil
+	case err != nil:
+		return nil, failure("tokens-broken", d.path(doorFile), err)
+	case info.ModTime().Equal(d.of) && info.Size() == d.size:
+		return d.byHash, nil
+	}
+	all, err := d.list()
+	if err != nil {
+		return nil, err
+	}
+	d.byHash, d.of, d.size = make(map[string]*token, len(all)), info.ModTime(), info.Size()
+	for i := range all {
+		d.byHash[all[i].SHA256] = &all[i]
+	}
+	return d.byHash, nil
+}
+
+// Admit implements web.Door.
+func (d *door) Admit(text string, right web.Right) (web.Principal, error) {
+	if text == "" {
+		return web.Principal{}, &web.Fault{Status: http.StatusUnauthorized, Name: "token-missing"}
+	}
+	tokens, err := d.load()
+	if err != nil {
+		return web.Principal{}, err
+	}
+	sum := hashed(text)
+	t := tokens[sum]
+	if t == nil || subtle.ConstantTimeCompare([]byte(t.SHA256), []byte(sum)) == 0 || !t.stands(d.now()) {
+		return web.Principal{}, &web.Fault{Status: http.StatusUnauthorized, Name: "token-unknown"}
+	}
+	if !t.may(right, d.now()) {
+		return web.Principal{}, &web.Fault{Status: http.StatusForbidden, Name: "token-denied", Subject: strings.TrimSpace(string(right.What) + " " + right.Group)}
+	}
+	return web.Principal{ID: t.Principal}, nil
+}
+
+func hashed(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// make makes a token, and gives its text, which nothing can show again.
+func (d *door) make(ctx context.Context, t token) (text string, made token, err error) {
+	var id [4]byte
+	var secret [32]byte
+	_, _ = rand.Read(id[:]) // it never fails
+	_, _ = rand.Read(secret[:])
+	t.ID, t.Created = hex.EncodeToString(id[:]), d.now().UTC().Truncate(time.Second)
+	text = "registre_" + t.ID + "_" + base64.RawURLEncoding.EncodeToString(secret[:])
+	t.SHA256 = hashed(text)
+	return text, t, d.change(ctx, func(all []token) ([]token, error) { return append(all, t), nil })
+}
+
+// revoke takes a token back.
+func (d *door) revoke(ctx context.Context, id string) (revoked token, err error) {
+	return revoked, d.change(ctx, func(all []token) ([]token, error) {
+		i := slices.IndexFunc(all, func(t token) bool { return t.ID == id })
+		if i < 0 {
+			return nil, misuse("token-no-such", id, "")
+		}
+		if all[i].Revoked.IsZero() {
+			all[i].Revoked = d.now().UTC().Truncate(time.Second)
+		}
+		revoked = all[i]
+		return all, nil
+	})
+}
+
+// change lets a function change the list, under the lock, and writes what it gives back: durably, whole or not at all.
+func (d *door) change(ctx context.Context, edit func([]token) ([]token, error)) error {
+	lock := flock.New(d.path(doorLock), flock.SetPermissions(0o600))
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if ok, err := lock.TryLockContext(ctx, 10*time.Millisecond); !ok {
+		return failure("tokens-broken", d.path(doorLock), err)
+	}
+	defer lock.Close()
+	all, err := d.list()
+	if err == nil {
+		all, err = edit(all)
+	}
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	return d.write(append(text, '\n'))
+}
+
+func (d *door) write(text []byte) error {
+	f, err := os.OpenFile(d.path(doorTemp), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return unwritable(err)
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close()); err == nil {
+		err = os.Rename(d.path(doorTemp), d.path(doorFile))
+	}
+	if err != nil {
+		return unwritable(errors.Join(err, os.Remove(d.path(doorTemp))))
+	}
+	return syncFolder(d.dir)
+}
+
+// byAge sorts tokens by when they were made, and then by their names.
+func byAge(a, b token) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+}

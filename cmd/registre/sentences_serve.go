@@ -1,0 +1,29 @@
+package main
+
+import "maps"
+
+func init() { maps.Copy(faults, serveFaults) }
+
+// serveFaults are the sentences for what goes wrong at the doors.
+var serveFaults = map[string]saying{
+	"parameter-unknown":    {"R0842", "Cette question ne prend pas ce paramètre : %[1]s", "This question takes no such parameter: %[1]s", "Voir /openapi.json, ou « registre VERBE --help ».", "See /openapi.json, or “registre VERB --help”."},
+	"parameter-missing":    {"R0843", "Il manque un paramètre : %[1]s", "A parameter is missing: %[1]s", "L'ajouter.", "Add it."},
+	"parameter-unreadable": {"R0844", "Le paramètre %[1]s ne se lit pas : %[2]s", "The parameter %[1]s cannot be read: %[2]s", "Écrire un nombre sans signe ni zéro devant, ou true ou false.", "Write a number without sign or leading zero, or true or false."},
+	"number-moved":         {"R0845", "Le registre %[1]s ne finit pas par l'événement attendu : %[2]s", "The register %[1]s does not end with the event expected: %[2]s", "Relire, et redécider : rien n'a été inscrit.", "Read again, and decide again: nothing was recorded."},
+	"path-unknown":         {"R0846", "Rien ne se trouve à cette adresse : %[1]s", "Nothing is at this address: %[1]s", "Voir /openapi.json.", "See /openapi.json."},
+	"method-unknown":       {"R0847", "Cette adresse ne prend pas %[1]s.", "This address does not take %[1]s.", "Elle prend : %[2]s.", "It takes: %[2]s."},
+	"media-unknown":        {"R0848", "Ce type de contenu n'est pas pris : %[1]s", "This type of content is not taken: %[1]s", "Envoyer application/json.", "Send application/json."},
+	"media-unwanted":       {"R0849", "La réponse n'existe pas dans la forme demandée : %[1]s", "The answer is not there in the form asked for: %[1]s", "Demander %[2]s.", "Ask for %[2]s."},
+	"body-too-long":        {"R0850", "La demande dépasse %[1]s octets.", "The request has more than %[1]s bytes.", "", ""},
+	"too-many":             {"R0851", "Trop de demandes à la fois.", "Too many requests at once.", "Réessayer un peu plus tard.", "Try again a little later."},
+	"group-differs":        {"R0852", "L'adresse nomme %[1]s, la commande %[2]s.", "The address names %[1]s, the command %[2]s.", "Nommer deux fois le même groupement.", "Name the same group in both."},
+	"token-missing":        {"R0853", "Cette adresse demande un jeton.", "This address asks for a token.", "Envoyer « Authorization: Bearer JETON » ; « registre token create » en donne un.", "Send “Authorization: Bearer TOKEN”; “registre token create” gives one."},
+	"token-unknown":        {"R0854", "Ce jeton n'est pas connu, a expiré ou a été retiré.", "This token is not known, has expired or was revoked.", "En demander un autre à qui tient le registre.", "Ask whoever keeps the register for another."},
+	"token-denied":         {"R0855", "Ce jeton ne donne pas ce droit : %[1]s", "This token does not give this right: %[1]s", "En demander un autre à qui tient le registre.", "Ask whoever keeps the register for another."},
+	"listen-open":          {"R0856", "Cette adresse est à la portée d'autres machines : %[1]s", "This address is reached from other machines: %[1]s", "Ajouter --tls-cert et --tls-key, ou --behind-proxy derrière un serveur qui parle TLS.", "Add --tls-cert and --tls-key, or --behind-proxy behind a server that speaks TLS."},
+	"listen-failed":        {"R0857", "On ne peut pas écouter à %[1]s : %[2]s", "Cannot listen on %[1]s: %[2]s", "Choisir une autre adresse avec --listen.", "Choose another address with --listen."},
+	"serve-held":           {"R0858", "Un autre programme tient ce dossier : %[1]s", "Another program holds this folder: %[1]s", "L'arrêter d'abord : celui qui sert doit tenir le dossier.", "Stop it first: whoever serves must hold the folder."},
+	"certificate":          {"R0859", "Le certificat ne se lit pas : %[2]s", "The certificate cannot be read: %[2]s", "Donner un certificat et sa clé, en PEM.", "Give a certificate and its key, in PEM."},
+	"tokens-broken":        {"R0885", "Le fichier des jetons ne se lit pas : %[2]s", "The file of tokens cannot be read: %[2]s", "Le réparer, ou le mettre de côté : plus aucun jeton n'ouvrira.", "Repair it, or put it aside: no token will open anything any more."},
+	"token-no-such":        {"R0886", "Il n'y a pas de jeton %[1]s.", "There is no token %[1]s.", "« registre token list » les montre.", "“registre token list” shows them."},
+}

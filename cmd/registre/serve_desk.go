@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"iter"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/web"
+	"registre/web/operation"
+)
+
+// counter is the desk behind the doors: it lets package web ask and record, as far as others than the operator may.
+type counter struct {
+	*local
+	tongues map[string]*app // that make sentences, by their language
+}
+
+func newCounter(l *local) *counter {
+	c := &counter{local: l, tongues: map[string]*app{}}
+	for _, lang := range []string{"fr", "en"} {
+		a := newApp(nil, nil, nil)
+		a.lang = lang
+		c.tongues[lang] = a
+	}
+	return c
+}
+
+// houseQuestions are those about the house that others may ask.
+var houseQuestions = []operation.Question{
+	{Name: "groups", Path: "groups", Says: "The groups, each with the end of its register", House: true, Answers: reflect.TypeFor[groupsAnswer]()},
+	{Name: "checkpoint", Path: "checkpoint", Says: "The newest checkpoint of the house, a C2SP signed note, and the key to check it with", House: true, Answers: reflect.TypeFor[checkpointAnswer]()},
+	{Name: "witnesses", Path: "witnesses", Says: "The witnesses, and up to which state they have cosigned", House: true, Answers: reflect.TypeFor[witnessesAnswer]()},
+}
+
+// receiptQuestion is about one event, whatever the times.
+var receiptQuestion = operation.Question{
+	Name: "receipt", Path: "groups/{group}/events/{number}/receipt", Says: "The receipt of an event, a C2SP tlog-proof: anybody can check it years later", House: true,
+	Answers: reflect.TypeFor[receiptAnswer](), Takes: []operation.Parameter{operation.Must(aNumber("number", "its number in the register"))},
+}
+
+// operations are the questions that doors offer.
+func operations() []operation.Question {
+	all := append(slices.Clone(houseQuestions), receiptQuestion)
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		if k := kinds[name]; !k.apart {
+			all = append(all, operation.Question{Name: name, Path: k.path, Says: k.says, Takes: k.takes, Answers: k.answers, Slow: k.whole})
+		}
+	}
+	return all
+}
+
+// Resolve implements web.Desk.
+func (c *counter) Resolve(ctx context.Context, q web.Asked) (web.Resolved, error) {
+	if _, ok := besides[q.Name]; ok {
+		_, err := operation.Told(receiptQuestion.Takes, q.Told)
+		if q.Name != receiptQuestion.Name {
+			_, err = operation.Told(nil, q.Told)
+		}
+		return web.Resolved{Asked: q}, err
+	}
+	r, err := c.resolve(ctx, questionOf(q))
+	if err != nil {
+		return web.Resolved{}, err
+	}
+	// At a day and a number nothing changes any more, whatever is recorded.
+	done := web.Resolved{Asked: q, Head: r.meta.Head, Lasting: q.At != "" && q.Known != "" && !r.meta.Provisional && !c.shared(q.Known)}
+	if done.Lasting {
+		r.meta.Head, r.meta.Checkpoint = 0, ""
+		name, err := encode(r.meta, nil)
+		if err != nil {
+			return web.Resolved{}, err
+		}
+		sum := sha256.Sum256(name)
+		done.Tag = base64.RawURLEncoding.EncodeToString(sum[:18])
+	}
+	return done, nil
+}
+
+// shared reports whether an instant may still come to mean more, since others record in the same registers.
+func (c *counter) shared(known string) bool { return c.house == nil && !strings.HasPrefix(known, "#") }
+
+func questionOf(q web.Asked) Question {
+	return Question{At: q.At, Group: q.Group, Kind: q.Name, Known: q.Known, More: q.Told}
+}
+
+// Ask implements web.Desk. What stands in meta of a lasting answer is as lasting: the register's end travels beside it.
+func (c *counter) Ask(ctx context.Context, q web.Resolved) (json.RawMessage, error) {
+	if !q.Lasting {
+		return c.local.Ask(ctx, questionOf(q.Asked))
+	}
+	r, err := c.resolve(ctx, questionOf(q.Asked))
+	if err != nil {
+		return nil, err
+	}
+	r.meta.Head, r.meta.Checkpoint = 0, ""
+	return c.answer(r)
+}
+
+// taken is what became of a command that came through a door.
+type taken struct {
+	Recorded
+	Receipt string `json:"receipt,omitempty"` // of its last event
+}
+
+// Record implements web.Desk. The command is of whoever sent it: nobody acts under another's pseudonym.
+func (c *counter) Record(ctx context.Context, b web.Brought) (done web.Recorded, err error) {
+	command, err := eventstore.DecodeCommand(b.Body)
+	if err != nil {
+		return done, err
+	}
+	if string(command.Group) != b.Group {
+		return done, &web.Fault{Status: http.StatusBadRequest, Name: "group-differs", Subject: b.Group, Detail: string(command.Group)}
+	}
+	if who := web.PrincipalOf(ctx).ID; who != "" {
+		if command.Actor != "" && command.Actor != who {
+			return done, &web.Fault{Status: http.StatusForbidden, Name: "token-denied", Subject: command.Actor}
+		}
+		command.Actor = who
+	}
+	made := taken{}
+	if b.DryRun {
+		made.Recorded, err = c.try(ctx, command)
+	} else {
+		do := c.ledger.Do
+		if b.Ends != nil {
+			do = func(ctx context.Context, d domain.Command) (eventstore.Result, error) {
+				return c.ledger.DoAt(ctx, d, *b.Ends)
+			}
+		}
+		// Once begun, a command is carried through, whoever still listens.
+		made.Recorded, err = c.record(context.WithoutCancel(ctx), command, do)
+	}
+	if err != nil {
+		return done, err
+	}
+	if b.Receipt && !b.DryRun {
+		if made.Receipt, err = c.receiptOf(ctx, b.Group, made.Last); err != nil {
+			return done, err
+		}
+	}
+	answer, err := encode(made, nil)
+	return web.Recorded{First: made.First, Last: made.Last, Repeated: made.Repeated, Answer: answer}, err
+}
+
+// try tries a command on a rehearsal, which begins as the register stands.
+func (c *counter) try(ctx context.Context, command domain.Command) (Recorded, error) {
+	rehearse := newLocal(eventstore.NewRehearsal(deskStore{eventstore.NewMemory(), c.local}), c.now, false)
+	defer rehearse.Close() // in memory
+	done, err := rehearse.record(ctx, command, rehearse.ledger.Do)
+	if done.DryRun = true; !done.Repeated {
+		done.Recorded = "" // nothing was
+	}
+	return done, err
+}
+
+func (c *counter) receiptOf(ctx context.Context, group string, n uint64) (string, error) {
+	answer, err := answerTo[receiptAnswer](ctx, c.local, Question{Kind: "receipt", Group: group, More: asking("number", decimal(n))})
+	return answer.Receipt, err
+}
+
+// Records implements web.Desk.
+func (c *counter) Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[eventstore.Record, error] {
+	return c.local.Records(ctx, group, after, follow)
+}
+
+// Ready implements web.Desk: the folder was opened, and with it its end verified; so it stays ready as long as the ledger
+// takes commands.
+func (c *counter) Ready(ctx context.Context) error {
+	_, err := c.ledger.Heads(ctx)
+	return err
+}
+
+// Problem implements web.Desk.
+func (c *counter) Problem(err error, lang string) web.Problem {
+	f, status := problemOf(err)
+	told := c.tongues[lang].told(f)
+	return web.Problem{
+		Type: "urn:registre:fault:" + f.Code, Title: f.Name, Status: status, Detail: plain(told.Cause), Code: f.Code, Subject: f.Subject, Field: f.Field,
+		Day: f.Day, Remedy: plain(told.Remedy),
+	}
+}
+
+// problemOf is the fault that an error is, and its status in HTTP. What is the house's own affair is not told to others.
+func problemOf(err error) (*Fault, int) {
+	var of *web.Fault
+	var wrong *operation.ParameterError
+	var moved *eventstore.MovedError
+	switch {
+	case errors.As(err, &of):
+		return misuse(of.Name, of.Subject, of.Detail), of.Status
+	case errors.As(err, &wrong):
+		f := misuse(string(wrong.Problem), wrong.Name, wrong.Value)
+		f.Field = wrong.Name
+		return f, http.StatusBadRequest
+	case errors.As(err, &moved):
+		return misuse("number-moved", string(moved.Group), decimal(moved.Ends)+" ≠ "+decimal(moved.Expected)), http.StatusConflict
+	}
+	f := *faultOf(err)
+	status := httpStatus(&f)
+	if status >= http.StatusInternalServerError {
+		f.Detail, f.File = "", ""
+	}
+	return &f, status
+}
+
+// httpStatus is the status in HTTP of a fault.
+func httpStatus(f *Fault) int {
+	switch f.Exit {
+	case exitMisused:
+		if f.Name == "unknown-group" || f.Name == "unknown-question" || strings.HasSuffix(f.Name, "-unknown") || strings.HasSuffix(f.Name, "-like") || strings.HasSuffix(f.Name, "-none") {
+			return http.StatusNotFound
+		}
+		return http.StatusBadRequest
+	case exitRefused:
+		if f.Name == "id-reused" {
+			return http.StatusConflict
+		}
+		return http.StatusUnprocessableEntity
+	case exitFailed:
+		switch f.Name {
+		case "unknown-outcome", "not-written", "interrupted", "locked", "not-witnessed":
+			return http.StatusServiceUnavailable
+		}
+	}
+	return http.StatusInternalServerError
+}
+
+// answerSchemas says of the types of answers what reflection does not see.
+func answerSchemas(r huma.Registry) {
+	r.Schema(reflect.TypeFor[meta](), true, "Meta")
+	r.Schema(reflect.TypeFor[taken](), true, "Recorded")
+}

@@ -1,0 +1,70 @@
+// Package web lets programs ask registre, and bring it commands, over HTTP: what the table of operations says, and no more.
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+
+	"registre/domain"
+	"registre/eventstore"
+)
+
+// A Desk is where questions are asked and commands brought. Its errors are such that its Problem knows them.
+type Desk interface {
+	// Resolve checks a question, and says what its answer will be without answering it.
+	Resolve(ctx context.Context, q Asked) (Resolved, error)
+	// Ask answers a question that was resolved.
+	Ask(ctx context.Context, q Resolved) (json.RawMessage, error)
+	// Record records a command, a JSON object, or tries it.
+	Record(ctx context.Context, b Brought) (Recorded, error)
+	// Records gives the durable events of a register from after+1 on; with follow also those to come, until ctx ends.
+	Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[eventstore.Record, error]
+	// Ready says why nothing should be asked yet, or no longer.
+	Ready(ctx context.Context) error
+	// Problem tells an error in a language: "fr" or "en".
+	Problem(err error, lang string) Problem
+}
+
+// Asked is a question, with both times as they were written.
+type Asked struct {
+	Name, Group, At, Known string
+	Told                   map[string]string
+}
+
+// Resolved is a question of which both times are settled.
+type Resolved struct {
+	Asked
+	Head    uint64 // the register's last number now
+	Lasting bool   // the same question will have the same answer for ever, to the byte
+	Tag     string // of a lasting answer: it names it among all answers
+}
+
+// Brought is a command on its way in.
+type Brought struct {
+	Body    []byte
+	Group   string // whose register it must be
+	Ends    *uint64
+	DryRun  bool
+	Receipt bool // the answer holds the receipt of its last event
+}
+
+// Recorded is what became of a command.
+type Recorded struct {
+	First, Last uint64
+	Repeated    bool
+	Answer      json.RawMessage
+}
+
+// A Problem is what went wrong, as RFC 9457 has it.
+type Problem struct {
+	Type    string `json:"type"`
+	Title   string `json:"title"`
+	Status  int    `json:"status"`
+	Detail  string `json:"detail"` // the sentence, in the language asked for
+	Code    string `json:"code"`   // R0123, stable
+	Subject string `json:"subject,omitempty"`
+	Field   string `json:"field,omitempty"`
+	Day     string `json:"day,omitempty"` // on which a rule was judged
+	Remedy  string `json:"remedy,omitempty"`
+}

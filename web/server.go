@@ -1,0 +1,229 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"golang.org/x/text/language"
+
+	"registre/web/operation"
+)
+
+// Options say what is served.
+type Options struct {
+	Desk      Desk
+	Door      Door                      // who may; nil lets everybody
+	Questions []operation.Question      // the table
+	Commands  map[string]map[string]any // the JSON Schemas of commands, by the names of their files
+	Answers   func(huma.Registry)       // says of types of answers what reflection does not see; nil for nothing
+	Version   string
+	Log       *slog.Logger // nil for none
+	Slow      int          // questions that read a whole register at once; 0 for two
+	Busy      int          // requests at once; 0 for 512
+}
+
+// Server serves the operations over HTTP.
+type Server struct {
+	Options
+	api   huma.API
+	mux   *http.ServeMux
+	busy  chan struct{}
+	slow  chan struct{}
+	gauge *gauge
+	paths map[string][]string // the methods that each path takes
+}
+
+// A Fault is what is wrong with a request, before it is a question or a command. The desk knows its sentence.
+type Fault struct {
+	Status                int
+	Name, Subject, Detail string
+}
+
+func (f *Fault) Error() string { return f.Name + " " + f.Subject + " " + f.Detail }
+
+// New makes a server.
+func New(o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Slow == 0 {
+		o.Slow = 2
+	}
+	if o.Busy == 0 {
+		o.Busy = 512
+	}
+	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), paths: map[string][]string{}}
+	s.gauge = newGauge(s)
+	config := huma.Config{OpenAPI: s.document()}
+	s.api = humago.New(s.mux, config)
+	s.describe()
+	for i := range o.Questions {
+		s.question(&o.Questions[i])
+	}
+	s.commands()
+	s.records()
+	s.health()
+	s.own(http.MethodGet, "/openapi.json", s.openapi())
+	s.own(http.MethodGet, "/metrics", s.gauge.serve)
+	return s
+}
+
+// handler answers a request, or says why not.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// add serves a documented operation, to those who may.
+func (s *Server) add(op *huma.Operation, right Right, h handler) {
+	s.api.OpenAPI().AddOperation(op)
+	s.paths[op.Path] = append(s.paths[op.Path], op.Method)
+	s.api.Adapter().Handle(op, func(ctx huma.Context) {
+		r, w := humago.Unwrap(ctx)
+		s.serve(op.OperationID, right, h, w, r)
+	})
+}
+
+// own serves what is for the operator and his tools, and documented elsewhere.
+func (s *Server) own(method, path string, h handler) {
+	s.paths[path] = append(s.paths[path], method)
+	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) { s.serve(path, Right{}, h, w, r) })
+}
+
+// serve lets one request through the door, and says what became of it.
+func (s *Server) serve(operation string, right Right, h handler, w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
+	seen := &seenWriter{ResponseWriter: w}
+	err := s.let(right, r, func(r *http.Request) error { return h(seen, r) })
+	if err != nil && seen.status == 0 {
+		s.problem(seen, r, err)
+	}
+	s.gauge.served(operation, seen.status, time.Since(begun))
+	s.Log.Info("served", "operation", operation, "status", seen.status, "took", time.Since(begun))
+}
+
+// let lets a request in, when there is room and it may.
+func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error) error {
+	select {
+	case s.busy <- struct{}{}:
+		defer func() { <-s.busy }()
+	default:
+		return &Fault{Status: http.StatusServiceUnavailable, Name: "too-many"}
+	}
+	if s.Door != nil && right.What != "" {
+		right.Group = r.PathValue("group")
+		token := bearer(r)
+		who, err := s.Door.Admit(token, right)
+		if err != nil {
+			return err
+		}
+		still := func() bool { _, err := s.Door.Admit(token, right); return err == nil }
+		r = r.WithContext(context.WithValue(r.Context(), admittedKey{}, admitted{who, still}))
+	}
+	return h(r)
+}
+
+// slowly runs what reads a whole register, when there is room for one more of them.
+func (s *Server) slowly(ctx context.Context, h func() error) error {
+	select {
+	case s.slow <- struct{}{}:
+		defer func() { <-s.slow }()
+		return h()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// ServeHTTP implements http.Handler. What the mux would answer in its own words is a problem like the others.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	if _, pattern := s.mux.Handler(r); pattern != "" {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	s.serve("none", Right{}, func(http.ResponseWriter, *http.Request) error { return s.lost(w, r) }, w, r)
+}
+
+// lost says that a path is unknown, or takes another method.
+func (s *Server) lost(w http.ResponseWriter, r *http.Request) error {
+	var methods []string
+	for _, m := range []string{http.MethodGet, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := s.mux.Handler(other); pattern != "" {
+			methods = append(methods, m)
+		}
+	}
+	if methods == nil {
+		return &Fault{Status: http.StatusNotFound, Name: "path-unknown", Subject: r.URL.Path}
+	}
+	w.Header().Set("Allow", strings.Join(methods, ", "))
+	return &Fault{Status: http.StatusMethodNotAllowed, Name: "method-unknown", Subject: r.Method, Detail: strings.Join(methods, ", ")}
+}
+
+var languages = language.NewMatcher([]language.Tag{language.English, language.French})
+
+// languageOf is that in which a request wants to be told: "en" where it does not say.
+func languageOf(r *http.Request) string {
+	tags, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+	if err != nil {
+		return "en"
+	}
+	if _, i, confidence := languages.Match(tags...); i == 1 && confidence > language.No {
+		return "fr"
+	}
+	return "en"
+}
+
+// problem answers with what went wrong.
+func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
+	lang := languageOf(r)
+	p := s.Desk.Problem(err, lang)
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Content-Language", lang)
+	h.Set("Vary", "Accept-Language")
+	h.Set("Cache-Control", "no-store")
+	h.Del("ETag")
+	switch p.Status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		h.Set("Retry-After", "1")
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="registre"`)
+	case http.StatusInternalServerError:
+		s.Log.Error("failed", "code", p.Code)
+	}
+	w.WriteHeader(p.Status)
+	if r.Method != http.MethodHead {
+		_ = json.NewEncoder(w).Encode(p)
+	}
+}
+
+// seenWriter remembers the status that was answered.
+type seenWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *seenWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *seenWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *seenWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
