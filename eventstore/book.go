@@ -53,6 +53,9 @@ func (b *book) inFlight() chan struct{} {
 	return b.flight.settled
 }
 
+// gone reports whether a book was thrown away: it holds what was not written, and nothing of it is in flight any more.
+func (b *book) gone() bool { return b.flight == nil && (b.failed || b.spoilt) }
+
 // written is the number of the last event, durable or not.
 func (b *book) written() uint64 { return b.state.Head() }
 

@@ -355,23 +355,29 @@ func (l *Ledger) open(ctx context.Context, group domain.GroupID, fresh bool) (*b
 
 // fetch opens a book, and says what it waits for if it was to be fresh and is in flight.
 func (l *Ledger) fetch(ctx context.Context, group domain.GroupID, fresh bool) (b *book, inFlight chan struct{}, err error) {
-	b = l.shelve(group)
-	b.mu.RLock()
-	ready := b.loaded && !fresh
-	b.mu.RUnlock()
-	if ready {
+	for {
+		b = l.shelve(group)
+		b.mu.RLock()
+		ready := b.loaded && !fresh && !b.gone()
+		b.mu.RUnlock()
+		if ready {
+			return b, nil, nil
+		}
+		b.mu.Lock()
+		if b.gone() { // it was thrown away while it was waited for: what it holds beyond its last commit never was
+			b.mu.Unlock()
+			continue
+		}
+		defer b.mu.Unlock()
+		if b.loaded && (!fresh || b.flight != nil) {
+			return b, b.inFlight(), nil
+		}
+		if err := l.load(ctx, b); err != nil {
+			l.forget(b)
+			return nil, nil, err
+		}
 		return b, nil, nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.loaded && (!fresh || b.flight != nil) {
-		return b, b.inFlight(), nil
-	}
-	if err := l.load(ctx, b); err != nil {
-		l.forget(b)
-		return nil, nil, err
-	}
-	return b, nil, nil
 }
 
 // take opens the book of a group and locks it. It is the only one of its group and stays on the shelf while it is locked.
