@@ -55,9 +55,6 @@ func named(t reflect.Type, hint string) string {
 
 // describe adds the schemas that are not of answers: those of commands, and that of a problem.
 func (s *Server) describe() {
-	if s.Answers != nil {
-		s.Answers(s.registry())
-	}
 	for name, schema := range s.Commands {
 		s.registry().Map()[strings.TrimSuffix(name, ".json")] = &huma.Schema{Extensions: local(schema).(map[string]any)}
 	}
@@ -92,12 +89,12 @@ func local(v any) any {
 
 // answered is the schema of the answers to a question. Beside what the answer says stands meta.
 func (s *Server) answered(q *operation.Question) *huma.Schema {
-	schema := s.registry().Schema(q.Answers, true, q.Name)
+	schema := s.schemaOf(q.Answers, q.Name)
 	if q.House {
 		return schema
 	}
 	whole := *s.registry().SchemaFromRef(schema.Ref)
-	whole.Properties = map[string]*huma.Schema{"meta": {Ref: "#/components/schemas/Meta"}}
+	whole.Properties = map[string]*huma.Schema{"meta": s.schemaOf(s.Meta, "Meta")}
 	for name, p := range s.registry().SchemaFromRef(schema.Ref).Properties {
 		whole.Properties[name] = p
 	}
@@ -106,7 +103,7 @@ func (s *Server) answered(q *operation.Question) *huma.Schema {
 }
 
 func (s *Server) recordedSchema() *huma.Schema {
-	return &huma.Schema{Ref: "#/components/schemas/Recorded"}
+	return s.schemaOf(s.Recorded, "Recorded")
 }
 
 func jsonOf(schema *huma.Schema) map[string]*huma.MediaType {
@@ -120,11 +117,11 @@ func (s *Server) mayFail(op *huma.Operation, statuses ...int) {
 		statuses = append(statuses, http.StatusUnauthorized, http.StatusForbidden)
 		op.Security = []map[string][]string{{"token": {}}}
 	}
-	s.registry().Schema(reflect.TypeFor[Problem](), true, "Problem")
+	problem := s.registry().Schema(reflect.TypeFor[Problem](), true, "Problem")
 	for _, status := range statuses {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
-			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/WebProblem"}}},
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: problem}},
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -21,7 +22,8 @@ type Options struct {
 	Door      Door                      // who may; nil lets everybody
 	Questions []operation.Question      // the table
 	Commands  map[string]map[string]any // the JSON Schemas of commands, by the names of their files
-	Answers   func(huma.Registry)       // says of types of answers what reflection does not see; nil for nothing
+	Recorded  reflect.Type              // what a command is answered with
+	Meta      reflect.Type              // what stands beside an answer
 	Version   string
 	Log       *slog.Logger // nil for none
 	Slow      int          // questions that read a whole register at once; 0 for two
@@ -31,12 +33,12 @@ type Options struct {
 // Server serves the operations over HTTP.
 type Server struct {
 	Options
-	api   huma.API
-	mux   *http.ServeMux
-	busy  chan struct{}
-	slow  chan struct{}
-	gauge *gauge
-	paths map[string][]string // the methods that each path takes
+	api    huma.API
+	mux    *http.ServeMux
+	busy   chan struct{}
+	slow   chan struct{}
+	gauge  *gauge
+	merged map[reflect.Type]bool // whose schemas tell what they embed
 }
 
 // A Fault is what is wrong with a request, before it is a question or a command. The desk knows its sentence.
@@ -58,7 +60,7 @@ func New(o Options) *Server {
 	if o.Busy == 0 {
 		o.Busy = 512
 	}
-	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), paths: map[string][]string{}}
+	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), merged: map[reflect.Type]bool{}}
 	s.gauge = newGauge(s)
 	config := huma.Config{OpenAPI: s.document()}
 	s.api = humago.New(s.mux, config)
@@ -80,7 +82,6 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // add serves a documented operation, to those who may.
 func (s *Server) add(op *huma.Operation, right Right, h handler) {
 	s.api.OpenAPI().AddOperation(op)
-	s.paths[op.Path] = append(s.paths[op.Path], op.Method)
 	s.api.Adapter().Handle(op, func(ctx huma.Context) {
 		r, w := humago.Unwrap(ctx)
 		s.serve(op.OperationID, right, h, w, r)
@@ -89,7 +90,6 @@ func (s *Server) add(op *huma.Operation, right Right, h handler) {
 
 // own serves what is for the operator and his tools, and documented elsewhere.
 func (s *Server) own(method, path string, h handler) {
-	s.paths[path] = append(s.paths[path], method)
 	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) { s.serve(path, Right{}, h, w, r) })
 }
 

@@ -120,7 +120,7 @@ func TestAnswersOfThePast(t *testing.T) {
 		if slices.Contains(ofSittings, name) {
 			continue
 		}
-		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: taken(k, asking("body", "ag", "why", "yes", "from", "2018-01-01", "to", "2019-01-01", "number", "5", "figure", "total", "member", "region-grand-est", "order", "1"))}
+		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: takenBy(k, asking("body", "ag", "why", "yes", "from", "2018-01-01", "to", "2019-01-01", "number", "5", "figure", "total", "member", "region-grand-est", "order", "1"))}
 		before, after := withoutMeta(t, early, q), withoutMeta(t, late, q)
 		require.Equal(t, before, after, name)
 	}
@@ -131,7 +131,7 @@ func TestAnswersOfThePast(t *testing.T) {
 	for i := range known.Decisions {
 		d := &known.Decisions[i]
 		for _, name := range ofSittings {
-			more := taken(kinds[name], asking("sitting", d.Sitting, "number", decimal(d.Number), "decision", decimal(d.Number), "turn", "yes", "why", "yes"))
+			more := takenBy(kinds[name], asking("sitting", d.Sitting, "number", decimal(d.Number), "decision", decimal(d.Number), "turn", "yes", "why", "yes"))
 			q := Question{Kind: name, Group: demoGroup, At: "2030-01-01", Known: "#" + decimal(known.Known), More: more}
 			if d.Sitting != "" && !d.Asserted || name == "decision" {
 				require.Equal(t, withoutMeta(t, early, q), withoutMeta(t, late, q), "%s %s #%d", name, d.Sitting, d.Number)
@@ -142,8 +142,8 @@ func TestAnswersOfThePast(t *testing.T) {
 	require.Greater(t, asked, 20)
 }
 
-// taken are those of some parameters that a kind of question takes.
-func taken(k kind, more map[string]string) map[string]string {
+// takenBy are those of some parameters that a kind of question takes.
+func takenBy(k kind, more map[string]string) map[string]string {
 	maps.DeleteFunc(more, func(name, _ string) bool {
 		return !slices.ContainsFunc(k.takes, func(p operation.Parameter) bool { return p.Name == name })
 	})

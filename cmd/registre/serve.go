@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -107,7 +108,7 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 		listener, scheme = tls.NewListener(listener, &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), "https"
 	}
 	handler := web.New(web.Options{
-		Desk: newCounter(l), Door: door, Questions: operations(), Commands: commandSchemas(), Answers: answerSchemas, Version: programVersion(),
+		Desk: newCounter(l), Door: door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
 		Log: slog.New(slog.NewJSONHandler(a.errs, nil)),
 	})
 	a.printf("%s %s://%s\n", a.tr("Sert sur", "Serving on"), scheme, listener.Addr())

@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"registre/domain"
 	"registre/eventstore"
 	"registre/web"
@@ -235,10 +233,4 @@ func httpStatus(f *Fault) int {
 		}
 	}
 	return http.StatusInternalServerError
-}
-
-// answerSchemas says of the types of answers what reflection does not see.
-func answerSchemas(r huma.Registry) {
-	r.Schema(reflect.TypeFor[meta](), true, "Meta")
-	r.Schema(reflect.TypeFor[taken](), true, "Recorded")
 }
