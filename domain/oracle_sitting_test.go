@@ -127,9 +127,10 @@ func (r *room) ends(grantor MemberID) {
 
 // rollOf is who votes on an item, member by member: with which weight, and how it is there.
 func (r *room) rollOf(s *state, item ItemID, rule VotingRule) (lines []string) {
-	weights := map[MemberID]Weight{}
+	weights, holds := map[MemberID]Weight{}, map[MemberID]bool{}
 	for _, row := range s.weights(r.convened.Body).Rows {
 		weights[row.Member] = row.Weight
+		holds[row.Member] = row.Undetermined || !row.Weight.IsZero() // who has voices of which nobody has said how many has some
 	}
 	voters := map[MemberID]bool{}
 	for m, st := range s.members {
@@ -137,7 +138,7 @@ func (r *room) rollOf(s *state, item ItemID, rule VotingRule) (lines []string) {
 		case !st.active:
 		case rule.Voters.Who == AllMembers,
 			rule.Voters.Who == TheseVoters && slices.Contains(rule.Voters.Members, m),
-			rule.Voters.Who == Weighted && !weights[m].IsZero():
+			rule.Voters.Who == Weighted && holds[m]:
 			voters[m] = true
 		}
 	}
