@@ -102,7 +102,7 @@ func (s *Server) serve(operation string, right Right, h handler, w http.Response
 		s.problem(seen, r, err)
 	}
 	s.gauge.served(operation, seen.status, time.Since(begun))
-	s.Log.Info("served", "operation", operation, "status", seen.status, "took", time.Since(begun))
+	s.Log.Info("served", "operation", operation, "status", seen.status, "milliseconds", float64(time.Since(begun).Microseconds())/1000)
 }
 
 // let lets a request in, when there is room and it may.
