@@ -37,13 +37,14 @@ var rooms = map[string][]string{
 	"replay/analyst":         {"domain", "eventstore", "replay/analyst/sqlite"},
 	"replay/analyst/sqlite":  {},
 	"replay/evidence":        {"eventstore", "eventstore/archive"},
-	"cmd/registre":           {"domain", "domain/power", "eventstore", "eventstore/archive", "eventstore/jetstream", "eventstore/monitor", "eventstore/snapshots", "eventstore/witness", "projections", "replay", "replay/analyst", "replay/evidence", "notify", "web", "cmd/registre/harmless", "cmd/registre/sheet", "cmd/registre/orderfile", "cmd/registre/paper"},
+	"cmd/registre":           {"domain", "domain/power", "eventstore", "eventstore/archive", "eventstore/jetstream", "eventstore/monitor", "eventstore/snapshots", "eventstore/witness", "projections", "replay", "replay/analyst", "replay/evidence", "notify", "web", "web/operation", "cmd/registre/harmless", "cmd/registre/sheet", "cmd/registre/orderfile", "cmd/registre/paper"},
 	"cmd/registre/harmless":  {},
 	"cmd/registre/orderfile": {"domain", "cmd/registre/sheet"},
 	"cmd/registre/paper":     {"cmd/registre/harmless"},
 	"cmd/registre/sheet":     {"cmd/registre/harmless"},
 	"notify":                 {"domain", "eventstore", "projections", "replay"},
-	"web":                    {"domain", "eventstore", "projections", "replay"},
+	"web":                    {"domain", "eventstore", "projections", "replay", "web/operation"},
+	"web/operation":          {},
 }
 
 var unfinished = regexp.MustCompile(`\b(` + strings.Join([]string{"TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"}, "|") + `)\b`)

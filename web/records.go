@@ -42,7 +42,7 @@ func (s *Server) records() {
 		Responses: map[string]*huma.Response{"200": {
 			Description: "The events, in the order of their numbers",
 			Headers:     map[string]*huma.Param{"Link": {Description: "the next page, where the limit cut this one", Schema: &huma.Schema{Type: huma.TypeString}}},
-			Content:     map[string]*huma.MediaType{jsonLines: {Schema: &huma.Schema{Type: huma.TypeString}}, eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}},
+			Content:     map[string]*huma.MediaType{jsonLines: {Schema: &huma.Schema{Description: "an event a line"}}, eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}},
 		}},
 	}
 	for i := range recordsTake {

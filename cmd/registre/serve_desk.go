@@ -116,7 +116,7 @@ type taken struct {
 func (c *counter) Record(ctx context.Context, b web.Brought) (done web.Recorded, err error) {
 	command, err := eventstore.DecodeCommand(b.Body)
 	if err != nil {
-		return done, err
+		return done, wireFault(err)
 	}
 	if string(command.Group) != b.Group {
 		return done, &web.Fault{Status: http.StatusBadRequest, Name: "group-differs", Subject: b.Group, Detail: string(command.Group)}

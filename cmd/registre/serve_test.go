@@ -287,7 +287,7 @@ func (h *servedHouse) receipt(text string, n int) {
 	body := filepath.Join(h.t.TempDir(), "event.json")
 	require.NoError(h.t, writeFile(body, bytes.TrimSuffix(event, []byte("\n")), false))
 	var out, errs bytes.Buffer
-	code := run(h.t.Context(), []string{"verify-receipt", file, body, "--key", filepath.Join(h.desk.house.Data, "archive", "key.pub")}, nil, &out, &errs)
+	code := run(h.t.Context(), []string{"verify-receipt", file, "--event", body, "--public-key", filepath.Join(h.desk.house.Data, "archive", "key.pub")}, nil, &out, &errs)
 	require.Equal(h.t, exitDone, code, "%s%s", out.String(), errs.String())
 }
 
