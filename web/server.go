@@ -72,6 +72,7 @@ func New(o Options) *Server {
 	s.records()
 	s.health()
 	s.own(http.MethodGet, "/openapi.json", s.openapi())
+	s.docs()
 	s.own(http.MethodGet, "/metrics", s.gauge.serve)
 	return s
 }
