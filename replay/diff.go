@@ -90,7 +90,7 @@ func (d *differ) gather() {
 			}
 			day := said.Effective.First
 			between = between || min(d.from.At, d.to.At) < day && day <= max(d.from.At, d.to.At)
-			c.acts = append(append(c.acts, said.Act), d.b.acts(n, said.Act, known)...)
+			c.acts = append(append(c.acts, said.Act), projections.Brought(d.b.Group, n, said.Act, known)...)
 			c.acts = append(c.acts, d.b.undone(said.Act, known)...)
 			if on, act := restsOn(d.b.Group, said.Act, known); on > 0 {
 				between = d.rewritten(&c, on) || between

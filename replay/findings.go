@@ -9,6 +9,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/projections"
 )
 
 // How much a finding weighs.
@@ -218,32 +219,7 @@ func (a *audit) turn(f *fact, rank int, act domain.Act) {
 
 // acts are what a fact brings about: itself, or, of a text in force or a decision adopted, its changes.
 func (a *audit) acts(f *fact) []domain.Act {
-	return a.b.acts(f.number, f.said.Act, a.known)
-}
-
-// acts are what event n, which says act, brings about: itself, or, of a text in force or a decision adopted, its changes.
-func (b *Book) acts(n uint64, act domain.Act, known uint64) []domain.Act {
-	var changes []domain.Change
-	switch act := act.(type) {
-	case *domain.GroupFounded:
-		changes = act.Changes
-	case *domain.AvenantEnteredIntoForce:
-		if d, _ := b.draft(act.Avenant, known); d != nil {
-			changes = d.Changes
-		}
-	case *domain.DecisionProclaimed:
-		if d, _ := b.Group.Decision(n, domain.Pair{At: domain.LastDay, Known: known}); d.Legal == domain.AnnulledStart {
-			return nil // it never was
-		}
-		return b.carried(n, known)
-	default:
-		return []domain.Act{act}
-	}
-	acts := make([]domain.Act, len(changes))
-	for i, c := range changes {
-		acts[i] = c
-	}
-	return acts
+	return projections.Brought(a.g, f.number, f.said.Act, a.known)
 }
 
 func (a *audit) find(k *FindingKind, subject string, events []uint64, args ...string) *Finding {

@@ -201,7 +201,7 @@ func (a *audit) annulled(f *fact, act *domain.DecisionAnnulled) {
 	if d.Legal != domain.AnnulledFrom {
 		return
 	}
-	if n := len(a.b.carried(act.Decision, a.known)); n > 0 {
+	if n := len(projections.Carried(a.g, act.Decision, a.known)); n > 0 {
 		a.find(AnnulledStillCounts, strconv.FormatUint(act.Decision, 10), a.events(f.number, act.Decision, d.Proclaimed.Defined), "changes", strconv.Itoa(n), "from", act.From.String(), "title", d.Title)
 	}
 }

@@ -1,6 +1,9 @@
 package replay
 
-import "registre/domain"
+import (
+	"registre/domain"
+	"registre/projections"
+)
 
 // texts finds what strikes in the life of the convention and of the avenants.
 func (a *audit) texts(f *fact) {
@@ -12,7 +15,7 @@ func (a *audit) texts(f *fact) {
 	case *domain.GroupFounded:
 		a.retroactive(f, domain.Convention, nil)
 	case *domain.AvenantEnteredIntoForce:
-		d, drafted := a.b.draft(act.Avenant, a.known)
+		d, drafted := projections.Draft(a.g, act.Avenant, a.known)
 		if d != nil && d.StatedDay != 0 && f.day > d.StatedDay {
 			a.find(StatedDayPassed, string(act.Avenant), a.events(f.number, drafted), "effective", f.said.Effective.String(), "stated", d.StatedDay.String())
 		}

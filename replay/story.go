@@ -9,6 +9,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/projections"
 )
 
 // An Item is one event in a group's story. Sentences are made of it elsewhere.
@@ -61,7 +62,7 @@ func (b *Book) item(n, known uint64, said domain.Event, stands bool) (Item, erro
 		Recorded: e.Recorded, Type: e.Type, Undocumented: len(e.Evidence) == 0 && !domain.InMinutes(e.Act) && !isItsDocument(e.Act), Void: !stands,
 	}
 	if entered, ok := said.Act.(*domain.AvenantEnteredIntoForce); ok {
-		item.Draft, _ = b.draft(entered.Avenant, known)
+		item.Draft, _ = projections.Draft(b.Group, entered.Avenant, known)
 	}
 	return item, nil
 }
@@ -69,17 +70,6 @@ func (b *Book) item(n, known uint64, said domain.Event, stands bool) (Item, erro
 // late reports whether an event was recorded on a day in Paris after the last one that its date can be.
 func late(e *eventstore.Envelope, effective domain.Date) bool {
 	return e.Recorded.Day() >= effective.End()
-}
-
-// draft is what an avenant says as known, and the event that drafted it; nil where it is void or was never drafted.
-func (b *Book) draft(id domain.TextID, known uint64) (*domain.AvenantDrafted, uint64) {
-	row, ok := b.Group.Text(id, domain.Pair{At: domain.LastDay, Known: known})
-	if !ok {
-		return nil, 0
-	}
-	said, _ := b.Group.Said(row.Event, known)
-	d, _ := said.Act.(*domain.AvenantDrafted)
-	return d, row.Event
 }
 
 // dataOf is the wire form of what an event now says.
