@@ -1,0 +1,237 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"registre/domain"
+)
+
+// A FigureChange is a figure that a correction has made another: what was answered before it for that day, the first on which it
+// differs, and is answered since. Where there was, or is, no answer, it is left out.
+type FigureChange struct {
+	After     string             `json:"after,omitempty"`
+	Agreement domain.AgreementID `json:"agreement,omitempty"`
+	At        domain.Day         `json:"at,omitzero"` // left out of what does not hang on a day
+	Before    string             `json:"before,omitempty"`
+	Body      domain.BodyID      `json:"body,omitempty"`
+	Decision  uint64             `json:"decision,omitzero"`
+	Figure    string             `json:"figure"` // "weight", "total", "member", "gross", "distinct", "unknown", "ordered", "outcome", "recount" or "legal"
+	Member    domain.MemberID    `json:"member,omitempty"`
+}
+
+func (f *FigureChange) compare(o *FigureChange) int {
+	return cmp.Or(
+		compare(f.At, o.At), cmp.Compare(f.Figure, o.Figure), cmp.Compare(f.Body, o.Body), cmp.Compare(f.Member, o.Member),
+		cmp.Compare(f.Agreement, o.Agreement), cmp.Compare(f.Decision, o.Decision),
+	)
+}
+
+// correction notes the figures that a correction has changed, where there are any.
+func (n *noting) correction(act *domain.EventCorrected) {
+	if act.Target == 0 || act.Target >= n.e.Number {
+		return
+	}
+	after, root := n.e.Number, n.rootOf(act.Target)
+	in, _ := domain.SpokenOf(n.g.Original(root).Act)
+	changed := changes(n.decided(in, after-1), n.decided(in, after))
+	seen := map[FigureChange]bool{} // figures whose first day is found
+	for _, day := range n.daysOf(root) {
+		for _, f := range changes(n.figures(domain.Pair{At: day, Known: after - 1}), n.figures(domain.Pair{At: day, Known: after})) {
+			figure := f
+			figure.At, figure.Before, figure.After = 0, "", ""
+			if !seen[figure] {
+				seen[figure] = true
+				changed = append(changed, f)
+			}
+		}
+	}
+	if len(changed) == 0 {
+		return
+	}
+	slices.SortFunc(changed, func(a, b FigureChange) int { return a.compare(&b) })
+	n.add(FigureCorrected, func(o *Notice) {
+		o.Data.Correct = &CorrectNotice{Event: act.Target, Figures: changed, Voided: act.Replacement == nil}
+		o.Data.Reason = act.Reason
+		for _, f := range changed {
+			if f.Body != "" {
+				o.Bodies = append(o.Bodies, f.Body)
+			}
+			if f.Member != "" {
+				o.Members = append(o.Members, f.Member)
+			}
+		}
+		slices.Sort(o.Bodies)
+		slices.Sort(o.Members)
+		o.Bodies, o.Members = slices.Compact(o.Bodies), slices.Compact(o.Members)
+	})
+}
+
+// changes are what differs between two lists of figures, each with its answer in After.
+func changes(before, after []FigureChange) (all []FigureChange) {
+	was := map[FigureChange]string{}
+	for _, f := range before {
+		answer := f.After
+		f.After = ""
+		was[f] = answer
+	}
+	for _, f := range after {
+		answer := f.After
+		f.After = ""
+		old, ok := was[f]
+		delete(was, f)
+		if !ok || old != answer {
+			f.Before, f.After = old, answer
+			all = append(all, f)
+		}
+	}
+	for f, old := range was {
+		f.Before = old
+		all = append(all, f)
+	}
+	return all
+}
+
+// rootOf is the event that is corrected in the end, through however many corrections of corrections.
+func (n *noting) rootOf(target uint64) uint64 {
+	for {
+		up, ok := n.g.Original(target).Act.(*domain.EventCorrected)
+		if !ok || up.Target == 0 || up.Target >= target {
+			return target
+		}
+		target = up.Target
+	}
+}
+
+// daysOf are the days on which figures can be others than they were, ascending: those from which a corrected event counts, or
+// counted, and every later one on which something takes effect.
+func (n *noting) daysOf(root uint64) (days []domain.Day) {
+	for _, known := range [2]uint64{n.e.Number - 1, n.e.Number} {
+		if said, ok := n.g.Said(root, known); ok {
+			days = append(days, n.countsFrom(root, said, known)...)
+		}
+	}
+	if len(days) == 0 {
+		return nil
+	}
+	first := slices.Min(days)
+	for number := uint64(1); number <= n.e.Number; number++ {
+		if said, ok := n.g.Said(number, n.e.Number); ok && said.Effective.First > first {
+			days = append(days, said.Effective.First)
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
+// countsFrom are the days from which an event's figures count: its own, that on which a text that it drafts enters into force, that of
+// the decision on an item that it puts on an agenda, that of an order form's first pupils.
+func (n *noting) countsFrom(number uint64, said domain.Event, known uint64) []domain.Day {
+	days := []domain.Day{said.Effective.First}
+	late := domain.Pair{At: domain.LastDay, Known: known}
+	starts := func(o domain.OrderNumber) {
+		if row, ok := n.g.Order(o, late); ok {
+			days = append(days, max(row.From, said.Effective.First))
+		}
+	}
+	switch act := said.Act.(type) {
+	case *domain.AvenantDrafted:
+		if row, ok := n.g.Text(act.Avenant, late); ok && row.Status == domain.InForce {
+			days = append(days, row.Since.First)
+		}
+	case *domain.OrderIssued:
+		days = append(days, act.From)
+	case *domain.OrderAmended:
+		starts(act.Number)
+	case *domain.OrderCancelled:
+		starts(act.Number)
+	}
+	for _, d := range n.g.Decisions(late) {
+		if d.Proclaimed != nil && d.Proclaimed.Defined == number {
+			days = append(days, d.Day.First)
+		}
+	}
+	return days
+}
+
+// figures are those that hang on a day, each with its answer in After.
+func (n *noting) figures(q domain.Pair) (all []FigureChange) {
+	for _, m := range n.g.Members(q) {
+		all = append(all, FigureChange{At: q.At, Figure: "member", Member: m.Member, After: "true"})
+	}
+	for _, b := range n.g.Bodies(q) {
+		all = append(all, n.weights(b.Body, q)...)
+	}
+	for _, s := range n.g.Spending(q) {
+		if amount := ordered(&s); amount != "" {
+			all = append(all, FigureChange{At: q.At, Figure: "ordered", Agreement: s.Agreement, After: amount})
+		}
+	}
+	total, rows := n.g.EnrolmentRows(q, domain.Selection{By: []domain.Dimension{domain.ByMember}})
+	all = append(all, pupils(q.At, "", total)...)
+	for _, row := range rows.All() {
+		all = append(all, pupils(q.At, domain.MemberID(row.Keys[0]), row.Figure)...)
+	}
+	return all
+}
+
+func (n *noting) weights(body domain.BodyID, q domain.Pair) (all []FigureChange) {
+	w, err := n.g.Weights(body, q)
+	if err != nil {
+		return nil // nobody was answered either
+	}
+	for _, row := range w.Rows {
+		f := FigureChange{At: q.At, Body: body, Figure: "weight", Member: row.Member, After: row.Weight.String()}
+		if row.Undetermined {
+			f.After = "undetermined"
+		}
+		all = append(all, f)
+	}
+	if len(w.Rows) > 0 {
+		f := FigureChange{At: q.At, Body: body, Figure: "total", After: w.Total.String()}
+		if w.Undetermined {
+			f.After = "undetermined"
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func pupils(at domain.Day, member domain.MemberID, f domain.Figure) []FigureChange {
+	if f.Lines == 0 {
+		return nil
+	}
+	one := func(name string, n int64) FigureChange {
+		return FigureChange{At: at, Figure: name, Member: member, After: strconv.FormatInt(n, 10)}
+	}
+	return []FigureChange{one("gross", f.Gross), one("distinct", f.Distinct), one("unknown", int64(f.Unknown))}
+}
+
+// ordered is what was ordered under an agreement, in the unit of its ceiling; "" where nothing has a price.
+func ordered(s *domain.SpendingRow) string {
+	if s.Period.Ceiling.Pupils > 0 {
+		return strconv.FormatInt(s.Pupils, 10)
+	}
+	return s.Amount.String()
+}
+
+// decided are what was decided, as known, and what it is in law; and what the votes of one sitting come to. Those of others rest on
+// nothing but their own events.
+func (n *noting) decided(in domain.SittingID, known uint64) (all []FigureChange) {
+	for _, d := range n.g.Decisions(domain.Pair{At: domain.LastDay, Known: known}) {
+		f := FigureChange{Body: d.Body, Decision: d.Number}
+		for name, answer := range map[string]string{"outcome": d.Outcome, "legal": d.Legal} {
+			f.Figure, f.After = name, answer
+			all = append(all, f)
+		}
+		if in == "" || d.Proclaimed == nil || d.Proclaimed.Sitting != in {
+			continue
+		}
+		if t, ok := n.g.Recount(d.Number, known); ok {
+			f.Figure, f.After = "recount", t.Outcome
+			all = append(all, f)
+		}
+	}
+	return all
+}

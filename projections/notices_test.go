@@ -1,0 +1,158 @@
+package projections_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"registre/domain"
+	"registre/domain/domaintest"
+	"registre/eventstore"
+	"registre/projections"
+	"registre/projections/casetest"
+)
+
+// noticesOf are all notices of a register, with the group as it stood when each event was new.
+func noticesOf(all []eventstore.Envelope) (found []projections.Notice, g *domain.Group) {
+	g = &domain.Group{}
+	for i := range all {
+		domain.Evolve(g, all[i].Event())
+		found = append(found, projections.Notices(g, &all[i])...)
+	}
+	return found, g
+}
+
+// TestNoticesOfTheCase: what a subscriber is told of the reference case and its sittings, to the byte.
+func TestNoticesOfTheCase(t *testing.T) {
+	told := casetest.GrandEst(t).Sat()
+	avenant := &domain.AvenantDrafted{
+		Avenant: "avenant-2", Title: "Avenant n°2", StatedDay: casetest.Day("2024-03-01"), SHA256: casetest.HashOf("2"),
+		Changes: []domain.Change{&domain.MemberJoined{Member: "jura", Name: "Jura"}},
+	}
+	told.Tell("2024-01-15", avenant)
+	told.Tell("2024-01-16", &domain.AvenantAbandoned{Avenant: "avenant-2", Reason: "pas de majorité"})
+	told.Tell("2024-01-17", &domain.SittingConvened{Body: casetest.COGOUV, Day: casetest.Day("2024-02-10"), Mode: domain.Remote, Sitting: "s", Agenda: []domain.AgendaItem{{Item: "1", Title: "T"}}})
+	told.Tell("2024-01-18", &domain.SittingCancelled{Sitting: "s", Reason: "neige"})
+	told.Tell("2024-01-19", &domain.MemberWithdrew{Basis: "test", Member: "aube"})
+	told.Tell("2024-01-20", &domain.EventCorrected{Kind: "clerical", Reason: "retrait non voté", Target: uint64(len(told.Envelopes))}, casetest.RecordedOn("2024-01-20"))
+	found, _ := noticesOf(told.Envelopes)
+	events := []projections.CloudEvent{}
+	for i := range found {
+		events = append(events, found[i].CloudEvent("registre.example/house"))
+	}
+	requireGolden(t, "notices", events)
+}
+
+// TestNoticesAreTheSameForEver: whatever is recorded later, the notices of an event are the same; in their order, each named once.
+func TestNoticesAreTheSameForEver(t *testing.T) {
+	seen := map[string]int{}
+	rapid.Check(t, func(r *rapid.T) {
+		all := envelopes(domaintest.Events(domaintest.Rapid(r), 60))
+		then, g := noticesOf(all)
+		ids := map[string]bool{}
+		var later []projections.Notice
+		for i := range all {
+			later = append(later, projections.Notices(g, &all[i])...)
+		}
+		require.Equal(r, then, later)
+		require.True(r, slices.IsSortedFunc(then, func(a, b projections.Notice) int { return a.Compare(&b) }))
+		for i := range then {
+			n := &then[i]
+			require.False(r, ids[n.ID()], n.ID())
+			ids[n.ID()] = true
+			seen[n.Kind]++
+			encoded, err := projections.Encode(n.CloudEvent("o"))
+			require.NoError(r, err)
+			requireCanonical(r, encoded)
+		}
+	})
+	if testing.Short() {
+		return
+	}
+	for _, kind := range projections.NoticeKinds() {
+		if kind != projections.FindingRaised {
+			assert.NotZero(t, seen[kind], kind)
+		}
+	}
+}
+
+func envelopes(events []domain.Event) (all []eventstore.Envelope) {
+	c := domain.Command{Group: "g", Actor: "a"}
+	for i, e := range events {
+		all = append(all, eventstore.NewEnvelope(&c, e, uint64(i)+1, uuid.Nil, domain.Instant(i+1)*1e6))
+	}
+	return all
+}
+
+// TestNoFigureIsCorrectedUnsaid: where a correction changes a weight, a membership, a number of pupils or what was decided, on whatever
+// day, there is a notice of it; and where there is one, each of its figures was, and is, what it says.
+func TestNoFigureIsCorrectedUnsaid(t *testing.T) {
+	said, quiet := 0, 0
+	rapid.Check(t, func(r *rapid.T) {
+		all := envelopes(domaintest.Events(domaintest.Rapid(r), 60))
+		found, g := noticesOf(all)
+		for i := range all {
+			if _, ok := all[i].Act.(*domain.EventCorrected); !ok {
+				continue
+			}
+			n := uint64(i) + 1
+			at := slices.IndexFunc(found, func(o projections.Notice) bool { return o.Number == n && o.Kind == projections.FigureCorrected })
+			if at >= 0 {
+				said++
+				requireFigures(r, g, n, found[at].Data.Correct.Figures)
+				continue
+			}
+			quiet++
+			for day := domaintest.First - 1; day < domaintest.First+domaintest.Days+400; day += 1 + domain.Day(rapid.IntRange(0, 9).Draw(r, "step")) {
+				require.Equal(r, figuresOn(r, g, day, n-1), figuresOn(r, g, day, n), "event %d, %v: %v", n, day, all[i].Act)
+			}
+		}
+	})
+	require.True(t, testing.Short() || said > 50 && quiet > 50, "%d, %d", said, quiet)
+}
+
+// figuresOn are figures as others ask for them.
+func figuresOn(t require.TestingT, g *domain.Group, day domain.Day, known uint64) (all []any) {
+	q := domain.Pair{At: day, Known: known}
+	for _, m := range domaintest.Members {
+		all = append(all, g.IsMember(m, q))
+	}
+	for _, b := range domaintest.Bodies {
+		w, err := g.Weights(b, q)
+		require.NoError(t, err)
+		all = append(all, w.Rows, w.Undetermined)
+	}
+	total, rows := g.Enrolment(q, domain.Selection{By: []domain.Dimension{domain.ByMember}})
+	all = append(all, total, rows)
+	for _, d := range g.Decisions(domain.Pair{At: domain.LastDay, Known: known}) {
+		all = append(all, d.Number, d.Outcome, d.Legal)
+	}
+	return all
+}
+
+func requireFigures(t require.TestingT, g *domain.Group, n uint64, figures []projections.FigureChange) {
+	require.NotEmpty(t, figures)
+	for _, f := range figures {
+		require.NotEqual(t, f.Before, f.After)
+		if f.Figure != "weight" {
+			continue
+		}
+		for known, said := range map[uint64]string{n - 1: f.Before, n: f.After} {
+			w, err := g.Weights(f.Body, domain.Pair{At: f.At, Known: known})
+			require.NoError(t, err)
+			answer := ""
+			for _, row := range w.Rows {
+				if row.Member == f.Member {
+					if answer = row.Weight.String(); row.Undetermined {
+						answer = "undetermined"
+					}
+				}
+			}
+			require.Equal(t, answer, said)
+		}
+	}
+}
