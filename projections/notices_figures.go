@@ -17,7 +17,7 @@ type FigureChange struct {
 	Before    string             `json:"before,omitempty"`
 	Body      domain.BodyID      `json:"body,omitempty"`
 	Decision  uint64             `json:"decision,omitzero"`
-	Figure    string             `json:"figure"` // "weight", "total", "member", "gross", "distinct", "unknown", "ordered", "outcome", "recount" or "legal"
+	Figure    string             `json:"figure"` // "weight", "total", "member", "gross", "distinct", "unknown", "ordered", "day" (of a decision), "outcome", "recount" or "legal"
 	Member    domain.MemberID    `json:"member,omitempty"`
 }
 
@@ -221,7 +221,7 @@ func ordered(s *domain.SpendingRow) string {
 func (n *noting) decided(in domain.SittingID, known uint64) (all []FigureChange) {
 	for _, d := range n.g.Decisions(domain.Pair{At: domain.LastDay, Known: known}) {
 		f := FigureChange{Body: d.Body, Decision: d.Number}
-		for name, answer := range map[string]string{"outcome": d.Outcome, "legal": d.Legal} {
+		for name, answer := range map[string]string{"day": d.Day.String(), "legal": d.Legal, "outcome": d.Outcome} {
 			f.Figure, f.After = name, answer
 			all = append(all, f)
 		}

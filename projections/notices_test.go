@@ -129,7 +129,7 @@ func figuresOn(t require.TestingT, g *domain.Group, day domain.Day, known uint64
 	total, rows := g.Enrolment(q, domain.Selection{By: []domain.Dimension{domain.ByMember}})
 	all = append(all, total, rows)
 	for _, d := range g.Decisions(domain.Pair{At: domain.LastDay, Known: known}) {
-		all = append(all, d.Number, d.Outcome, d.Legal)
+		all = append(all, d.Number, d.Day, d.Outcome, d.Legal)
 	}
 	return all
 }
