@@ -80,6 +80,9 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 	to.begin(r, group, after, limit, follow, resolved.Head)
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
+	if follow {
+		defer context.AfterFunc(s.Stopping, stop)()
+	}
 	return to.all(ctx, s, domain.GroupID(group), after, limit, follow)
 }
 

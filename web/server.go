@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -25,9 +24,10 @@ type Options struct {
 	Recorded  reflect.Type              // what a command is answered with
 	Meta      reflect.Type              // what stands beside an answer
 	Version   string
-	Log       *slog.Logger // nil for none
-	Slow      int          // questions that read a whole register at once; 0 for two
-	Busy      int          // requests at once; 0 for 512
+	Log       *slog.Logger    // nil for none
+	Slow      int             // questions that read a whole register at once; 0 for two
+	Busy      int             // requests at once; 0 for 512
+	Stopping  context.Context // what is followed ends with it; nil for never
 }
 
 // Server serves the operations over HTTP.
@@ -53,6 +53,9 @@ func (f *Fault) Error() string { return f.Name + " " + f.Subject + " " + f.Detai
 func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Stopping == nil {
+		o.Stopping = context.Background()
 	}
 	if o.Slow == 0 {
 		o.Slow = 2
@@ -140,10 +143,7 @@ func (s *Server) slowly(ctx context.Context, h func() error) error {
 
 // ServeHTTP implements http.Handler. What the mux would answer in its own words is a problem like the others.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Referrer-Policy", "no-referrer")
+	guard(w.Header())
 	if _, pattern := s.mux.Handler(r); pattern != "" {
 		s.mux.ServeHTTP(w, r)
 		return
@@ -186,24 +186,10 @@ func languageOf(r *http.Request) string {
 func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	lang := languageOf(r)
 	p := s.Desk.Problem(err, lang)
-	h := w.Header()
-	h.Set("Content-Type", "application/problem+json")
-	h.Set("Content-Language", lang)
-	h.Set("Vary", "Accept-Language")
-	h.Set("Cache-Control", "no-store")
-	h.Del("ETag")
-	switch p.Status {
-	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
-		h.Set("Retry-After", "1")
-	case http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", `Bearer realm="registre"`)
-	case http.StatusInternalServerError:
+	if p.Status == http.StatusInternalServerError {
 		s.Log.Error("failed", "code", p.Code)
 	}
-	w.WriteHeader(p.Status)
-	if r.Method != http.MethodHead {
-		_ = json.NewEncoder(w).Encode(p)
-	}
+	tell(w, r, lang, p)
 }
 
 // seenWriter remembers the status that was answered.

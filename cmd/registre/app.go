@@ -35,14 +35,15 @@ type app struct {
 	asJSON    bool
 	now       func() time.Time // the demonstration has a clock of its own; everybody else has time.Now
 	desk      desk
-	policy    string          // the file of the policy of witnesses; "" for that in the data folder
-	patience  time.Duration   // for witnesses
-	cast      *cast           // the names of what is told; nil where ids stand
-	alarmed   map[string]bool // by which witnesses an alarm was said
+	policy    string            // the file of the policy of witnesses; "" for that in the data folder
+	patience  time.Duration     // for witnesses
+	cast      *cast             // the names of what is told; nil where ids stand
+	alarmed   map[string]bool   // by which witnesses an alarm was said
+	places    map[string]string // by flag, where it was set if not on the line
 }
 
 func newApp(in io.Reader, out, errs io.Writer) *app {
-	a := &app{in: in, now: time.Now, lang: languageOf(os.Getenv)}
+	a := &app{in: in, now: time.Now, lang: languageOf(os.Getenv), places: map[string]string{}}
 	a.out, a.errs = a.guarded(out), a.guarded(errs)
 	return a
 }
@@ -84,6 +85,9 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.heedGlobal(cmd); err != nil {
+				return err
+			}
 			a.dataNamed = cmd.Flags().Changed("data")
 			if a.lang != "fr" && a.lang != "en" {
 				return misuse("lang-unknown", "lang", a.lang)

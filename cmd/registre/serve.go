@@ -28,7 +28,6 @@ const (
 	idleTime      = 2 * time.Minute
 	maxHeader     = 16 << 10
 	stopsWithin   = 10 * time.Second
-	streamsEndAt  = time.Second // of stopping: what is followed is cut off, what is asked is answered
 	certLooksEach = time.Second
 )
 
@@ -36,6 +35,8 @@ const (
 type servingFlags struct {
 	listen, cert, key string
 	plain             bool
+	config            string
+	show              bool
 }
 
 func (a *app) serveVerb() *cobra.Command {
@@ -43,19 +44,37 @@ func (a *app) serveVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Let programs ask, record and follow over HTTP",
 		Long: `Serve the registers of the folder over HTTP, until Ctrl-C: every question of this program, commands, and the registers themselves,
-as /openapi.json describes them. Whoever asks shows a token (registre token create); health, readiness and /openapi.json need none.
+as /openapi.json describes them, and the page /docs shows. Whoever asks shows a token (registre token create); health, readiness
+and the document need none.
 
 Other verbs go on working on the same folder beside it. It listens for this machine alone unless --listen says otherwise; from
-elsewhere it is reached only over TLS, its own (--tls-cert, --tls-key) or that of a proxy before it (--behind-proxy).`,
+elsewhere it is reached only over TLS, its own (--tls-cert, --tls-key) or that of a proxy before it (--behind-proxy).
+
+What a flag does not say, the environment may (REGISTRE_LISTEN for --listen), and what that does not say, a file: registre.yaml in
+the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --show-config says what comes from where.`,
 		Example: "registre serve --data ./registre-data\ncurl -H \"Authorization: Bearer $TOKEN\" 'http://127.0.0.1:8480/v1/groups/ent-grand-est/weights?body=cogouv&at=2022-10-05'",
 		Args:    exactly(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), &f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.configure(cmd, f.config); err != nil {
+				return err
+			}
+			a.dataNamed = cmd.Flags().Changed("data")
+			switch {
+			case a.lang != "fr" && a.lang != "en":
+				return misuse("lang-unknown", "lang", a.lang)
+			case f.show:
+				return a.showConfig(cmd)
+			}
+			return a.serve(cmd.Context(), &f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", serveListen, "the address to listen on")
 	flags.StringVar(&f.cert, "tls-cert", "", "the file of the certificate, PEM; it is read again when it changes")
 	flags.StringVar(&f.key, "tls-key", "", "the file of its key")
 	flags.BoolVar(&f.plain, "behind-proxy", false, "listen without TLS on any address: what stands before it speaks TLS")
+	flags.StringVar(&f.config, "config", "", "the file of settings (default: registre.yaml in the data folder, if it is there)")
+	flags.BoolVar(&f.show, "show-config", false, "say what is set, and where, and end")
 	return cmd
 }
 
@@ -75,56 +94,83 @@ func (f *servingFlags) check() error {
 	return nil
 }
 
-// serve serves until ctx ends.
+// serve serves until ctx ends. It listens at once, and says that it is opening the registers until they are open.
 func (a *app) serve(ctx context.Context, f *servingFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	a.recording = true
-	d, err := openDesk(ctx, a.deskOptions(false))
+	log := slog.New(slog.NewJSONHandler(a.errs, nil))
+	listener, scheme, err := f.open(ctx, log)
 	if err != nil {
 		return err
 	}
-	l, ok := d.(*local)
-	if !ok {
-		return errors.Join(misuse("serve-held", a.data, ""), d.Close())
-	}
-	a.desk = d // it is closed with the program
-	door, err := a.door()
+	log.Info("opening", "address", listener.Addr().String())
+	ctx, give := context.WithCancelCause(ctx)
+	defer give(nil)
+	front := &web.Front{Problem: newCounter(nil).Problem}
+	ended := make(chan error, 1)
+	go func() { ended <- serveHTTP(ctx, listener, front, log) }()
+	server, err := a.server(ctx, log)
 	if err != nil {
-		return err
+		give(err)
+		return errors.Join(err, <-ended)
+	}
+	front.Open(server)
+	a.printf("%s %s://%s\n", a.tr("Sert sur", "Serving on"), scheme, listener.Addr())
+	if d, ok := server.Door.(*door); ok && d.empty() {
+		a.printf("%s\n", a.tr("Personne n'a encore de jeton : « registre token create » en donne un.", "Nobody has a token yet: “registre token create” gives one."))
+	}
+	return <-ended
+}
+
+// open listens, over TLS where there is a certificate.
+func (f *servingFlags) open(ctx context.Context, log *slog.Logger) (net.Listener, string, error) {
+	c := &certificate{cert: f.cert, key: f.key, log: log}
+	if f.cert != "" {
+		if _, err := c.get(nil); err != nil {
+			return nil, "", failure("certificate", f.cert, err)
+		}
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
 	if err != nil {
-		return failure("listen-failed", f.listen, err)
+		return nil, "", failure("listen-failed", f.listen, err)
 	}
 	listener = netutil.LimitListener(listener, maxConnected)
-	scheme := "http"
-	if f.cert != "" {
-		c := &certificate{cert: f.cert, key: f.key}
-		if _, err := c.get(nil); err != nil {
-			return errors.Join(failure("certificate", f.cert, err), listener.Close())
-		}
-		listener, scheme = tls.NewListener(listener, &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), "https"
+	if f.cert == "" {
+		return listener, "http", nil
 	}
-	handler := web.New(web.Options{
-		Desk: newCounter(l), Door: door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
-		Log: slog.New(slog.NewJSONHandler(a.errs, nil)),
-	})
-	a.printf("%s %s://%s\n", a.tr("Sert sur", "Serving on"), scheme, listener.Addr())
-	if door.empty() {
-		a.printf("%s\n", a.tr("Personne n'a encore de jeton : « registre token create » en donne un.", "Nobody has a token yet: “registre token create” gives one."))
-	}
-	return serveHTTP(ctx, listener, handler)
+	return tls.NewListener(listener, &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), "https", nil
 }
 
-// serveHTTP serves until ctx ends: then what is asked is answered, and what is followed is cut off.
-func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	streams, cut := context.WithCancel(context.Background())
+// server opens the registers, which are closed with the program, and makes the server for them. What is followed ends with ctx.
+func (a *app) server(ctx context.Context, log *slog.Logger) (*web.Server, error) {
+	a.recording = true
+	d, err := openDesk(ctx, a.deskOptions(false))
+	if err != nil {
+		return nil, err
+	}
+	l, ok := d.(*local)
+	if !ok {
+		return nil, errors.Join(misuse("serve-held", a.data, ""), d.Close())
+	}
+	a.desk = d
+	door, err := a.door()
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{
+		Desk: newCounter(l), Door: door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
+		Log: log, Stopping: ctx,
+	}), nil
+}
+
+// serveHTTP serves until ctx ends: then what was asked is answered, and what is followed ends.
+func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	asked, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
-		BaseContext: func(net.Listener) context.Context { return streams }, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return asked }, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
@@ -133,8 +179,8 @@ func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler)
 		return failure("listen-failed", listener.Addr().String(), err)
 	case <-ctx.Done():
 	}
-	time.AfterFunc(streamsEndAt, cut)
-	last, cancel := context.WithTimeout(context.Background(), stopsWithin)
+	log.Info("stopping")
+	last, cancel := context.WithTimeout(asked, stopsWithin)
 	defer cancel()
 	err := server.Shutdown(last)
 	<-ended

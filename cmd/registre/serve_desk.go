@@ -173,10 +173,19 @@ func (c *counter) Records(ctx context.Context, group domain.GroupID, after uint6
 	return c.local.Records(ctx, group, after, follow)
 }
 
-// Ready implements web.Desk: the folder was opened, and with it its end verified; so it stays ready as long as the ledger
-// takes commands.
+// maxBehind is by how many events an archive beside a server that others write to may be behind, so that it counts as up to date.
+const maxBehind = 1000
+
+// Ready implements web.Desk: the folder was opened, and with it its end verified; so it stays ready as long as the registers can be
+// reached, and the archive keeps up with what others write.
 func (c *counter) Ready(ctx context.Context) error {
-	_, err := c.ledger.Heads(ctx)
+	if _, err := c.ledger.Heads(ctx); err != nil || c.archive == nil {
+		return err
+	}
+	lag, err := c.archive.Lag(ctx)
+	if err == nil && lag.Events > maxBehind {
+		err = &web.Fault{Status: http.StatusServiceUnavailable, Name: "behind", Subject: decimal(lag.Events)}
+	}
 	return err
 }
 

@@ -1,0 +1,60 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync/atomic"
+)
+
+// A Front answers from the first moment on: while the registers are being opened it says so, and then the server answers.
+type Front struct {
+	// Problem tells an error in a language.
+	Problem func(err error, lang string) Problem
+
+	server atomic.Pointer[Server]
+}
+
+// Open lets the server answer from now on.
+func (f *Front) Open(s *Server) { f.server.Store(s) }
+
+// ServeHTTP implements http.Handler.
+func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s := f.server.Load(); s != nil {
+		s.ServeHTTP(w, r)
+		return
+	}
+	guard(w.Header())
+	if r.URL.Path == "/health" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	lang := languageOf(r)
+	tell(w, r, lang, f.Problem(&Fault{Status: http.StatusServiceUnavailable, Name: "opening"}, lang))
+}
+
+// guard sets what every answer says to browsers.
+func guard(h http.Header) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+}
+
+// tell answers with a problem.
+func tell(w http.ResponseWriter, r *http.Request, lang string, p Problem) {
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Content-Language", lang)
+	h.Set("Vary", "Accept-Language")
+	h.Set("Cache-Control", "no-store")
+	h.Del("ETag")
+	switch p.Status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		h.Set("Retry-After", "1")
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="registre"`)
+	}
+	w.WriteHeader(p.Status)
+	if r.Method != http.MethodHead {
+		_ = json.NewEncoder(w).Encode(p)
+	}
+}
