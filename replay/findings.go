@@ -121,9 +121,10 @@ func Findings(b *Book, p domain.Pair) []Finding {
 	return sorted(a.found)
 }
 
+// sorted puts findings in their order, each once: an order form breaks a rule with many of its lines, and says so once.
 func sorted(found []Finding) []Finding {
 	slices.SortStableFunc(found, func(x, y Finding) int { return x.Compare(&y) })
-	return found
+	return slices.CompactFunc(found, func(x, y Finding) bool { return x.Compare(&y) == 0 && maps.Equal(x.Args, y.Args) })
 }
 
 // Compare orders findings by their codes, then by their events, then by their subjects.

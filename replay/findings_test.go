@@ -4,9 +4,12 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"registre/domain"
+	"registre/domain/domaintest"
+	"registre/eventstore"
 	"registre/projections/casetest"
 	"registre/replay"
 )
@@ -514,4 +517,23 @@ func TestFindingsOrder(t *testing.T) {
 		}
 		return slices.Compare(a.Events, b.Events)
 	}))
+}
+
+// TestFindingsAreEachOnce: no finding is there twice, so that its identity names it.
+func TestFindingsAreEachOnce(t *testing.T) {
+	all := 0
+	for seed := range uint64(400) {
+		b := &replay.Book{Group: &domain.Group{}}
+		c := domain.Command{Group: "g", Actor: "a"}
+		for i, e := range domaintest.Events(domaintest.Seeded(seed), 50) {
+			require.NoError(t, b.Apply(eventstore.NewEnvelope(&c, e, uint64(i)+1, uuid.Nil, domain.Instant(i+1)*1e6)))
+		}
+		seen := map[string]bool{}
+		for _, f := range replay.Findings(b, domain.Pair{Known: b.Head()}) {
+			require.False(t, seen[f.Identity()], f.Identity())
+			seen[f.Identity()] = true
+			all++
+		}
+	}
+	require.Greater(t, all, 1000)
 }

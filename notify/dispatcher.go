@@ -1,0 +1,370 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/projections"
+)
+
+// A Subscription is what somebody wants to be told of.
+type Subscription struct {
+	ID      domain.SubscriptionID
+	Channel string            // how: the name of a Channel
+	Groups  []domain.GroupID  // of these; nil for all
+	Kinds   []string          // only of these kinds; nil for all
+	Bodies  []domain.BodyID   // only what concerns one of these; nil for all
+	Members []domain.MemberID // only what concerns one of these; nil for all
+	From    uint64            // the number of the first event
+	Since   domain.Instant    // only of events recorded after it; 0 for all
+	Resumed map[domain.GroupID]time.Time
+	Skipped map[string]bool // the ids of notices that are not to be delivered
+}
+
+// wants reports whether a subscription is of a group.
+func (s *Subscription) wants(g domain.GroupID) bool {
+	return g != domain.House && (s.Groups == nil || slices.Contains(s.Groups, g))
+}
+
+// asks reports whether a subscription is of notices of a kind.
+func (s *Subscription) asks(kind string) bool {
+	return s.Kinds == nil || slices.Contains(s.Kinds, kind)
+}
+
+// Takes reports whether a notice is for a subscription.
+func (s *Subscription) Takes(n *projections.Notice) bool {
+	return n.Number >= s.From && n.Recorded > s.Since && s.wants(n.Group) && s.asks(n.Kind) && meets(s.Bodies, n.Bodies) && meets(s.Members, n.Members)
+}
+
+func meets[T comparable](wanted, of []T) bool {
+	return wanted == nil || slices.ContainsFunc(of, func(x T) bool { return slices.Contains(wanted, x) })
+}
+
+// A Contact is where a subscription is delivered to. It stands where it can be erased, and nowhere else.
+type Contact struct {
+	URL     string   `json:"url,omitempty"`
+	Secrets []string `json:"secrets,omitempty"` // those in force, the newest first
+	Mail    string   `json:"mail,omitempty"`
+}
+
+// A Channel delivers. What it returns without an error has been taken; a *FailedError can say more.
+type Channel interface {
+	Deliver(ctx context.Context, c *Contact, n *projections.Notice, now time.Time) error
+}
+
+// Options say how a dispatcher works.
+type Options struct {
+	Source        *Source
+	Subscriptions func(ctx context.Context) ([]Subscription, error) // those in force
+	Contact       func(domain.SubscriptionID) (*Contact, error)     // nil where there is none, or no more
+	Channels      map[string]Channel
+	Positions     Positions
+	Log           *slog.Logger
+	Now           func() time.Time
+	Pauses        []time.Duration // between attempts; then a notice is parked
+	Each          time.Duration   // how often it looks for what is new, unless it is nudged
+	AtOnce        int             // deliveries to one subscription
+}
+
+// Pauses are between the attempts at a notice, which is parked after the last: three days and some hours.
+var Pauses = []time.Duration{
+	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
+}
+
+// A Dispatcher delivers the notices of all subscriptions: within a register in its order, over whatever kills; and nobody waits for
+// somebody else's receiver.
+type Dispatcher struct {
+	Options
+	nudged chan struct{}
+
+	mu    sync.Mutex
+	lanes map[LaneID]*lane
+	rooms map[domain.SubscriptionID]chan struct{}
+	wg    sync.WaitGroup
+}
+
+// A lane is a Lane at work.
+type lane struct {
+	Lane
+	kept  Place // as it was last saved
+	busy  bool
+	fresh bool   // it has no place yet
+	head  uint64 // up to which there was nothing left
+	day   domain.Day
+}
+
+// New makes a dispatcher of the positions as they are kept.
+func New(o Options) (*Dispatcher, error) {
+	if o.Pauses == nil {
+		o.Pauses = Pauses
+	}
+	if o.Each == 0 {
+		o.Each = time.Second
+	}
+	if o.AtOnce == 0 {
+		o.AtOnce = 4
+	}
+	d := &Dispatcher{Options: o, nudged: make(chan struct{}, 1), lanes: map[LaneID]*lane{}, rooms: map[domain.SubscriptionID]chan struct{}{}}
+	err := o.Positions.Lanes(func(id LaneID, l Lane) { d.lanes[id] = &lane{Lane: l, kept: l.Place} })
+	return d, err
+}
+
+// Nudge says that there may be something new.
+func (d *Dispatcher) Nudge() {
+	select {
+	case d.nudged <- struct{}{}:
+	default:
+	}
+}
+
+// Run delivers until ctx ends. What is under way then is let end.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	defer d.wg.Wait()
+	tick := time.NewTicker(d.Each)
+	defer tick.Stop()
+	for {
+		if err := d.round(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Error("notices are held up", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		case <-d.nudged:
+		}
+	}
+}
+
+// round sets the lanes to work that have something to do.
+func (d *Dispatcher) round(ctx context.Context) error {
+	subscriptions, err := d.Subscriptions(ctx)
+	if err != nil {
+		return err
+	}
+	heads, err := d.Source.Log.Heads(ctx)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range subscriptions {
+		s := &subscriptions[i]
+		for _, h := range heads {
+			if s.wants(h.Group) {
+				d.set(ctx, s, h)
+			}
+		}
+	}
+	return d.forget(subscriptions)
+}
+
+// set sets a lane to work if there is something to do. The caller holds mu.
+func (d *Dispatcher) set(ctx context.Context, s *Subscription, h eventstore.Head) {
+	id, now := LaneID{s.ID, h.Group}, d.Now()
+	l := d.lanes[id]
+	if l == nil {
+		l = &lane{fresh: true}
+		d.lanes[id] = l
+	}
+	if l.busy {
+		return
+	}
+	if resumed := s.Resumed[h.Group]; !l.Parked.IsZero() && resumed.After(l.Parked) {
+		l.Parked, l.Next, l.Attempts, l.Since = time.Time{}, time.Time{}, 0, time.Time{}
+	}
+	today := domain.InstantOf(now).Day()
+	nothing := l.head == h.Number && l.day == today
+	if !l.Parked.IsZero() && !s.Skipped[l.Notice] || nothing || now.Before(l.Next) && !s.Skipped[l.Notice] {
+		return
+	}
+	l.busy = true
+	own := *s
+	d.wg.Go(func() { d.work(ctx, &own, id, l, h.Number, today) })
+}
+
+// forget lets go of the lanes of subscriptions that have ended.
+func (d *Dispatcher) forget(subscriptions []Subscription) (err error) {
+	for id, l := range d.lanes {
+		if l.busy || slices.ContainsFunc(subscriptions, func(s Subscription) bool { return s.ID == id.Subscription }) {
+			continue
+		}
+		delete(d.lanes, id)
+		delete(d.rooms, id.Subscription)
+		err = errors.Join(err, d.Positions.Forget(id.Subscription))
+	}
+	return err
+}
+
+// work goes through what is new for a lane, until there is nothing left or something fails.
+func (d *Dispatcher) work(ctx context.Context, s *Subscription, id LaneID, l *lane, head uint64, today domain.Day) {
+	own, kept, err := l.Lane, l.kept, error(nil) // nobody else touches them while the lane is busy
+	if l.fresh {
+		own.Place, err = d.start(ctx, s, id.Group)
+	}
+	whole := false
+	if err == nil {
+		l.fresh = false
+		whole, err = d.through(ctx, s, id, &own, &kept)
+	}
+	if err != nil && ctx.Err() == nil {
+		d.Log.Error("notices of a register are held up", "group", id.Group, "subscription", id.Subscription, "error", err)
+		own.Next = d.Now().Add(d.Pauses[0])
+	}
+	d.mu.Lock()
+	l.Lane, l.kept, l.busy = own, kept, false
+	if whole && err == nil {
+		l.head, l.day = head, today
+	}
+	d.mu.Unlock()
+}
+
+// start is the place before the first event that a subscription is of.
+func (d *Dispatcher) start(ctx context.Context, s *Subscription, g domain.GroupID) (Place, error) {
+	before := max(s.From, 1) - 1
+	if s.Since != 0 {
+		n, _, err := d.Source.Log.Known(ctx, g, s.Since)
+		if err != nil {
+			return Place{}, err
+		}
+		before = max(before, n)
+	}
+	return Place{Done: before, Found: before}, nil
+}
+
+// maxUnsaved is how far a place may move past events without a notice before it is saved.
+const maxUnsaved = 1000
+
+// through delivers what is behind a lane's place. It reports whether it came to the end.
+func (d *Dispatcher) through(ctx context.Context, s *Subscription, id LaneID, l *Lane, kept *Place) (whole bool, err error) {
+	for ctx.Err() == nil {
+		steps, err := d.Source.After(ctx, id.Group, l.Place, s.asks(projections.FindingRaised))
+		if err != nil || len(steps) == 0 {
+			return err == nil, err
+		}
+		for _, step := range steps {
+			told := step.Notice != nil && s.Takes(step.Notice) && !s.Skipped[step.Notice.ID()]
+			if told {
+				if ok, err := d.deliver(ctx, s, id, l, step.Notice); !ok {
+					return false, err
+				}
+			}
+			*l = Lane{Place: step.Behind}
+			if told || l.Place.Done > kept.Done+maxUnsaved {
+				if err := d.Positions.Save(id, *l); err != nil {
+					return false, err
+				}
+				*kept = l.Place
+			}
+		}
+	}
+	return false, nil
+}
+
+// deliver tries to deliver a notice, and says whether it was taken. What failed is noted, and tried again or parked.
+func (d *Dispatcher) deliver(ctx context.Context, s *Subscription, id LaneID, l *Lane, n *projections.Notice) (ok bool, err error) {
+	failed := d.attempt(ctx, s, n)
+	if failed == nil {
+		return true, nil
+	}
+	if ctx.Err() != nil {
+		return false, nil // it was cut off by our own end
+	}
+	now := d.Now()
+	if l.Notice != n.ID() {
+		l.Attempts, l.Since, l.Notice = 0, now, n.ID()
+	}
+	l.Attempts++
+	l.Failed = wordOf(failed)
+	var why *FailedError
+	gone := errors.As(failed, &why) && why.Gone
+	if gone || l.Attempts > len(d.Pauses) {
+		l.Parked, l.Next = now, time.Time{}
+		d.Log.Warn("a notice is parked", "subscription", s.ID, "notice", n.ID(), "attempts", l.Attempts, "why", l.Failed)
+	} else {
+		pause := d.Pauses[l.Attempts-1]
+		pause += rand.N(pause/10 + 1) // so that those who failed together do not come back together
+		if why != nil {
+			pause = max(pause, why.After)
+		}
+		l.Next = now.Add(pause)
+	}
+	return false, d.Positions.Save(id, *l)
+}
+
+var errNoContact = errors.New("its address is erased, or was never given")
+
+// attempt has a channel deliver a notice, when there is room for one more delivery of the subscription.
+func (d *Dispatcher) attempt(ctx context.Context, s *Subscription, n *projections.Notice) error {
+	room := d.room(s.ID)
+	select {
+	case room <- struct{}{}:
+		defer func() { <-room }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	c, err := d.Contact(s.ID)
+	if err != nil {
+		return err
+	}
+	channel := d.Channels[s.Channel]
+	if c == nil || channel == nil {
+		return errNoContact
+	}
+	return channel.Deliver(ctx, c, n, d.Now())
+}
+
+func (d *Dispatcher) room(of domain.SubscriptionID) chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.rooms[of] == nil {
+		d.rooms[of] = make(chan struct{}, d.AtOnce)
+	}
+	return d.rooms[of]
+}
+
+// Words for why a notice was not taken. None holds an address: these are kept where nothing is erased.
+const (
+	NoAnswer  = "no-answer"
+	NoName    = "no-such-host"
+	NoContact = "no-address"
+	Guarded   = "address-refused"
+	TooSlow   = "too-slow"
+)
+
+func wordOf(err error) string {
+	var failed *FailedError
+	var name *net.DNSError
+	var slow interface{ Timeout() bool }
+	switch {
+	case errors.As(err, &failed) && failed.Status != 0:
+		return failed.Error()
+	case errors.Is(err, errNoContact):
+		return NoContact
+	case errors.Is(err, ErrGuarded):
+		return Guarded
+	case errors.As(err, &name):
+		return NoName
+	case errors.As(err, &slow) && slow.Timeout():
+		return TooSlow
+	}
+	return NoAnswer
+}
+
+// Standing gives the lanes as they are, to be looked at.
+func (d *Dispatcher) Standing() map[LaneID]Lane {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := make(map[LaneID]Lane, len(d.lanes))
+	for id, l := range d.lanes {
+		all[id] = l.Lane
+	}
+	return all
+}

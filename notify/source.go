@@ -1,0 +1,198 @@
+// Package notify brings notices to whoever subscribed to them: each at least once, in the order of its register.
+package notify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"iter"
+	"slices"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/projections"
+	"registre/replay"
+)
+
+// A Log is the ledger, as far as notices need it.
+type Log interface {
+	Events(ctx context.Context, group domain.GroupID, after uint64) iter.Seq2[eventstore.Envelope, error]
+	Heads(ctx context.Context) ([]eventstore.Head, error)
+	Known(ctx context.Context, group domain.GroupID, t domain.Instant) (n uint64, provisional bool, err error)
+	View(ctx context.Context, group domain.GroupID, look func(*eventstore.View) error) error
+}
+
+// A Source makes the notices of the registers of a log.
+type Source struct {
+	Log Log
+	Now func() domain.Instant
+}
+
+// A Place is how far a register has been gone through: all notices of the events up to Done, of the next event those up to Part,
+// and the findings of the days that ended with an event up to Found.
+type Place struct {
+	Done  uint64 `json:"done"`
+	Found uint64 `json:"found,omitzero"`
+	Part  string `json:"part,omitempty"` // the id of a notice
+}
+
+// A Step is a notice, and the place behind it.
+type Step struct {
+	Notice *projections.Notice // nil where there is none, and only the place moves
+	Behind Place
+	audit  bool // it stands for the findings of a day
+}
+
+// pageSize bounds how many events are gone through in one go.
+const pageSize = 256
+
+// After gives the steps behind a place: the notices of up to some hundred events, with findings also what an audit of each past day
+// found. None means that there is nothing yet. Whatever the size of the steps, together they are the same.
+//
+// A day's findings are those that an audit finds at the end of the day in Paris on which the last event they follow from was recorded,
+// and did not find at the end of the day before on which something was; without what is only worth knowing. They come with the last
+// event of the day.
+func (s *Source) After(ctx context.Context, group domain.GroupID, p Place, findings bool) (steps []Step, err error) {
+	var day *days
+	err = s.Log.View(ctx, group, func(v *eventstore.View) error {
+		to := min(v.Head, p.Done+pageSize)
+		var numbers []uint64
+		for n := p.Done + 1; n <= to; n++ {
+			numbers = append(numbers, n)
+		}
+		all, err := v.Envelopes(ctx, numbers...)
+		if err != nil {
+			return err
+		}
+		if findings {
+			day = newDays(v, s.Now())
+		}
+		at := p
+		for i := range all {
+			steps = append(steps, day.end(&at)...)
+			steps = append(steps, stepsOf(v.State, &all[i], &at)...)
+		}
+		steps = append(steps, day.end(&at)...)
+		return nil
+	})
+	if err != nil || day == nil {
+		return steps, err
+	}
+	return s.audited(ctx, group, p.Part, steps)
+}
+
+// stepsOf are the steps through one event, the next behind a place.
+func stepsOf(g *domain.Group, e *eventstore.Envelope, at *Place) (steps []Step) {
+	all := projections.Notices(g, e)
+	first := slices.IndexFunc(all, func(n projections.Notice) bool { return n.ID() == at.Part }) + 1
+	for i := first; i < len(all); i++ {
+		at.Part = all[i].ID()
+		steps = append(steps, Step{Notice: &all[i], Behind: *at})
+	}
+	at.Done, at.Part = e.Number, ""
+	if n := len(steps); n > 0 {
+		steps[n-1].Behind = *at
+		return steps
+	}
+	return []Step{{Behind: *at}}
+}
+
+// days knows which events are the last of their days in Paris.
+type days struct {
+	view *eventstore.View
+	now  domain.Instant
+}
+
+func newDays(v *eventstore.View, now domain.Instant) *days { return &days{v, now} }
+
+// end is a step that stands for the findings of the day that ended with the event before a place, if it did and they are still to come.
+func (d *days) end(at *Place) []Step {
+	if d == nil || at.Done == 0 || at.Found >= at.Done {
+		return nil
+	}
+	day, next := d.view.Recorded(at.Done).Day(), d.now.Day()
+	if at.Done < d.view.Head {
+		next = d.view.Recorded(at.Done + 1).Day()
+	}
+	if next <= day {
+		return nil
+	}
+	at.Found, at.Part = at.Done, ""
+	return []Step{{Behind: *at, audit: true}}
+}
+
+// audited puts the findings of each day in the place of the step that stands for them, behind the one named.
+func (s *Source) audited(ctx context.Context, group domain.GroupID, part string, steps []Step) (all []Step, err error) {
+	var book *replay.Book
+	for i := range steps {
+		if !steps[i].audit {
+			all = append(all, steps[i])
+			continue
+		}
+		if book == nil {
+			if book, err = replay.Fold(s.Log.Events(ctx, group, 0)); err != nil {
+				return nil, err
+			}
+		}
+		behind := steps[i].Behind
+		raised := raisedOn(book, behind.Done)
+		raised = raised[slices.IndexFunc(raised, func(n projections.Notice) bool { return n.ID() == part })+1:]
+		for j := range raised {
+			at := Place{Done: behind.Done, Found: behind.Found - 1, Part: raised[j].ID()}
+			if j == len(raised)-1 {
+				at = behind
+			}
+			all = append(all, Step{Notice: &raised[j], Behind: at})
+		}
+		if len(raised) == 0 {
+			all = append(all, Step{Behind: behind})
+		}
+	}
+	return all, nil
+}
+
+// raisedOn are the findings that an audit makes with event n, and did not make with the last event of an earlier day.
+func raisedOn(b *replay.Book, n uint64) (raised []projections.Notice) {
+	last, _ := b.Register.Recorded(n)
+	before := n - 1
+	for ; before > 0; before-- {
+		if at, _ := b.Register.Recorded(before); at.Day() < last.Day() {
+			break
+		}
+	}
+	had := map[string]bool{}
+	for _, f := range replay.Findings(b, domain.Pair{Known: before}) {
+		had[f.Identity()] = true
+	}
+	e := &b.Envelopes[n-1]
+	for _, f := range replay.Findings(b, domain.Pair{Known: n}) {
+		if f.Severity == replay.Info || had[f.Identity()] {
+			continue
+		}
+		had[f.Identity()] = true
+		raised = append(raised, projections.Notice{
+			Data: projections.NoticeData{Effective: e.Effective, Finding: &projections.FindingNotice{
+				Code: f.Code, Events: f.Events, Identity: identity(&f), Name: f.Name, Severity: f.Severity, Subject: f.Subject,
+			}},
+			Group: e.Group, Illustrative: invented(b, f.Events), Kind: projections.FindingRaised, Number: n, Recorded: e.Recorded,
+		})
+	}
+	slices.SortFunc(raised, func(x, y projections.Notice) int { return x.Compare(&y) })
+	return raised
+}
+
+// invented says what of some events is.
+func invented(b *replay.Book, events []uint64) string {
+	for _, n := range events {
+		if what := b.Envelopes[n-1].Illustrative; what != "" {
+			return what
+		}
+	}
+	return ""
+}
+
+// identity tells a finding from every other of its register, in few letters.
+func identity(f *replay.Finding) string {
+	sum := sha256.Sum256([]byte(f.Identity()))
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,92 @@
+package notify
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"registre/domain"
+	"registre/domain/domaintest"
+	"registre/eventstore"
+	"registre/projections"
+)
+
+// a told is what a subscriber of everything gets of a register.
+type told struct {
+	id     string
+	behind Place
+}
+
+func toldFrom(t require.TestingT, s *Source, p Place) (all []told) {
+	for {
+		steps, err := s.After(ctx(), "g", p, true)
+		require.NoError(t, err)
+		if len(steps) == 0 {
+			return all
+		}
+		for _, step := range steps {
+			if p = step.Behind; step.Notice != nil {
+				all = append(all, told{step.Notice.ID(), p})
+			}
+		}
+	}
+}
+
+// TestStepsFromEverywhere: whoever goes on from any place gets what is behind it, and no other; whenever he asks, and however the register
+// has grown since. Findings come once a day, behind the last event of the day.
+func TestStepsFromEverywhere(t *testing.T) {
+	findings, noticed := 0, 0
+	rapid.Check(t, func(r *rapid.T) {
+		now := time.Date(2024, 1, 1, 8, 0, 0, 0, time.UTC)
+		clock := func() time.Time { return now }
+		l := eventstore.NewLedger(eventstore.NewMemory(), eventstore.LedgerOptions{Now: clock})
+		defer l.Close() // in memory
+		s := &Source{Log: l, Now: func() domain.Instant { return domain.InstantOf(now) }}
+		var live []told
+		for _, c := range domaintest.History(domaintest.Rapid(r), 40) {
+			c.Group, c.ID = "g", uuid.Must(uuid.NewV7())
+			_, err := l.Do(ctx(), c)
+			require.NoError(r, err)
+			now = now.Add(time.Duration(rapid.IntRange(0, 20).Draw(r, "hours")) * time.Hour)
+			if rapid.Bool().Draw(r, "asked now") {
+				live = append(live, toldFrom(r, s, lastOf(live))...)
+			}
+		}
+		now = now.Add(48 * time.Hour)
+		live = append(live, toldFrom(r, s, lastOf(live))...)
+		all := toldFrom(r, s, Place{})
+		require.Equal(r, ids(all), ids(live))
+		for i := range all {
+			require.Equal(r, ids(all[i+1:]), ids(toldFrom(r, s, all[i].behind)), "behind %+v", all[i])
+		}
+		steps, err := s.After(ctx(), "g", Place{}, true)
+		require.NoError(r, err)
+		for _, step := range steps {
+			if step.Notice != nil && step.Notice.Kind == projections.FindingRaised {
+				findings++
+			}
+		}
+		noticed += len(all)
+	})
+	require.True(t, testing.Short() || findings > 20, "%d of %d", findings, noticed)
+}
+
+func lastOf(all []told) Place {
+	if len(all) == 0 {
+		return Place{}
+	}
+	return all[len(all)-1].behind
+}
+
+func ids(all []told) (found []string) {
+	for _, one := range all {
+		found = append(found, one.id)
+	}
+	return found
+}
+
+func ctx() context.Context { return context.Background() }
