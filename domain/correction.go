@@ -45,6 +45,8 @@ func nameOf(a Act) string {
 		return a.SHA256.String()
 	case *EventCorrected:
 		return strconv.FormatUint(a.Target, 10)
+	case *RightEnded:
+		return strconv.FormatUint(a.Right, 10)
 	}
 	return nameOfSitting(a)
 }

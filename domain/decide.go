@@ -19,7 +19,7 @@ func Decide(g *Group, c Command) ([]Event, error) {
 	}
 	j := judgement{g: g, day: c.Effective.First}
 	c.Act.judge(&j)
-	house := ofHouse(c.Act)
+	house := ofHouse(c.Act) || c.Group == House && correctsHouse(g, c.Act)
 	if house != (c.Group == House) {
 		j.breaks(HouseRegister, string(c.Group))
 	}

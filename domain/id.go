@@ -19,6 +19,9 @@ type (
 // without accents, digits, and between them . / _ and -. In its group no other has the same; capitals make another number.
 type OrderNumber string
 
+// PrincipalID is the pseudonym of whoever acts. Like the others it is [a-z0-9-]{1,64}.
+type PrincipalID string
+
 // Convention is the id of the text that founds every group.
 const Convention TextID = "convention"
 

@@ -54,7 +54,26 @@ type KeyRotated struct {
 }
 
 // ofHouse reports whether an act stands in the house register, and there alone.
-func ofHouse(a Act) bool { _, ok := a.(*KeyRotated); return ok }
+func ofHouse(a Act) bool {
+	switch a.(type) {
+	case *KeyRotated, *RightGranted, *RightEnded:
+		return true
+	}
+	return false
+}
+
+// correctsHouse reports whether a correction can be of the house register g: all but a rotation can be corrected in it.
+func correctsHouse(g *Group, a Act) bool {
+	c, ok := a.(*EventCorrected)
+	if !ok {
+		return false
+	}
+	if c.Target == 0 || c.Target > g.Head() {
+		return true // and no event is there
+	}
+	_, rotated := g.Original(g.rootOf(c.Target)).Act.(*KeyRotated)
+	return !rotated
+}
 
 func (a *KeyRotated) check(f *form) {
 	for _, k := range []struct {

@@ -286,7 +286,8 @@ func forged(pick domaintest.Pick, from []Event) Event {
 		&OrderIssued{}, &OrderIssued{Number: "O-1", Member: nobody, From: 9, Until: 3}, &OrderIssued{Number: "O-1", Agreement: "ent", Member: "a", From: day.First, Until: LastDay},
 		&OrderAmended{Number: "x"}, &OrderCancelled{Number: "x"}, &OrderCancelled{Number: "O-1"}, &OrderReceived{Number: "x"},
 		&FindingAnswered{}, &FindingAnswered{Events: []uint64{n, 0, 1 << 60}}, &DocumentAdded{}, &DocumentKept{}, &DocumentErased{SHA256: Hash{1}},
-		&KeyRotated{}, &KeyRotated{OldKey: "x", NewKey: "x"},
+		&KeyRotated{}, &KeyRotated{OldKey: "x", NewKey: "x"}, &RightGranted{}, &RightGranted{Principal: "p", Role: Auditor, Every: true, Until: 1},
+		&RightEnded{}, &RightEnded{Right: n}, &RightEnded{Right: 1 << 60},
 		&GroupFounded{}, &AmendmentRuleSet{Approval: Quota{Who: Share}}, &AmendmentRuleSet{Signature: Quota{Who: Listed, Members: []MemberID{nobody}}},
 	}
 	if pick(2) == 0 {

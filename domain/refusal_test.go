@@ -60,6 +60,20 @@ var mended = []struct {
 		{NothingChanges, "2020-02-01", &KeyRotated{OldKey: aKey(2), NewKey: aKey(2), Reason: "r"}},
 		{nil, "2020-02-01", &KeyRotated{OldKey: aKey(2), NewKey: aKey(3), Reason: "r"}},
 	}},
+	{"grant", []step{
+		{HouseRegister, "2020-02-01", founding()},
+		{PeriodEmpty, "2020-02-01", granting("p", Auditor, "2020-02-01")},
+		{NothingChanges, "2020-02-01", granting("p", Auditor, "2020-03-01")},
+		{nil, "2020-02-01", granting("p", Auditor, "2020-07-02")},
+	}},
+	{"end a right", []step{
+		{UnknownRight, "2020-06-01", &RightEnded{Right: 9, Reason: "r"}},
+		{RightNotStanding, "2020-07-01", &RightEnded{Right: 2, Reason: "r"}},
+		{nil, "2020-06-01", &RightEnded{Right: 2, Reason: "r"}},
+	}},
+	{"end what is no right", []step{
+		{UnknownRight, "2020-06-01", &RightEnded{Right: 1, Reason: "r"}},
+	}},
 	{"anything of no group", []step{
 		{GroupUnknown, "2020-02-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 99}},
 	}},
@@ -588,8 +602,12 @@ func TestRefusalsInTheirOrder(t *testing.T) {
 					g = &Group{}
 				}
 				group := GroupID("g")
-				if m.name == "rotate" {
+				switch m.name {
+				case "rotate":
 					g, group = rotated(t, aKey(1), aKey(2)), House
+				case "grant", "end a right", "end what is no right":
+					g, group = rotated(t, aKey(1), aKey(2)), House
+					inHouse(t, g, "2020-01-01", granting("p", Auditor, "2020-07-01"))
 				}
 				if m.name == "void" {
 					_, err := Enact(g, anyCommand(t, "2020-06-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 10}))

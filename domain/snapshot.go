@@ -89,6 +89,7 @@ func (s *scribe) group(g *Group) {
 	timeline(s, &g.doubts, (*scribe).doubt)
 	list(s, &g.open, func(s *scribe, i *int) { place(s, i, len(g.texts.all)) })
 	list(s, &g.rotations, act)
+	s.rights(g)
 }
 
 func (s *scribe) saying(e *saying) {

@@ -34,6 +34,7 @@ func init() { // since acts hold acts
 		formOf((*scribe).decisionAsserted), formOf((*scribe).decisionPublished), formOf((*scribe).decisionReceived),
 		formOf((*scribe).decisionAnnulled), formOf((*scribe).annulmentLifted), formOf((*scribe).minutesApproved),
 		formOf((*scribe).findingAnswered), formOf((*scribe).documentAdded), formOf((*scribe).documentKept), formOf((*scribe).documentErased),
+		formOf((*scribe).rightGranted), formOf((*scribe).rightEnded),
 	}
 }
 

@@ -94,6 +94,10 @@ func rare(t *testing.T) *Group {
 		&AgreementLaunched{Agreement: "ent", Title: "E", Until: domaintest.First + 9000},
 		&OrderIssued{Agreement: "ent", Member: "a", Number: "O-1", From: domaintest.First, Until: domaintest.First + 8000, Lines: lines},
 		&KeyRotated{NewKey: "new", OldKey: "old", Reason: "lost"},
+		&RightGranted{Principal: "p", Role: SittingOfficer, Groups: []GroupID{"g"}, Body: "ag", Until: domaintest.First + 9},
+		&RightGranted{Principal: "p", Role: SittingOfficer, Groups: []GroupID{"g"}, Sitting: "s"},
+		&RightGranted{Principal: "p", Role: MemberClerk, Groups: []GroupID{"g"}, Member: "a"},
+		&RightGranted{Principal: Anonymous, Role: Public, Every: true}, &RightEnded{Reason: "over", Right: 6},
 	} {
 		events = append(events, Event{OnDay(domaintest.First), a})
 	}

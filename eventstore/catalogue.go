@@ -85,6 +85,8 @@ var Events = NewCatalogue(
 	kindOf("document-erased", 1, "erase-document", "The bytes of a document go, by order or once its time is over. Its hash and the reason stay.", documentErased),
 	kindOf("finding-answered", 1, "answer-finding", "A finding of an audit is explained. It is then answered, and never gone.", findingAnswered),
 	kindOf("key-rotated", 1, "rotate-key", "In the house register: a new key takes the place of the one that signs the registers. Only `registre key rotate` commands it.", keyRotated),
+	kindOf("right-granted", 1, "grant-right", "In the house register: a principal may act in its doors from that day on, in a role, in some groups or in every.", rightGranted),
+	kindOf("right-ended", 1, "end-right", "In the house register: a right ends before its time.", rightEnded),
 	kindOf("event-corrected", 1, "correct-event", "What an event says is replaced, or voided, for every known from here on.", eventCorrected),
 )
 

@@ -98,6 +98,13 @@ func examples() map[string]domain.Act {
 			NewKey: "registre.example/house+88e7d0aa+AQxUQq8ZLdbTFF4X9QVHNCLL8MKHVeBs7J1gRW8oMJms",
 			OldKey: "registre.example/house+abbe77af+AaZecIvzGQZabj4mNargJZa8bM4kZ/6R5msWigemYcZt", Reason: "changement de serveur",
 		},
+		"right-granted":         &domain.RightGranted{Body: "cogouv", Groups: []domain.GroupID{"essai"}, Principal: "p-0123456789ab", Role: domain.SittingOfficer, Until: day("2023-09-01")},
+		"right-granted.every":   &domain.RightGranted{Every: true, Principal: domain.Anonymous, Role: domain.Public},
+		"right-granted.member":  &domain.RightGranted{Groups: []domain.GroupID{"essai"}, Member: "est", Principal: "p-0123456789ab", Role: domain.MemberClerk},
+		"right-granted.sitting": &domain.RightGranted{Groups: []domain.GroupID{"essai"}, Principal: "p-0123456789ab", Role: domain.SittingOfficer, Sitting: "ag-2022"},
+		"right-granted.minimal": &domain.RightGranted{Principal: "p-0123456789ab", Role: domain.Operator},
+		"right-ended":           &domain.RightEnded{Reason: "départ", Right: 12},
+
 		"event-corrected":              &domain.EventCorrected{Kind: domain.Clerical, Reason: "faute de frappe", Replacement: &domain.Event{Effective: date("2022-10"), Act: table}, Target: 7},
 		"event-corrected.void":         &domain.EventCorrected{Kind: domain.Substantive, Reason: "jamais eu lieu", Target: 8},
 		"event-corrected.twice":        &domain.EventCorrected{Kind: domain.Clerical, Reason: "encore", Replacement: &domain.Event{Effective: date("2022"), Act: &domain.EventCorrected{Kind: domain.Clerical, Reason: "x", Replacement: &domain.Event{Effective: date("2021-01-01"), Act: &domain.RoleEnded{Role: "pilot"}}, Target: 3}}, Target: 9},
@@ -170,7 +177,8 @@ var exampleID = uuid.MustParse("0192f0a4-7c1e-7abc-8def-0123456789ab")
 // example is an envelope around the act; a minimal one has no optional field.
 func example(name string, act domain.Act) Envelope {
 	c := domain.Command{ID: uuid.MustParse("0192f0a4-0000-7000-8000-000000000001"), Group: "essai", Effective: date("2022-10-20"), Act: act}
-	if _, ok := act.(*domain.KeyRotated); ok {
+	switch act.(type) {
+	case *domain.KeyRotated, *domain.RightGranted, *domain.RightEnded:
 		c.Group = domain.House
 	}
 	if !strings.HasSuffix(name, ".minimal") {
@@ -233,7 +241,7 @@ func TestCatalogue(t *testing.T) {
 		school-opened/open-school school-described/describe-school school-closed/close-school schools-merged/merge-schools
 		school-moved/move-school order-issued/issue-order order-amended/amend-order order-cancelled/cancel-order
 		order-received/receive-order document-added/add-document document-kept/keep-document document-erased/erase-document
-		finding-answered/answer-finding key-rotated/rotate-key event-corrected/correct-event`)
+		finding-answered/answer-finding key-rotated/rotate-key right-granted/grant-right right-ended/end-right event-corrected/correct-event`)
 	var got, changes []string
 	for k := range Events.Kinds() {
 		got = append(got, k.Type+"/"+k.Command)
@@ -376,7 +384,7 @@ func TestCatalogueFiles(t *testing.T) {
 	for name, schema := range Events.Schemas() {
 		files[filepath.Join("schema", name)] = schema
 	}
-	require.Len(t, files, 77)
+	require.Len(t, files, 79)
 	for name, content := range files {
 		path := filepath.Join(docs, name)
 		if *update {

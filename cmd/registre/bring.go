@@ -31,6 +31,7 @@ type bringing struct {
 	id           string
 	illustrative string
 	onBehalfOf   string
+	house        bool // it is recorded in the house register, and no group is named
 
 	explain func(error) error                                             // says more of a refusal; nil where there is no more to say
 	after   func(ctx context.Context, on *workbench, done *outcome) error // says more of what was recorded; nil for nothing
@@ -46,7 +47,10 @@ func (a *app) brings(use, short string, args int, act func(b *bringing, args []s
 		if err != nil {
 			return err
 		}
-		return b.bring(cmd.Context(), args[0], made)
+		if b.house {
+			b.named = string(domain.House)
+		}
+		return b.bring(cmd.Context(), b.named, made)
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&b.effective, "effective", "", "the day from which it counts: 2021-06-01, or 2021-06 or 2021 where no more is known (default: today in Paris)")
@@ -338,6 +342,10 @@ func subjectOfText(act domain.Act) string {
 		return string(act.Avenant)
 	case *domain.KeyRotated:
 		return string(act.NewKey)
+	case *domain.RightGranted:
+		return string(act.Principal)
+	case *domain.RightEnded:
+		return "#" + strconv.FormatUint(act.Right, 10)
 	case *domain.EventCorrected:
 		return "#" + strconv.FormatUint(act.Target, 10)
 	}

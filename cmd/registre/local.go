@@ -133,6 +133,9 @@ func (l *local) resolve(ctx context.Context, q Question) (*resolved, error) {
 	if !domain.ValidID(q.Group) {
 		return nil, misuse("unknown-group", q.Group, "")
 	}
+	if k.ofHouse && q.Group != string(domain.House) {
+		return nil, misuse("house-only", q.Kind, "")
+	}
 	var err error
 	if q.More, err = k.told(q.Kind, q.More); err != nil {
 		return nil, err
@@ -142,6 +145,9 @@ func (l *local) resolve(ctx context.Context, q Question) (*resolved, error) {
 		return nil, err
 	}
 	known, m, err := l.known(ctx, domain.GroupID(q.Group), q.Known)
+	if err == nil && m.Head == 0 && !k.ofHouse {
+		err = misuse("unknown-group", q.Group, "")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -247,14 +253,15 @@ func (l *local) day(s string) (domain.Day, error) {
 	return d, nil
 }
 
-// known resolves what may be known to a number in a group's register, and refuses a group that nobody founded.
+// known resolves what may be known to a number in a group's register, and refuses a group that nobody founded; the house register may
+// have no event yet.
 func (l *local) known(ctx context.Context, group domain.GroupID, s string) (uint64, meta, error) {
 	var m meta
 	err := l.ledger.View(ctx, group, func(v *eventstore.View) error { m.Head = v.Head; return nil })
 	switch {
 	case err != nil:
 		return 0, m, err
-	case m.Head == 0:
+	case m.Head == 0 && group != domain.House:
 		return 0, m, misuse("unknown-group", string(group), "")
 	case s == "":
 		return m.Head, m, nil

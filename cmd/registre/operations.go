@@ -19,6 +19,7 @@ type kind struct {
 	says    string                // what is asked
 	takes   []operation.Parameter // beside the group and both times
 	whole   bool                  // it wants every event, or takes its time: it reads the register anew, and the group's commands do not wait for it
+	ofHouse bool                  // it is asked of the house register, and of no other
 	apart   bool                  // it serves this program's own exports and completion, and has no place of its own
 	answer  func(*asked) (any, error)
 	answers reflect.Type // what answer gives
@@ -112,6 +113,7 @@ func groupKinds() map[string]kind {
 		"members":     asks("members", "The members, with their roles", membersAsked, whyToo),
 		"obligations": asks("obligations", "What the texts oblige the members to do", obligationsAsked),
 		"pair":        within(asks("pair", "Both times, resolved", pairAsked)),
+		"rights":      rightsKind(),
 		"rules":       asks("rules", "How the bodies vote", rulesAsked, anID("body", "one body"), whyToo),
 		"timeline":    reading(asks("timeline", "What happened, in the order in which it took effect", timelineAsked)),
 		"weights":     asks("weights", "Who holds how many voices in a body", weightsAsked, operation.Must(anID("body", "the body")), whyToo),

@@ -228,6 +228,15 @@ func (p *people) me(ctx context.Context) (string, error) {
 	return id, err
 }
 
+// knows refuses a pseudonym that is nobody's.
+func (p *people) knows(who string) error {
+	all, err := p.list()
+	if err == nil && !slices.ContainsFunc(all, func(q person) bool { return q.ID == who }) {
+		err = misuse("person-unknown", who, who)
+	}
+	return err
+}
+
 func newPseudonym() string {
 	var b [6]byte
 	_, _ = rand.Read(b[:]) // it never fails

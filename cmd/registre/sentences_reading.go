@@ -102,6 +102,7 @@ type actData struct {
 	orderingData
 	sittingData
 	paperData
+	rightData
 }
 
 type quota struct {
@@ -146,6 +147,9 @@ func (a *app) say(kind string, d *actData, drafts map[string]*actData) string {
 		return says
 	}
 	if says := a.sayPaper(kind, d); says != "" {
+		return says
+	}
+	if says := a.sayRight(kind, d); says != "" {
 		return says
 	}
 	d.Change = kind

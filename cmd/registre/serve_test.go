@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"registre/domain"
 	"registre/web"
 	"registre/web/operation"
 )
@@ -126,6 +127,7 @@ var examples = map[string][]string{
 	"power":              {"power?body=cogouv&at=2023-06-01&coalitions=true&compare=2018-01-01&compare_body=ag&majority=%3E1/2&members_majority=%3E1/2&why=true"},
 	"receipt":            {"events/12/receipt"},
 	"renewal":            {"renewal?from=2022-10-01&to=2023-10-01&member=aube&agreement=ent-2022", "renewal?from=2018-10-01&to=2019-10-01"},
+	"rights":             {"rights", "rights?in=ent-grand-est&principal=p-auditor&role=auditor"},
 	"rules":              {"rules?body=ag&why=true"},
 	"schools":            {"schools?department=067&kind=college&why=true", "schools"},
 	"sitting":            {"sittings/ag-2018?why=true", "sittings/copil-2019"},
@@ -136,6 +138,17 @@ var examples = map[string][]string{
 	"what-if":            {"decisions/1006/what-if?absent=moselle&present=aube&as=marne%3Daube&votes=vosges%3Dagainst&turn=true&why=true", "decisions/1047/what-if?majority=weights+cast+%3E%3D2/3&blocking=none&quorum=none&tie=rejected&rule_of=2021-07-06&weights_of=2018-01-01&body=ag", "decisions/1047/what-if?weights=aube%3D4.5"},
 	"what-if-coalitions": {"what-if?body=cogouv&at=2023-06-01&for=region-grand-est,cea,moselle&why=true", "what-if?body=ag&at=2023-06-01&absent=aube&present=cea&as=marne%3Daube&majority=heads+total+%3E1/2&blocking=none&quorum=none&rule_of=2023-06-01&weights_of=2023-06-01&votes=cea%3Dagainst&weights=aube%3D2&tie=rejected&turn=true"},
 	"witnesses":          {"witnesses"},
+}
+
+// addressOf is the address of an example.
+func addressOf(q *operation.Question, example string) string {
+	switch {
+	case kinds[q.Name].ofHouse:
+		return "/v1/groups/" + string(domain.House) + "/" + example
+	case q.House && q.Name != receiptQuestion.Name:
+		return "/v1/" + example
+	}
+	return "/v1/groups/" + demoGroup + "/" + example
 }
 
 // TestEveryQuestionOverHTTP asks each question with each of its parameters, and has the answers held to the document by somebody
@@ -152,10 +165,7 @@ func TestEveryQuestionOverHTTP(t *testing.T) {
 		told := map[string]bool{}
 		require.NotEmpty(t, examples[q.Name], q.Name)
 		for _, example := range examples[q.Name] {
-			address := "/v1/groups/" + demoGroup + "/" + example
-			if q.House && q.Name != receiptQuestion.Name {
-				address = "/v1/" + example
-			}
+			address := addressOf(&q, example)
 			response, text := h.get("auditor", address)
 			if !assert.Equal(t, http.StatusOK, response.StatusCode, "%s: %s", address, text) {
 				continue
@@ -307,10 +317,7 @@ func TestDoors(t *testing.T) {
 	}
 	for as, want := range reads {
 		for _, q := range operations() {
-			address, house := "/v1/groups/"+demoGroup+"/"+examples[q.Name][0], q.House && q.Name != receiptQuestion.Name
-			if house {
-				address = "/v1/" + examples[q.Name][0]
-			}
+			address, house := addressOf(&q, examples[q.Name][0]), q.House && q.Name != receiptQuestion.Name || kinds[q.Name].ofHouse
 			expected := want
 			if house && as == "here" {
 				expected = http.StatusForbidden // the house is everybody's

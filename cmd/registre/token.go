@@ -121,11 +121,7 @@ func (a *app) newToken(cmd *cobra.Command, role, who string, groups []string, da
 		t.Principal, err = people.me(cmd.Context())
 		return t, err
 	}
-	all, err := people.list()
-	if err == nil && !slices.ContainsFunc(all, func(p person) bool { return p.ID == who }) {
-		err = misuse("person-unknown", who, who)
-	}
-	return t, err
+	return t, people.knows(who)
 }
 
 func (a *app) createToken(cmd *cobra.Command, t token) error {

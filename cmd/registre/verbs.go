@@ -10,7 +10,7 @@ func (a *app) readingVerbs() []*cobra.Command {
 		a.agreementsVerb(), a.schoolsVerb(), a.ordersVerb(), a.enrolmentVerb(), a.ceilingVerb(), a.duplicatesVerb(),
 		a.timelineVerb(), a.diffVerb(), a.findingsVerb(), a.explainVerb(), a.replayVerb(), a.evidenceVerb(), a.exportVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
 		a.documentsVerb(), a.minutesVerb(), a.checkpointVerb(), a.receiptVerb(), a.verifyReceiptVerb(), a.verifyVerb(),
-		a.reproduceVerb(),
+		a.reproduceVerb(), a.rightsVerb(),
 	}
 }
 
