@@ -47,6 +47,14 @@ func nameOf(a Act) string {
 		return strconv.FormatUint(a.Target, 10)
 	case *RightEnded:
 		return strconv.FormatUint(a.Right, 10)
+	case *SubscriptionMade:
+		return string(a.Subscription)
+	case *SubscriptionEnded:
+		return string(a.Subscription)
+	case *DeliveryResumed:
+		return string(a.Subscription)
+	case *NoticeSkipped:
+		return string(a.Subscription)
 	}
 	return nameOfSitting(a)
 }

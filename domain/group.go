@@ -36,6 +36,8 @@ type Group struct {
 	rotations []*KeyRotated                   // of the house register; no correction touches them
 	grants    registry[PrincipalID, []uint64] // of it: the events that grant a right, by principal
 	endings   registry[uint64, []uint64]      // of it: the events that end a right, by the event that granted it
+
+	subscriptions registry[SubscriptionID, []uint64] // of it: the events that speak of one
 }
 
 // A Pair says for when a question is asked: what counted on the day At, as the register told it after its event Known.

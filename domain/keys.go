@@ -56,7 +56,7 @@ type KeyRotated struct {
 // ofHouse reports whether an act stands in the house register, and there alone.
 func ofHouse(a Act) bool {
 	switch a.(type) {
-	case *KeyRotated, *RightGranted, *RightEnded:
+	case *KeyRotated, *RightGranted, *RightEnded, *SubscriptionMade, *SubscriptionEnded, *DeliveryResumed, *NoticeSkipped:
 		return true
 	}
 	return false

@@ -288,6 +288,8 @@ func forged(pick domaintest.Pick, from []Event) Event {
 		&FindingAnswered{}, &FindingAnswered{Events: []uint64{n, 0, 1 << 60}}, &DocumentAdded{}, &DocumentKept{}, &DocumentErased{SHA256: Hash{1}},
 		&KeyRotated{}, &KeyRotated{OldKey: "x", NewKey: "x"}, &RightGranted{}, &RightGranted{Principal: "p", Role: Auditor, Every: true, Until: 1},
 		&RightEnded{}, &RightEnded{Right: n}, &RightEnded{Right: 1 << 60},
+		&SubscriptionMade{}, &SubscriptionMade{Subscription: "s", Principal: "p", Channel: ByMail, Every: true}, &SubscriptionEnded{}, &SubscriptionEnded{Subscription: "s"},
+		&DeliveryResumed{}, &DeliveryResumed{Subscription: "s"}, &NoticeSkipped{}, &NoticeSkipped{Subscription: "s", Notice: "g/1/k"},
 		&GroupFounded{}, &AmendmentRuleSet{Approval: Quota{Who: Share}}, &AmendmentRuleSet{Signature: Quota{Who: Listed, Members: []MemberID{nobody}}},
 	}
 	if pick(2) == 0 {

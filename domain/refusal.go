@@ -29,7 +29,8 @@ var (
 	UnknownDecision = rule("R0222", "unknown-decision", "the decision named must have been proclaimed, or asserted")
 	NotAnAnnulment  = rule("R0223", "not-an-annulment", "only the annulment of a decision can be lifted")
 
-	UnknownRight = rule("R0224", "unknown-right", "the right that ends must have been granted")
+	UnknownRight        = rule("R0224", "unknown-right", "the right that ends must have been granted")
+	UnknownSubscription = rule("R0225", "unknown-subscription", "the subscription named must have been made")
 
 	BeforeFounding = rule("R0300", "before-founding", "nothing takes effect before the group is founded")
 	AlreadyMember  = rule("R0301", "already-member", "whoever joins, or succeeds, is no member on that day")
@@ -68,7 +69,9 @@ var (
 	NoProxy        = rule("R0355", "no-proxy", "a proxy that is revoked stands")
 	NotYetDecided  = rule("R0356", "not-yet-decided", "a decision is published, received and annulled from its day on, and an annulment lifted from its own")
 
-	RightNotStanding = rule("R0357", "right-not-standing", "a right that ends stands on that day")
+	RightNotStanding   = rule("R0357", "right-not-standing", "a right that ends stands on that day")
+	SubscriptionExists = rule("R0358", "subscription-exists", "a subscription is made once")
+	SubscriptionOver   = rule("R0359", "subscription-over", "what is said of a subscription is said while it stands")
 
 	BasisMissing      = rule("R0401", "basis-missing", "a change outside the convention and its avenants names its legal basis")
 	SucceedsItself    = rule("R0402", "succeeds-itself", "nobody succeeds to itself")

@@ -71,6 +71,27 @@ var mended = []struct {
 		{RightNotStanding, "2020-07-01", &RightEnded{Right: 2, Reason: "r"}},
 		{nil, "2020-06-01", &RightEnded{Right: 2, Reason: "r"}},
 	}},
+	{"make a subscription", []step{
+		{HouseRegister, "2020-02-01", founding()},
+		{SubscriptionExists, "2020-02-01", &SubscriptionMade{Subscription: "s", Principal: "q", Channel: ByMail, Every: true}},
+		{nil, "2020-02-01", &SubscriptionMade{Subscription: "t", Principal: "q", Channel: ByMail, Every: true}},
+	}},
+	{"end a subscription", []step{
+		{UnknownSubscription, "2020-02-01", &SubscriptionEnded{Subscription: "u", Reason: "r"}},
+		{SubscriptionOver, "2019-12-31", &SubscriptionEnded{Subscription: "s", Reason: "r"}},
+		{nil, "2020-02-01", &SubscriptionEnded{Subscription: "s", Reason: "r"}},
+	}},
+	{"skip a notice", []step{
+		{UnknownSubscription, "2020-02-01", &NoticeSkipped{Subscription: "u", Reason: "r", Notice: "g/1/k"}},
+		{SubscriptionOver, "2019-12-31", &NoticeSkipped{Subscription: "s", Reason: "r", Notice: "g/1/k"}},
+		{NothingChanges, "2020-02-01", &NoticeSkipped{Subscription: "s", Reason: "r", Notice: "g/1/j"}},
+		{nil, "2020-02-01", &NoticeSkipped{Subscription: "s", Reason: "r", Notice: "g/1/k"}},
+	}},
+	{"resume a delivery", []step{
+		{UnknownSubscription, "2020-02-01", &DeliveryResumed{Subscription: "u"}},
+		{SubscriptionOver, "2019-12-31", &DeliveryResumed{Subscription: "s"}},
+		{nil, "2020-02-01", &DeliveryResumed{Subscription: "s", Group: "g"}},
+	}},
 	{"end what is no right", []step{
 		{UnknownRight, "2020-06-01", &RightEnded{Right: 1, Reason: "r"}},
 	}},
@@ -608,6 +629,10 @@ func TestRefusalsInTheirOrder(t *testing.T) {
 				case "grant", "end a right", "end what is no right":
 					g, group = rotated(t, aKey(1), aKey(2)), House
 					inHouse(t, g, "2020-01-01", granting("p", Auditor, "2020-07-01"))
+				case "make a subscription", "end a subscription", "skip a notice", "resume a delivery":
+					g, group = &Group{}, House
+					inHouse(t, g, "2020-01-01", &SubscriptionMade{Subscription: "s", Principal: "p", Channel: ByMail, Every: true})
+					inHouse(t, g, "2020-01-01", &NoticeSkipped{Subscription: "s", Reason: "r", Notice: "g/1/j"})
 				}
 				if m.name == "void" {
 					_, err := Enact(g, anyCommand(t, "2020-06-01", &EventCorrected{Kind: Clerical, Reason: "r", Target: 10}))

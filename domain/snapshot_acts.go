@@ -35,6 +35,7 @@ func init() { // since acts hold acts
 		formOf((*scribe).decisionAnnulled), formOf((*scribe).annulmentLifted), formOf((*scribe).minutesApproved),
 		formOf((*scribe).findingAnswered), formOf((*scribe).documentAdded), formOf((*scribe).documentKept), formOf((*scribe).documentErased),
 		formOf((*scribe).rightGranted), formOf((*scribe).rightEnded),
+		formOf((*scribe).subscriptionMade), formOf((*scribe).subscriptionEnded), formOf((*scribe).deliveryResumed), formOf((*scribe).noticeSkipped),
 	}
 }
 

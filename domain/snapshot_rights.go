@@ -16,9 +16,10 @@ func (s *scribe) rightEnded(a *RightEnded) {
 	natural(s, &a.Right)
 }
 
-// rights are the marks by which rights are found again.
+// rights are the marks by which rights and subscriptions are found again.
 func (s *scribe) rights(g *Group) {
 	numbers := func(s *scribe, v *[]uint64) { list(s, v, natural) }
 	registered(s, &g.grants, numbers)
 	registered(s, &g.endings, numbers)
+	registered(s, &g.subscriptions, numbers)
 }

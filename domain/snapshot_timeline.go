@@ -43,6 +43,8 @@ func idOf[ID cmp.Ordered](s *scribe, id *ID) {
 		words(s, id)
 	case *PrincipalID:
 		words(s, id)
+	case *SubscriptionID:
+		words(s, id)
 	case *SittingID:
 		words(s, id)
 	default:

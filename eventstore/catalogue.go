@@ -87,6 +87,10 @@ var Events = NewCatalogue(
 	kindOf("key-rotated", 1, "rotate-key", "In the house register: a new key takes the place of the one that signs the registers. Only `registre key rotate` commands it.", keyRotated),
 	kindOf("right-granted", 1, "grant-right", "In the house register: a principal may act in its doors from that day on, in a role, in some groups or in every.", rightGranted),
 	kindOf("right-ended", 1, "end-right", "In the house register: a right ends before its time.", rightEnded),
+	kindOf("subscription-made", 1, "make-subscription", "In the house register: notices are to be brought to a principal, from that day on.", subscriptionMade),
+	kindOf("subscription-ended", 1, "end-subscription", "In the house register: a subscription ends.", subscriptionEnded),
+	kindOf("delivery-resumed", 1, "resume-delivery", "In the house register: what is parked for a subscription is tried again.", deliveryResumed),
+	kindOf("notice-skipped", 1, "skip-notice", "In the house register: a notice is left out of a subscription, by hand.", noticeSkipped),
 	kindOf("event-corrected", 1, "correct-event", "What an event says is replaced, or voided, for every known from here on.", eventCorrected),
 )
 

@@ -104,6 +104,15 @@ func examples() map[string]domain.Act {
 		"right-granted.sitting": &domain.RightGranted{Groups: []domain.GroupID{"essai"}, Principal: "p-0123456789ab", Role: domain.SittingOfficer, Sitting: "ag-2022"},
 		"right-granted.minimal": &domain.RightGranted{Principal: "p-0123456789ab", Role: domain.Operator},
 		"right-ended":           &domain.RightEnded{Reason: "départ", Right: 12},
+		"subscription-made": &domain.SubscriptionMade{
+			Bodies: []domain.BodyID{"cogouv"}, Channel: domain.ByWebhook, From: 12, Groups: []domain.GroupID{"essai"}, Kinds: []string{"decision-proclaimed"},
+			Members: []domain.MemberID{"est"}, Principal: "p-0123456789ab", Subscription: "a-0123456789ab",
+		},
+		"subscription-made.minimal": &domain.SubscriptionMade{Channel: domain.ByDigest, Every: true, Past: true, Principal: "p-0123456789ab", Subscription: "a-0123456789ab"},
+		"subscription-ended":        &domain.SubscriptionEnded{Reason: "départ", Subscription: "a-0123456789ab"},
+		"delivery-resumed":          &domain.DeliveryResumed{Group: "essai", Subscription: "a-0123456789ab"},
+		"delivery-resumed.minimal":  &domain.DeliveryResumed{Subscription: "a-0123456789ab"},
+		"notice-skipped":            &domain.NoticeSkipped{Notice: "essai/12/member-joined", Reason: "reçu par courriel", Subscription: "a-0123456789ab"},
 
 		"event-corrected":              &domain.EventCorrected{Kind: domain.Clerical, Reason: "faute de frappe", Replacement: &domain.Event{Effective: date("2022-10"), Act: table}, Target: 7},
 		"event-corrected.void":         &domain.EventCorrected{Kind: domain.Substantive, Reason: "jamais eu lieu", Target: 8},
@@ -178,7 +187,7 @@ var exampleID = uuid.MustParse("0192f0a4-7c1e-7abc-8def-0123456789ab")
 func example(name string, act domain.Act) Envelope {
 	c := domain.Command{ID: uuid.MustParse("0192f0a4-0000-7000-8000-000000000001"), Group: "essai", Effective: date("2022-10-20"), Act: act}
 	switch act.(type) {
-	case *domain.KeyRotated, *domain.RightGranted, *domain.RightEnded:
+	case *domain.KeyRotated, *domain.RightGranted, *domain.RightEnded, *domain.SubscriptionMade, *domain.SubscriptionEnded, *domain.DeliveryResumed, *domain.NoticeSkipped:
 		c.Group = domain.House
 	}
 	if !strings.HasSuffix(name, ".minimal") {
@@ -241,7 +250,9 @@ func TestCatalogue(t *testing.T) {
 		school-opened/open-school school-described/describe-school school-closed/close-school schools-merged/merge-schools
 		school-moved/move-school order-issued/issue-order order-amended/amend-order order-cancelled/cancel-order
 		order-received/receive-order document-added/add-document document-kept/keep-document document-erased/erase-document
-		finding-answered/answer-finding key-rotated/rotate-key right-granted/grant-right right-ended/end-right event-corrected/correct-event`)
+		finding-answered/answer-finding key-rotated/rotate-key right-granted/grant-right right-ended/end-right
+		subscription-made/make-subscription subscription-ended/end-subscription delivery-resumed/resume-delivery notice-skipped/skip-notice
+		event-corrected/correct-event`)
 	var got, changes []string
 	for k := range Events.Kinds() {
 		got = append(got, k.Type+"/"+k.Command)
@@ -384,7 +395,7 @@ func TestCatalogueFiles(t *testing.T) {
 	for name, schema := range Events.Schemas() {
 		files[filepath.Join("schema", name)] = schema
 	}
-	require.Len(t, files, 79)
+	require.Len(t, files, 83)
 	for name, content := range files {
 		path := filepath.Join(docs, name)
 		if *update {

@@ -136,7 +136,7 @@ func (t *touches) act(n, of uint64, act domain.Act) {
 		t.document(n, a.SHA256)
 	case *domain.DocumentErased:
 		t.document(n, a.SHA256)
-	case *domain.FindingAnswered, *domain.KeyRotated, *domain.RightGranted, *domain.RightEnded:
+	case *domain.FindingAnswered, *domain.KeyRotated, *domain.RightGranted, *domain.RightEnded, *domain.SubscriptionMade, *domain.SubscriptionEnded, *domain.DeliveryResumed, *domain.NoticeSkipped:
 	default:
 		t.governance.add(t.g, n)
 	}
