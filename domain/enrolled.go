@@ -137,14 +137,21 @@ func (g *Group) EnrolmentSeries(p Period, known uint64, s Selection) (steps []En
 }
 
 func sameStep(a, b *EnrolmentStep) bool {
-	return a.Total == b.Total && slices.EqualFunc(a.Rows.rows, b.Rows.rows, func(x, y enrolmentRow) bool {
+	if a.Total != b.Total || a.Rows.Len() != b.Rows.Len() {
+		return false
+	}
+	for i := range a.Rows.Len() {
+		x, y := a.Rows.row(i), b.Rows.row(i)
 		for j := range a.Rows.by {
 			if of := a.Rows.by[j].of; x.keys[j] != y.keys[j] && of(x.keys[j]) == of(y.keys[j]) {
 				x.keys[j] = y.keys[j]
 			}
 		}
-		return x == y
-	})
+		if x != y {
+			return false
+		}
+	}
+	return true
 }
 
 // changes are the days of a period on which enrolment can become another, ascending.

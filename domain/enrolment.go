@@ -63,8 +63,11 @@ func (g *Group) EnrolmentRows(q Pair, s Selection) (total Figure, rows Enrolment
 	}
 	v.room = rowRooms.Get().(*rowRoom)
 	defer rowRooms.Put(v.room)
-	v.sums = v.room.sums[:0]
 	v.rank()
+	if v.schools && v.ofSchool() == nil {
+		return v.fromSchools()
+	}
+	v.sums = v.room.sums[:0]
 	v.answer()
 	v.room.sums = v.sums
 	return v.rows()
@@ -75,8 +78,6 @@ func (v *viewing) answer() {
 	switch {
 	case v.ofSchool() != nil:
 		v.fromLinesOf(v.ofSchool())
-	case v.schools:
-		v.fromSchools()
 	default:
 		v.fromFolds()
 		if v.restless != nil {

@@ -14,8 +14,9 @@ import (
 // EnrolmentRows are the rows of an answer, in the order of their keys. Their texts are made when they are asked for. They stay
 // as they are whatever is evolved.
 type EnrolmentRows struct {
-	by   []texts
-	rows []enrolmentRow
+	by     []texts
+	narrow []narrowRow // as long as all fit
+	wide   []enrolmentRow
 }
 
 // An enrolmentRow is one row, with its keys by their numbers.
@@ -25,6 +26,34 @@ type enrolmentRow struct {
 	lines, unknown  int32
 }
 
+// A narrowRow is a row of a few lines, in half the room: an answer by school has tens of thousands, and whoever obtains memory has
+// to look for the collector's share beside all that a nation keeps.
+type narrowRow struct {
+	keys           [2]uint32
+	gross          uint32
+	taken          uint16
+	lines, unknown uint8
+}
+
+// row is row i.
+func (r *EnrolmentRows) row(i int) enrolmentRow {
+	if r.wide != nil {
+		return r.wide[i]
+	}
+	return r.narrow[i].wide()
+}
+
+func (n *narrowRow) wide() enrolmentRow {
+	return enrolmentRow{n.keys, int64(n.gross), int64(n.gross) - int64(n.taken), int32(n.lines), int32(n.unknown)}
+}
+
+func (r *EnrolmentRows) keys(i int) [2]uint32 {
+	if r.wide != nil {
+		return r.wide[i].keys
+	}
+	return r.narrow[i].keys
+}
+
 // texts are the dimension that tells rows apart, and how its values are spelled.
 type texts struct {
 	by Dimension
@@ -32,20 +61,20 @@ type texts struct {
 }
 
 // Len is how many rows there are.
-func (r *EnrolmentRows) Len() int { return len(r.rows) }
+func (r *EnrolmentRows) Len() int { return len(r.narrow) + len(r.wide) }
 
 // Keys is how many keys each row has: one for each dimension asked for, two at most; it may have none where there is no row.
 func (r *EnrolmentRows) Keys() int { return len(r.by) }
 
 // Figure is what the lines of row i come to.
 func (r *EnrolmentRows) Figure(i int) Figure {
-	row := &r.rows[i]
+	row := r.row(i)
 	return Figure{row.gross, row.distinct, int(row.lines), int(row.unknown)}
 }
 
 // AppendKey appends the text of key j of row i to b, as Column gives it.
 func (r *EnrolmentRows) AppendKey(b []byte, i, j int) []byte {
-	value := r.rows[i].keys[j]
+	value := r.keys(i)[j]
 	if r.by[j].by == BySchool {
 		b, _ = UAI(value).AppendText(b)
 		return b
@@ -55,18 +84,18 @@ func (r *EnrolmentRows) AppendKey(b []byte, i, j int) []byte {
 
 // Column gives key j of each row.
 func (r *EnrolmentRows) Column(j int) []string {
-	column := make([]string, len(r.rows))
+	column := make([]string, r.Len())
 	if r.by[j].by != BySchool {
-		for i := range r.rows {
-			column[i] = r.by[j].of(r.rows[i].keys[j])
+		for i := range r.Len() {
+			column[i] = r.by[j].of(r.keys(i)[j])
 		}
 		return column
 	}
 	var all strings.Builder // one text for all of them
-	all.Grow(len(r.rows) * len(uaiForm))
+	all.Grow(r.Len() * len(uaiForm))
 	var room [len(uaiForm)]byte
-	for i := range r.rows {
-		text, _ := UAI(r.rows[i].keys[j]).AppendText(room[:0])
+	for i := range r.Len() {
+		text, _ := UAI(r.keys(i)[j]).AppendText(room[:0])
 		all.Write(text)
 	}
 	for i := range column {
@@ -77,17 +106,17 @@ func (r *EnrolmentRows) Column(j int) []string {
 
 // All gives the rows with their texts; nil where there is none.
 func (r *EnrolmentRows) All() []EnrolmentRow {
-	if len(r.rows) == 0 {
+	if r.Len() == 0 {
 		return nil
 	}
 	n := len(r.by)
-	keys, rows := make([]string, len(r.rows)*n), make([]EnrolmentRow, len(r.rows))
+	keys, rows := make([]string, r.Len()*n), make([]EnrolmentRow, r.Len())
 	for j := range r.by {
 		for i, text := range r.Column(j) {
 			keys[i*n+j] = text
 		}
 	}
-	for i := range r.rows {
+	for i := range r.Len() {
 		rows[i] = EnrolmentRow{keys[i*n : (i+1)*n : (i+1)*n], r.Figure(i)}
 	}
 	return rows
@@ -119,35 +148,70 @@ func (v *viewing) rows() (total Figure, rows EnrolmentRows) {
 		return figure(all.gross, all.taken), rows
 	}
 	order := v.order()
-	n := 0
-	for i := range order {
-		if i == 0 || order[i-1].key != order[i].key {
-			n++
-		}
-	}
-	rows.rows = make([]enrolmentRow, 0, n)
+	rows.narrow = make([]narrowRow, 0, keysIn(order))
 	for len(order) > 0 {
 		s := &v.sums[order[0].at]
 		key, keys, t := order[0].key, s.keys, s.summed
 		for order = order[1:]; len(order) > 0 && order[0].key == key; order = order[1:] {
 			t = t.plus(&v.sums[order[0].at].summed)
 		}
-		if all = all.plus(&t); !t.gross.IsZero() {
-			rows.rows = append(rows.rows, enrolmentRow{keys, t.gross.Sum, t.gross.Sum - t.taken.Sum, t.gross.Lines, t.gross.Unknown - t.taken.Unknown})
-		}
+		all = all.plus(&t)
+		rows.add(keys, &t)
 	}
-	for _, d := range v.by {
-		rows.by = append(rows.by, texts{d, v.spelling(d)})
-	}
+	rows.by = v.spellings()
 	return figure(all.gross, all.taken), rows
+}
+
+// add adds a row, where there is any line.
+func (r *EnrolmentRows) add(keys [2]uint32, t *summed) {
+	if t.gross.IsZero() {
+		return
+	}
+	row := enrolmentRow{keys, t.gross.Sum, t.gross.Sum - t.taken.Sum, t.gross.Lines, t.gross.Unknown - t.taken.Unknown}
+	if r.wide == nil {
+		n := narrowRow{keys, uint32(t.gross.Sum), uint16(t.taken.Sum), uint8(row.lines), uint8(row.unknown)}
+		if n.wide() == row {
+			r.narrow = append(r.narrow, n)
+			return
+		}
+		r.widen()
+	}
+	r.wide = append(r.wide, row)
+}
+
+// widen makes room for rows of any size.
+func (r *EnrolmentRows) widen() {
+	r.wide = make([]enrolmentRow, 0, cap(r.narrow))
+	for i := range r.narrow {
+		r.wide = append(r.wide, r.narrow[i].wide())
+	}
+	r.narrow = nil
+}
+
+func (v *viewing) spellings() (all []texts) {
+	for _, d := range v.by {
+		all = append(all, texts{d, v.spelling(d)})
+	}
+	return all
 }
 
 func (t summed) plus(u *summed) summed { return summed{t.gross.Plus(u.gross), t.taken.Plus(u.taken)} }
 
-// placed is the place of a sum, by a number that sorts as its keys do.
+// placed is the place of a sum, or what a line adds to one, by a number that sorts as its keys do.
 type placed struct {
-	key uint64
-	at  uint32
+	key   uint64
+	at    uint32 // of a line its headcount
+	taken bool   // of a line: another order form has its pupils
+}
+
+// keysIn is how many different keys there are, where all is in their order.
+func keysIn(all []placed) (n int) {
+	for i := range all {
+		if i == 0 || all[i-1].key != all[i].key {
+			n++
+		}
+	}
+	return n
 }
 
 // keyOf is a number that sorts as the texts of some keys do.
@@ -177,13 +241,13 @@ func (v *viewing) order() []placed {
 	if v.dense != nil {
 		for key, at := range v.dense {
 			if at > 0 {
-				order = append(order, placed{uint64(key), at - 1})
+				order = append(order, placed{key: uint64(key), at: at - 1})
 				v.dense[key] = 0
 			}
 		}
 	} else {
 		for i := range v.sums {
-			order = append(order, placed{v.keyOf(&v.sums[i].keys), uint32(i)})
+			order = append(order, placed{key: v.keyOf(&v.sums[i].keys), at: uint32(i)})
 		}
 		order, v.room.other = sortPlaced(order, v.room.other)
 	}
@@ -288,67 +352,3 @@ func sortPlaced(all, room []placed) (sorted, other []placed) {
 }
 
 func comparePlaced(a, b placed) int { return cmp.Compare(a.key, b.key) }
-
-// fromSchools answers from each line in force, where schools are told apart.
-func (v *viewing) fromSchools() {
-	n := uint32(0)
-	for _, s := range v.c.spans.on(v.q) {
-		n += v.c.blocks[s.of].n
-	}
-	v.sums = slices.Grow(v.sums, int(n))
-	for _, s := range v.c.spans.on(v.q) {
-		b := &v.c.blocks[s.of]
-		if keys, wanted := v.ofBlock(b, s.issue); wanted {
-			for l := range v.c.together(b, s) {
-				line := &v.c.lines[l]
-				v.addLine(keys, line, summed{gross: line.count.lineSum()})
-			}
-		}
-	}
-	for _, s := range v.c.singles.on(v.q) {
-		line := &v.c.lines[s.of]
-		if keys, wanted := v.ofBlock(&v.c.blocks[line.block], s.issue); wanted {
-			v.addLine(keys, line, summed{gross: line.count.lineSum()})
-		}
-	}
-	for _, s := range v.c.takes.on(v.q) {
-		line := &v.c.lines[s.of]
-		if keys, wanted := v.ofBlock(&v.c.blocks[line.block], s.issue); wanted {
-			v.addLine(keys, line, summed{taken: line.count.lineSum()})
-		}
-	}
-}
-
-// ofBlock are the keys that all lines of a block share; wanted is false where it does not pass a filter.
-func (v *viewing) ofBlock(b *countedBlock, issue uint32) (keys [2]uint32, wanted bool) {
-	for _, w := range v.where {
-		if !w.by.ofSchools() && v.valueOf(w.by, b, issue, nil) != w.value {
-			return keys, false
-		}
-	}
-	for i, d := range v.by {
-		if !d.ofSchools() {
-			keys[i] = v.valueOf(d, b, issue, nil)
-		}
-	}
-	return keys, true
-}
-
-// addLine adds a line, if its school passes the filters.
-func (v *viewing) addLine(keys [2]uint32, line *countedLine, t summed) {
-	at := v.school(line)
-	for _, w := range v.where {
-		if w.by == BySchoolKind && at.kind != w.value {
-			return
-		}
-	}
-	for i, d := range v.by {
-		switch d {
-		case BySchool:
-			keys[i] = uint32(at.as)
-		case BySchoolKind:
-			keys[i] = at.kind
-		}
-	}
-	v.sums = append(v.sums, sum{keys, t})
-}

@@ -1,8 +1,10 @@
 package domain
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,7 +18,7 @@ func TestPlacedAreSorted(t *testing.T) {
 		for _, most := range []uint64{1, 1 << 5, 1 << 31, 1 << 50} {
 			all := make([]placed, n)
 			for i := range all {
-				all[i] = placed{r.Uint64N(most), uint32(i)}
+				all[i] = placed{key: r.Uint64N(most), at: uint32(i)}
 			}
 			want := slices.Clone(all)
 			slices.SortStableFunc(want, comparePlaced)
@@ -66,5 +68,24 @@ func TestRowsSayTheSameHoweverTheyAreRead(t *testing.T) {
 			}
 		}
 		last = by
+	}
+}
+
+// Rows are kept narrow as long as they fit, and are the same when one does not.
+func TestRowsOfAnySize(t *testing.T) {
+	figures := []Figure{{7, 7, 1, 0}, {0, 0, 1, 1}, {math.MaxUint32, math.MaxUint32 - math.MaxUint16, 255, 255}}
+	for _, large := range []Figure{{math.MaxUint32 + 1, 9, 2, 0}, {70_000, 1, 2, 0}, {9, 9, 256, 0}, {9, 9, 300, 256}, {-1, -1, 1, 0}, {5, 6, 1, 0}} {
+		for at := range len(figures) + 1 {
+			all := slices.Insert(slices.Clone(figures), at, large)
+			rows := EnrolmentRows{by: []texts{{ByCycle, func(value uint32) string { return strconv.Itoa(int(value)) }}}}
+			for i, f := range all {
+				rows.add([2]uint32{uint32(i)}, &summed{LineSum{f.Gross, int32(f.Lines), int32(f.Unknown)}, LineSum{Sum: f.Gross - f.Distinct}})
+			}
+			require.Len(t, rows.wide, len(all))
+			require.Equal(t, len(all), rows.Len())
+			for i, row := range rows.All() {
+				require.Equal(t, EnrolmentRow{[]string{strconv.Itoa(i)}, all[i]}, row)
+			}
+		}
 	}
 }

@@ -81,7 +81,9 @@ func (u UAI) AppendText(b []byte) ([]byte, error) {
 	case !u.exists():
 		return b, fmt.Errorf("UAI number %d: %w", uint32(u), ErrTooLarge)
 	}
-	return append(appendDigits(b, int(u-1)/uaiLetters, 7), 'A'+byte((u-1)%uaiLetters)), nil
+	digits, letter := uint32(u-1)/uaiLetters, 'A'+byte(uint32(u-1)%uaiLetters)
+	a, z := digits/10_000, digits%10_000 // so that no digit waits for another: an answer by school spells tens of thousands
+	return append(b, '0'+byte(a/100), '0'+byte(a/10%10), '0'+byte(a%10), '0'+byte(z/1000), '0'+byte(z/100%10), '0'+byte(z/10%10), '0'+byte(z%10), letter), nil
 }
 
 // MarshalText is [UAI.AppendText] to nothing.
