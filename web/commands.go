@@ -45,7 +45,7 @@ func (s *Server) commands() {
 }
 
 func (s *Server) record(w http.ResponseWriter, r *http.Request) error {
-	b, err := brought(r)
+	b, err := brought(w, r)
 	if err != nil {
 		return err
 	}
@@ -67,9 +67,12 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) error {
 }
 
 // brought reads a command, and how it is to be recorded, from a request.
-func brought(r *http.Request) (b Brought, err error) {
+func brought(w http.ResponseWriter, r *http.Request) (b Brought, err error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return b, &Fault{Status: http.StatusUnsupportedMediaType, Name: "media-unknown", Subject: r.Header.Get("Content-Type")}
+	}
+	if packed := r.Header.Get("Content-Encoding"); packed != "" && packed != "identity" {
+		return b, &Fault{Status: http.StatusUnsupportedMediaType, Name: "encoding-unknown", Subject: packed}
 	}
 	told, err := toldOf(r, commandTakes)
 	if err != nil {
@@ -80,7 +83,7 @@ func brought(r *http.Request) (b Brought, err error) {
 		n, _ := strconv.ParseUint(ends, 10, 53) // Told has read it
 		b.Ends = &n
 	}
-	b.Body, err = io.ReadAll(http.MaxBytesReader(nil, r.Body, maxCommand))
+	b.Body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxCommand))
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):

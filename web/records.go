@@ -21,7 +21,7 @@ const (
 
 	maxPage   = 10_000           // events in one answer that does not follow
 	heartbeat = 10 * time.Second // a comment, so that what lies between keeps the connection, and a lost right ends it
-	patience  = 30 * time.Second // how long one event may take to go out
+	patience  = 30 * time.Second // how long 64 KB of an answer, or one event, may take to go out
 )
 
 var recordsTake = []operation.Parameter{
@@ -78,6 +78,9 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	to.begin(r, group, after, limit, follow, resolved.Head)
+	if r.Method == http.MethodHead {
+		return nil
+	}
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
 	if follow {
@@ -99,7 +102,6 @@ func (to *sender) begin(r *http.Request, group string, after, limit uint64, foll
 		next := url.Values{"after": {strconv.FormatUint(after+limit, 10)}, "limit": {strconv.FormatUint(limit, 10)}}
 		h.Set("Link", "<"+r.URL.Path+"?"+next.Encode()+`>; rel="next"`)
 	}
-	_ = to.out.SetWriteDeadline(time.Now().Add(patience))
 	to.w.WriteHeader(http.StatusOK)
 	_ = to.out.Flush()
 }
@@ -149,7 +151,6 @@ func (to *sender) all(ctx context.Context, s *Server, group domain.GroupID, afte
 
 // send sends one event, and at once where none waits behind it.
 func (to *sender) send(record *eventstore.Record, now bool) error {
-	_ = to.out.SetWriteDeadline(time.Now().Add(patience))
 	var err error
 	if to.lines {
 		_, err = fmt.Fprintf(to.w, "%s\n", record.Body)
@@ -163,7 +164,6 @@ func (to *sender) send(record *eventstore.Record, now bool) error {
 }
 
 func (to *sender) beat() error {
-	_ = to.out.SetWriteDeadline(time.Now().Add(patience))
 	mark := ": still here\n\n"
 	if to.lines {
 		mark = "\n"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type Options struct {
 	Version   string
 	Log       *slog.Logger    // nil for none
 	Slow      int             // questions that read a whole register at once; 0 for two
+	Patience  time.Duration   // for whoever reads 64 KB of an answer; 0 for 30 s
 	Busy      int             // requests at once; 0 for 512
 	Stopping  context.Context // what is followed ends with it; nil for never
 }
@@ -56,6 +58,9 @@ func New(o Options) *Server {
 	}
 	if o.Stopping == nil {
 		o.Stopping = context.Background()
+	}
+	if o.Patience == 0 {
+		o.Patience = patience
 	}
 	if o.Slow == 0 {
 		o.Slow = 2
@@ -100,7 +105,7 @@ func (s *Server) own(method, path string, h handler) {
 // serve lets one request through the door, and says what became of it.
 func (s *Server) serve(operation string, right Right, h handler, w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
-	seen := &seenWriter{ResponseWriter: w}
+	seen := &seenWriter{ResponseWriter: w, out: http.NewResponseController(w), patience: s.Patience}
 	err := s.let(right, r, func(r *http.Request) error { return h(seen, r) })
 	if err != nil && seen.status == 0 {
 		s.problem(seen, r, err)
@@ -144,20 +149,29 @@ func (s *Server) slowly(ctx context.Context, h func() error) error {
 // ServeHTTP implements http.Handler. What the mux would answer in its own words is a problem like the others.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	guard(w.Header())
-	if _, pattern := s.mux.Handler(r); pattern != "" {
+	single(w, r)
+	if _, pattern := s.mux.Handler(r); pattern != "" && r.URL.Path == path.Clean(r.URL.Path) {
 		s.mux.ServeHTTP(w, r)
 		return
 	}
 	s.serve("none", Right{}, func(http.ResponseWriter, *http.Request) error { return s.lost(w, r) }, w, r)
 }
 
-// lost says that a path is unknown, or takes another method.
+// single lets a connection end with a request whose length was said in pieces: what follows may be the rest of a request that
+// somebody before us has counted otherwise.
+func single(w http.ResponseWriter, r *http.Request) {
+	if len(r.TransferEncoding) > 0 {
+		w.Header().Set("Connection", "close")
+	}
+}
+
+// lost says that a path is unknown, or takes another method. Paths are taken as they stand: none leads to another.
 func (s *Server) lost(w http.ResponseWriter, r *http.Request) error {
 	var methods []string
-	for _, m := range []string{http.MethodGet, http.MethodPost} {
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
 		other := r.Clone(r.Context())
 		other.Method = m
-		if _, pattern := s.mux.Handler(other); pattern != "" {
+		if _, pattern := s.mux.Handler(other); pattern != "" && r.URL.Path == path.Clean(r.URL.Path) {
 			methods = append(methods, m)
 		}
 	}
@@ -192,24 +206,37 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	tell(w, r, lang, p)
 }
 
-// seenWriter remembers the status that was answered.
+// seenWriter remembers the status that was answered, and does not wait for ever for whoever reads the answer.
 type seenWriter struct {
 	http.ResponseWriter
-	status int
+	out      *http.ResponseController
+	patience time.Duration
+	status   int
 }
+
+// piece is how many bytes go out before somebody who reads slowly is given as much time again.
+const piece = 64 << 10
 
 func (w *seenWriter) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status = status
 	}
+	_ = w.out.SetWriteDeadline(time.Now().Add(w.patience))
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *seenWriter) Write(b []byte) (int, error) {
+func (w *seenWriter) Write(b []byte) (n int, err error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	return w.ResponseWriter.Write(b)
+	for len(b) > 0 && err == nil {
+		part := b[:min(len(b), piece)]
+		_ = w.out.SetWriteDeadline(time.Now().Add(w.patience))
+		var done int
+		done, err = w.ResponseWriter.Write(part)
+		n, b = n+done, b[done:]
+	}
+	return n, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.

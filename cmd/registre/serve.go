@@ -23,13 +23,19 @@ import (
 const (
 	serveListen   = "127.0.0.1:8480"
 	maxConnected  = 8192
-	headerTime    = 5 * time.Second
-	bodyTime      = 30 * time.Second
-	idleTime      = 2 * time.Minute
 	maxHeader     = 16 << 10
 	stopsWithin   = 10 * time.Second
 	certLooksEach = time.Second
 )
+
+// A pace is how long a server waits for whoever asks.
+type pace struct {
+	header time.Duration // for the head of a request
+	whole  time.Duration // for all of it
+	idle   time.Duration // for the next one
+}
+
+var servePace = pace{header: 5 * time.Second, whole: 30 * time.Second, idle: 2 * time.Minute}
 
 // serving are the flags of serve.
 type servingFlags struct {
@@ -109,7 +115,7 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 	defer give(nil)
 	front := &web.Front{Problem: newCounter(nil).Problem}
 	ended := make(chan error, 1)
-	go func() { ended <- serveHTTP(ctx, listener, front, log) }()
+	go func() { ended <- serveHTTP(ctx, listener, front, servePace, log) }()
 	server, err := a.server(ctx, log)
 	if err != nil {
 		give(err)
@@ -165,11 +171,11 @@ func (a *app) server(ctx context.Context, log *slog.Logger) (*web.Server, error)
 }
 
 // serveHTTP serves until ctx ends: then what was asked is answered, and what is followed ends.
-func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, p pace, log *slog.Logger) error {
 	asked, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		Handler: handler, ReadHeaderTimeout: p.header, ReadTimeout: p.whole, IdleTimeout: p.idle, MaxHeaderBytes: maxHeader, DisableGeneralOptionsHandler: true,
 		BaseContext: func(net.Listener) context.Context { return asked }, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
 	ended := make(chan error, 1)

@@ -88,7 +88,7 @@ func TestCertificateRenewed(t *testing.T) {
 	require.Equal(t, "https", scheme)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- serveHTTP(ctx, listener, &web.Front{Problem: newCounter(nil).Problem}, slog.New(slog.DiscardHandler))
+		ended <- serveHTTP(ctx, listener, &web.Front{Problem: newCounter(nil).Problem}, servePace, slog.New(slog.DiscardHandler))
 	}()
 	defer func() { stop(); require.NoError(t, <-ended) }()
 	at := listener.Addr().String()
