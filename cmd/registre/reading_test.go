@@ -19,7 +19,7 @@ import (
 )
 
 // demoDesk is a desk on the demonstration, in memory.
-func demoDesk(t *testing.T) desk {
+func demoDesk(t testing.TB) desk {
 	all, err := story()
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), "demo")

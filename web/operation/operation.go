@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Question is something that can be asked about a register at a pair of times.
@@ -103,7 +104,7 @@ const maxValue = 64 << 10
 // read gives a value in its one spelling; none is "", as false is. What days, thresholds and the like may be, the question knows,
 // and has better words for.
 func (p *Parameter) read(value string) (string, bool) {
-	if len(value) > maxValue || strings.ContainsRune(value, 0) {
+	if len(value) > maxValue || strings.ContainsRune(value, 0) || !utf8.ValidString(value) {
 		return "", false
 	}
 	switch p.Form {
