@@ -23,7 +23,7 @@ var serveFaults = map[string]saying{
 	"config-twice":         {"R0979", "Ce réglage est donné deux fois : %[1]s", "This setting is given twice: %[1]s", "N'en garder qu'un.", "Keep one of them."},
 	"opening":              {"R0988", "Le registre s'ouvre.", "The register is being opened.", "Réessayer un peu plus tard.", "Try again a little later."},
 	"behind":               {"R0989", "L'archive a %[1]s événements de retard sur le registre.", "The archive is %[1]s events behind the register.", "Réessayer un peu plus tard.", "Try again a little later."},
-	"encoding-unknown":     {"R0990", "Cet encodage du contenu n'est pas pris : %[1]s", "This encoding of content is not taken: %[1]s", "Envoyer la demande telle quelle, sans la compresser.", "Send the request as it is, not compressed."},
+	"encoding-unknown":     {"R0991", "Cet encodage du contenu n'est pas pris : %[1]s", "This encoding of content is not taken: %[1]s", "Envoyer la demande telle quelle, sans la compresser.", "Send the request as it is, not compressed."},
 	"token-missing":        {"R0853", "Cette adresse demande un jeton.", "This address asks for a token.", "Envoyer « Authorization: Bearer JETON » ; « registre token create » en donne un.", "Send “Authorization: Bearer TOKEN”; “registre token create” gives one."},
 	"token-unknown":        {"R0854", "Ce jeton n'est pas connu, a expiré ou a été retiré.", "This token is not known, has expired or was revoked.", "En demander un autre à qui tient le registre.", "Ask whoever keeps the register for another."},
 	"token-denied":         {"R0855", "Ce jeton ne donne pas ce droit : %[1]s", "This token does not give this right: %[1]s", "En demander un autre à qui tient le registre.", "Ask whoever keeps the register for another."},
