@@ -58,6 +58,19 @@ func (s *Server) describe() {
 	for name, schema := range s.Commands {
 		s.registry().Map()[strings.TrimSuffix(name, ".json")] = &huma.Schema{Extensions: local(schema).(map[string]any)}
 	}
+	if command := s.registry().Map()["command"]; command != nil {
+		telling(command.Extensions)
+	}
+}
+
+// telling says of what a command carries that it has fields, which stand in the schema of each: generators of clients take an
+// object of which nothing is said for an empty one.
+func telling(command map[string]any) {
+	if all, ok := command["properties"].(map[string]any); ok {
+		if data, ok := all["data"].(map[string]any); ok {
+			data["additionalProperties"] = true
+		}
+	}
 }
 
 func (s *Server) registry() huma.Registry { return s.api.OpenAPI().Components.Schemas }
