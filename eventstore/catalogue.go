@@ -240,12 +240,12 @@ var (
 	bodies   = idForm[domain.BodyID]("the id of a body")
 	textIDs  = idForm[domain.TextID]("the id of a text")
 	weights  = &form[domain.Weight]{shape: shape{kind: "string", what: "a weight: 15, 4.5 or 1/3", pattern: `^(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$`}, parse: domain.ParseWeight, append: domain.Weight.AppendText, blank: true, one: always}
-	days     = &form[domain.Day]{shape: shape{kind: "string", what: "a day: 2017-10-06", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}, parse: domain.ParseDay, append: domain.Day.AppendText, one: always}
-	dates    = &form[domain.Date]{shape: shape{kind: "string", what: "a day, a month or a year: 2017-10-06, 2017-10 or 2017", pattern: `^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`}, parse: domain.ParseDate, append: domain.Date.AppendText, one: always}
+	days     = &form[domain.Day]{shape: shape{kind: "string", what: "a day: 2017-10-06", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}, parse: domain.ParseDay, append: domain.Day.AppendText, one: always, length: len("2017-10-06")}
+	dates    = &form[domain.Date]{shape: shape{kind: "string", what: "a day, a month or a year: 2017-10-06, 2017-10 or 2017", pattern: `^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$`}, parse: domain.ParseDate, append: domain.Date.AppendText, one: always, length: len("2017-10-06")}
 	vkeys    = &form[domain.VerifierKey]{shape: shape{kind: "string", what: "a public key, as C2SP signed-note writes it (vkey): NAME+NUMBER+BASE64", pattern: `^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$`}, parse: domain.ParseVerifierKey, append: appendVerifierKey, kept: true}
-	instants = &form[domain.Instant]{shape: shape{kind: "string", what: "an instant: 2026-11-24T09:30:00.123456Z", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$`}, parse: domain.ParseRFC3339, append: domain.Instant.AppendText, blank: true, one: spelt}
-	hashes   = &form[domain.Hash]{shape: shape{kind: "string", what: "a SHA-256 in lower-case hexadecimal", pattern: `^[0-9a-f]{64}$`}, parse: domain.ParseHash, append: domain.Hash.AppendText, one: always}
-	uuids    = &form[uuid.UUID]{shape: shape{kind: "string", what: "a UUID in lower case", pattern: `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`}, parse: parseUUID, append: appendUUID, one: always}
+	instants = &form[domain.Instant]{shape: shape{kind: "string", what: "an instant: 2026-11-24T09:30:00.123456Z", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$`}, parse: domain.ParseRFC3339, append: domain.Instant.AppendText, blank: true, one: spelt, length: len("2026-11-24T09:30:00.123456Z")}
+	hashes   = &form[domain.Hash]{shape: shape{kind: "string", what: "a SHA-256 in lower-case hexadecimal", pattern: `^[0-9a-f]{64}$`}, parse: domain.ParseHash, append: domain.Hash.AppendText, one: always, length: 2 * len(domain.Hash{})}
+	uuids    = &form[uuid.UUID]{shape: shape{kind: "string", what: "a UUID in lower case", pattern: `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`}, parse: parseUUID, append: appendUUID, one: always, length: len(uuidForm)}
 )
 
 // spelt reports whether a text that ParseRFC3339 took has six decimals and is in UTC, as instants are written.

@@ -534,7 +534,7 @@ func TestDecodeKeepsNoBytes(t *testing.T) {
 
 // TestReadersShareStrings: a string that comes again is there once, unless it is long; and it is never what was read.
 func TestReadersShareStrings(t *testing.T) {
-	c := &coder{shared: new([sharing]string)}
+	c := &coder{shared: new([sharing]sharedText)}
 	in := strings.Repeat("région|", 40)
 	for _, s := range []string{in[:8], "", in[:sharedLength], in[:sharedLength+1]} {
 		one, two := c.share(s), c.share(strings.Clone(s))

@@ -99,8 +99,8 @@ type coder struct {
 	err    *WireError
 	depth  int
 	object
-	fields []field          // when describing
-	shared *[sharing]string // when reading
+	fields []field              // when describing
+	shared *[sharing]sharedText // when reading
 }
 
 // sharing is how many strings a reader shares out at a time, and sharedLength how long the longest of them is.
@@ -126,7 +126,7 @@ func (c *Catalogue) reader(in string) *coder {
 	k := readers.Get().(*coder)
 	*k = coder{events: c, mode: reading, in: in, stray: -1, out: k.out[:0], shared: k.shared}
 	if k.shared == nil {
-		k.shared = new([sharing]string)
+		k.shared = new([sharing]sharedText)
 	}
 	return k
 }
@@ -495,6 +495,8 @@ type form[T comparable] struct {
 	kept   bool // the value is the text
 	// one reports whether a text that parse took, and that needs no escapes, is the one that append writes; nil where that is not said.
 	one func(string) bool
+	// length is that of nearly all its texts, in bytes: what parse takes of that length needs no escapes, and has a one. 0 for none.
+	length int
 }
 
 // always is the one of a form whose parse takes no other text than append writes.
@@ -558,6 +560,9 @@ func (f *form[T]) wanted(c *coder, v *T, n need) {
 
 // read reads a value. It reports whether that is known to be as it would be written.
 func (f *form[T]) read(c *coder, v *T) (same bool) {
+	if f.readSoon(c, v) {
+		return true
+	}
 	at := c.pos
 	s, same := c.readPlain()
 	if !same {
@@ -576,7 +581,51 @@ func (f *form[T]) read(c *coder, v *T) (same bool) {
 		c.failText(err)
 	}
 	*v = read
-	return same && err == nil
+	if same = same && err == nil; same && f.kept {
+		c.shares(s, &f.shape)
+	}
+	return same
+}
+
+// readSoon reads a value as read does where that takes no more than a look: one of the usual length, or one that was read before.
+// Otherwise it does nothing.
+func (f *form[T]) readSoon(c *coder, v *T) bool {
+	from := c.pos + 1
+	if c.err != nil || from >= len(c.in) || c.in[from-1] != '"' {
+		return false
+	}
+	rest := c.in[from:]
+	switch {
+	case f.length > 0:
+		if f.length >= len(rest) || rest[f.length] != '"' {
+			return false
+		}
+		read, err := f.parse(rest[:f.length])
+		if err != nil || !f.one(rest[:f.length]) {
+			return false
+		}
+		*v, c.pos = read, from+f.length+1
+		return true
+	case !f.kept:
+		return false
+	}
+	n := strings.IndexByte(rest[:min(len(rest), sharedLength+1)], '"')
+	if n <= 0 {
+		return false
+	}
+	known := &c.shared[sharedPlace(rest[:n])]
+	if known.one != &f.shape || known.text != rest[:n] {
+		return false
+	}
+	*v, _ = f.parse(known.text) // it took it before
+	c.pos = from + n + 1
+	return true
+}
+
+// A sharedText is one that values have in common; one is the form of which it is known to be a text, and the one for its value.
+type sharedText struct {
+	text string
+	one  *shape
 }
 
 // share is s without the rest of what is read, which it would keep in memory: itself a few bytes, where an event is
@@ -586,10 +635,17 @@ func (c *coder) share(s string) string {
 		return strings.Clone(s)
 	}
 	at := &c.shared[sharedPlace(s)]
-	if *at != s {
-		*at = strings.Clone(s)
+	if at.text != s {
+		*at = sharedText{text: strings.Clone(s)}
 	}
-	return *at
+	return at.text
+}
+
+// shares notes that s, which is shared, is the one text of a form for its value.
+func (c *coder) shares(s string, one *shape) {
+	if at := &c.shared[sharedPlace(s)]; at.text == s {
+		at.one = one
+	}
 }
 
 // sharedPlace is where a string is shared. Two that have the same place take turns, which costs time alone.
