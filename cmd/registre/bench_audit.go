@@ -106,16 +106,14 @@ func (b *bench) auditChild(ctx context.Context, what string) (r childResult, err
 	return r, err
 }
 
-// audit verifies the archive and reads every group, decided again or not. It fails where that finds an error.
+// audit reads every group, decided again and the archive verified on the way, or not. It fails where that finds an error.
 func (b *bench) audit(ctx context.Context, decide bool) (events uint64, err error) {
-	found, err := archive.Verify(ctx, filepath.Join(b.app.data, archiveDir), archive.VerifyOptions{Full: decide})
+	found, err := archive.Verify(ctx, filepath.Join(b.app.data, archiveDir), archive.VerifyOptions{Full: decide, Later: decide})
 	if err != nil {
 		return 0, err
 	}
-	if err := whole(found); err != nil {
-		return 0, err
-	}
-	t := &trial{found: found, records: found.Records, scan: found.Scan, now: time.Now}
+	defer collectLate(auditRoom)()
+	t := &trial{found: found, records: found.Checked, now: time.Now}
 	ends := t.ends()
 	errs := make([]error, len(ends))
 	inParallel(len(ends), func(i int) {
@@ -127,7 +125,7 @@ func (b *bench) audit(ctx context.Context, decide bool) (events uint64, err erro
 			errs[i] = err
 		}
 	})
-	return found.Events, errors.Join(errs...)
+	return found.Events, errors.Join(append(errs, found.Rest(ctx), whole(found))...)
 }
 
 func (t *trial) decideAgain(ctx context.Context, end eventstore.Head) error {

@@ -37,6 +37,45 @@ func growth(live, room uint64) int {
 // A round of the collector left so much, and let the heap grow up to so much until the next.
 type round struct{ live, until uint64 }
 
+// leastRoom is by how much the heap may always grow, in bytes; 0 but while somebody has asked for it.
+var leastRoom atomic.Int64
+
+// smallest is the heap that the runtime takes a percentage of where less than that is kept.
+const smallest = 4 << 20
+
+// late is the percentage, at least what it would be otherwise, by which a heap that keeps so much may grow by leastRoom.
+func late(percent int, live uint64) int {
+	return max(percent, int(uint64(leastRoom.Load())*100/max(live, smallest)))
+}
+
+// collectLate lets the heap grow by so many bytes, however little it keeps, until its result is called: for who makes much that nobody
+// holds for long. GOGC, where it is set, prevails; so does collectAtMost.
+func collectLate(room int64) (restore func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	leastRoom.Add(room)
+	again := func() {
+		if live := liveHeap(); heldBack.Load() == 0 {
+			debug.SetGCPercent(late(growth(live, growRoom), live))
+		}
+	}
+	again()
+	return func() {
+		leastRoom.Add(-room)
+		again()
+	}
+}
+
+// liveHeap is what the last round of the collector has left.
+func liveHeap() uint64 {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	if metrics.Read(live); live[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return live[0].Value.Uint64()
+}
+
 // next is the percentage after the round that comes next, which has left so much.
 func (r *round) next(live uint64) (percent int) {
 	room := uint64(growRoom)
@@ -68,10 +107,9 @@ func collectAtMost(percent int) (restore func()) {
 type collected struct{ _ [16]byte }
 
 func watchRounds(last *round) {
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	runtime.SetFinalizer(new(collected), func(c *collected) {
-		if metrics.Read(live); heldBack.Load() == 0 && live[0].Value.Kind() == metrics.KindUint64 {
-			debug.SetGCPercent(last.next(live[0].Value.Uint64()))
+		if live := liveHeap(); heldBack.Load() == 0 && live > 0 {
+			debug.SetGCPercent(late(last.next(live), live))
 		}
 		watchRounds(last)
 	})

@@ -129,6 +129,7 @@ func (r *replaying) replay(ctx context.Context) (answer replayAnswer, err error)
 
 // here replays an archive that nobody writes to.
 func (r *replaying) here(ctx context.Context) (answer replayAnswer, err error) {
+	r.options.Later = true
 	found, err := r.archive(ctx)
 	if err != nil {
 		return answer, err
@@ -138,7 +139,7 @@ func (r *replaying) here(ctx context.Context) (answer replayAnswer, err error) {
 			return answer, misuse("unknown-group", group, "")
 		}
 	}
-	t := &trial{found: found, records: found.Records, scan: found.Scan, now: r.a.now, ask: r.question(), kept: r.options.Kept != nil, stream: streamSkipped, progress: r.bar}
+	t := &trial{found: found, records: found.Checked, now: r.a.now, ask: r.question(), kept: r.options.Kept != nil, stream: streamSkipped, progress: r.bar}
 	return t.run(ctx)
 }
 
@@ -182,8 +183,7 @@ func (l *local) replay(ctx context.Context, q Question) (json.RawMessage, error)
 			return nil, misuse("unknown-group", group, "")
 		}
 	}
-	records := upTo(found, l.archive)
-	t := &trial{found: found, records: records, scan: records, now: now, ask: q, kept: options.Kept != nil, stream: streamCompared}
+	t := &trial{found: found, records: upTo(found, l.archive), now: now, ask: q, kept: options.Kept != nil, stream: streamCompared}
 	answer, err := t.run(ctx)
 	if err != nil {
 		return nil, err

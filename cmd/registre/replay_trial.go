@@ -19,11 +19,10 @@ import (
 	"registre/replay"
 )
 
-// A trial replays groups of an archive that was verified.
+// A trial replays groups of an archive that was verified, or whose groups are verified as they are read.
 type trial struct {
 	found    *archive.Verification
-	records  func(context.Context, domain.GroupID) iter.Seq2[eventstore.Record, error]
-	scan     func(context.Context, domain.GroupID) iter.Seq2[eventstore.Record, error] // the same for who keeps nothing of them
+	records  func(_ context.Context, _ domain.GroupID, kept bool) iter.Seq2[eventstore.Record, error] // kept: by who asks, as they are
 	now      func() time.Time
 	ask      Question
 	kept     bool // it is held to a checkpoint that was kept elsewhere
@@ -43,13 +42,14 @@ func (t *trial) run(ctx context.Context) (answer replayAnswer, err error) {
 	}
 	ends := t.ends()
 	answer = replayAnswer{At: t.at.String(), Groups: make([]replayedGroup, len(ends)), Meta: replayMeta{
-		Checkpoint: string(t.found.Signed), Replayed: domain.InstantOf(t.now()).String(), Verification: answerOf(t.found, true, t.stream),
+		Checkpoint: string(t.found.Signed), Replayed: domain.InstantOf(t.now()).String(),
 	}}
 	if t.kept {
 		if t.sizes, err = t.found.Kept(); err != nil && !errors.Is(err, archive.ErrRewritten) {
 			return answer, err
 		}
 	}
+	defer collectLate(auditRoom)()
 	t.progress.again()
 	errs := make([]error, len(ends))
 	inParallel(len(ends), func(i int) {
@@ -57,8 +57,13 @@ func (t *trial) run(ctx context.Context) (answer replayAnswer, err error) {
 			answer.Groups[i], errs[i] = t.group(ctx, ends[i])
 		}
 	})
-	return answer, errors.Join(append(errs, ctx.Err())...)
+	err = errors.Join(append(errs, t.found.Rest(ctx), ctx.Err())...)
+	answer.Meta.Verification = answerOf(t.found, true, t.stream)
+	return answer, err
 }
+
+// auditRoom is by how much the heap may grow in an audit, in bytes: it keeps little, and makes much.
+const auditRoom = 64 << 20
 
 // times reads the pair of times that is asked about.
 func (t *trial) times() (err error) {
@@ -86,12 +91,12 @@ func (t *trial) ends() []eventstore.Head {
 }
 
 // upTo reads a group from a store that goes on growing, as far as it was verified.
-func upTo(found *archive.Verification, store *archive.Store) func(context.Context, domain.GroupID) iter.Seq2[eventstore.Record, error] {
+func upTo(found *archive.Verification, store *archive.Store) func(context.Context, domain.GroupID, bool) iter.Seq2[eventstore.Record, error] {
 	last := map[domain.GroupID]uint64{}
 	for _, h := range found.Ends() {
 		last[h.Group] = h.Number
 	}
-	return func(ctx context.Context, group domain.GroupID) iter.Seq2[eventstore.Record, error] {
+	return func(ctx context.Context, group domain.GroupID, _ bool) iter.Seq2[eventstore.Record, error] {
 		return func(yield func(eventstore.Record, error) bool) {
 			for r, err := range store.Read(ctx, group, 0) {
 				if err == nil && r.Number > last[group] || !yield(r, err) {
@@ -126,8 +131,18 @@ func (t *trial) group(ctx context.Context, end eventstore.Head) (g replayedGroup
 	return g, t.since(&g, retrial)
 }
 
-// retry decides the events of a group again, as far as may be known.
+// retry decides the events of a group again, as far as may be known. Where the group was verified on the way and is not whole, that was
+// in vain: then what there is of it is read again.
 func (t *trial) retry(ctx context.Context, end eventstore.Head) (*replay.Retrial, error) {
+	r, err := t.retryOnce(ctx, end)
+	if errors.Is(err, archive.ErrNotWhole) {
+		t.done.Add(-r.Book.Head())
+		r, err = t.retryOnce(ctx, end)
+	}
+	return r, err
+}
+
+func (t *trial) retryOnce(ctx context.Context, end eventstore.Head) (*replay.Retrial, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	r := replay.NewRetrial(domain.InstantOf(t.now()))
@@ -140,13 +155,13 @@ func (t *trial) retry(ctx context.Context, end eventstore.Head) (*replay.Retrial
 }
 
 // events decodes a group: one event when the one before was judged, where other groups keep the processors busy; otherwise ahead, on
-// all of them.
+// all of them. It is read, and verified, to its end in any case.
 func (t *trial) events(ctx context.Context, end eventstore.Head) iter.Seq2[eventstore.Envelope, error] {
 	from := eventstore.Head{Group: end.Group}
 	if end.Number*uint64(2*runtime.GOMAXPROCS(0)) <= t.total.Load() {
-		return eventstore.Opened(t.scan(ctx, end.Group), from)
+		return eventstore.Opened(t.records(ctx, end.Group, false), from)
 	}
-	return eventstore.Envelopes(ctx, from, func(ctx context.Context) iter.Seq2[eventstore.Record, error] { return t.records(ctx, end.Group) })
+	return eventstore.Envelopes(ctx, from, func(context.Context) iter.Seq2[eventstore.Record, error] { return t.records(ctx, end.Group, true) })
 }
 
 // within passes on the events that may be known, and counts them.

@@ -27,6 +27,7 @@ type watch struct {
 	each   func(index uint64, body []byte) // told of every leaf that is not known to be damaged
 	tick   func(leaves int) (goOn bool)    // after each bundle
 	room   *room                           // from the check before; nil for none
+	keep   bool                            // what each is told of is not overwritten
 }
 
 // A room is what one check after the other, but not two at once, can work in.
@@ -100,6 +101,9 @@ func (k *checker) damaged(t tile, index uint64, cause error) {
 // bundle checks the entries of one bundle, and what becomes full above them.
 func (k *checker) bundle(index uint64) {
 	var err error
+	if k.watch.keep {
+		k.file = nil
+	}
 	k.bodies, k.file, err = k.view.bundle(k.bodies[:0], k.file, index)
 	k.report(err)
 	row := k.rows[0][:0]

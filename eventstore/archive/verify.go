@@ -60,6 +60,7 @@ var (
 type VerifyOptions struct {
 	Key      PublicKey                // whose the archive must be, or was: the rotations lead from it; the zero value takes what key.pub says
 	Full     bool                     // every byte; otherwise checkpoints, tail and the logs' last tiles
+	Later    bool                     // of a full one, the entries of groups only as Checked reads them, and in Rest
 	Only     domain.GroupID           // of the groups only this one; "" for all
 	Kept     []byte                   // a signed checkpoint from elsewhere, which the archive must continue; nil for none
 	Workers  int                      // 0 for as many as there are processors
@@ -98,6 +99,7 @@ type Verification struct {
 	last      int              // the highest number of a file of a rotation; 0 for none
 
 	mu          sync.Mutex
+	later       int // where the findings of what was left for later belong; -1 for at the end
 	seen        map[string]bool
 	beyond      uint64     // events that only the other copy has
 	confirmed   Checkpoint // of the log of heads, as it was noted; its size is 0 for none
@@ -114,6 +116,7 @@ type kept struct {
 	there  bool       // there is a folder, or something in the tail
 	lost   bool       // where the chain ends cannot be told
 	whole  bool       // no finding concerns it
+	later  bool       // its entries are still to be checked
 	heads  []headOf   // that name it, in the order of the log of heads
 }
 
@@ -128,7 +131,7 @@ type headOf struct {
 // must not be written to meanwhile.
 func Verify(ctx context.Context, dir string, options VerifyOptions) (*Verification, error) {
 	v := &Verification{
-		dir: dir, options: options, groups: map[domain.GroupID]*kept{}, seen: map[string]bool{},
+		dir: dir, options: options, groups: map[domain.GroupID]*kept{}, seen: map[string]bool{}, later: -1,
 	}
 	if err := v.verify(ctx); err != nil {
 		return nil, fmt.Errorf("verifying the archive in %s: %w", dir, err)
@@ -151,6 +154,7 @@ func (v *Verification) verify(ctx context.Context) error {
 	if err := v.takeTail(); err != nil {
 		return err
 	}
+	laterAt := v.leave()
 	if err := v.checkGroups(ctx); err != nil {
 		return err
 	}
@@ -163,6 +167,7 @@ func (v *Verification) verify(ctx context.Context) error {
 	v.witnesses()
 	v.count()
 	v.notes.done(ctx.Err() == nil)
+	v.later = laterAt
 	return ctx.Err()
 }
 
@@ -178,7 +183,12 @@ func (v *Verification) found(f Finding) {
 		return
 	}
 	v.seen[at] = true
-	v.Findings = append(v.Findings, f)
+	if v.later < 0 {
+		v.Findings = append(v.Findings, f)
+	} else {
+		v.Findings = slices.Insert(v.Findings, v.later, f)
+		v.later++
+	}
 	if v.options.Found != nil {
 		v.options.Found(f)
 	}
@@ -403,10 +413,14 @@ func (v *Verification) standIn() {
 func (v *Verification) checkGroups(ctx context.Context) error {
 	var todo []*kept
 	for _, g := range v.groups {
-		if g.at.Size > 0 && (v.options.Only == "" || v.options.Only == g.group) && (v.options.Full || !g.whole) {
+		if !g.later && g.at.Size > 0 && (v.options.Only == "" || v.options.Only == g.group) && (v.options.Full || !g.whole) {
 			todo = append(todo, g)
 		}
 	}
+	return v.checkThese(ctx, todo)
+}
+
+func (v *Verification) checkThese(ctx context.Context, todo []*kept) error {
 	slices.SortFunc(todo, func(a, b *kept) int { return cmp.Or(cmp.Compare(b.at.Size, a.at.Size), strings.Compare(a.dir, b.dir)) })
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -431,28 +445,28 @@ func (v *Verification) checkGroup(ctx context.Context, g *kept, r *room) {
 		v.ticking(ctx)(int(g.at.Size))
 		return
 	}
-	var wanted []headOf
-	var sizes []uint64
-	for _, h := range g.heads {
-		if h.size <= g.at.Size {
-			wanted, sizes = append(wanted, h), append(sizes, h.size)
-		}
-	}
-	at := 0
-	g.chain.log.check(g.at, func(err error) bool { v.damaged(g, err); return true }, watch{
-		wanted: sizes,
-		rooted: func(size uint64, root Hash) {
-			if h := wanted[at]; h.root != root {
-				v.found(Finding{Copy: InArchive, File: v.bundleOf(h.index), Group: g.group, Number: size, Cause: errOtherState})
-			}
-			at++
-		},
-		tick: v.ticking(ctx),
-		room: r,
-	})
+	v.checkLog(g, watch{tick: v.ticking(ctx), room: r})
 	if g.whole && ctx.Err() == nil {
 		v.notes.add(g)
 	}
+}
+
+// checkLog checks the entries of a group, and the heads that name it.
+func (v *Verification) checkLog(g *kept, w watch) {
+	var wanted []headOf
+	for _, h := range g.heads {
+		if h.size <= g.at.Size {
+			wanted, w.wanted = append(wanted, h), append(w.wanted, h.size)
+		}
+	}
+	at := 0
+	w.rooted = func(size uint64, root Hash) {
+		if h := wanted[at]; h.root != root {
+			v.found(Finding{Copy: InArchive, File: v.bundleOf(h.index), Group: g.group, Number: size, Cause: errOtherState})
+		}
+		at++
+	}
+	g.chain.log.check(g.at, func(err error) bool { v.damaged(g, err); return true }, w)
 }
 
 // matchHeads holds the groups to their newest heads.
