@@ -65,3 +65,21 @@ func TestTheCollectorGoesByTheHeap(t *testing.T) {
 	restore()
 	runtime.KeepAlive(held)
 }
+
+// Who makes much may let a small heap grow for a while, and it is as before afterwards.
+func TestASmallHeapMayGrow(t *testing.T) {
+	t.Setenv("GOGC", "")
+	was := debug.SetGCPercent(77)
+	defer debug.SetGCPercent(was)
+	runtime.GC()
+	restore := collectLate(64 << 20)
+	live := liveHeap()
+	require.Positive(t, live)
+	set := debug.SetGCPercent(1)
+	assert.Equal(t, max(growth(live, growRoom), int(64<<20*100/max(live, smallest))), set)
+	restore()
+	assert.Equal(t, growth(live, growRoom), debug.SetGCPercent(1))
+	t.Setenv("GOGC", "100")
+	collectLate(64 << 20)()
+	assert.Equal(t, 1, debug.SetGCPercent(1), "GOGC prevails")
+}
