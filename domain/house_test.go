@@ -26,18 +26,19 @@ var rooms = map[string][]string{
 	"domain/domaintest":      {"domain"},
 	"domain/power":           {"domain"},
 	"eventstore":             {"domain"},
-	"eventstore/archive":     {"domain", "eventstore"},
-	"eventstore/jetstream":   {"domain", "eventstore", "eventstore/storetest"},
-	"eventstore/monitor":     {"domain", "eventstore", "eventstore/archive"},
-	"eventstore/snapshots":   {"domain", "eventstore", "eventstore/archive"},
+	"eventstore/archive":     {"domain", "eventstore", "eventstore/atmost"},
+	"eventstore/atmost":      {},
+	"eventstore/jetstream":   {"domain", "eventstore", "eventstore/atmost", "eventstore/storetest"},
+	"eventstore/monitor":     {"domain", "eventstore", "eventstore/archive", "eventstore/atmost"},
+	"eventstore/snapshots":   {"domain", "eventstore", "eventstore/archive", "eventstore/atmost"},
 	"eventstore/storetest":   {"domain", "eventstore"},
-	"eventstore/witness":     {"domain", "eventstore", "eventstore/archive"},
+	"eventstore/witness":     {"domain", "eventstore", "eventstore/archive", "eventstore/atmost"},
 	"projections":            {"domain", "domain/power", "eventstore"},
 	"replay":                 {"domain", "eventstore", "eventstore/archive", "projections"},
 	"replay/analyst":         {"domain", "eventstore", "replay/analyst/sqlite"},
 	"replay/analyst/sqlite":  {},
 	"replay/evidence":        {"eventstore", "eventstore/archive"},
-	"cmd/registre":           {"domain", "domain/power", "eventstore", "eventstore/archive", "eventstore/jetstream", "eventstore/monitor", "eventstore/snapshots", "eventstore/witness", "projections", "replay", "replay/analyst", "replay/evidence", "notify", "web", "web/operation", "cmd/registre/harmless", "cmd/registre/sheet", "cmd/registre/orderfile", "cmd/registre/paper"},
+	"cmd/registre":           {"domain", "domain/power", "eventstore", "eventstore/archive", "eventstore/atmost", "eventstore/jetstream", "eventstore/monitor", "eventstore/snapshots", "eventstore/witness", "projections", "replay", "replay/analyst", "replay/evidence", "notify", "web", "web/operation", "cmd/registre/harmless", "cmd/registre/sheet", "cmd/registre/orderfile", "cmd/registre/paper"},
 	"cmd/registre/harmless":  {},
 	"cmd/registre/orderfile": {"domain", "cmd/registre/sheet"},
 	"cmd/registre/paper":     {"cmd/registre/harmless"},
@@ -123,6 +124,44 @@ func TestHouseImportDirections(t *testing.T) {
 		}
 	}
 	require.Positive(t, seen)
+}
+
+// What is read whole is read up to a limit: by eventstore/atmost, or as the body of a request.
+func TestHouseNothingIsReadWithoutALimit(t *testing.T) {
+	seen := 0
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			switch name := called(call); {
+			case name == "atmost.File", name == "atmost.Read", name == "atmost.Into":
+				seen++
+			case name == "io.ReadAll" && s.folder == "eventstore/atmost":
+			case name == "io.ReadAll":
+				from, _ := call.Args[0].(*ast.CallExpr)
+				assert.Equal(t, "http.MaxBytesReader", called(from), "%s: %s", s.path, s.fset.Position(call.Pos()))
+			default:
+				assert.NotContains(t, []string{"os.ReadFile", "fs.ReadFile", "ioutil.ReadAll", "ioutil.ReadFile"}, name, "%s", s.fset.Position(call.Pos()))
+			}
+			return true
+		})
+	}
+	require.Greater(t, seen, 20)
+}
+
+// called is what a call calls, where it is a function of a package; "" otherwise.
+func called(call *ast.CallExpr) string {
+	if call == nil {
+		return ""
+	}
+	if f, ok := call.Fun.(*ast.SelectorExpr); ok {
+		if room, ok := f.X.(*ast.Ident); ok {
+			return room.Name + "." + f.Sel.Name
+		}
+	}
+	return ""
 }
 
 func roomOf(folder string) (room string, allowed []string) {

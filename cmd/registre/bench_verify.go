@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 	"registre/eventstore/jetstream"
 )
 
@@ -90,7 +91,7 @@ func (b *bench) hashFilesOf(wanted func(string, fs.DirEntry) bool) (r childResul
 		if err != nil || entry.IsDir() || wanted != nil && !wanted(path, entry) {
 			return err
 		}
-		content, err := os.ReadFile(path)
+		content, err := atmost.File(path, maxBenchFile)
 		sha256.Sum256(content)
 		r.Events += uint64(len(content))
 		return err

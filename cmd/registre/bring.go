@@ -2,11 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
-	"io"
-	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 
@@ -205,46 +200,6 @@ func readEvidence(list []string) (all []domain.Evidence, err error) {
 		all = append(all, e)
 	}
 	return all, nil
-}
-
-// hashFile is the SHA-256 of a document.
-func hashFile(path string) (h domain.Hash, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return h, fileFault(path, err)
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return h, fileFault(path, err)
-	}
-	sum.Sum(h[:0])
-	return h, nil
-}
-
-// fileFault is the misuse of a file that cannot be read.
-func fileFault(path string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return misuse("file-missing", path, "")
-	}
-	return misuse("file-unreadable", path, err.Error())
-}
-
-// smallFile reads a file of at most so many bytes.
-func smallFile(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fileFault(path, err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	switch {
-	case err != nil:
-		return nil, fileFault(path, err)
-	case int64(len(text)) > most:
-		return nil, misuse("file-too-long", path, strconv.FormatInt(most, 10))
-	}
-	return text, nil
 }
 
 // sayOutcome says what became of a command, and how it can be taken back.

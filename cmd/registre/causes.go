@@ -23,6 +23,8 @@ var causesFR = map[string]string{
 	"unexpected end of JSON input": "le JSON s'arrête avant sa fin", "invalid header": "l'en-tête est illisible", "wrong number of fields": "nombre de colonnes différent",
 	`bare " in non-quoted-field`: "guillemet isolé dans une cellule", `extraneous or missing " in quoted-field`: "guillemet manquant ou de trop",
 	"no servers available for connection": "aucun serveur ne répond", "Authorization Violation": "accès refusé par le serveur", "authorization violation": "accès refusé par le serveur",
+	"too many rows": "trop de lignes", "too many columns": "trop de colonnes", "too many tables": "trop de tableaux", "too many styles": "trop de styles", "too many texts": "trop de textes",
+	"too many parts": "trop de parties", "too many merged cells": "trop de cellules fusionnées", "the cell is too long": "la cellule est trop longue", "the line is too long": "la ligne est trop longue",
 	"timeout": "pas de réponse à temps", "connection closed": "la connexion est fermée", "no responders available for request": "personne ne répond",
 
 	"malformed": "mal formé", "it is missing": "il manque", "syncing": "à l'écriture sur le disque", "read the key": "à la lecture de la clé", "keep the key": "à l'enregistrement de la clé", "make a key": "à la création d'une clé",
@@ -54,6 +56,10 @@ var causeForms = []struct {
 	{regexp.MustCompile(`^record on line (\d+)$`), "ligne $1"},
 	{regexp.MustCompile(`^parse error on line (\d+), column (\d+)$`), "ligne $1, colonne $2"},
 	{regexp.MustCompile(`^record on line (\d+); parse error on line (\d+), column (\d+)$`), "ligne $2, colonne $3"},
+	{regexp.MustCompile(`^(\S+) unpacks to (\d+) bytes$`), "$1 se déplie en $2 octets"},
+	{regexp.MustCompile(`^(\S+) has a text too long$`), "$1 contient un texte trop long"},
+	{regexp.MustCompile(`^(\d+) bytes, and (\d+) are the most$`), "$1 octets, et $2 au plus"},
+	{regexp.MustCompile(`^more than (\d+) bytes, which are the most that (?:it|this file) can have$`), "plus de $1 octets, ce qui est le plus qu'il puisse avoir"},
 	{regexp.MustCompile(`^illegal base64 data at input byte (\d+)$`), "base64 illisible à l'octet $1"},
 	{regexp.MustCompile(`^encoding/hex: invalid byte: (.+)$`), "hexadécimal illisible : $1"},
 	{regexp.MustCompile(`^invalid character (.+) looking for beginning of value$`), "caractère inattendu $1 au lieu d'une valeur"},
@@ -64,7 +70,7 @@ var causeForms = []struct {
 // causeful are the misuses whose detail is a cause.
 var causeful = map[string]bool{
 	"file-unreadable": true, "imprint-unreadable": true, "checkpoint-unreadable": true, "receipt-unreadable": true, "public-key-unreadable": true, "unreadable": true,
-	"no-folder": true, "demo-occupied": true, "monitor-address": true, "stream-lacks": true, "damaged": true, "sheet-broken": true,
+	"no-folder": true, "demo-occupied": true, "monitor-address": true, "stream-lacks": true, "damaged": true, "sheet-broken": true, "sheet-too-large": true,
 }
 
 // tellsCause reports whether the detail of a fault is what the system, or a library, said.

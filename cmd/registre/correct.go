@@ -102,7 +102,7 @@ func (k *correcting) merged(data jsontext.Value) (jsontext.Value, error) {
 			return nil, fileFault(file, err)
 		}
 		var err error
-		if text, err = smallFile(file, eventstore.MaxCommand); err != nil {
+		if text, err = readSmall(file, eventstore.MaxCommand); err != nil {
 			return nil, err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // A check is one thing that the doctor looked at.
@@ -133,7 +134,7 @@ func (x *examination) folder() bool {
 		return false
 	}
 	x.ok("folder", x.a.data)
-	format, err := os.ReadFile(x.path("format"))
+	format, err := atmost.File(x.path("format"), atmost.Line)
 	if err != nil {
 		x.bad("format", err.Error(), tr("Ce n'est pas un dossier de registre, ou pas encore : voir plus bas.", "This is no register folder, or not yet: see below."))
 		return true

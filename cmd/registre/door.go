@@ -21,6 +21,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"registre/eventstore/atmost"
 	"registre/web"
 )
 
@@ -95,14 +96,12 @@ func (d *door) empty() bool {
 
 // list reads the tokens, in the order in which they were made.
 func (d *door) list() ([]token, error) {
-	text, err := os.ReadFile(d.path(doorFile))
+	text, err := atmost.File(d.path(doorFile), maxDoor)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
 		return nil, failure("tokens-broken", d.path(doorFile), err)
-	case len(text) > maxDoor:
-		return nil, failure("tokens-broken", d.path(doorFile), errors.New("too long"))
 	}
 	var all []token
 	if err := json.Unmarshal(text, &all); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -213,12 +214,11 @@ func (i *importing) choose(f *sheet.File, m orderfile.Mapping) (chosen sheet.She
 func (i *importing) mapping() (orderfile.Mapping, error) {
 	m := orderfile.Mapping{Constants: map[orderfile.Field]string{}}
 	if i.mappingFile != "" {
-		file, err := os.Open(i.mappingFile)
+		text, err := readSmall(i.mappingFile, orderfile.MaxMapping)
 		if err != nil {
-			return m, fileFault(i.mappingFile, err)
+			return m, err
 		}
-		defer file.Close()
-		if m, err = orderfile.ReadMapping(file); err != nil {
+		if m, err = orderfile.ReadMapping(bytes.NewReader(text)); err != nil {
 			if at := new(orderfile.MappingError); errors.As(err, &at) {
 				f := misuse("mapping-form", "", at.Text)
 				f.File, f.Line = i.mappingFile, at.Line

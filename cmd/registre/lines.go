@@ -13,12 +13,14 @@ type line struct {
 	number int    // from 1
 	text   []byte // without its end; nil where it is too long
 	long   bool   // longer than is read
+	blind  bool   // so long that no end of it was looked for: nothing more is read
 	cut    bool   // the file ends within it: it has no end of line
 	offset int64  // bytes of the file read with it
 	err    error  // why the reading ended, other than at the end of the file
 }
 
-// lines reads the lines of r, each at most so many bytes long; of a longer one only that much is ever held. It reads ahead
+// lines reads the lines of r, each at most so many bytes long; of a longer one only that much is ever held, and one
+// that does not end within maxBlindLine is the last. It reads ahead
 // in a goroutine, so that whoever waits for a line can stop waiting when ctx ends: a terminal may never give the next one.
 func lines(ctx context.Context, r io.Reader, most int) <-chan line {
 	out := make(chan line, 16)
@@ -38,7 +40,7 @@ func lines(ctx context.Context, r io.Reader, most int) <-chan line {
 			case <-ctx.Done():
 				return
 			}
-			if l.err != nil || l.cut {
+			if l.err != nil || l.cut || l.blind {
 				return
 			}
 		}
@@ -66,6 +68,9 @@ func oneLine(in *bufio.Reader, most int) (l line, read int64) {
 		case ended:
 			return l, read
 		case errors.Is(err, bufio.ErrBufferFull):
+			if l.blind = read > maxBlindLine; l.blind {
+				return l, read
+			}
 			continue
 		case errors.Is(err, io.EOF):
 			l.cut = true

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"registre/domain"
+	"registre/eventstore/atmost"
 )
 
 // The files of the store of names. It stands beside the register and never in it: no event holds a name, so that erasing
@@ -68,14 +69,12 @@ func (p *people) path(name string) string { return filepath.Join(p.dir, name) }
 
 // list gives everybody, in the order of the pseudonyms; nobody where there is no file yet.
 func (p *people) list() ([]person, error) {
-	text, err := os.ReadFile(p.path(peopleFile))
+	text, err := atmost.File(p.path(peopleFile), maxPeople)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
 		return nil, failure("people-broken", p.path(peopleFile), err)
-	case len(text) > maxPeople:
-		return nil, failure("people-broken", p.path(peopleFile), fmt.Errorf("%d bytes", len(text)))
 	}
 	all, err := readPeople(text)
 	if f := (*Fault)(nil); errors.As(err, &f) {

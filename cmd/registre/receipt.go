@@ -5,9 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -17,6 +14,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // checkpointAnswer is the newest checkpoint of the log of heads.
@@ -267,9 +265,9 @@ func (a *app) eventBody(ctx context.Context, event string, key archive.PublicKey
 	switch event {
 	case "":
 	case "-":
-		body, err := io.ReadAll(io.LimitReader(a.in, eventstore.MaxBody+2))
+		body, err := atmost.Read(a.in, eventstore.MaxBody+1)
 		if err != nil {
-			return nil, misuse("file-unreadable", "stdin", err.Error())
+			return nil, fileFault("stdin", err)
 		}
 		return body, nil
 	default:
@@ -292,7 +290,7 @@ func (a *app) publicKey(given string) (archive.PublicKey, error) {
 	if given == "" {
 		file = filepath.Join(a.data, archiveDir, "key.pub")
 	}
-	text, err := readSmall(file, 1<<10)
+	text, err := readSmall(file, maxPublicKey)
 	if err != nil && given != "" && strings.Count(given, "+") >= 2 {
 		text, err = []byte(given), nil
 	}
@@ -304,24 +302,4 @@ func (a *app) publicKey(given string) (archive.PublicKey, error) {
 		return archive.PublicKey{}, misuse("public-key-unreadable", file, err.Error())
 	}
 	return key, nil
-}
-
-// readSmall reads a file of at most so many bytes.
-func readSmall(file string, most int64) ([]byte, error) {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, misuse("file-missing", file, file)
-	}
-	if err != nil {
-		return nil, misuse("file-unreadable", file, err.Error())
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	switch {
-	case err != nil:
-		return nil, misuse("file-unreadable", file, err.Error())
-	case int64(len(text)) > most:
-		return nil, misuse("file-too-long", file, strconv.FormatInt(most, 10))
-	}
-	return text, nil
 }

@@ -109,6 +109,9 @@ func (r *recording) each(ctx context.Context, all <-chan line) error {
 		if l.err != nil {
 			return r.at(l.number, misuse("file-unreadable", r.file, l.err.Error()))
 		}
+		if l.blind {
+			return r.at(l.number, misuse("line-endless", "", strconv.Itoa(maxBlindLine)))
+		}
 		if l.isBlank() {
 			continue
 		}

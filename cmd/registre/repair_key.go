@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 	"registre/eventstore/jetstream"
 )
 
@@ -69,7 +70,7 @@ func (r *repairing) mendFormat() error {
 
 // isOurs says whether a folder is one of registers by its archive and its stream, whatever its format says.
 func isOurs(data string) bool {
-	public, err := os.ReadFile(filepath.Join(data, archiveDir, "key.pub"))
+	public, err := atmost.File(filepath.Join(data, archiveDir, "key.pub"), maxPublicKey)
 	if err != nil {
 		return false
 	}
@@ -80,8 +81,8 @@ func isOurs(data string) bool {
 
 // mendKey puts the key right, where it is but one bit that is wrong.
 func (r *repairing) mendKey(path string, cause error) error {
-	text, err := os.ReadFile(path)
-	public, publicErr := os.ReadFile(filepath.Join(r.path(archiveDir), "key.pub"))
+	text, err := atmost.File(path, maxPublicKey)
+	public, publicErr := atmost.File(filepath.Join(r.path(archiveDir), "key.pub"), maxPublicKey)
 	if err := errors.Join(err, publicErr); err != nil {
 		return err
 	}

@@ -181,7 +181,7 @@ func (r *reproducing) inside() ([]byte, error) {
 	if head = head[:n]; bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return r.note()
 	}
-	text, err := readSmall(r.file, sheet.MaxFile)
+	text, err := readSmall(r.file, maxPublished)
 	if err != nil {
 		return nil, err
 	}

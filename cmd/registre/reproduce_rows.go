@@ -125,7 +125,7 @@ func rowsOf(file, format string) ([]laidRow, error) {
 	case "pdf":
 		return pdfRows(file)
 	case "md", "html":
-		text, err := readSmall(file, sheet.MaxFile)
+		text, err := readSmall(file, maxPublished)
 		return lineRows(string(text), format == "html"), err
 	}
 	return tableRows(file)
@@ -176,13 +176,12 @@ func lineRows(text string, html bool) (rows []laidRow) {
 
 // What is read of a PDF that is not ours to the byte.
 const (
-	maxPDF      = 64 << 20
 	pdfPatience = 20 * time.Second
 )
 
 // pdfRows reads the lines of a PDF. Whoever altered it may have broken it: then it has none.
 func pdfRows(file string) ([]laidRow, error) {
-	text, err := readSmall(file, maxPDF)
+	text, err := readSmall(file, maxPublished)
 	if err != nil {
 		return nil, err
 	}

@@ -83,9 +83,9 @@ func measure(to io.Writer, from io.Reader) (m measured, err error) {
 
 // measureFile measures a file, and puts it nowhere.
 func measureFile(path string) (m measured, err error) {
-	f, err := os.Open(path)
+	f, err := openDocument(path)
 	if err != nil {
-		return m, fileFault(path, err)
+		return m, err
 	}
 	defer f.Close()
 	if m, err = measure(io.Discard, f); err != nil {
@@ -102,9 +102,9 @@ func (s *shelf) put(group, file string) (m measured, err error) {
 
 // place is put, where the bytes must please as well: others are not named, and leave nothing.
 func (s *shelf) place(group, file string, please func(domain.Hash) error) (m measured, err error) {
-	from, err := os.Open(file)
+	from, err := openDocument(file)
 	if err != nil {
-		return m, fileFault(file, err)
+		return m, err
 	}
 	defer from.Close()
 	dir := filepath.Join(s.dir, group)

@@ -17,6 +17,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 	"registre/eventstore/jetstream"
 )
 
@@ -264,7 +265,7 @@ func (v *verifying) archive(ctx context.Context) (*archive.Verification, error) 
 
 // ownKey is the public half of the folder's key, where the archive's public key cannot be read.
 func (v *verifying) ownKey(dir string) (none archive.PublicKey) {
-	if text, err := os.ReadFile(filepath.Join(dir, "key.pub")); err == nil {
+	if text, err := atmost.File(filepath.Join(dir, "key.pub"), maxPublicKey); err == nil {
 		if _, err := archive.ParsePublicKey(strings.TrimSuffix(string(text), "\n")); err == nil {
 			return none
 		}

@@ -198,7 +198,7 @@ func (a *app) amendVerb() *cobra.Command {
 // linesOf gives lines as they were typed, and those that stand in a file: one a row, empty rows and # apart.
 func linesOf(flag string, typed []string, file string) ([]string, error) {
 	if file != "" {
-		text, err := smallFile(file, eventstore.MaxCommand)
+		text, err := readSmall(file, eventstore.MaxCommand)
 		if err != nil {
 			return nil, err
 		}

@@ -42,7 +42,7 @@ func readChanges(path string) ([]domain.Change, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := smallFile(path, eventstore.MaxCommand)
+	text, err := readSmall(path, eventstore.MaxCommand)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +213,7 @@ func (a *app) obligationVerb() *cobra.Command {
 			case quote == "" && file == "":
 				return nil, misuse("flag-missing", "--quote", "")
 			case file != "":
-				text, err := smallFile(file, domain.MaxText)
+				text, err := readSmall(file, domain.MaxText)
 				if err != nil {
 					return nil, err
 				}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -49,7 +48,7 @@ func copyWitnessed(from, to string, key PublicKey, copied Checkpoint) error {
 	if err != nil {
 		return err
 	}
-	signed, err := os.ReadFile(filepath.Join(from, witnessedPath))
+	signed, err := readMost(filepath.Join(from, witnessedPath), MaxSigned)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && copied.Size == 0 {
 		return nil
 	}
@@ -72,7 +71,7 @@ func CopyRotations(from, to string) error {
 	}
 	for i, r := range rotations {
 		name, content := filepath.Join(to, filepath.FromSlash(RotationPath(i+1))), r.Format()
-		there, err := os.ReadFile(name)
+		there, err := readMost(name, MaxRotation)
 		if err == nil && string(there) == string(content) {
 			continue
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"iter"
-	"os"
 	"slices"
 
 	"golang.org/x/mod/sumdb/note"
@@ -119,7 +118,7 @@ func (c *chain) forget(to Tree, signed []byte) {
 // place.
 func (c *chain) standing() []byte {
 	if c.tried != nil {
-		if there, err := os.ReadFile(c.log.at(checkpointPath)); err == nil && bytes.Equal(there, c.tried) {
+		if there, err := readMost(c.log.at(checkpointPath), MaxSigned); err == nil && bytes.Equal(there, c.tried) {
 			return c.tried
 		}
 	}

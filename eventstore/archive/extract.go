@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"registre/domain"
@@ -38,7 +37,7 @@ const extractTries = 20
 // NewExtract reads what is published of a group in the archive in dir. Its error matches fs.ErrNotExist where nothing of the
 // group is published; it is a *DamageError where a checkpoint, a rotation or a last file is not as it was signed, and ErrMoving.
 func NewExtract(dir string, group domain.GroupID) (*Extract, error) {
-	text, err := os.ReadFile(filepath.Join(dir, publicKey))
+	text, err := readMost(filepath.Join(dir, publicKey), maxKeyFile)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +80,7 @@ func (x *Extract) read(dir string, group domain.GroupID) (err error) {
 
 // readWitnessed takes the cosignatures of the checkpoint that was kept with some, as far as it is none beyond the others.
 func (x *Extract) readWitnessed(dir string) error {
-	signed, err := os.ReadFile(filepath.Join(dir, witnessedPath))
+	signed, err := readMost(filepath.Join(dir, witnessedPath), MaxSigned)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"registre/eventstore/atmost"
 )
 
 // ErrKeyExposed says that others than its owner can read the file of a key. What it has signed may be anybody's.
@@ -236,7 +238,7 @@ func readSecret[K any](path string, parse func(string) (*K, error)) (*K, error) 
 	if runtime.GOOS != "windows" && stat.Mode().Perm()&0o077 != 0 { // Windows has no such bits
 		return nil, &KeyExposedError{Path: path, Mode: stat.Mode()}
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
+	text, err := atmost.Read(f, maxKeyFile)
 	if err != nil {
 		return nil, fmt.Errorf("read the key: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -53,9 +52,9 @@ func (l *Log) Origin() string { return l.origin }
 // Checkpoint gives the published checkpoint, and the bytes that it is in. Where none was published yet, the error matches
 // fs.ErrNotExist; one that does not open is a *DamageError.
 func (l *Log) Checkpoint() (Checkpoint, []byte, error) {
-	signed, err := os.ReadFile(l.at(checkpointPath))
+	signed, err := readMost(l.at(checkpointPath), MaxSigned)
 	if l.before != "" {
-		signed, err = notNone(os.ReadFile(l.before))
+		signed, err = notNone(readMost(l.before, MaxSigned))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return Checkpoint{}, nil, fmt.Errorf("checkpoint of %s: %w", l.origin, err)
@@ -132,7 +131,7 @@ func (p publication) mayPublish() error {
 	if err != nil {
 		return err
 	}
-	standing, err := os.ReadFile(l.at(checkpointPath))
+	standing, err := readMost(l.at(checkpointPath), MaxSigned)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

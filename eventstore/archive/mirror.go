@@ -184,7 +184,7 @@ func (u *updating) run() error {
 
 // prepare makes the folders that an archive has, with an empty tail where there is none: all is in tiles.
 func (u *updating) prepare() error {
-	there, err := os.ReadFile(filepath.Join(u.dir, publicKey))
+	there, err := readMost(filepath.Join(u.dir, publicKey), maxKeyFile)
 	if err == nil && !u.ours(there) {
 		return fmt.Errorf("%w: %.200q", ErrOtherKey, there)
 	}
@@ -210,7 +210,7 @@ func (u *updating) prepare() error {
 // placeKey places the public key, without which the copy is no archive.
 func (u *updating) placeKey() error {
 	public := FormatPublicKey(u.keys.Newest()) + "\n"
-	if there, err := os.ReadFile(filepath.Join(u.dir, publicKey)); err == nil && string(there) == public {
+	if there, err := readMost(filepath.Join(u.dir, publicKey), maxKeyFile); err == nil && string(there) == public {
 		return nil
 	}
 	return u.place(publicKey, []byte(public))

@@ -40,7 +40,7 @@ func newestText(signed []byte) []byte {
 
 // readNewest reads the checkpoint; nil where there is none yet, or a cut has left a file without its content.
 func readNewest(dir string) (signed []byte, err error) {
-	text, err := os.ReadFile(filepath.Join(dir, newestFile))
+	text, err := readMost(filepath.Join(dir, newestFile), newestSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

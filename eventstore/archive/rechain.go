@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -111,7 +110,7 @@ func (c *rechainer) unfit() error {
 
 // segment takes up the records of one segment, and writes it anew where some were lost before those that it has.
 func (c *rechainer) segment(file string) error {
-	text, err := os.ReadFile(file)
+	text, err := readMost(file, maxSegment)
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func (s *Store) open(ctx context.Context) error {
 // prepare makes the folder where there is nothing yet, and looks at whose it is.
 func (s *Store) prepare(empty bool) error {
 	path := filepath.Join(s.dir, publicKey)
-	text, err := os.ReadFile(path)
+	text, err := readMost(path, maxKeyFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && empty:
 		return s.create(path)

@@ -125,7 +125,7 @@ func (r *repairer) goesOnFrom(ctx context.Context, size uint64) (heads []Hash, t
 	}
 	c := &rechainer{repairer: r}
 	for _, number := range numbers {
-		text, err := os.ReadFile(segmentPath(r.dir, number))
+		text, err := readMost(segmentPath(r.dir, number), maxSegment)
 		if err != nil {
 			return nil, Checkpoint{}, err
 		}

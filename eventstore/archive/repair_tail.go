@@ -89,7 +89,7 @@ func (r *repairer) mendNewest() error {
 // mendSegment puts right what can be by each record's own checksum, or with the stream's events in it. It gives the step that says
 // that there is more.
 func (r *repairer) mendSegment(ctx context.Context, file string) (failed *Step, err error) {
-	text, err := os.ReadFile(file)
+	text, err := readMost(file, maxSegment)
 	if err != nil {
 		return nil, err
 	}

@@ -135,10 +135,7 @@ func RotationPath(number int) string { return path.Join(rotationsDir, strconv.It
 
 func readRotation(dir string, number int) (Rotation, error) {
 	file := filepath.Join(dir, rotationsDir, strconv.Itoa(number))
-	if info, err := os.Stat(file); err == nil && info.Size() > MaxRotation {
-		return Rotation{}, fmt.Errorf("%w rotation: %d bytes, and %d are the most", ErrMalformed, info.Size(), MaxRotation)
-	}
-	text, err := os.ReadFile(file)
+	text, err := readMost(file, MaxRotation)
 	if err != nil {
 		return Rotation{}, err
 	}

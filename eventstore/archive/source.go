@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+
+	"registre/eventstore/atmost"
 )
 
 // ErrUnreachable says that a source cannot be asked at the moment. It says nothing of the archive: another try may succeed.
@@ -44,16 +45,11 @@ func (f folder) Get(ctx context.Context, name string, most int64) ([]byte, error
 }
 
 func (f folder) get(name string, most int64) ([]byte, error) {
-	file, err := os.Open(name)
-	if err != nil {
+	content, err := readMost(name, most)
+	if err != nil && !errors.Is(err, ErrMalformed) {
 		return nil, f.unread(err)
 	}
-	defer file.Close()
-	content, err := io.ReadAll(io.LimitReader(file, most+1))
-	if err != nil {
-		return nil, f.unread(err)
-	}
-	return bounded(content, most)
+	return content, err
 }
 
 // unread tells a file that is not there from a folder that is not there.
@@ -69,12 +65,13 @@ func (f folder) unread(err error) error {
 // String implements Source.
 func (f folder) String() string { return string(f) }
 
-// bounded refuses what is longer than it may be.
-func bounded(content []byte, most int64) ([]byte, error) {
-	if int64(len(content)) > most {
+// readMost reads a file of at most so many bytes. Its error is ErrMalformed where there are more, and otherwise what [os.ReadFile] gives.
+func readMost(name string, most int64) ([]byte, error) {
+	content, err := atmost.File(name, most)
+	if long := (*atmost.Error)(nil); errors.As(err, &long) {
 		return nil, tooLong(most)
 	}
-	return content, nil
+	return content, err
 }
 
 func tooLong(most int64) error {

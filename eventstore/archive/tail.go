@@ -27,6 +27,7 @@ const (
 	tailHeader  = "registre-tail@v1\n"
 	confirmForm = "%020d\n"
 	tailStart   = int64(len(tailHeader) + 21) // where the first record begins
+	maxSegment  = 1 << 30                     // bytes of a segment that are read: a cut begins a new one long before
 
 	tagAppend     = 1
 	tagCheckpoint = 0
@@ -194,7 +195,7 @@ var errAltered = errors.New("a record that was confirmed is not as it was writte
 // readSegment gives the records of a segment, up to the first that is not whole, and where they end. What lies beyond was
 // cut off before anybody was answered. Where it was confirmed the error says so.
 func readSegment(path string) (records []record, end int64, whole bool, err error) {
-	text, err := os.ReadFile(path)
+	text, err := readMost(path, maxSegment)
 	if err != nil {
 		return nil, 0, false, err
 	}

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"bytes"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -25,7 +24,7 @@ func unflip(text []byte, fits func([]byte) bool) []byte {
 // unflipCheckpoints puts the checkpoints right of which one bit was flipped.
 func (r *repairer) unflipCheckpoints() (some bool, err error) {
 	for _, k := range append(r.inOrder(), r.heads) {
-		text, err := os.ReadFile(k.chain.log.at(checkpointPath))
+		text, err := readMost(k.chain.log.at(checkpointPath), MaxSigned)
 		if k.signed != nil || err != nil || len(text) > MaxSigned {
 			continue
 		}
@@ -49,7 +48,7 @@ func (r *repairer) unflipCheckpoints() (some bool, err error) {
 // unflipNewest puts the file right that notes the newest checkpoint, zeros and all, where one bit of it was flipped. What it says proves
 // how lost records of the tail are chained again.
 func (r *repairer) unflipNewest() (done bool, err error) {
-	text, err := os.ReadFile(filepath.Join(r.dir, newestFile))
+	text, err := readMost(filepath.Join(r.dir, newestFile), newestSize)
 	if r.confirmed.Size > 0 || err != nil || len(text) != newestSize {
 		return false, nil
 	}

@@ -210,7 +210,7 @@ func (v *Verification) damaged(k *kept, err error) {
 // takeKey reads whose archive it is.
 func (v *Verification) takeKey() error {
 	v.Key = v.options.Key
-	text, err := os.ReadFile(filepath.Join(v.dir, publicKey))
+	text, err := readMost(filepath.Join(v.dir, publicKey), maxKeyFile)
 	if _, gone := os.Stat(filepath.Join(v.dir, headsDir)); err != nil && gone != nil {
 		return ErrNoArchive
 	}

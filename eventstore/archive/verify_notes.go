@@ -19,6 +19,9 @@ type notes struct {
 	all  map[string]bool
 }
 
+// maxNotes is how many bytes of notes are read: some 100,000 logs. Where there are more, all is read anew.
+const maxNotes = 16 << 20
+
 // notesLast is how long notes are good for.
 const notesLast = 24 * time.Hour
 
@@ -30,7 +33,7 @@ func openNotes(path string, full bool) *notes {
 	if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > notesLast {
 		os.Remove(path)
 	}
-	if text, err := os.ReadFile(path); err == nil {
+	if text, err := readMost(path, maxNotes); err == nil {
 		for line := range strings.Lines(string(text)) {
 			n.all[strings.TrimSuffix(line, "\n")] = true
 		}

@@ -4,14 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 )
 
 // witnesses holds the log of heads to the checkpoint that was kept with its cosignatures. Whose they are is for who has a
 // policy.
 func (v *Verification) witnesses() {
-	signed, err := os.ReadFile(filepath.Join(v.dir, witnessedPath))
+	signed, err := readMost(filepath.Join(v.dir, witnessedPath), MaxSigned)
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}

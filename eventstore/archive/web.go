@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"registre/eventstore/atmost"
 )
 
 // WebOptions bound how long one file of a server may take; zero values stand for the defaults.
@@ -107,11 +109,14 @@ func (w *web) get(ctx context.Context, cancel context.CancelFunc, name string, m
 	case response.ContentLength > most:
 		return nil, tooLong(most)
 	}
-	content, err := io.ReadAll(io.LimitReader(&speaking{response.Body, silence, w.options.Idle}, most+1))
+	content, err := atmost.Read(&speaking{response.Body, silence, w.options.Idle}, most)
+	if long := (*atmost.Error)(nil); errors.As(err, &long) {
+		return nil, tooLong(most)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return bounded(content, most)
+	return content, nil
 }
 
 // speaking puts off the end of patience at every byte.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"registre/domain"
@@ -103,7 +102,7 @@ func (s *Store) headHashes() Hashes {
 // takeWitnessed takes up what was kept. What cannot be read is left, since it can be had again; that it is one of this log is
 // not looked at: one that is not says that the log has lost something, and whoever asks witnesses finds that.
 func (s *Store) takeWitnessed() error {
-	signed, err := os.ReadFile(filepath.Join(s.dir, witnessedPath))
+	signed, err := readMost(filepath.Join(s.dir, witnessedPath), MaxSigned)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

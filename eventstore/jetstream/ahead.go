@@ -2,7 +2,8 @@ package jetstream
 
 import (
 	"bytes"
-	"os"
+
+	"registre/eventstore/atmost"
 )
 
 // readAhead is how many blocks stand in memory at most: one that is looked at, and one that is read meanwhile.
@@ -26,7 +27,7 @@ func eachBlock(stream string, blocks []uint64, do func(block uint64, text []byte
 		defer close(read)
 		for _, block := range blocks {
 			text := <-rooms
-			err := readInto(text, blockPath(stream, block))
+			err := atmost.Into(text, blockPath(stream, block), maxBlock)
 			read <- readBlock{block, text, err}
 			if err != nil {
 				return
@@ -41,21 +42,4 @@ func eachBlock(stream string, blocks []uint64, do func(block uint64, text []byte
 		rooms <- b.text
 	}
 	return nil
-}
-
-// readInto reads a file in the place of what was in the room before.
-func readInto(room *bytes.Buffer, path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	room.Reset()
-	room.Grow(int(info.Size()) + bytes.MinRead)
-	_, err = room.ReadFrom(file)
-	return err
 }

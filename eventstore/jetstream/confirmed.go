@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"registre/eventstore"
+	"registre/eventstore/atmost"
 )
 
 // confirmed keeps, in a file of the data folder, the stream's last sequence that a Sync confirmed. It is written after the
@@ -40,7 +41,7 @@ func openConfirmed(path string) (*confirmed, error) {
 
 // readConfirmedFile gives the sequence in the file; 0 where there is no file, or none was written to it yet.
 func readConfirmedFile(path string) (seq uint64, err error) {
-	text, err := os.ReadFile(path)
+	text, err := atmost.File(path, atmost.Line)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}

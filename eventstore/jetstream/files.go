@@ -5,13 +5,13 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/eventstore/atmost"
 )
 
 // Files is the stream of a data folder as its files have it, without a server: every message that is whole, in the order of the
@@ -124,7 +124,7 @@ func (f *Files) give(ctx context.Context, w where, yield func(eventstore.Record,
 
 func (f *Files) body(w where) ([]byte, error) {
 	if f.cached != w.block || f.text == nil {
-		text, err := os.ReadFile(blockPath(f.stream, w.block))
+		text, err := atmost.File(blockPath(f.stream, w.block), maxBlock)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", eventstore.ErrDamaged, err)
 		}

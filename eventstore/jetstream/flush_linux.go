@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"registre/eventstore/atmost"
 )
 
 // How ext4 is mounted, as /proc/fs/ext4/DEVICE/options tells: one option a line, those that were not asked for as well.
@@ -57,13 +59,16 @@ func flushes(dir, other string) error {
 }
 
 // flushOptions is nil where the ext4 on a device is mounted in such a way.
+// maxOptions is how many bytes of a filesystem's options are read.
+const maxOptions = 64 << 10
+
 func flushOptions(dev uint64) error {
 	link, err := os.Readlink(fmt.Sprintf("/sys/dev/block/%d:%d", unix.Major(dev), unix.Minor(dev)))
 	if err != nil {
 		return err
 	}
 	device := filepath.Base(link)
-	text, err := os.ReadFile(filepath.Join("/proc/fs/ext4", device, "options"))
+	text, err := atmost.File(filepath.Join("/proc/fs/ext4", device, "options"), maxOptions)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"registre/eventstore"
+	"registre/eventstore/atmost"
 )
 
 // Why a folder cannot be opened. Each is wrapped with the folder's path.
@@ -138,7 +139,7 @@ func isEmpty(names []string) bool {
 }
 
 func checkFormat(dir string) error {
-	text, err := os.ReadFile(filepath.Join(dir, formatFile))
+	text, err := atmost.File(filepath.Join(dir, formatFile), atmost.Line)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForeign, err)
 	}
@@ -183,7 +184,7 @@ func formatLost(dir string) bool {
 	if _, err := os.Stat(filepath.Join(dir, makingFile)); err == nil {
 		return false
 	}
-	text, err := os.ReadFile(filepath.Join(dir, formatFile))
+	text, err := atmost.File(filepath.Join(dir, formatFile), atmost.Line)
 	return errors.Is(err, fs.ErrNotExist) || err == nil && strings.HasPrefix(formatText(formatVersion), string(text))
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"sync"
 
@@ -13,6 +12,7 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"registre/eventstore"
+	"registre/eventstore/atmost"
 )
 
 // An append of several events is noted here, durably, before any of them is published, and Open completes those of which
@@ -40,12 +40,15 @@ type intents struct {
 	found []intent // when the file was opened
 }
 
+// maxIntents is how many bytes of notes are read. The file is begun again whenever no append is under way.
+const maxIntents = 1 << 30
+
 func openIntents(path string) (*intents, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	text, err := io.ReadAll(file)
+	text, err := atmost.Read(file, maxIntents)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}

@@ -14,10 +14,18 @@ import (
 	"github.com/minio/highwayhash"
 
 	"registre/eventstore"
+	"registre/eventstore/atmost"
 )
 
 // The server serves a damaged file as if what is damaged had never been, cuts good events off behind it, and fills a gap in its
 // numbers with memory until there is none (docs/decisions/012). So its files are looked at before it opens them.
+
+// The most bytes of the server's files that are read whole.
+const (
+	maxBlock = 256 << 20 // the server ends a block at 8 MiB, and an atomic batch at 60 MB more
+	maxMeta  = 1 << 20
+	maxIndex = 1 << 30 // some 60 bytes a group; where it is longer, the blocks are read instead
+)
 
 // A Flaw is one place where the stream's files are not as they were written.
 type Flaw struct {
@@ -231,8 +239,8 @@ func checkMeta(stream string) (Flaw, bool) {
 			return Flaw{File: name, Cause: errFileMissing}, false
 		}
 	}
-	meta, err := os.ReadFile(filepath.Join(stream, "meta.inf"))
-	sum, sumErr := os.ReadFile(filepath.Join(stream, "meta.sum"))
+	meta, err := atmost.File(filepath.Join(stream, "meta.inf"), maxMeta)
+	sum, sumErr := atmost.File(filepath.Join(stream, "meta.sum"), maxMeta)
 	if err = errors.Join(err, sumErr); err != nil {
 		return Flaw{File: "meta.inf", Cause: err}, false
 	}
@@ -254,7 +262,7 @@ const indexFile = "index.db"
 // indexFits says whether the server's index is whole, and was written when the blocks ended as they do now: then the server
 // takes it as it is, and reads no block.
 func indexFits(stream string, lastSum []byte) bool {
-	text, err := os.ReadFile(filepath.Join(stream, messageDir, indexFile))
+	text, err := atmost.File(filepath.Join(stream, messageDir, indexFile), maxIndex)
 	if err != nil || len(text) < 2*recordSum {
 		return false
 	}

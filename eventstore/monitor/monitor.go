@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // What lies in a monitor's folder.
@@ -123,7 +124,7 @@ func (m *Monitor) hold() error {
 
 // trust settles whose archive it is, for good. What was settled before stays.
 func (m *Monitor) trust(ctx context.Context) error {
-	text, err := os.ReadFile(filepath.Join(m.dir, keyFile))
+	text, err := atmost.File(filepath.Join(m.dir, keyFile), atmost.Line)
 	given := m.options.Key.Name() != ""
 	switch {
 	case err == nil:

@@ -19,6 +19,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // A Register is what snapshots are of.
@@ -38,13 +39,14 @@ type Options struct {
 }
 
 const (
-	header    = "registre-snapshot@v1\n"
-	tempMark  = "~" // no group has one in its id
-	most      = 4 << 30
-	spare     = 512 << 20 // what is left to the register of the room on the disk
-	sealSize  = 32
-	purpose   = "registre-snapshot@v1"
-	onlyOwner = 0o700
+	header      = "registre-snapshot@v1\n"
+	tempMark    = "~" // no group has one in its id
+	most        = 4 << 30
+	maxSnapshot = 1 << 30   // bytes of one file that are read
+	spare       = 512 << 20 // what is left to the register of the room on the disk
+	sealSize    = 32
+	purpose     = "registre-snapshot@v1"
+	onlyOwner   = 0o700
 )
 
 // A Folder keeps snapshots in files. It implements eventstore.Snapshots. Two on one folder do each other no harm.
@@ -85,8 +87,7 @@ func (f *Folder) Load(_ context.Context, group domain.GroupID, use func(number u
 	}
 	room := f.rooms.Get().(*bytes.Buffer)
 	defer f.rooms.Put(room)
-	room.Reset()
-	if err := readInto(room, f.path(group)); err != nil {
+	if err := atmost.Into(room, f.path(group), maxSnapshot); err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			f.note("a snapshot cannot be read", group, err)
 		}
@@ -101,22 +102,6 @@ func (f *Folder) Load(_ context.Context, group domain.GroupID, use func(number u
 		return
 	}
 	use(number, content)
-}
-
-// readInto reads a file into memory that others were read into before.
-func readInto(room *bytes.Buffer, path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	room.Grow(int(info.Size()) + bytes.MinRead)
-	_, err = room.ReadFrom(file)
-	return err
 }
 
 func (f *Folder) note(what string, group domain.GroupID, err error) {

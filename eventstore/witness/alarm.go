@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"registre/eventstore/atmost"
 )
 
 // An Alarm is a contradiction that stands until the witness cosigns again: it outlives the process that has met it.
@@ -23,9 +25,12 @@ type Alarm struct {
 // Error is what the alarm says.
 func (a Alarm) Error() *ContradictedError { return &ContradictedError{a.Witness, a.Theirs, a.Ours} }
 
+// maxAlarms is how many bytes of alarms are read.
+const maxAlarms = 64 << 20
+
 // ReadAlarms reads the file in which alarms stand, in the order of their witnesses; none where there is no file.
 func ReadAlarms(path string) ([]Alarm, error) {
-	text, err := os.ReadFile(path)
+	text, err := atmost.File(path, maxAlarms)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // A ContradictedError says that a witness has cosigned what the house's log does not have: an older copy of its folder was put back, or its
@@ -96,9 +96,9 @@ func (c *client) ask(ctx context.Context, r Request) (archive.Cosignature, error
 		return archive.Cosignature{}, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	if err == nil && len(body) > maxAnswer {
-		err = fmt.Errorf("%w: an answer of more than %d bytes", archive.ErrMalformed, maxAnswer)
+	body, err := atmost.Read(response.Body, maxAnswer)
+	if long := (*atmost.Error)(nil); errors.As(err, &long) {
+		err = fmt.Errorf("%w: an answer of %w", archive.ErrMalformed, err)
 	}
 	if err != nil {
 		return archive.Cosignature{}, err

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // What a piece of evidence shows.
@@ -28,6 +29,9 @@ const (
 
 // mostEvidence is how many pieces of each kind are kept of one log: enough to convince, and no way to fill a disk.
 const mostEvidence = 100
+
+// maxEvidence is how many bytes a piece can have: two checkpoints, in JSON.
+const maxEvidence = 16 * archive.MaxSigned
 
 // Evidence is a checkpoint that the key of a log has signed and that does not fit what was cosigned, as it is kept: a file of
 // JSON in the folder evidence.
@@ -118,7 +122,7 @@ func ReadEvidence(dir string) ([]Evidence, error) {
 		if strings.HasSuffix(entry.Name(), tempSuffix) {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(dir, evidenceDir, entry.Name()))
+		text, err := atmost.File(filepath.Join(dir, evidenceDir, entry.Name()), maxEvidence)
 		if err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // The folder of a witness, beside logsFile.
@@ -101,7 +102,7 @@ func hold(dir string) (*flock.Flock, error) {
 
 // PublicKey reads the public key of the witness in a folder.
 func PublicKey(dir string) (archive.CosignPublicKey, error) {
-	text, err := os.ReadFile(filepath.Join(dir, publicFile))
+	text, err := atmost.File(filepath.Join(dir, publicFile), atmost.Line)
 	if errors.Is(err, fs.ErrNotExist) {
 		return archive.CosignPublicKey{}, ErrNoFolder
 	}
@@ -122,7 +123,7 @@ type State struct {
 // ErrDamaged. The zero value is for none.
 func readState(dir, hash string, key archive.CosignPublicKey) (State, error) {
 	name := filepath.Join(dir, checkpointsDir, hash)
-	signed, err := os.ReadFile(name)
+	signed, err := atmost.File(name, archive.MaxSigned)
 	if errors.Is(err, fs.ErrNotExist) {
 		return State{}, nil
 	}
@@ -174,7 +175,7 @@ func ReadStates(dir string) ([]State, error) {
 
 // ReadLogs gives the keys of the logs that the witness in a folder watches, in the order of their origins.
 func ReadLogs(dir string) ([]archive.PublicKey, error) {
-	text, err := os.ReadFile(filepath.Join(dir, logsFile))
+	text, err := atmost.File(filepath.Join(dir, logsFile), maxLogsFile)
 	if err != nil {
 		return nil, err
 	}

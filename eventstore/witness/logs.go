@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // logsFile lists the logs that a witness watches: a vkey a line, several for a log whose key is changed. Empty lines and those
@@ -83,7 +84,7 @@ func stampOf(path string) stamp {
 // witness that is running takes it up with the next submission.
 func AddLog(dir string, key archive.PublicKey) (already bool, err error) {
 	path := filepath.Join(dir, logsFile)
-	text, err := os.ReadFile(path)
+	text, err := atmost.File(path, maxLogsFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, fmt.Errorf("add a log: %w", err)
 	}

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"registre/eventstore/archive"
+	"registre/eventstore/atmost"
 )
 
 // Why a checkpoint is not cosigned, beside archive.ErrMalformed, ErrNotSigned and ErrNotProven.
@@ -132,7 +133,7 @@ func (w *Witness) takeUp() error {
 		return err
 	}
 	w.stamp = stampOf(filepath.Join(w.dir, logsFile))
-	text, err := os.ReadFile(filepath.Join(w.dir, logsFile))
+	text, err := atmost.File(filepath.Join(w.dir, logsFile), maxLogsFile)
 	if err != nil {
 		return err
 	}
@@ -187,7 +188,7 @@ func (w *Witness) reread() {
 		return
 	}
 	w.stamp = now
-	text, err := os.ReadFile(path)
+	text, err := atmost.File(path, maxLogsFile)
 	all := w.watched
 	if err == nil {
 		all, err = parseLogs(text)

@@ -14,6 +14,9 @@ type Mapping struct {
 	Constants map[Field]string // for every row in which no column says it
 }
 
+// MaxMapping is how many bytes a mapping file can have.
+const MaxMapping = 1 << 20
+
 // MappingError says which line of a mapping file cannot be read.
 type MappingError struct {
 	Line int
@@ -29,10 +32,11 @@ func (e *MappingError) Error() string { return fmt.Sprintf("line %d: %q", e.Line
 //	headcount:segpa = Effectif SEGPA
 //	member       := moselle
 //
-// Its error is a *MappingError, or what the reader gives.
+// Its error is a *MappingError, or what the reader gives; a line is at most [MaxMapping] long, and who gives the reader bounds the rest.
 func ReadMapping(r io.Reader) (Mapping, error) {
 	m := Mapping{Columns: map[string]Field{}, Constants: map[Field]string{}}
 	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, MaxMapping)
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
 		if line == "" || strings.HasPrefix(line, "#") {

@@ -131,13 +131,18 @@ func outside(line string, d rune) (n int) {
 
 func (f *File) csvRows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		r := csv.NewReader(f.text())
+		from := &meter{Reader: f.text(), most: MaxLine, left: MaxLine}
+		r := csv.NewReader(from)
 		r.Comma, r.FieldsPerRecord, r.ReuseRecord = f.Delimiter, -1, true
 		row := Row{}
 		for rows := 0; ; rows++ {
+			from.again()
 			fields, err := r.Read()
 			if errors.Is(err, io.EOF) {
 				return
+			}
+			if errors.Is(err, errMeter) {
+				err = &Error{Code: TooLarge, Row: row.Number + 1, Detail: "the line is too long"}
 			}
 			if err == nil {
 				row.Number, _ = r.FieldPos(0)

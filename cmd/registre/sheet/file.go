@@ -21,6 +21,13 @@ const (
 	MaxCell    = 32 << 10  // bytes of one cell
 	MaxStrings = 128 << 20 // bytes of all shared strings of an XLSX
 	MaxRepeat  = 1 << 10   // times that a cell or a row with content is repeated in an ODS
+	MaxSheets  = 1 << 10   // tables of an XLSX or ODS
+	MaxStyles  = 1 << 16   // of cells of an XLSX, and of tables of an ODS
+	MaxTexts   = 1 << 22   // shared strings of an XLSX
+	MaxMerged  = 1 << 20   // rows of merged cells of a table of an XLSX
+	MaxToken   = 1 << 20   // bytes of XML from one tag to the next
+	MaxLine    = 4 << 20   // bytes of a row of CSV
+	MaxFolder  = 1 << 20   // bytes of the folder of a ZIP, which names its parts: some 10,000
 )
 
 // A Format is how a table lies in a file.
@@ -189,8 +196,13 @@ func (f *File) lookCompound() error {
 }
 
 func (f *File) lookZip() error {
-	reader, err := zip.NewReader(f.file, f.size)
-	if err != nil {
+	folder := &zipFolder{ReaderAt: f.file, left: MaxFolder}
+	reader, err := zip.NewReader(folder, f.size)
+	folder.read = true
+	switch {
+	case errors.Is(err, errFolder):
+		return &Error{Code: TooLarge, Detail: "too many parts"}
+	case err != nil:
 		return &Error{Code: Broken, Detail: err.Error()}
 	}
 	f.zip = reader

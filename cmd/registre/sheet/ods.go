@@ -14,15 +14,17 @@ const odsContent = "content.xml"
 func (f *File) openODS() error {
 	hidden := map[string]bool{} // styles of tables that are not shown
 	style := ""
-	err := f.elements(odsContent, func(e xml.StartElement) {
+	err := f.elements(odsContent, func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "style":
 			style = attribute(e, "name")
 		case "table-properties":
 			hidden[style] = attribute(e, "display") == "false"
+			return few(len(hidden), MaxStyles, "too many styles")
 		case "table":
 			f.Sheets = append(f.Sheets, Sheet{Name: attribute(e, "name"), Hidden: hidden[attribute(e, "style-name")]})
 		}
+		return f.fewSheets()
 	})
 	if err == nil && len(f.Sheets) == 0 {
 		err = &Error{Code: Empty}
@@ -160,13 +162,13 @@ func (r *odsReader) cell(begin xml.StartElement) bool {
 		c.Merged = Above
 	}
 	if span := number(attribute(begin, "number-rows-spanned"), 1); span > 1 {
-		for i := range min(number(attribute(begin, "number-columns-spanned"), 1), MaxColumns) {
+		for i := range min(number(attribute(begin, "number-columns-spanned"), 1), max(0, MaxColumns-column)) {
 			r.above[column+i] = [2]int{r.row.Number, r.row.Number + span - 1}
 		}
 	}
 	times := number(attribute(begin, "number-columns-repeated"), 1)
 	if c == (Cell{}) {
-		r.empty += min(times, MaxColumns)
+		r.empty = min(r.empty+min(times, MaxColumns), MaxColumns)
 		return true
 	}
 	if len(r.row.Cells)+r.empty+times > MaxColumns {

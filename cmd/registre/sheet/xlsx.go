@@ -28,7 +28,7 @@ func (f *File) openXLSX() error {
 		return err
 	}
 	f.book = &workbook{}
-	err = f.elements("xl/workbook.xml", func(e xml.StartElement) {
+	err = f.elements("xl/workbook.xml", func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
 			f.book.since1904 = isTrue(attribute(e, "date1904"))
@@ -42,6 +42,7 @@ func (f *File) openXLSX() error {
 			state := attribute(e, "state")
 			f.Sheets = append(f.Sheets, Sheet{Name: attribute(e, "name"), Hidden: state != "" && state != "visible", part: parts[id]})
 		}
+		return f.fewSheets()
 	})
 	if err == nil && len(f.Sheets) == 0 {
 		err = &Error{Code: Empty}
@@ -54,9 +55,9 @@ func isTrue(text string) bool { return text == "1" || text == "true" || text == 
 // relations says in which parts the tables lie.
 func (f *File) relations() (map[string]string, error) {
 	parts := map[string]string{}
-	err := f.elements("xl/_rels/workbook.xml.rels", func(e xml.StartElement) {
+	err := f.elements("xl/_rels/workbook.xml.rels", func(e xml.StartElement) error {
 		if e.Name.Local != "Relationship" || attribute(e, "TargetMode") == "External" {
-			return
+			return nil
 		}
 		target := attribute(e, "Target")
 		if rest, rooted := strings.CutPrefix(target, "/"); rooted {
@@ -65,12 +66,23 @@ func (f *File) relations() (map[string]string, error) {
 			target = path.Join("xl", target)
 		}
 		parts[attribute(e, "Id")] = target
+		return few(len(parts), MaxStyles, "too many parts")
 	})
 	return parts, err
 }
 
-// elements visits every element that begins in a part.
-func (f *File) elements(part string, visit func(xml.StartElement)) error {
+// few holds a number of things to its limit.
+func few(n, most int, detail string) error {
+	if n > most {
+		return &Error{Code: TooLarge, Detail: detail}
+	}
+	return nil
+}
+
+func (f *File) fewSheets() error { return few(len(f.Sheets), MaxSheets, "too many tables") }
+
+// elements visits every element that begins in a part, up to the first that is refused.
+func (f *File) elements(part string, visit func(xml.StartElement) error) error {
 	w, done, err := f.walk(part)
 	if err != nil {
 		return err
@@ -78,7 +90,9 @@ func (f *File) elements(part string, visit func(xml.StartElement)) error {
 	defer done()
 	for t := w.next(); t != nil; t = w.next() {
 		if e, ok := t.(xml.StartElement); ok {
-			visit(e)
+			if err := visit(e); err != nil {
+				return err
+			}
 		}
 	}
 	return w.err
@@ -113,6 +127,7 @@ func (f *File) readStyles() error {
 			switch e.Name.Local {
 			case "numFmt":
 				formats[number(attribute(e, "numFmtId"), 0)] = isDateFormat(attribute(e, "formatCode"))
+				err = few(len(formats), MaxStyles, "too many styles")
 			case "cellXfs":
 				inCells = true
 			case "xf":
@@ -120,7 +135,11 @@ func (f *File) readStyles() error {
 					id := number(attribute(e, "numFmtId"), 0)
 					date, own := formats[id]
 					f.book.dates = append(f.book.dates, own && date || !own && isBuiltInDate(id))
+					err = few(len(f.book.dates), MaxStyles, "too many styles")
 				}
+			}
+			if err != nil {
+				return err
 			}
 		case xml.EndElement:
 			inCells = inCells && e.Name.Local != "cellXfs"
@@ -151,13 +170,13 @@ func (f *File) readStrings() error {
 			switch e.Name.Local {
 			case "t":
 				if !phonetic {
-					text.WriteString(w.take())
+					within(&text, w.take())
 				}
 			case "rPh":
 				phonetic = false
 			case "si":
-				if size += text.Len(); size > MaxStrings {
-					return &Error{Code: TooLarge, Detail: part}
+				if size += text.Len(); size > MaxStrings || len(f.book.strings) >= MaxTexts {
+					return &Error{Code: TooLarge, Detail: "too many texts"}
 				}
 				f.book.strings = append(f.book.strings, norm.NFC.String(text.String()))
 				text.Reset()
@@ -165,6 +184,11 @@ func (f *File) readStrings() error {
 		}
 	}
 	return w.err
+}
+
+// within adds to the text of a cell, up to a byte more than a cell can have, which tells that it is too much.
+func within(text *strings.Builder, more string) {
+	text.WriteString(more[:min(len(more), max(0, MaxCell+1-text.Len()))])
 }
 
 func (f *File) xlsxRows(s Sheet) iter.Seq2[Row, error] {
@@ -211,15 +235,15 @@ func (f *File) mergedCells(part string) (map[int][]span, error) {
 		return nil, err
 	}
 	merged, cells := map[int][]span{}, 0
-	err := f.elements(part, func(e xml.StartElement) {
+	err := f.elements(part, func(e xml.StartElement) error {
 		if e.Name.Local != "mergeCell" {
-			return
+			return nil
 		}
 		from, to, _ := strings.Cut(attribute(e, "ref"), ":")
 		column, row := place(from)
 		lastColumn, lastRow := place(to)
-		if cells += max(0, lastRow-row); cells > MaxRows {
-			return
+		if cells += min(max(0, lastRow-row), MaxMerged) + 1; cells > MaxMerged {
+			return few(cells, MaxMerged, "too many merged cells")
 		}
 		for r := row; r <= lastRow; r++ {
 			s := span{column, lastColumn, Above}
@@ -228,6 +252,7 @@ func (f *File) mergedCells(part string) (map[int][]span, error) {
 			}
 			merged[r] = append(merged[r], s)
 		}
+		return nil
 	})
 	return merged, err
 }
@@ -367,7 +392,7 @@ func (r *xlsxReader) value(c *Cell) (value string, given bool) {
 			case "v":
 				value, given = r.take(), true
 			case "t":
-				inline.WriteString(r.take())
+				within(&inline, r.take())
 			case "is":
 				value, given = inline.String(), true
 			case "c":

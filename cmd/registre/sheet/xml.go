@@ -12,6 +12,7 @@ import (
 type walker struct {
 	d    *xml.Decoder
 	part string
+	from *meter
 	err  error
 	text strings.Builder
 }
@@ -22,20 +23,25 @@ func (f *File) walk(part string) (*walker, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d := xml.NewDecoder(r)
+	from := &meter{Reader: r, most: MaxToken, left: MaxToken}
+	d := xml.NewDecoder(from)
 	d.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
 		return nil, errors.New("its encoding is " + charset)
 	}
-	return &walker{d: d, part: part}, r.Close, nil
+	return &walker{d: d, part: part, from: from}, r.Close, nil
 }
 
 // next gives the next element that begins or ends; nil at the end of the part, and where something is wrong. RawToken, which does not
 // look for the end of each beginning, is twice as fast; a part that is cut off ends in the midst of an element all the same.
 func (w *walker) next() xml.Token {
 	for w.err == nil {
+		w.from.again()
 		t, err := w.d.RawToken()
 		switch {
 		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, errMeter):
+			w.err = &Error{Code: TooLarge, Detail: w.part + " has a text too long"}
 			return nil
 		case err != nil:
 			w.err = &Error{Code: Broken, Detail: w.part + ": " + err.Error()}
