@@ -239,6 +239,9 @@ func readSecret[K any](path string, parse func(string) (*K, error)) (*K, error) 
 		return nil, &KeyExposedError{Path: path, Mode: stat.Mode()}
 	}
 	text, err := atmost.Read(f, maxKeyFile)
+	if long := (*atmost.Error)(nil); errors.As(err, &long) {
+		return nil, fmt.Errorf("%w key: %s: %w", ErrMalformed, path, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the key: %w", err)
 	}
