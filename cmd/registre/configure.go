@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
+
+	"registre/eventstore/atmost"
 )
 
 // A flag can be set on the line, in the environment, or in a file; the first of these that says something counts. Every flag has
@@ -96,7 +98,7 @@ func (a *app) configure(cmd *cobra.Command, file string) error {
 	if !named {
 		file = filepath.Join(a.data, configFile)
 	}
-	text, err := readConfig(file)
+	text, err := atmost.File(file, maxConfig)
 	switch {
 	case !named && errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -110,19 +112,6 @@ func configFault(file string, line int, what string) *Fault {
 	f := misuse("config-file", file, what)
 	f.File, f.Line = file, line
 	return f
-}
-
-func readConfig(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err == nil && len(text) > maxConfig {
-		err = fmt.Errorf("more than %d bytes", maxConfig)
-	}
-	return text, err
 }
 
 // heedFile reads a file of settings: a mapping of flags to what they are to be. The file in the data folder cannot name the folder.
