@@ -23,6 +23,8 @@ var causesFR = map[string]string{
 	"unexpected end of JSON input": "le JSON s'arrête avant sa fin", "invalid header": "l'en-tête est illisible", "wrong number of fields": "nombre de colonnes différent",
 	`bare " in non-quoted-field`: "guillemet isolé dans une cellule", `extraneous or missing " in quoted-field`: "guillemet manquant ou de trop",
 	"no servers available for connection": "aucun serveur ne répond", "Authorization Violation": "accès refusé par le serveur", "authorization violation": "accès refusé par le serveur",
+	"want a number as in 15, 4.5 or 1/3": "on attend un nombre comme 15, 4.5 ou 1/3", "want digits on both sides of the bar, as in 1/3": "on attend des chiffres des deux côtés de la barre, comme 1/3",
+	"never negative": "jamais négatif", "division by zero": "division par zéro",
 	"too many rows": "trop de lignes", "too many columns": "trop de colonnes", "too many tables": "trop de tableaux", "too many styles": "trop de styles", "too many texts": "trop de textes",
 	"too many parts": "trop de parties", "too many merged cells": "trop de cellules fusionnées", "the cell is too long": "la cellule est trop longue", "the line is too long": "la ligne est trop longue",
 	"timeout": "pas de réponse à temps", "connection closed": "la connexion est fermée", "no responders available for request": "personne ne répond",
@@ -60,6 +62,8 @@ var causeForms = []struct {
 	{regexp.MustCompile(`^(\S+) has a text too long$`), "$1 contient un texte trop long"},
 	{regexp.MustCompile(`^(\d+) bytes, and (\d+) are the most$`), "$1 octets, et $2 au plus"},
 	{regexp.MustCompile(`^more than (\d+) bytes, which are the most that (?:it|this file) can have$`), "plus de $1 octets, ce qui est le plus qu'il puisse avoir"},
+	{regexp.MustCompile(`^weight "(.*)"$`), "« $1 »"},
+	{regexp.MustCompile(`^not its one spelling, which is "(.*)"$`), "cela s'écrit d'une seule façon, « $1 »"},
 	{regexp.MustCompile(`^illegal base64 data at input byte (\d+)$`), "base64 illisible à l'octet $1"},
 	{regexp.MustCompile(`^encoding/hex: invalid byte: (.+)$`), "hexadécimal illisible : $1"},
 	{regexp.MustCompile(`^invalid character (.+) looking for beginning of value$`), "caractère inattendu $1 au lieu d'une valeur"},
@@ -70,7 +74,7 @@ var causeForms = []struct {
 // causeful are the misuses whose detail is a cause.
 var causeful = map[string]bool{
 	"file-unreadable": true, "imprint-unreadable": true, "checkpoint-unreadable": true, "receipt-unreadable": true, "public-key-unreadable": true, "unreadable": true,
-	"no-folder": true, "demo-occupied": true, "monitor-address": true, "stream-lacks": true, "damaged": true, "sheet-broken": true, "sheet-too-large": true,
+	"no-folder": true, "demo-occupied": true, "monitor-address": true, "stream-lacks": true, "damaged": true, "sheet-broken": true, "sheet-too-large": true, "malformed": true, "weight-form": true,
 }
 
 // tellsCause reports whether the detail of a fault is what the system, or a library, said.
@@ -83,6 +87,9 @@ var libraries = map[string]bool{"zip": true, "nats": true, "flate": true, "gzip"
 func (a *app) cause(says string) string {
 	if a.lang != "fr" || says == "" {
 		return says
+	}
+	if said, known := malformedIn(says); known {
+		return said
 	}
 	var parts []string
 	for _, part := range strings.Split(says, ": ") {

@@ -17,7 +17,7 @@ func (a *app) sayVote(kind string, d *actData) string {
 	case "votes-cast":
 		return f("Suffrages : %s ; %s.", "Votes cast: %s; %s.", d.point(), a.sayVotes(d))
 	case "voters-marked":
-		return f("Ont voté à bulletin secret : %s ; %s.", "Voted in a secret ballot: %s; %s.", d.point(), a.list(d.Members))
+		return f("Ont voté à bulletin secret : %s ; %s.", "Voted in a secret ballot: %s; %s.", d.point(), a.called(d.Members))
 	case "vote-cancelled":
 		return a.because(f("Vote interrompu sans résultat : %s", "Vote cancelled, without an outcome: %s", d.point()), d.Reason)
 	case "vote-closed":
@@ -65,10 +65,10 @@ func (a *app) sayVotes(d *actData) string {
 	}
 	for _, v := range d.Votes {
 		if v.Sense != "" {
-			take(v.Sense, v.Member)
+			take(v.Sense, a.member(v.Member))
 		}
 		for _, p := range v.Parts {
-			take(p.Sense, v.Member+" ("+a.number(p.Weight)+")")
+			take(p.Sense, a.member(v.Member)+" ("+a.number(p.Weight)+")")
 		}
 	}
 	var says []string

@@ -38,6 +38,12 @@ func (c *cast) takeNames(kind string, d *actData) {
 	switch kind {
 	case "member-joined":
 		c.members[d.Member] = d.Name
+	case "sitting-convened": // an observer is called as it was convened, unless it is a member
+		for _, o := range d.Observers {
+			if c.members[o.Member] == "" {
+				c.members[o.Member] = o.Name
+			}
+		}
 	case "body-created":
 		c.bodies[d.Body] = d.Name
 	case "body-replaced":
@@ -148,6 +154,9 @@ func (a *app) membersCalled(ids []string) []string {
 	}
 	return names
 }
+
+// called lists members, and observers, by their names.
+func (a *app) called(ids []string) string { return a.list(a.membersCalled(ids)) }
 
 // school is a school by its code, and its name where the story tells it.
 func (a *app) school(code string) string {

@@ -12,6 +12,7 @@ var ruleRemedies = map[string][2]string{
 	"R0343": {"Pour l'ouvrir : « registre sitting open %[1]s … » ; suspendue, elle reprend par « registre sitting resume %[1]s ».", "To open it: `registre sitting open %[1]s …`; where it is suspended, `registre sitting resume %[1]s`."},
 	"R0346": {"Le jour où c'est arrivé se donne par --effective ; sans lui, c'est aujourd'hui.", "--effective says on which day it happened; without it, it is today."},
 	"R0351": {"Pour mettre le point aux voix : « registre vote open %[1]s POINT ».", "To put the item to vote: `registre vote open %[1]s ITEM`."},
+	"R0401": {"Le donner avec --basis, comme « convention, article 4 ».", "Give it with --basis, as \"convention, article 4\"."},
 	"R0414": {"Si cette séance-là n'aura pas lieu : « registre sitting cancel GROUPE SÉANCE --reason … ».", "If that sitting will not be held: `registre sitting cancel GROUP SITTING --reason …`."},
 	"R0441": {"Pour dire comment : « registre rule voting ».", "To say how: `registre rule voting`."},
 	"R0451": {
@@ -19,6 +20,7 @@ var ruleRemedies = map[string][2]string{
 		"Wait for somebody to arrive, or for a proxy; otherwise adjourn, `registre sitting adjourn %[1]s --no-quorum`, then convene on second notice with `registre sitting convene … --second-of SITTING`.",
 	},
 	"R0453": {"Voter en public, ou attendre que trois membres au moins aient chaque nombre de voix ; où seuls les membres comptent, tous en ont autant. Un vote déjà ouvert s'arrête sans résultat par « registre vote cancel %[1]s POINT --reason … ».", "Vote in public, or wait until at least three members hold each weight; where heads alone count, all count the same. A vote that is open ends without an outcome by `registre vote cancel %[1]s ITEM --reason …`."},
+	"R0457": {"Écrire for=MEMBRE,… against=MEMBRE,… abstain=MEMBRE,… ; dans un choix, OPTION=MEMBRE,….", "Write for=MEMBER,… against=MEMBER,… abstain=MEMBER,…; in a choice, OPTION=MEMBER,…."},
 	"R0454": {"Vote public : « registre vote cast » ; vote secret : « registre vote mark », puis « registre vote close --count VOIX:SENS=NOMBRE ».", "In public: `registre vote cast`; in secret: `registre vote mark`, then `registre vote close --count WEIGHT:SENSE=NUMBER`."},
 }
 

@@ -96,19 +96,19 @@ func (a *app) saySitting(kind string, d *actData) string {
 	case "notice-sent":
 		to := a.tr("tous", "everybody")
 		if len(d.Members) > 0 {
-			to = a.list(d.Members)
+			to = a.called(d.Members)
 		}
 		return f("La convocation à %s est envoyée à %s, le %s.", "The notice of %s is sent to %s, on %s.", d.Sitting, to, parisDay(d.Sent))
 	case "notice-received":
-		return f("La convocation à %s est reçue par %s, le %s.", "The notice of %s is received by %s, on %s.", d.Sitting, a.list(d.Members), parisDay(d.Received))
+		return f("La convocation à %s est reçue par %s, le %s.", "The notice of %s is received by %s, on %s.", d.Sitting, a.called(d.Members), parisDay(d.Received))
 	case "notice-answered":
-		return f("Convocation à %s : %s %s.", "Notice of %s: %s %s.", d.Sitting, d.Member, a.word(d.Answer))
+		return f("Convocation à %s : %s %s.", "Notice of %s: %s %s.", d.Sitting, a.member(d.Member), a.word(d.Answer))
 	case "sitting-opened":
 		present := saidAs[[]string](d.Present)
 		if len(present) == 0 {
 			return f("%s est ouverte ; personne n'est là.", "%s is opened; nobody is there.", d.Sitting)
 		}
-		return f("%s est ouverte. Sont là : %s.", "%s is opened. There are: %s.", d.Sitting, a.list(present))
+		return f("%s est ouverte. Sont là : %s.", "%s is opened. There are: %s.", d.Sitting, a.called(present))
 	case "sitting-suspended":
 		return f("%s est suspendue.", "%s is suspended.", d.Sitting)
 	case "sitting-resumed":
@@ -181,21 +181,21 @@ func (a *app) sayAttendance(kind string, d *actData) string {
 	f := func(fr, en string, args ...any) string { return fmt.Sprintf(a.tr(fr, en), args...) }
 	switch kind {
 	case "attendees-arrived":
-		return f("Arrivent à %s : %s.", "Arriving at %s: %s.", d.Sitting, a.list(d.Attendees))
+		return f("Arrivent à %s : %s.", "Arriving at %s: %s.", d.Sitting, a.called(d.Attendees))
 	case "attendees-left":
-		return f("Quittent %s : %s.", "Leaving %s: %s.", d.Sitting, a.list(d.Attendees))
+		return f("Quittent %s : %s.", "Leaving %s: %s.", d.Sitting, a.called(d.Attendees))
 	case "delegate-replaced":
-		return f("Une autre personne siège pour %s à %s.", "Another person sits for %s at %s.", d.Member, d.Sitting)
+		return f("Une autre personne siège pour %s à %s.", "Another person sits for %s at %s.", a.member(d.Member), d.Sitting)
 	case "proxy-given":
 		on := ""
 		if len(d.Items) > 0 {
 			on = f(" (points : %s)", " (items: %s)", strings.Join(d.Items, ", "))
 		}
-		return f("%s donne pouvoir à %s pour %s%s.", "%s gives its proxy to %s for %s%s.", d.Grantor, d.Holder, d.Sitting, on)
+		return f("%s donne pouvoir à %s pour %s%s.", "%s gives its proxy to %s for %s%s.", a.member(d.Grantor), a.member(d.Holder), d.Sitting, on)
 	case "proxy-revoked":
-		return f("%s reprend son pouvoir pour %s.", "%s revokes its proxy for %s.", d.Grantor, d.Sitting)
+		return f("%s reprend son pouvoir pour %s.", "%s revokes its proxy for %s.", a.member(d.Grantor), d.Sitting)
 	case "member-recused":
-		return f("%s se déporte sur %s.", "%s is recused from %s.", d.Member, d.point())
+		return f("%s se déporte sur %s.", "%s is recused from %s.", a.member(d.Member), d.point())
 	}
 	return a.sayItem(kind, d)
 }
