@@ -93,6 +93,22 @@ func (g *Group) Bodies(q Pair) []BodyRow {
 	return rows
 }
 
+// BodyName is the last name of a body as known, "" where nobody ever heard of one of that id.
+func (g *Group) BodyName(id BodyID, known uint64) string {
+	b := g.bodies.find(id)
+	if b == nil {
+		return ""
+	}
+	e := b.life.on(LastDay, known)
+	for e != nil && e.Value.name == "" {
+		e = b.life.floor(e.Place.before(), known)
+	}
+	if e == nil {
+		return ""
+	}
+	return e.Value.name
+}
+
 // HasBody reports whether a body of that id exists at q.
 func (g *Group) HasBody(id BodyID, q Pair) bool {
 	b := g.bodies.find(id)

@@ -172,7 +172,7 @@ func raisedOn(b *replay.Book, n uint64) (raised []projections.Notice) {
 		had[f.Identity()] = true
 		raised = append(raised, projections.Notice{
 			Data: projections.NoticeData{Effective: e.Effective, Finding: &projections.FindingNotice{
-				Code: f.Code, Events: f.Events, Identity: identity(&f), Name: f.Name, Severity: f.Severity, Subject: f.Subject,
+				Args: f.Args, Code: f.Code, Events: f.Events, Identity: identity(&f), Name: f.Name, Severity: f.Severity, Subject: f.Subject,
 			}},
 			Group: e.Group, Illustrative: invented(b, f.Events), Kind: projections.FindingRaised, Number: n, Recorded: e.Recorded,
 		})

@@ -59,6 +59,7 @@ type Notice struct {
 // NoticeData is what a notice says, by its kind.
 type NoticeData struct {
 	Avenant   *AvenantNotice  `json:"avenant,omitempty"`
+	Bodies    []NamedBody     `json:"bodies,omitempty"` // that it concerns; none where it concerns the group
 	Correct   *CorrectNotice  `json:"correction,omitempty"`
 	Court     string          `json:"court,omitempty"` // that annulled the decision
 	Decision  *DecisionRow    `json:"decision,omitempty"`
@@ -66,6 +67,7 @@ type NoticeData struct {
 	Finding   *FindingNotice  `json:"finding,omitempty"`
 	Joined    []NamedEntry    `json:"joined,omitempty"`
 	Left      []NamedEntry    `json:"left,omitempty"`
+	Members   []NamedEntry    `json:"members,omitempty"` // whose affair it is above all; none where it is everybody's
 	Order     *OrderNotice    `json:"order,omitempty"`
 	Precision string          `json:"precision,omitempty"` // of effective, where that is no day
 	Reason    string          `json:"reason,omitempty"`
@@ -77,6 +79,12 @@ type NoticeData struct {
 type NamedEntry struct {
 	Member domain.MemberID `json:"member"`
 	Name   string          `json:"name"`
+}
+
+// NamedBody is a body with its name as it then was.
+type NamedBody struct {
+	Body domain.BodyID `json:"body"`
+	Name string        `json:"name,omitempty"` // where it has one
 }
 
 // AvenantNotice is an avenant: how many have approved and signed it, and since when it is what it is.
@@ -139,12 +147,13 @@ type CorrectNotice struct {
 
 // FindingNotice is what an audit finds that it did not find before.
 type FindingNotice struct {
-	Code     string   `json:"code"`
-	Events   []uint64 `json:"events"`
-	Identity string   `json:"identity"` // tells it from every other of its register
-	Name     string   `json:"name"`
-	Severity string   `json:"severity"`
-	Subject  string   `json:"subject,omitempty"`
+	Args     map[string]string `json:"args,omitempty"` // what a sentence about it needs, by its name
+	Code     string            `json:"code"`
+	Events   []uint64          `json:"events"`
+	Identity string            `json:"identity"` // tells it from every other of its register
+	Name     string            `json:"name"`
+	Severity string            `json:"severity"`
+	Subject  string            `json:"subject,omitempty"`
 }
 
 // ID names the notice for ever: its group, the number of its event and its kind. Of findings, of which one event can raise several,
@@ -177,8 +186,50 @@ func Notices(g *domain.Group, e *eventstore.Envelope) []Notice {
 		n.membership(act)
 	}
 	n.approvals()
+	for i := range n.found {
+		n.called(&n.found[i])
+	}
 	slices.SortStableFunc(n.found, func(a, b Notice) int { return a.Compare(&b) })
 	return n.found
+}
+
+// called says what those are called whom a notice concerns.
+func (n *noting) called(o *Notice) {
+	for _, b := range o.Bodies {
+		name := n.g.BodyName(b, n.e.Number)
+		if name == "" && o.Data.Avenant != nil { // it is still to be created
+			name = n.drafted(o.Data.Avenant.Text, b)
+		}
+		o.Data.Bodies = append(o.Data.Bodies, NamedBody{Body: b, Name: name})
+	}
+	for _, m := range o.Members {
+		o.Data.Members = append(o.Data.Members, n.named(m))
+	}
+}
+
+// drafted is what a draft calls a body that it creates.
+func (n *noting) drafted(text domain.TextID, body domain.BodyID) string {
+	d, _ := Draft(n.g, text, n.e.Number)
+	if d == nil {
+		return ""
+	}
+	for _, c := range d.Changes {
+		switch c := c.(type) {
+		case *domain.BodyCreated:
+			if c.Body == body {
+				return c.Name
+			}
+		case *domain.BodyReplaced:
+			if c.By == body {
+				return c.Name
+			}
+		}
+	}
+	return ""
+}
+
+func (n *noting) named(m domain.MemberID) NamedEntry {
+	return NamedEntry{Member: m, Name: n.g.MemberName(m, n.e.Number)}
 }
 
 // add adds a notice, or adds to the one of its kind.
@@ -287,7 +338,6 @@ func (n *noting) approvals() {
 
 // membership notes who joins, leaves or takes another's place, by the event itself or by what it puts into force.
 func (n *noting) membership(act domain.Act) {
-	named := func(m domain.MemberID) NamedEntry { return NamedEntry{Member: m, Name: n.g.MemberName(m, n.e.Number)} }
 	switch act := act.(type) {
 	case *domain.MemberJoined:
 		n.add(MembersJoined, func(o *Notice) {
@@ -295,7 +345,7 @@ func (n *noting) membership(act domain.Act) {
 		})
 	case *domain.MemberWithdrew:
 		n.add(MembersLeft, func(o *Notice) {
-			o.Members, o.Data.Left = append(o.Members, act.Member), append(o.Data.Left, named(act.Member))
+			o.Members, o.Data.Left = append(o.Members, act.Member), append(o.Data.Left, n.named(act.Member))
 		})
 	case *domain.MembersSucceeded:
 		n.add(MembersMerged, func(o *Notice) {
@@ -304,7 +354,7 @@ func (n *noting) membership(act domain.Act) {
 			}
 			s := o.Data.Succeeded
 			for _, m := range act.Predecessors {
-				o.Members, s.Predecessors = append(o.Members, m), append(s.Predecessors, named(m))
+				o.Members, s.Predecessors = append(o.Members, m), append(s.Predecessors, n.named(m))
 			}
 			for _, m := range act.Successors {
 				o.Members, s.Successors = append(o.Members, m.Member), append(s.Successors, NamedEntry(m))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"registre/domain"
 )
@@ -36,6 +37,20 @@ func (n *Notice) CloudEvent(origin string) CloudEvent {
 		ContentType: "application/json", Data: n.Data, Group: n.Group, ID: n.ID(), Illustrative: n.Illustrative, Sequence: fmt.Sprintf("%016d", n.Number),
 		Source: SourceOf(origin), SpecVersion: "1.0", Subject: n.subject(), Time: n.Recorded, Type: NoticeType(n.Kind),
 	}
+}
+
+// Notice is the notice that was written as an event.
+func (e *CloudEvent) Notice() Notice {
+	n := Notice{Data: e.Data, Group: e.Group, Illustrative: e.Illustrative, Recorded: e.Time}
+	n.Kind = strings.TrimSuffix(strings.TrimPrefix(e.Type, "registre."), ".v1")
+	n.Number, _ = strconv.ParseUint(e.Sequence, 10, 53) // 0 where nobody wrote one
+	for _, b := range e.Data.Bodies {
+		n.Bodies = append(n.Bodies, b.Body)
+	}
+	for _, m := range e.Data.Members {
+		n.Members = append(n.Members, m.Member)
+	}
+	return n
 }
 
 // subject is where the thing itself can be asked for.

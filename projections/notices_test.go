@@ -1,6 +1,7 @@
 package projections_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -39,12 +40,25 @@ func TestNoticesOfTheCase(t *testing.T) {
 	told.Tell("2024-01-18", &domain.SittingCancelled{Sitting: "s", Reason: "neige"})
 	told.Tell("2024-01-19", &domain.MemberWithdrew{Basis: "test", Member: "aube"})
 	told.Tell("2024-01-20", &domain.EventCorrected{Kind: "clerical", Reason: "retrait non voté", Target: uint64(len(told.Envelopes))}, casetest.RecordedOn("2024-01-20"))
+	told.Tell("2024-02-10", &domain.AnnulmentLifted{Annulment: 67, How: "on-appeal", Reason: "compétence reconnue"})
 	found, _ := noticesOf(told.Envelopes)
 	events := []projections.CloudEvent{}
 	for i := range found {
 		events = append(events, found[i].CloudEvent("registre.example/house"))
 	}
 	requireGolden(t, "notices", events)
+	for i := range found {
+		encoded, err := projections.Encode(events[i])
+		require.NoError(t, err)
+		var read projections.CloudEvent
+		require.NoError(t, json.Unmarshal(encoded, &read))
+		n := read.Notice()
+		again, err := projections.Encode(n.CloudEvent("registre.example/house"))
+		require.NoError(t, err)
+		require.Equal(t, string(encoded), string(again))
+		require.Equal(t, found[i].Bodies, n.Bodies)
+		require.Equal(t, found[i].Members, n.Members)
+	}
 }
 
 // TestNoticesAreTheSameForEver: whatever is recorded later, the notices of an event are the same; in their order, each named once.

@@ -21,6 +21,12 @@ func (w OptionalWeight) AppendText(b []byte) ([]byte, error) { return w.Weight.A
 // MarshalText is AppendText to nothing.
 func (w OptionalWeight) MarshalText() ([]byte, error) { return w.AppendText(nil) }
 
+// UnmarshalText reads a weight as MarshalText spells it.
+func (w *OptionalWeight) UnmarshalText(text []byte) error {
+	w.Given = true
+	return w.Weight.UnmarshalText(text)
+}
+
 // WeightsAnswer says who holds how many voices in a body.
 type WeightsAnswer struct {
 	At          domain.Day     `json:"at"`
