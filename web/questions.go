@@ -55,7 +55,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 	}
 	var body []byte
 	ask := func() error { body, err = s.Desk.Ask(r.Context(), resolved); return err }
-	if q.Slow {
+	if q.Slow || q.SlowWith != "" && asked.Told[q.SlowWith] != "" {
 		err = s.slowly(r.Context(), ask)
 	} else {
 		err = ask()

@@ -13,13 +13,14 @@ import (
 type asked struct {
 	projections.Question
 	margin
-	ctx   context.Context // of the one who asks
-	from  domain.Pair     // what a difference is counted from; otherwise the question's own pair
-	more  map[string]string
-	state *domain.Group
-	head  uint64       // the last number in the register
-	book  *replay.Book // for the kinds of question that read the whole register; nil for the others
-	lost  error        // why something that stands beside the acts could not be read
+	ctx    context.Context // of the one who asks
+	from   domain.Pair     // what a difference is counted from; otherwise the question's own pair
+	more   map[string]string
+	state  *domain.Group
+	origin string       // of the log that the register is in
+	head   uint64       // the last number in the register
+	book   *replay.Book // for the kinds of question that read the whole register; nil for the others
+	lost   error        // why something that stands beside the acts could not be read
 }
 
 // A margin is what stands in a register beside what the acts say.

@@ -159,8 +159,16 @@ func (l *local) resolve(ctx context.Context, q Question) (*resolved, error) {
 	l.imprint(&m, q, from, to)
 	return &resolved{
 		kind: k, meta: m,
-		asked: asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, from: from, more: q.More, ctx: ctx},
+		asked: asked{Question: projections.Question{Group: domain.GroupID(q.Group), At: at, Known: known}, from: from, more: q.More, ctx: ctx, origin: l.origin()},
 	}, nil
+}
+
+// origin is the name of the log; "-" where the registers are in none.
+func (l *local) origin() string {
+	if l.archive == nil {
+		return "-"
+	}
+	return l.archive.PublicKey().Name()
 }
 
 // answer answers a question that was resolved.
@@ -190,7 +198,7 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 
 // look lets a question see the register while it is answered.
 func (l *local) look(a *asked, k kind, answer func() error) (err error) {
-	if k.whole {
+	if k.whole || k.wholeWith != "" && a.more[k.wholeWith] != "" {
 		if a.book, err = replay.Fold(l.ledger.Events(a.ctx, a.Group, 0)); err != nil {
 			return err
 		}

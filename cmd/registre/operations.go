@@ -15,14 +15,16 @@ import (
 // A kind of question has a name, a place, and a function that answers it. The table of them is the only place that says what can
 // be asked, and with what: the command line, the socket, HTTP and NATS all come through it.
 type kind struct {
-	path    string                // behind the group, with the parameters that name a thing
-	says    string                // what is asked
-	takes   []operation.Parameter // beside the group and both times
-	whole   bool                  // it wants every event, or takes its time: it reads the register anew, and the group's commands do not wait for it
-	ofHouse bool                  // it is asked of the house register, and of no other
-	apart   bool                  // it serves this program's own exports and completion, and has no place of its own
-	answer  func(*asked) (any, error)
-	answers reflect.Type // what answer gives
+	path  string                // behind the group, with the parameters that name a thing
+	says  string                // what is asked
+	takes []operation.Parameter // beside the group and both times
+	whole bool                  // it wants every event, or takes its time: it reads the register anew, and the group's commands do not wait for it
+	// wholeWith is a parameter with which it is as if whole.
+	wholeWith string
+	ofHouse   bool // it is asked of the house register, and of no other
+	apart     bool // it serves this program's own exports and completion, and has no place of its own
+	answer    func(*asked) (any, error)
+	answers   reflect.Type // what answer gives
 }
 
 var (
@@ -111,6 +113,7 @@ func groupKinds() map[string]kind {
 			aNumber("number", "of a decision: its number in the register"), whereLines),
 		"findings":    reading(asks("findings", "What an audit finds", findingsAsked)),
 		"members":     asks("members", "The members, with their roles", membersAsked, whyToo),
+		"notices":     noticesKind(),
 		"obligations": asks("obligations", "What the texts oblige the members to do", obligationsAsked),
 		"pair":        within(asks("pair", "Both times, resolved", pairAsked)),
 		"rights":      rightsKind(),

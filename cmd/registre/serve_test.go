@@ -121,6 +121,7 @@ var examples = map[string][]string{
 	"lines":              {"lines?at=2022-10-01&where=member=aube&why=true", "lines?history=true&where=cycle=college"},
 	"members":            {"members?why=true"},
 	"minutes":            {"sittings/ag-2018/minutes?why=true", "sittings/copil-2019/minutes"},
+	"notices":            {"notices", "notices?kind=decision-proclaimed&kind=finding-raised&body=cogouv&findings=true", "notices?member=moselle&after=900&limit=2", "notices?newest=true&before=900&limit=3"},
 	"obligations":        {"obligations"},
 	"order":              {"orders/2018-08?why=true", "orders/none"},
 	"orders":             {"orders?member=aube&agreement=ent-2018&status=ended&why=true", "orders"},

@@ -8,7 +8,7 @@ func (a *app) readingVerbs() []*cobra.Command {
 		a.weightsVerb(), a.powerVerb(), a.whatIfVerb(), a.membersVerb(), a.bodiesVerb(), a.avenantsVerb(), a.obligationsVerb(), a.rulesVerb(),
 		a.sittingsVerb(), a.sittingVerb(), a.decisionsVerb(), a.decisionVerb(), a.voicesVerb(),
 		a.agreementsVerb(), a.schoolsVerb(), a.ordersVerb(), a.enrolmentVerb(), a.ceilingVerb(), a.duplicatesVerb(),
-		a.timelineVerb(), a.diffVerb(), a.findingsVerb(), a.explainVerb(), a.replayVerb(), a.evidenceVerb(), a.exportVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
+		a.timelineVerb(), a.diffVerb(), a.findingsVerb(), a.noticesVerb(), a.explainVerb(), a.replayVerb(), a.evidenceVerb(), a.exportVerb(), a.showVerb(), a.followVerb(), a.groupsVerb(),
 		a.documentsVerb(), a.minutesVerb(), a.checkpointVerb(), a.receiptVerb(), a.verifyReceiptVerb(), a.verifyVerb(),
 		a.reproduceVerb(), a.rightsVerb(),
 	}

@@ -13,13 +13,14 @@ import (
 
 // A Question is something that can be asked about a register at a pair of times.
 type Question struct {
-	Name    string
-	Path    string // behind the group, with the parameters that name a thing: decisions/{number}
-	Says    string // what is asked, in English
-	Takes   []Parameter
-	Answers reflect.Type
-	Slow    bool // it reads the whole register
-	House   bool // it is about the house: it has neither group nor times
+	Name     string
+	Path     string // behind the group, with the parameters that name a thing: decisions/{number}
+	Says     string // what is asked, in English
+	Takes    []Parameter
+	Answers  reflect.Type
+	Slow     bool   // it reads the whole register
+	SlowWith string // a parameter with which it reads the whole register
+	House    bool   // it is about the house: it has neither group nor times
 }
 
 // A Parameter is what a question can be told, beside its group and both times.
