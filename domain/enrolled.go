@@ -41,15 +41,41 @@ func (g *Group) EnrolledLines(q Pair, where []Filter) (lines []EnrolledLine) {
 		line.Taken = taken[l]
 		lines = append(lines, line)
 	})
-	slices.SortFunc(lines, compareEnrolled)
-	return lines
+	return sortedEnrolled(lines)
 }
 
-func compareEnrolled(a, b EnrolledLine) int {
-	return cmp.Or(
-		cmp.Compare(a.As, b.As), cmp.Compare(a.Cycle, b.Cycle), cmp.Compare(a.School, b.School),
-		cmp.Compare(a.Order, b.Order), cmp.Compare(a.Event, b.Event),
-	)
+// sortedEnrolled sorts lines: their places first, since a line is long to move.
+func sortedEnrolled(lines []EnrolledLine) []EnrolledLine {
+	places := make([]uint32, len(lines))
+	for i := range places {
+		places[i] = uint32(i)
+	}
+	slices.SortFunc(places, func(a, b uint32) int { return compareEnrolled(&lines[a], &lines[b]) })
+	if len(lines) == 0 {
+		return nil
+	}
+	sorted := make([]EnrolledLine, len(lines))
+	for i, at := range places {
+		sorted[i] = lines[at]
+	}
+	return sorted
+}
+
+func compareEnrolled(a, b *EnrolledLine) int {
+	c := cmp.Compare(a.As, b.As)
+	if c == 0 {
+		c = cmp.Compare(a.Cycle, b.Cycle)
+	}
+	if c == 0 {
+		c = cmp.Compare(a.School, b.School)
+	}
+	if c == 0 {
+		c = cmp.Compare(a.Order, b.Order)
+	}
+	if c == 0 {
+		c = cmp.Compare(a.Event, b.Event)
+	}
+	return c
 }
 
 // each calls do with the lines in force, each with its span; where blocks are given, with theirs only.
@@ -112,7 +138,7 @@ func (g *Group) Duplicates(q Pair) (all []Duplicate) {
 			all = append(all, d)
 		}
 	}
-	slices.SortFunc(all, func(a, b Duplicate) int { return compareEnrolled(a.Line, b.Line) })
+	slices.SortFunc(all, func(a, b Duplicate) int { return compareEnrolled(&a.Line, &b.Line) })
 	return all
 }
 

@@ -63,6 +63,14 @@ func (o *order) lines(day Day, known uint64) []OrderLine {
 	if issue == nil {
 		return nil
 	}
+	if !o.amendedBy(day, known) {
+		lines := make([]OrderLine, 0, issue.Value.Lines.Len())
+		for l := range issue.Value.Lines.All() { // no two of the same key
+			lines = append(lines, OrderLine{l, issue.Place.Number})
+		}
+		slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) })
+		return lines
+	}
 	all := make(map[LineKey]OrderLine, issue.Value.Lines.Len())
 	put := func(lines Lines, event uint64) {
 		for l := range lines.All() {
@@ -86,6 +94,14 @@ func (o *order) lines(day Day, known uint64) []OrderLine {
 	}
 	slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) })
 	return lines
+}
+
+// amendedBy reports whether an amendment counts on a day, as known.
+func (o *order) amendedBy(day Day, known uint64) bool {
+	for e := range o.amendments.from(FirstDay, known) {
+		return e.Place.Day <= day
+	}
+	return false
 }
 
 // Conditions of an order form.

@@ -92,6 +92,7 @@ func (s *spending) node(n Node, d *deriver) Node {
 		}
 	}
 	total := int64(0)
+	n.Children = make([]Node, 0, len(s.rows)+1)
 	for i := range s.rows {
 		r := &s.rows[i]
 		if r.row.Cancelled > 0 {
@@ -150,6 +151,7 @@ func (s *spending) order(r *ordered) (n Node, sum int64) {
 	if len(r.row.Amendments) > 0 {
 		n.Rule = &Rule{Code: RuleAmended, Event: slices.Max(r.row.Amendments)}
 	}
+	n.Children = slices.Grow(n.Children, len(r.lines))
 	for i := range r.lines {
 		line, by := s.line(r, &r.lines[i])
 		n.Pupils.add(line.Pupils)

@@ -29,10 +29,7 @@ const WhyCancelled = "cancelled"
 
 func (d *deriver) enrolment(where []domain.Filter) Node {
 	n := Node{Pupils: &Pupils{}, Rule: &Rule{Code: RuleInForce}, What: WhatEnrolment}
-	lines := map[domain.OrderNumber][]domain.EnrolledLine{}
-	for _, l := range d.g.EnrolledLines(d.p, where) {
-		lines[l.Order] = append(lines[l.Order], l)
-	}
+	lines := byOrder(d.g.EnrolledLines(d.p, where))
 	later := map[lineAt]*domain.EnrolledLine{}
 	duplicates := d.g.Duplicates(d.p)
 	for i := range duplicates {
@@ -41,6 +38,7 @@ func (d *deriver) enrolment(where []domain.Filter) Node {
 	}
 	var leftOut []Node
 	rows := d.g.OrderForms(d.p)
+	n.Children = slices.Grow(n.Children, len(lines)) // nothing, where there is none
 	for i := range rows {
 		row := &rows[i]
 		if d.p.At < row.From || d.p.At >= row.Until {
@@ -58,6 +56,24 @@ func (d *deriver) enrolment(where []domain.Filter) Node {
 	}
 	n.Children = append(n.Children, leftOut...)
 	return n
+}
+
+// byOrder parts lines by their order forms.
+func byOrder(all []domain.EnrolledLine) map[domain.OrderNumber][]domain.EnrolledLine {
+	counts := map[domain.OrderNumber]int{}
+	for i := range all {
+		counts[all[i].Order]++
+	}
+	lines := make(map[domain.OrderNumber][]domain.EnrolledLine, len(counts))
+	for i := range all {
+		l := &all[i]
+		of := lines[l.Order]
+		if of == nil {
+			of = make([]domain.EnrolledLine, 0, counts[l.Order])
+		}
+		lines[l.Order] = append(of, *l)
+	}
+	return lines
 }
 
 // takenKey is that of a line among the duplicates: two lines of one order form do not share a school and a cycle, and the
@@ -83,6 +99,9 @@ func (d *deriver) order(row *domain.OrderRow, lines []domain.EnrolledLine, where
 		n.Rule = &Rule{Code: RuleAmended, Event: slices.Max(amendments)}
 	}
 	bySchool := slices.ContainsFunc(where, func(w domain.Filter) bool { return w.By == domain.BySchool || w.By == domain.BySchoolKind })
+	if len(lines) > 0 {
+		n.Children = make([]Node, 0, len(lines)+1)
+	}
 	for i := range lines {
 		line := d.line(row, &lines[i], later)
 		if bySchool {
