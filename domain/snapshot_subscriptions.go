@@ -4,7 +4,7 @@ func (s *scribe) subscriptionMade(a *SubscriptionMade) {
 	list(s, &a.Bodies, words)
 	words(s, &a.Channel)
 	s.flag(&a.Every)
-	natural(s, &a.From)
+	natural(s, &a.FromNumber)
 	list(s, &a.Groups, words)
 	list(s, &a.Kinds, words)
 	list(s, &a.Members, words)

@@ -14,7 +14,7 @@ type SubscriptionMade struct {
 	Bodies       []BodyID   // only what concerns one of these; none for all
 	Channel      string     // ByWebhook, ByMail or ByDigest
 	Every        bool       // of every group that the principal may read
-	From         uint64     // of one group: from this event on; 0 otherwise
+	FromNumber   uint64     // of one group: from this event on; 0 otherwise
 	Groups       []GroupID  // of these
 	Kinds        []string   // only notices of these kinds; none for all
 	Members      []MemberID // only what concerns one of these; none for all
@@ -74,8 +74,8 @@ func (a *SubscriptionMade) check(f *form) {
 	if a.Every != (len(a.Groups) == 0) {
 		f.wrong("groups", "a subscription is of some groups, or of every")
 	}
-	if a.From != 0 && (len(a.Groups) != 1 || a.Past) {
-		f.wrong("from", "is a number in the register of one group, and not beside all the past")
+	if a.FromNumber != 0 && (len(a.Groups) != 1 || a.Past) {
+		f.wrong("from_number", "is a number in the register of one group, and not beside all the past")
 	}
 }
 

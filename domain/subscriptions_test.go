@@ -9,7 +9,7 @@ import (
 // TestSubscription: a subscription is what its events say on a day, as known; and what is said of it by mistake can be taken back.
 func TestSubscription(t *testing.T) {
 	g := &Group{}
-	made := inHouse(t, g, "2026-01-10", &SubscriptionMade{Subscription: "s", Principal: "p", Channel: ByWebhook, Groups: []GroupID{"g"}, From: 3})
+	made := inHouse(t, g, "2026-01-10", &SubscriptionMade{Subscription: "s", Principal: "p", Channel: ByWebhook, Groups: []GroupID{"g"}, FromNumber: 3})
 	skipped := inHouse(t, g, "2026-02-01", &NoticeSkipped{Subscription: "s", Notice: "g/4/k", Reason: "r"})
 	resumed := inHouse(t, g, "2026-02-01", &DeliveryResumed{Subscription: "s", Group: "g"})
 	ended := inHouse(t, g, "2026-03-01", &SubscriptionEnded{Subscription: "s", Reason: "left"})
@@ -42,7 +42,7 @@ func TestSubscriptionForm(t *testing.T) {
 		"data.groups":       func(a *SubscriptionMade) { a.Groups = []GroupID{"g"} },
 		"data.groups[1]":    func(a *SubscriptionMade) { a.Every, a.Groups = false, []GroupID{"g", "g"} },
 		"data.kinds[0]":     func(a *SubscriptionMade) { a.Kinds = []string{"Kind"} },
-		"data.from":         func(a *SubscriptionMade) { a.From = 3 },
+		"data.from_number":         func(a *SubscriptionMade) { a.FromNumber = 3 },
 	} {
 		a := good
 		change(&a)

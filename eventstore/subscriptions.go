@@ -12,7 +12,7 @@ func subscriptionMade(c *coder, a *domain.SubscriptionMade) {
 	values(c, "bodies", optional, &a.Bodies, bodies)
 	value(c, "channel", required, &a.Channel, channels)
 	whether(c, "every", &a.Every)
-	whole(c, "from", optional, &a.From)
+	whole(c, "from_number", optional, &a.FromNumber)
 	values(c, "groups", optional, &a.Groups, groups)
 	values(c, "kinds", optional, &a.Kinds, noticeKinds)
 	values(c, "members", optional, &a.Members, members)

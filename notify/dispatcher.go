@@ -18,15 +18,15 @@ import (
 // A Subscription is what somebody wants to be told of.
 type Subscription struct {
 	ID      domain.SubscriptionID
-	Channel string            // how: the name of a Channel
-	Groups  []domain.GroupID  // of these; nil for all
-	Kinds   []string          // only of these kinds; nil for all
-	Bodies  []domain.BodyID   // only what concerns one of these; nil for all
-	Members []domain.MemberID // only what concerns one of these; nil for all
-	From    uint64            // the number of the first event
-	Since   domain.Instant    // only of events recorded after it; 0 for all
-	Resumed map[domain.GroupID]time.Time
-	Skipped map[string]bool // the ids of notices that are not to be delivered
+	Channel string                       // how: the name of a Channel
+	Groups  []domain.GroupID             // of these; nil for all
+	Kinds   []string                     // only of these kinds; nil for all
+	Bodies  []domain.BodyID              // only what concerns one of these; nil for all
+	Members []domain.MemberID            // only what concerns one of these; nil for all
+	From    uint64                       // the number of the first event
+	Since   domain.Instant               // only of events recorded after it; 0 for all
+	Resumed map[domain.GroupID]time.Time // when what is parked was last to be tried again; of "" in all groups
+	Skipped map[string]bool              // the ids of notices that are not to be delivered
 }
 
 // wants reports whether a subscription is of a group.
@@ -177,7 +177,7 @@ func (d *Dispatcher) set(ctx context.Context, s *Subscription, h eventstore.Head
 	if l.busy {
 		return
 	}
-	if resumed := s.Resumed[h.Group]; !l.Parked.IsZero() && resumed.After(l.Parked) {
+	if !l.Parked.IsZero() && (s.Resumed[h.Group].After(l.Parked) || s.Resumed[""].After(l.Parked)) {
 		l.Parked, l.Next, l.Attempts, l.Since = time.Time{}, time.Time{}, 0, time.Time{}
 	}
 	today := domain.InstantOf(now).Day()

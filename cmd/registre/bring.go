@@ -299,6 +299,14 @@ func subjectOfText(act domain.Act) string {
 		return string(act.NewKey)
 	case *domain.RightGranted:
 		return string(act.Principal)
+	case *domain.SubscriptionMade:
+		return string(act.Subscription)
+	case *domain.SubscriptionEnded:
+		return string(act.Subscription)
+	case *domain.DeliveryResumed:
+		return string(act.Subscription)
+	case *domain.NoticeSkipped:
+		return act.Notice
 	case *domain.RightEnded:
 		return "#" + strconv.FormatUint(act.Right, 10)
 	case *domain.EventCorrected:

@@ -24,7 +24,7 @@ import (
 // they are not run here. Every other verb must stand among the reads.
 var writes = strings.Fields(`
 	agreement avenant body decision deliberation finding item key member obligation order people role rule school sitting vote weight import witness
-	document backup restore repair bench generate record demo found correct version publish help completion monitor serve token right
+	document backup restore repair bench generate record demo found correct version publish help completion monitor serve token right subscription
 `)
 
 // reads are the reading verbs with the arguments that make each print all it can. $G is the group, $F a folder for files.
@@ -56,6 +56,7 @@ var reads = map[string][]string{
 	"evidence":          {}, // with the exports
 	"reproduce":         {}, // with each file that it can ask for again
 	"rights":            {""},
+	"subscription":      {"list", "deliveries"},
 	"rules":             {"$G", "$G --body cogouv"},
 	"schools":           {"$G"},
 	"show":              {},

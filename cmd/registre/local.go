@@ -22,20 +22,23 @@ import (
 	"registre/eventstore/archive"
 	"registre/eventstore/jetstream"
 	"registre/eventstore/witness"
+	"registre/notify"
 	"registre/projections"
 	"registre/replay"
 )
 
 // local is the desk of this process.
 type local struct {
-	ledger  *eventstore.Ledger
-	archive *archive.Store // the second copy; nil where none is kept
-	now     func() time.Time
-	house   *house          // whose folder it is; nil where it has none
-	socket  *socket         // through which others reach it; nil for none
-	rounds  *witness.Rounds // that have the register witnessed; nil where there is no policy
-	wrote   atomic.Bool     // something was recorded here
-	release func() error    // of a folder beside a server; nil for none
+	ledger     *eventstore.Ledger
+	archive    *archive.Store // the second copy; nil where none is kept
+	now        func() time.Time
+	house      *house                            // whose folder it is; nil where it has none
+	socket     *socket                           // through which others reach it; nil for none
+	rounds     *witness.Rounds                   // that have the register witnessed; nil where there is no policy
+	wrote      atomic.Bool                       // something was recorded here
+	dispatcher atomic.Pointer[notify.Dispatcher] // that brings notices; nil where none does
+	endNotices func()                            // waits until it has ended; nil for none
+	release    func() error                      // of a folder beside a server; nil for none
 
 	rotating sync.Mutex // held while the key is rotated
 }
@@ -80,6 +83,9 @@ func (l *local) record(ctx context.Context, c domain.Command, do func(context.Co
 	}
 	if err == nil {
 		l.wrote.Store(true)
+		if d := l.dispatcher.Load(); d != nil {
+			d.Nudge()
+		}
 		err = l.awaitWitnesses(ctx, r.Group, r.First, r.Last)
 	}
 	return Recorded{
@@ -99,6 +105,9 @@ func (l *local) Close() error {
 		err = l.socket.Close()
 	}
 	l.endRounds()
+	if l.endNotices != nil {
+		l.endNotices()
+	}
 	err = errors.Join(err, l.ledger.Close())
 	if l.release != nil {
 		err = errors.Join(err, l.release())

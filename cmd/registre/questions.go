@@ -228,6 +228,7 @@ var besides = map[string]func(l *local, ctx context.Context, q Question) (json.R
 	"witnesses":  (*local).witnesses,
 	"rotate-key": (*local).rotateKey,
 	"lag":        (*local).lag,
+	"deliveries": (*local).deliveries,
 }
 
 // groups answers "groups".

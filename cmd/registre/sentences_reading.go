@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -103,6 +104,7 @@ type actData struct {
 	sittingData
 	paperData
 	rightData
+	subscriptionData
 }
 
 type quota struct {
@@ -149,7 +151,7 @@ func (a *app) say(kind string, d *actData, drafts map[string]*actData) string {
 	if says := a.sayPaper(kind, d); says != "" {
 		return says
 	}
-	if says := a.sayRight(kind, d); says != "" {
+	if says := cmp.Or(a.sayRight(kind, d), a.saySubscription(kind, d)); says != "" {
 		return says
 	}
 	d.Change = kind

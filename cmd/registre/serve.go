@@ -43,6 +43,7 @@ type servingFlags struct {
 	plain             bool
 	config            string
 	show              bool
+	noticing
 }
 
 func (a *app) serveVerb() *cobra.Command {
@@ -79,6 +80,7 @@ the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --s
 	flags.StringVar(&f.cert, "tls-cert", "", "the file of the certificate, PEM; it is read again when it changes")
 	flags.StringVar(&f.key, "tls-key", "", "the file of its key")
 	flags.BoolVar(&f.plain, "behind-proxy", false, "listen without TLS on any address: what stands before it speaks TLS")
+	f.noticing.flags(flags)
 	flags.StringVar(&f.config, "config", "", "the file of settings (default: registre.yaml in the data folder, if it is there)")
 	flags.BoolVar(&f.show, "show-config", false, "say what is set, and where, and end")
 	return cmd
@@ -116,7 +118,7 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 	front := &web.Front{Problem: newCounter(nil).Problem}
 	ended := make(chan error, 1)
 	go func() { ended <- serveHTTP(ctx, listener, front, servePace, log) }()
-	server, err := a.server(ctx, log)
+	server, err := a.server(ctx, &f.noticing, log)
 	if err != nil {
 		give(err)
 		return errors.Join(err, <-ended)
@@ -149,7 +151,7 @@ func (f *servingFlags) open(ctx context.Context, log *slog.Logger) (net.Listener
 }
 
 // server opens the registers, which are closed with the program, and makes the server for them. What is followed ends with ctx.
-func (a *app) server(ctx context.Context, log *slog.Logger) (*web.Server, error) {
+func (a *app) server(ctx context.Context, n *noticing, log *slog.Logger) (*web.Server, error) {
 	a.recording = true
 	d, err := openDesk(ctx, a.deskOptions(false))
 	if err != nil {
@@ -162,6 +164,11 @@ func (a *app) server(ctx context.Context, log *slog.Logger) (*web.Server, error)
 	a.desk = d
 	door, err := a.door()
 	if err != nil {
+		return nil, err
+	}
+	if l.house == nil {
+		log.Warn("no notices are brought: that is for whoever holds the folder of the registers alone")
+	} else if err := a.bringNotices(ctx, l, n, log); err != nil {
 		return nil, err
 	}
 	return web.New(web.Options{

@@ -128,6 +128,7 @@ var examples = map[string][]string{
 	"power":              {"power?body=cogouv&at=2023-06-01&coalitions=true&compare=2018-01-01&compare_body=ag&majority=%3E1/2&members_majority=%3E1/2&why=true"},
 	"receipt":            {"events/12/receipt"},
 	"renewal":            {"renewal?from=2022-10-01&to=2023-10-01&member=aube&agreement=ent-2022", "renewal?from=2018-10-01&to=2019-10-01"},
+	"subscriptions":      {"subscriptions", "subscriptions?principal=p-auditor"},
 	"rights":             {"rights", "rights?in=ent-grand-est&principal=p-auditor&role=auditor"},
 	"rules":              {"rules?body=ag&why=true"},
 	"schools":            {"schools?department=067&kind=college&why=true", "schools"},

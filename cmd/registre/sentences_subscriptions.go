@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"registre/domain"
+)
+
+func init() {
+	maps.Copy(words, subscriptionWords)
+	maps.Copy(rulesFR, subscriptionRules)
+	maps.Copy(faults, subscriptionFaults)
+}
+
+// subscriptionFaults are the sentences for what goes wrong with subscriptions, and with where they are brought to.
+var subscriptionFaults = map[string]saying{
+	"own-broken":              {"R0589", "Ce fichier ne se lit pas : %[2]s", "This file cannot be read: %[2]s", "Le réparer, ou le mettre de côté : ce qu'il dit n'est nulle part ailleurs.", "Repair it, or put it aside: what it says is nowhere else."},
+	"own-altered":             {"R0590", "Ce fichier n'est plus celui qui fut écrit : %[1]s", "This file is no longer the one that was written: %[1]s", "Le remettre d'une sauvegarde, ou le mettre de côté.", "Put it back from a copy, or put it aside."},
+	"own-locked":              {"R0591", "Un autre programme change ce fichier : %[1]s", "Another program changes this file: %[1]s", "Réessayer.", "Try again."},
+	"target-form":             {"R0592", "Ce n'est pas l'adresse d'un destinataire : %[2]s", "This is no address of a receiver: %[2]s", "Donner une adresse entière en https, sans mot de passe.", "Give a whole address of https, without a password."},
+	"subscription-no-address": {"R0593", "Aucune adresse n'est gardée pour l'abonnement %[1]s.", "No address is kept for the subscription %[1]s.", "« registre subscription list » montre les abonnements.", "“registre subscription list” shows the subscriptions."},
+}
+
+var subscriptionWords = map[string][2]string{
+	"subscription-made": {"abonnement", "subscription"}, "subscription-ended": {"fin d'abonnement", "end of a subscription"},
+	"delivery-resumed": {"reprise des envois", "deliveries resumed"}, "notice-skipped": {"avis laissé de côté", "notice skipped"},
+	domain.ByWebhook: {"HTTP", "webhook"}, domain.ByMail: {"courriel", "mail"}, domain.ByDigest: {"courriel du jour", "daily mail"},
+}
+
+var subscriptionRules = map[string]string{
+	"R0225": "l'abonnement nommé doit avoir été fait",
+	"R0358": "un abonnement se fait une fois",
+	"R0359": "ce qui se dit d'un abonnement se dit tant qu'il dure",
+}
+
+// subscriptionData is what events about subscriptions say.
+type subscriptionData struct {
+	Channel, Notice, Subscription string
+	Group                         string
+}
+
+// saySubscription makes a sentence of an event about a subscription; "" of any other.
+func (a *app) saySubscription(kind string, d *actData) string {
+	switch kind {
+	case "subscription-made":
+		where := strings.Join(d.Groups, ", ")
+		if d.Every {
+			where = a.tr("tous les groupements", "every group")
+		}
+		return fmt.Sprintf(a.tr("%s s'abonne aux avis de %s, par %s (%s).", "%s subscribes to the notices of %s, by %s (%s)."), d.Principal, where, a.word(d.Channel), d.Subscription)
+	case "subscription-ended":
+		return fmt.Sprintf(a.tr("L'abonnement %s prend fin : %s", "The subscription %s ends: %s"), d.Subscription, d.Reason)
+	case "delivery-resumed":
+		return fmt.Sprintf(a.tr("Les envois de l'abonnement %s reprennent.", "The deliveries of the subscription %s go on."), d.Subscription)
+	case "notice-skipped":
+		return fmt.Sprintf(a.tr("L'avis %s est laissé de côté pour l'abonnement %s : %s", "The notice %s is left out of the subscription %s: %s"), d.Notice, d.Subscription, d.Reason)
+	}
+	return ""
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"registre/domain"
+	"registre/notify"
+	"registre/projections"
+)
+
+// subscriptionVerb is who is told of what.
+func (a *app) subscriptionVerb() *cobra.Command {
+	cmd := under("subscription", "Who is told of what happens, and how: create, end, rotate, resume, skip; list and deliveries show",
+		a.webhookVerb(), a.endSubscriptionVerb(), a.rotateSecretVerb(), a.resumeVerb(), a.skipVerb(), a.listSubscriptionsVerb(), a.deliveriesVerb())
+	cmd.Long = `A subscription has notices brought to somebody: decisions, avenants, members, order forms, sittings, corrections, findings. That there is
+one is a fact in the house register; where it is brought to stands in contacts.json alone, where it is erased when the subscription ends.
+“registre serve” brings them: each at least once, those of a group in its order.`
+	return cmd
+}
+
+// subscribing are the flags that say of what a subscription is.
+type subscribing struct {
+	groups, kinds, bodies, members []string
+	who, from                      string
+	past                           bool
+}
+
+func (s *subscribing) flags(a *app, cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&s.groups, "group", nil, "of a group (repeatable), or all")
+	flags.StringArrayVar(&s.kinds, "kind", nil, "only notices of a kind (repeatable): "+strings.Join(projections.NoticeKinds(), ", "))
+	flags.StringArrayVar(&s.bodies, "body", nil, "only what concerns a body (repeatable)")
+	flags.StringArrayVar(&s.members, "member", nil, "only what concerns a member (repeatable)")
+	flags.StringVar(&s.who, "for", "", "the pseudonym of whoever is told (registre people list); yours where it is left out")
+	flags.StringVar(&s.from, "from", "", "of one group: from the event of this number on")
+	flags.BoolVar(&s.past, "past", false, "all the past first")
+	for name, completes := range map[string]cobra.CompletionFunc{
+		"kind": cobra.FixedCompletions(projections.NoticeKinds(), cobra.ShellCompDirectiveNoFileComp),
+		"group": func(cmd *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+			return a.completeGroup(cmd, nil, begun)
+		},
+	} {
+		if err := cmd.RegisterFlagCompletionFunc(name, completes); err != nil {
+			panic(err) // there is no such flag
+		}
+	}
+}
+
+// act is what is recorded of a subscription.
+func (s *subscribing) act(b *bringing, channel string) (act *domain.SubscriptionMade, err error) {
+	act = &domain.SubscriptionMade{Channel: channel, Kinds: s.kinds, Past: s.past, Subscription: newSubscriptionID()}
+	if len(s.groups) == 0 {
+		return nil, misuse("flag-missing", "--group", "")
+	}
+	act.Every, act.Groups = groupsNamed(s.groups)
+	for _, k := range s.kinds {
+		if !slices.Contains(projections.NoticeKinds(), k) {
+			return nil, inFlag("flag-value", "--kind", k)
+		}
+	}
+	for _, id := range s.bodies {
+		act.Bodies = append(act.Bodies, domain.BodyID(id))
+	}
+	for _, id := range s.members {
+		act.Members = append(act.Members, domain.MemberID(id))
+	}
+	if s.from != "" {
+		if act.FromNumber, err = readNumber("--from", s.from); err != nil {
+			return nil, err
+		}
+	}
+	people, err := b.a.peopleThere()
+	if err != nil {
+		return nil, err
+	}
+	who := s.who
+	if who == "" {
+		who, err = people.me(b.ctx)
+	} else {
+		err = people.knows(who)
+	}
+	act.Principal = domain.PrincipalID(who)
+	return act, err
+}
+
+func newSubscriptionID() domain.SubscriptionID {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return domain.SubscriptionID("s-" + hex.EncodeToString(b[:]))
+}
+
+func (a *app) webhookVerb() *cobra.Command {
+	var s subscribing
+	var made *domain.SubscriptionMade
+	var secret string
+	cmd, b := a.brings("webhook URL (--group GROUP… | --group all) [--kind KIND…] [--body BODY…] [--member MEMBER…] [--past | --from N]",
+		"Bring notices to a receiver over HTTP, signed as Standard Webhooks; its secret is shown once", 1,
+		func(b *bringing, args []string) (_ domain.Act, err error) {
+			if _, err := notify.ParseTarget(args[0]); err != nil {
+				return nil, misuse("target-form", "", err.Error())
+			}
+			if made, err = s.act(b, domain.ByWebhook); err != nil || b.dryRun {
+				return made, err
+			}
+			secret = newSecret()
+			return made, a.contacts().add(b.ctx, contact{Subscription: made.Subscription, URL: args[0], Secrets: []hookSecret{{Text: secret}}})
+		})
+	b.house = true
+	s.flags(a, cmd)
+	record := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		err := record(cmd, args)
+		switch {
+		case err != nil && secret != "":
+			return errors.Join(err, a.contacts().erase(cmd.Context(), made.Subscription))
+		case err != nil || secret == "":
+			return err
+		case a.asJSON:
+			return a.json(map[string]string{"subscription": string(made.Subscription), "secret": secret})
+		}
+		a.printf("%s\n%s\n", secret, fmt.Sprintf(a.tr("Secret de l'abonnement %s. Il ne sera plus montré.", "The secret of subscription %s. It will not be shown again."), made.Subscription))
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) endSubscriptionVerb() *cobra.Command {
+	var reason, id string
+	cmd, b := a.brings("end SUBSCRIPTION --reason REASON", "End a subscription, and erase its address", 1,
+		func(_ *bringing, args []string) (domain.Act, error) {
+			id = args[0]
+			return &domain.SubscriptionEnded{Subscription: domain.SubscriptionID(id), Reason: nfc(reason)}, given("--reason", reason)
+		})
+	b.house = true
+	cmd.Flags().StringVar(&reason, "reason", "", "why")
+	record := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		err := record(cmd, args)
+		// What was ended before the last crash has its address erased now.
+		if over := faultOf(err); err != nil && (over == nil || over.Code != domain.SubscriptionOver.Code) || b.dryRun {
+			return err
+		}
+		return errors.Join(err, a.contacts().erase(cmd.Context(), domain.SubscriptionID(id)))
+	}
+	return cmd
+}
+
+func (a *app) rotateSecretVerb() *cobra.Command {
+	return &cobra.Command{
+		Use: "rotate SUBSCRIPTION", Short: "Give a receiver a new secret; the old one goes on signing beside it for a day", Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			secret, err := a.contacts().rotate(cmd.Context(), domain.SubscriptionID(args[0]))
+			switch {
+			case err != nil:
+				return err
+			case a.asJSON:
+				return a.json(map[string]string{"subscription": args[0], "secret": secret})
+			}
+			a.printf("%s\n%s\n", secret, a.tr("Il ne sera plus montré. L'ancien signe encore un jour.", "It will not be shown again. The old one goes on signing for a day."))
+			return nil
+		},
+	}
+}
+
+func (a *app) resumeVerb() *cobra.Command {
+	var group string
+	cmd, b := a.brings("resume SUBSCRIPTION [--group GROUP]", "Try again what is parked, in its order: of one group, or of all", 1,
+		func(_ *bringing, args []string) (domain.Act, error) {
+			return &domain.DeliveryResumed{Subscription: domain.SubscriptionID(args[0]), Group: domain.GroupID(group)}, nil
+		})
+	b.house = true
+	cmd.Flags().StringVar(&group, "group", "", "of this group alone")
+	return cmd
+}
+
+func (a *app) skipVerb() *cobra.Command {
+	var reason string
+	cmd, b := a.brings("skip SUBSCRIPTION NOTICE --reason REASON", "Leave a notice out, so that what waits behind it can go on", 2,
+		func(_ *bringing, args []string) (domain.Act, error) {
+			return &domain.NoticeSkipped{Subscription: domain.SubscriptionID(args[0]), Notice: args[1], Reason: nfc(reason)}, given("--reason", reason)
+		})
+	b.house = true
+	cmd.Flags().StringVar(&reason, "reason", "", "why")
+	return cmd
+}

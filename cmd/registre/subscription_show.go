@@ -1,0 +1,153 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"registre/domain"
+	"registre/notify"
+	"registre/projections"
+)
+
+// subscriptionsKind is a question that only the house register answers.
+func subscriptionsKind() kind {
+	k := asks("subscriptions", "Of the house register: who is told of what, and how", subscriptionsAsked, anID("principal", "of one principal"))
+	k.ofHouse = true
+	return k
+}
+
+func subscriptionsAsked(a *asked) (projections.SubscriptionsAnswer, error) {
+	return projections.Subscriptions(a.state, a.Question, domain.PrincipalID(a.more["principal"])), nil
+}
+
+// subscriptionsAnswer is the answer to "subscriptions", as far as it is printed.
+type subscriptionsAnswer struct {
+	about
+	Subscriptions []struct {
+		Bodies, Groups, Kinds, Members          []string
+		Channel, Principal, Since, Subscription string
+		EndedBy                                 uint64 `json:"ended_by"`
+		Every                                   bool
+	}
+}
+
+func (a *app) listSubscriptionsVerb() *cobra.Command {
+	var who string
+	cmd := &cobra.Command{
+		Use: "list [--for PSEUDONYM]", Short: "The subscriptions there are, or were on a day", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return ask(cmd.Context(), a, a.question("subscriptions", string(domain.House), asking("principal", who)), a.showSubscriptions)
+		},
+	}
+	cmd.Flags().StringVar(&who, "for", "", "of one pseudonym")
+	return cmd
+}
+
+func (a *app) showSubscriptions(r subscriptionsAnswer) error {
+	a.printf("%s\n\n", a.when(r.about))
+	t := table{heads: []string{a.tr("abonnement", "subscription"), a.tr("par", "by"), a.tr("pour", "for"), a.tr("groupements", "groups"), a.tr("seulement", "only"), a.tr("depuis", "since"), ""}}
+	for _, s := range r.Subscriptions {
+		groups, state := strings.Join(s.Groups, ", "), ""
+		if s.Every {
+			groups = a.tr("tous", "all")
+		}
+		if s.EndedBy > 0 {
+			state = a.tr("terminé, #", "ended, #") + decimal(s.EndedBy)
+		}
+		t.add(s.Subscription, a.word(s.Channel), s.Principal, groups, strings.Join(slices.Concat(s.Kinds, s.Bodies, s.Members), ", "), s.Since, state)
+	}
+	if len(r.Subscriptions) == 0 {
+		a.printf("%s\n", a.tr("Il n'y a aucun abonnement.", "There is no subscription."))
+	} else {
+		t.print(a.out)
+	}
+	a.close(r.about, "subscription", "list")
+	return nil
+}
+
+// deliveriesAnswer says how far each subscription has the notices of each group.
+type deliveriesAnswer struct {
+	Deliveries []delivery `json:"deliveries"` // by subscription and group
+}
+
+type delivery struct {
+	Attempts     int    `json:"attempts,omitempty"` // at the notice that waits
+	Done         uint64 `json:"done"`               // the notices of all events up to this one are delivered
+	Failed       string `json:"failed,omitempty"`   // why the last attempt did
+	Group        string `json:"group"`
+	Next         string `json:"next,omitempty"` // when it is tried again
+	Notice       string `json:"notice,omitempty"`
+	Parked       string `json:"parked,omitempty"` // since when nothing is tried any more
+	Subscription string `json:"subscription"`
+}
+
+// deliveries answers "deliveries": from the dispatcher where one is at work, and otherwise from what it has kept.
+func (l *local) deliveries(context.Context, Question) (json.RawMessage, error) {
+	lanes := map[notify.LaneID]notify.Lane{}
+	switch at := l.dispatcher.Load(); {
+	case at != nil:
+		lanes = at.Standing()
+	case l.house != nil:
+		kept, err := notify.OpenPositions(l.house.positions())
+		if err != nil {
+			return nil, failure("failed", l.house.positions(), err)
+		}
+		err = kept.Lanes(func(id notify.LaneID, lane notify.Lane) { lanes[id] = lane })
+		if err = cmp.Or(err, kept.Close()); err != nil {
+			return nil, failure("failed", l.house.positions(), err)
+		}
+	}
+	answer := deliveriesAnswer{Deliveries: []delivery{}}
+	instant := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
+	}
+	for id, lane := range lanes {
+		answer.Deliveries = append(answer.Deliveries, delivery{
+			Attempts: lane.Attempts, Done: lane.Place.Done, Failed: lane.Failed, Group: string(id.Group), Next: instant(lane.Next), Notice: lane.Notice,
+			Parked: instant(lane.Parked), Subscription: string(id.Subscription),
+		})
+	}
+	slices.SortFunc(answer.Deliveries, func(x, y delivery) int {
+		return cmp.Or(cmp.Compare(x.Subscription, y.Subscription), cmp.Compare(x.Group, y.Group))
+	})
+	return encode(answer, nil)
+}
+
+func (a *app) deliveriesVerb() *cobra.Command {
+	return &cobra.Command{
+		Use: "deliveries", Short: "How far each subscription has its notices, what waits, and what is parked", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return ask(cmd.Context(), a, Question{Kind: "deliveries"}, a.showDeliveries)
+		},
+	}
+}
+
+func (a *app) showDeliveries(r deliveriesAnswer) error {
+	if len(r.Deliveries) == 0 {
+		a.printf("%s\n", a.tr("Rien n'a encore été remis.", "Nothing has been delivered yet."))
+		return nil
+	}
+	t := table{heads: []string{a.tr("abonnement", "subscription"), a.tr("groupement", "group"), a.tr("jusqu'à", "up to"), a.tr("attend", "waits"), a.tr("essais", "attempts"), a.tr("pourquoi", "why"), a.tr("prochain", "next")}}
+	for _, d := range r.Deliveries {
+		next := d.Next
+		if d.Parked != "" {
+			next = a.tr("en attente depuis ", "parked since ") + d.Parked
+		}
+		attempts := ""
+		if d.Attempts > 0 {
+			attempts = decimal(uint64(d.Attempts))
+		}
+		t.add(d.Subscription, d.Group, "#"+decimal(d.Done), d.Notice, attempts, d.Failed, next)
+	}
+	t.print(a.out)
+	return nil
+}
