@@ -24,9 +24,11 @@ func newGauge(s *Server) *gauge {
 	}, []string{"operation", "status"})}
 	busy := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "registre_http_requests_open", Help: "Requests that are being served."},
 		func() float64 { return float64(len(s.busy)) })
+	following := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "registre_http_streams_open", Help: "Streams that go on."},
+		func() float64 { return float64(len(s.follow)) })
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "registre_build_info", Help: "The version that runs.", ConstLabels: prometheus.Labels{"version": s.Version}})
 	build.Set(1)
-	registry.MustRegister(g.took, busy, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(g.took, busy, following, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	g.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return g
 }

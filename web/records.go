@@ -77,16 +77,22 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	to.begin(r, group, after, limit, follow, resolved.Head)
-	if r.Method == http.MethodHead {
-		return nil
+	send := func() error {
+		to.begin(r, group, after, limit, follow, resolved.Head)
+		if r.Method == http.MethodHead {
+			return nil
+		}
+		ctx, stop := context.WithCancel(r.Context())
+		defer stop()
+		if follow {
+			defer context.AfterFunc(s.Stopping, stop)()
+		}
+		return to.all(ctx, s, domain.GroupID(group), after, limit, follow)
 	}
-	ctx, stop := context.WithCancel(r.Context())
-	defer stop()
 	if follow {
-		defer context.AfterFunc(s.Stopping, stop)()
+		return s.goesOn(r, send)
 	}
-	return to.all(ctx, s, domain.GroupID(group), after, limit, follow)
+	return send()
 }
 
 // begin sends the head of the answer. Where a page ends before the register does, it names the next one.
@@ -109,7 +115,7 @@ func (to *sender) begin(r *http.Request, group string, after, limit uint64, foll
 // all sends events until there are no more, or whoever asks is gone or too slow. What is wrong by then ends the connection
 // before its time, so that nobody takes a part for the whole.
 func (to *sender) all(ctx context.Context, s *Server, group domain.GroupID, after, limit uint64, follow bool) error {
-	records, beat := make(chan eventstore.Record, 64), time.NewTicker(heartbeat)
+	records, beat := make(chan eventstore.Record, 8), time.NewTicker(heartbeat)
 	defer beat.Stop()
 	var failed error
 	go func() {

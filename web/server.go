@@ -7,6 +7,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,6 +29,7 @@ type Options struct {
 	Log       *slog.Logger    // nil for none
 	Slow      int             // questions that read a whole register at once; 0 for two
 	Patience  time.Duration   // for whoever reads 64 KB of an answer; 0 for 30 s
+	Following int             // streams that go on, at once; 0 for 6,000
 	Busy      int             // requests at once; 0 for 512
 	Stopping  context.Context // what is followed ends with it; nil for never
 }
@@ -39,6 +41,7 @@ type Server struct {
 	mux    *http.ServeMux
 	busy   chan struct{}
 	slow   chan struct{}
+	follow chan struct{}
 	gauge  *gauge
 	merged map[reflect.Type]bool // whose schemas tell what they embed
 }
@@ -65,10 +68,13 @@ func New(o Options) *Server {
 	if o.Slow == 0 {
 		o.Slow = 2
 	}
+	if o.Following == 0 {
+		o.Following = 6000
+	}
 	if o.Busy == 0 {
 		o.Busy = 512
 	}
-	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), merged: map[reflect.Type]bool{}}
+	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), follow: make(chan struct{}, o.Following), merged: map[reflect.Type]bool{}}
 	s.gauge = newGauge(s)
 	config := huma.Config{OpenAPI: s.document()}
 	s.api = humago.New(s.mux, config)
@@ -118,10 +124,12 @@ func (s *Server) serve(operation string, right Right, h handler, w http.Response
 func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error) error {
 	select {
 	case s.busy <- struct{}{}:
-		defer func() { <-s.busy }()
 	default:
 		return &Fault{Status: http.StatusServiceUnavailable, Name: "too-many"}
 	}
+	free := sync.OnceFunc(func() { <-s.busy })
+	defer free()
+	r = r.WithContext(context.WithValue(r.Context(), placeKey{}, free))
 	if s.Door != nil && right.What != "" {
 		right.Group = r.PathValue("group")
 		token := bearer(r)
@@ -133,6 +141,23 @@ func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error) 
 		r = r.WithContext(context.WithValue(r.Context(), admittedKey{}, admitted{who, still}))
 	}
 	return h(r)
+}
+
+type placeKey struct{}
+
+// goesOn has a request go on for as long as it likes: it gives up its place among those that are soon answered, for one among as
+// many as may follow.
+func (s *Server) goesOn(r *http.Request, h func() error) error {
+	select {
+	case s.follow <- struct{}{}:
+		defer func() { <-s.follow }()
+	default:
+		return &Fault{Status: http.StatusServiceUnavailable, Name: "too-many"}
+	}
+	if free, ok := r.Context().Value(placeKey{}).(func()); ok {
+		free()
+	}
+	return h()
 }
 
 // slowly runs what reads a whole register, when there is room for one more of them.

@@ -81,7 +81,7 @@ so on up to --lines. With 10 million lines it takes some minutes on two cores, 2
 	flags.Float64Var(&b.seconds, "seconds", 3, "how long each rate of commits is measured, in three rounds")
 	flags.IntVar(&b.events, "events", 200_000, "the events of the folder that is read and opened")
 	flags.IntVar(&b.lines, "lines", nationLines, "the lines of order forms of the nation, and of one group at most")
-	flags.StringSliceVar(&b.only, "only", nil, "these parts alone: commit, proof, replay, replay-audit, start, weights, import, ballots, power, evidence, explain, size")
+	flags.StringSliceVar(&b.only, "only", nil, "these parts alone: commit, proof, replay, replay-audit, start, weights, import, ballots, power, evidence, explain, http, size")
 	flags.Uint64Var(&b.seed, "seed", 1, "of the histories")
 	flags.StringVar(&child, "child", "", "")
 	flags.StringVar(&profile, "profile", "", "")
@@ -121,6 +121,7 @@ func (b *bench) parts() []benchPart {
 		{"power", b.power},
 		{"evidence", b.evidences},
 		{"explain", b.explainings},
+		{"http", b.http},
 		{"size", b.sizes},
 	}
 }

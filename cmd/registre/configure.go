@@ -29,7 +29,7 @@ const (
 )
 
 // spoken are the flags that belong to one line, and to nothing that lasts.
-var spoken = []string{"at", "known", "json", "help", "config", "show-config"}
+var spoken = []string{"at", "known", "json", "help", "config", "show-config", "probe"}
 
 func envOf(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))

@@ -24,6 +24,7 @@ var serveFaults = map[string]saying{
 	"opening":              {"R0988", "Le registre s'ouvre.", "The register is being opened.", "Réessayer un peu plus tard.", "Try again a little later."},
 	"behind":               {"R0989", "L'archive a %[1]s événements de retard sur le registre.", "The archive is %[1]s events behind the register.", "Réessayer un peu plus tard.", "Try again a little later."},
 	"encoding-unknown":     {"R0991", "Cet encodage du contenu n'est pas pris : %[1]s", "This encoding of content is not taken: %[1]s", "Envoyer la demande telle quelle, sans la compresser.", "Send the request as it is, not compressed."},
+	"not-ready":            {"R0992", "Le serveur à %[1]s n'est pas prêt : %[2]s", "The server at %[1]s is not ready: %[2]s", "", ""},
 	"token-missing":        {"R0853", "Cette adresse demande un jeton.", "This address asks for a token.", "Envoyer « Authorization: Bearer JETON » ; « registre token create » en donne un.", "Send “Authorization: Bearer TOKEN”; “registre token create” gives one."},
 	"token-unknown":        {"R0854", "Ce jeton n'est pas connu, a expiré ou a été retiré.", "This token is not known, has expired or was revoked.", "En demander un autre à qui tient le registre.", "Ask whoever keeps the register for another."},
 	"token-denied":         {"R0855", "Ce jeton ne donne pas ce droit : %[1]s", "This token does not give this right: %[1]s", "En demander un autre à qui tient le registre.", "Ask whoever keeps the register for another."},

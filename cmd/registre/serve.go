@@ -26,6 +26,7 @@ const (
 	maxHeader     = 16 << 10
 	stopsWithin   = 10 * time.Second
 	certLooksEach = time.Second
+	probeTime     = 5 * time.Second
 )
 
 // A pace is how long a server waits for whoever asks.
@@ -42,7 +43,7 @@ type servingFlags struct {
 	listen, cert, key string
 	plain             bool
 	config            string
-	show              bool
+	show, probe       bool
 	noticing
 }
 
@@ -71,6 +72,8 @@ the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --s
 				return misuse("lang-unknown", "lang", a.lang)
 			case f.show:
 				return a.showConfig(cmd)
+			case f.probe:
+				return f.ask(cmd.Context())
 			}
 			return a.serve(cmd.Context(), &f)
 		},
@@ -82,6 +85,7 @@ the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --s
 	flags.BoolVar(&f.plain, "behind-proxy", false, "listen without TLS on any address: what stands before it speaks TLS")
 	f.noticing.flags(flags)
 	flags.StringVar(&f.config, "config", "", "the file of settings (default: registre.yaml in the data folder, if it is there)")
+	flags.BoolVar(&f.probe, "probe", false, "ask the server that runs with these settings whether it is ready, and end: 0 if it is, 1 if not")
 	flags.BoolVar(&f.show, "show-config", false, "say what is set, and where, and end")
 	return cmd
 }
@@ -98,6 +102,31 @@ func (f *servingFlags) check() error {
 	ip := net.ParseIP(host)
 	if loopback := host == "localhost" || ip != nil && ip.IsLoopback(); !loopback && f.cert == "" && !f.plain {
 		return misuse("listen-open", f.listen, "")
+	}
+	return nil
+}
+
+// ask asks a running server whether it is ready, as what watches over a container does. Whose certificate it has does not matter.
+func (f *servingFlags) ask(ctx context.Context) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	host, port, _ := net.SplitHostPort(f.listen) // check has read it
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	scheme := map[bool]string{true: "https", false: "http"}[f.cert != ""]
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+"/ready", nil)
+	if err != nil {
+		return inFlag("flag-value", "--listen", f.listen)
+	}
+	client := http.Client{Timeout: probeTime, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	response, err := client.Do(r)
+	if err != nil {
+		return failure("not-ready", f.listen, err)
+	}
+	if _ = response.Body.Close(); response.StatusCode != http.StatusNoContent {
+		return failure("not-ready", f.listen, errors.New(response.Status))
 	}
 	return nil
 }

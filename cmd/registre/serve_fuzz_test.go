@@ -542,6 +542,9 @@ func TestSurface(t *testing.T) {
 	slices.Sort(seen)
 	t.Logf("%d requests to %d operations, %d events recorded\n%s", s.sent.Load(), len(s.all), h.headNow()-begun, strings.Join(seen, ", "))
 	for _, o := range s.all {
+		if _, asked := kinds[o.id]; asked && examples[o.id] == nil {
+			continue // the demonstration has no answer to it
+		}
 		require.True(t, *surfaceFor < time.Minute || slices.ContainsFunc(seen, func(line string) bool { return strings.HasPrefix(line, o.id+" 2") }), "%s was never answered well", o.id)
 	}
 }

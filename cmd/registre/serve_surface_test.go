@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -245,4 +246,30 @@ func (h *servedHouse) rawly(address, method, target, body string, headers ...str
 	require.NoError(h.t, err)
 	require.NoError(h.t, response.Body.Close())
 	return response, string(text)
+}
+
+// TestFollowersHaveTheirOwnPlaces: whoever follows takes no place from those that ask, and there are only so many.
+func TestFollowersHaveTheirOwnPlaces(t *testing.T) {
+	l := demoDesk(t).(*steady).now.(*local)
+	h := &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now}, tokens: map[string]string{}}
+	stopping, stop := context.WithCancel(t.Context())
+	server := httptest.NewServer(web.New(web.Options{
+		Desk: newCounter(l), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test",
+		Busy: 1, Following: 2, Stopping: stopping,
+	}))
+	defer server.Close()
+	defer stop()
+	h.url = server.URL
+	h.token("auditor", token{Role: roleAuditor, Every: true})
+	for _, want := range []int{http.StatusOK, http.StatusOK, http.StatusServiceUnavailable} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+"/v1/groups/"+demoGroup+"/events?follow=true&after=1000", nil)
+		require.NoError(t, err)
+		r.Header.Set("Authorization", "Bearer "+h.tokens["auditor"])
+		response, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		require.Equal(t, want, response.StatusCode)
+	}
+	response, _ := h.get("auditor", "/v1/groups/"+demoGroup+"/members")
+	require.Equal(t, http.StatusOK, response.StatusCode)
 }
