@@ -166,3 +166,6 @@ func (j *judgement) heardOfSitting(a Act) {
 		}
 	}
 }
+
+// SittingOf is the sitting that an act is of; "" for one that is of none.
+func SittingOf(a Act) SittingID { id, _ := sittingOf(a); return id }

@@ -212,6 +212,14 @@ func (c *Catalogue) of(act domain.Act) *Kind {
 	return nil
 }
 
+// CommandFor is the name of the command that asks for an act; "" where nobody can.
+func (c *Catalogue) CommandFor(act domain.Act) string {
+	if k := c.of(act); k != nil {
+		return k.Command
+	}
+	return ""
+}
+
 // FollowsByItself reports whether nobody commands an act: it follows from the event before it, and rests on what that rests on.
 func FollowsByItself(act domain.Act) bool {
 	k := Events.of(act)

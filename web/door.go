@@ -6,16 +6,25 @@ import (
 	"strings"
 )
 
-// A Door says who may do what.
+// A Door says who sends a request, and who may do what.
 type Door interface {
-	// Admit gives the principal that a token stands for, if it may; token is "" where none was sent.
-	Admit(token string, right Right) (Principal, error)
+	// Who says who sends a request. Who shows nothing is nobody in particular, and no error; who shows what is not good is an error.
+	Who(r *http.Request) (Principal, error)
+	// May says why a principal may not do something now; nil where he may.
+	May(ctx context.Context, who Principal, right Right) error
 }
 
-// A Right is what a request wants to do.
+// A Right is what somebody wants to do, through whichever door.
 type Right struct {
-	What  What
-	Group string // "" for the house
+	What      What
+	Operation string // the name of the question, or what else is asked for
+	Group     string // "" for the house
+	Command   string // of what is recorded: the name of the command; "" before it was read
+	Member    string // whose affair the command is; "" where it is not a member's own
+	OnBehalf  string // the member for whom it is recorded
+	Body      string // of the sitting that the command is about
+	Sitting   string
+	Principal string // whom a right is granted
 }
 
 // What can be done.
@@ -25,35 +34,87 @@ type What string
 const (
 	ToRead   What = "read"   // questions, and the register itself
 	ToRecord What = "record" // commands
+	ToWatch  What = "watch"  // how the server does
 )
 
 // A Principal is who acts, by a pseudonym.
 type Principal struct {
-	ID string
+	ID   string
+	Only Scope // of what it may, no more than this
+}
+
+// A Scope narrows what a principal may: to one role, where one is named, and to some groups, where there are any.
+type Scope struct {
+	Role   string
+	Groups []string
 }
 
 type admittedKey struct{}
 
-// admitted is who sent a request, and whether the right that let it in still stands.
+// admitted is who sent a request, and what the door says of it.
 type admitted struct {
 	Principal
-	still func() bool
+	may     func(Right) error
+	still   func() bool
+	command string // what it turned out to record
+}
+
+// said is what the log says of who sent a request, and for what: a pseudonym, never a name.
+func (a *admitted) said(r *http.Request) (all []any) {
+	if a == nil {
+		return nil
+	}
+	for _, of := range [][2]string{{"principal", a.ID}, {"group", r.PathValue("group")}, {"command", a.command}} {
+		if of[1] != "" {
+			all = append(all, of[0], of[1])
+		}
+	}
+	return all
 }
 
 // PrincipalOf is who sent the request that a context is of; nobody where there is no door.
 func PrincipalOf(ctx context.Context) Principal {
-	a, _ := ctx.Value(admittedKey{}).(admitted)
+	a, _ := ctx.Value(admittedKey{}).(*admitted)
+	if a == nil {
+		return Principal{}
+	}
 	return a.Principal
+}
+
+// Allowed says why whoever sent a request may not do something; nil where there is no door.
+func Allowed(ctx context.Context, right Right) error {
+	a, _ := ctx.Value(admittedKey{}).(*admitted)
+	if a == nil {
+		return nil
+	}
+	if right.Command != "" {
+		a.command = right.Command
+	}
+	return a.may(right)
 }
 
 // mayStill reports whether whoever sent a request may still have what it gives: a right that is lost is lost on open streams too.
 func mayStill(ctx context.Context) bool {
-	a, ok := ctx.Value(admittedKey{}).(admitted)
-	return !ok || a.still()
+	a, _ := ctx.Value(admittedKey{}).(*admitted)
+	return a == nil || a.still()
 }
 
-// bearer is the token of a request.
-func bearer(r *http.Request) string {
+// admit lets a request through the door.
+func (s *Server) admit(r *http.Request, right Right) (*admitted, error) {
+	who, err := s.Door.Who(r)
+	if err != nil {
+		return nil, err
+	}
+	a := &admitted{Principal: who, may: func(right Right) error { return s.Door.May(r.Context(), who, right) }}
+	a.still = func() bool {
+		again, err := s.Door.Who(r)
+		return err == nil && again.ID == who.ID && s.Door.May(r.Context(), again, right) == nil
+	}
+	return a, s.Door.May(r.Context(), who, right)
+}
+
+// Bearer is the token of a request; "" where there is none.
+func Bearer(r *http.Request) string {
 	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok || !strings.EqualFold(scheme, "bearer") {
 		return ""

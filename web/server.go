@@ -87,7 +87,7 @@ func New(o Options) *Server {
 	s.health()
 	s.own(http.MethodGet, "/openapi.json", s.openapi())
 	s.docs()
-	s.own(http.MethodGet, "/metrics", s.gauge.serve)
+	s.ownFor(http.MethodGet, "/metrics", Right{What: ToWatch, Operation: "metrics"}, s.gauge.serve)
 	return s
 }
 
@@ -96,6 +96,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 
 // add serves a documented operation, to those who may.
 func (s *Server) add(op *huma.Operation, right Right, h handler) {
+	right.Operation = op.OperationID
 	s.api.OpenAPI().AddOperation(op)
 	s.api.Adapter().Handle(op, func(ctx huma.Context) {
 		r, w := humago.Unwrap(ctx)
@@ -105,23 +106,30 @@ func (s *Server) add(op *huma.Operation, right Right, h handler) {
 
 // own serves what is for the operator and his tools, and documented elsewhere.
 func (s *Server) own(method, path string, h handler) {
-	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) { s.serve(path, Right{}, h, w, r) })
+	s.ownFor(method, path, Right{}, h)
+}
+
+// ownFor is own, for those who may.
+func (s *Server) ownFor(method, path string, right Right, h handler) {
+	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) { s.serve(path, right, h, w, r) })
 }
 
 // serve lets one request through the door, and says what became of it.
 func (s *Server) serve(operation string, right Right, h handler, w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	seen := &seenWriter{ResponseWriter: w, out: http.NewResponseController(w), patience: s.Patience}
-	err := s.let(right, r, func(r *http.Request) error { return h(seen, r) })
+	var of *admitted
+	err := s.let(right, r, func(r *http.Request) error { return h(seen, r) }, func(a *admitted) { of = a })
 	if err != nil && seen.status == 0 {
 		s.problem(seen, r, err)
 	}
 	s.gauge.served(operation, seen.status, time.Since(begun))
-	s.Log.Info("served", "operation", operation, "status", seen.status, "milliseconds", float64(time.Since(begun).Microseconds())/1000)
+	said := []any{"operation", operation, "status", seen.status, "milliseconds", float64(time.Since(begun).Microseconds()) / 1000}
+	s.Log.Info("served", append(said, of.said(r)...)...)
 }
 
 // let lets a request in, when there is room and it may.
-func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error) error {
+func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error, know func(*admitted)) error {
 	select {
 	case s.busy <- struct{}{}:
 	default:
@@ -130,17 +138,16 @@ func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error) 
 	free := sync.OnceFunc(func() { <-s.busy })
 	defer free()
 	r = r.WithContext(context.WithValue(r.Context(), placeKey{}, free))
-	if s.Door != nil && right.What != "" {
-		right.Group = r.PathValue("group")
-		token := bearer(r)
-		who, err := s.Door.Admit(token, right)
-		if err != nil {
-			return err
-		}
-		still := func() bool { _, err := s.Door.Admit(token, right); return err == nil }
-		r = r.WithContext(context.WithValue(r.Context(), admittedKey{}, admitted{who, still}))
+	if s.Door == nil || right.What == "" {
+		return h(r)
 	}
-	return h(r)
+	right.Group = r.PathValue("group")
+	a, err := s.admit(r, right)
+	know(a)
+	if err != nil {
+		return err
+	}
+	return h(r.WithContext(context.WithValue(r.Context(), admittedKey{}, a)))
 }
 
 type placeKey struct{}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"registre/domain"
 	"registre/web"
 )
 
@@ -58,9 +59,14 @@ func (b *bench) http(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	d := &door{dir: dir, now: time.Now}
+	right := ballotCommand(&domain.RightGranted{Principal: "p-bench", Role: domain.Secretary, Every: true})
+	right.Group, right.Effective = domain.House, domain.OnDay(domain.InstantOf(time.Now()).Day())
+	if _, err := l.ledger.Do(ctx, right); err != nil {
+		return err
+	}
+	d := &door{dir: dir, now: time.Now, rights: l}
 	s := &benchedServer{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: httpWaiting, MaxConnsPerHost: httpWaiting}}}
-	if s.token, _, err = d.make(ctx, token{Role: roleSecretary, Every: true, Principal: "p-bench", Expires: time.Now().Add(24 * time.Hour)}); err != nil {
+	if s.token, _, err = d.make(ctx, token{Principal: "p-bench", Expires: time.Now().Add(24 * time.Hour)}); err != nil {
 		return err
 	}
 	running, stop := context.WithCancel(ctx)

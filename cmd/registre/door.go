@@ -21,6 +21,8 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"registre/domain"
+	"registre/eventstore"
 	"registre/eventstore/atmost"
 	"registre/web"
 )
@@ -33,42 +35,32 @@ const (
 	maxDoor  = 16 << 20
 )
 
-// The roles that a token gives.
-const (
-	roleAuditor   = "auditor"   // reads everything of its groups, and writes nothing
-	roleSecretary = "secretary" // reads, and records
-)
-
-// rights say what each role may do: the one place that does.
-var rights = map[string][]web.What{
-	roleAuditor:   {web.ToRead},
-	roleSecretary: {web.ToRead, web.ToRecord},
-}
-
-// A token lets a principal in, for a time, into some groups. Every is for all groups, and for what is asked of the house.
+// A token says that whoever shows it is a principal, for a time. What the principal may, the house register says: a role and groups in the
+// token only narrow it.
 type token struct {
 	ID        string    `json:"id"`
 	SHA256    string    `json:"sha256"` // of the whole token
 	Principal string    `json:"principal"`
-	Role      string    `json:"role"`
+	Role      string    `json:"role,omitempty"`
 	Groups    []string  `json:"groups,omitempty"`
-	Every     bool      `json:"every,omitempty"`
+	Every     bool      `json:"every,omitempty"` // as of a token that names no groups; some were made so
 	Created   time.Time `json:"created"`
 	Expires   time.Time `json:"expires"`
 	Revoked   time.Time `json:"revoked,omitzero"`
 }
 
-// may reports whether a token gives a right at an instant.
-func (t *token) may(right web.Right, now time.Time) bool {
-	return t.stands(now) && slices.Contains(rights[t.Role], right.What) && (t.Every || right.Group != "" && slices.Contains(t.Groups, right.Group))
-}
-
 func (t *token) stands(now time.Time) bool { return t.Revoked.IsZero() && now.Before(t.Expires) }
 
-// door knows the tokens of a folder. What the file says counts at once.
+// A registry says which rights stand for a principal now.
+type registry interface {
+	rightsOf(ctx context.Context, who domain.PrincipalID) ([]domain.RightRow, error)
+}
+
+// door knows the tokens of a folder, and asks the house register who may. What either says counts at once.
 type door struct {
-	dir string
-	now func() time.Time
+	dir    string
+	now    func() time.Time
+	rights registry // nil where nobody asks who may
 
 	mu     sync.Mutex
 	of     time.Time // when the file was written that was read
@@ -135,10 +127,11 @@ func (d *door) load() (map[string]*token, error) {
 	return d.byHash, nil
 }
 
-// Admit implements web.Door.
-func (d *door) Admit(text string, right web.Right) (web.Principal, error) {
+// Who implements web.Door.
+func (d *door) Who(r *http.Request) (web.Principal, error) {
+	text := web.Bearer(r)
 	if text == "" {
-		return web.Principal{}, &web.Fault{Status: http.StatusUnauthorized, Name: "token-missing"}
+		return web.Principal{ID: string(domain.Anonymous)}, nil
 	}
 	tokens, err := d.load()
 	if err != nil {
@@ -149,10 +142,41 @@ func (d *door) Admit(text string, right web.Right) (web.Principal, error) {
 	if t == nil || subtle.ConstantTimeCompare([]byte(t.SHA256), []byte(sum)) == 0 || !t.stands(d.now()) {
 		return web.Principal{}, &web.Fault{Status: http.StatusUnauthorized, Name: "token-unknown"}
 	}
-	if !t.may(right, d.now()) {
-		return web.Principal{}, &web.Fault{Status: http.StatusForbidden, Name: "token-denied", Subject: strings.TrimSpace(string(right.What) + " " + right.Group)}
+	return web.Principal{ID: t.Principal, Only: web.Scope{Role: t.Role, Groups: t.Groups}}, nil
+}
+
+// May implements web.Door: a principal may what one of his rights gives, or everybody may.
+func (d *door) May(ctx context.Context, who web.Principal, right web.Right) error {
+	for _, as := range []domain.PrincipalID{domain.PrincipalID(who.ID), domain.Anonymous} {
+		rows, err := d.rights.rightsOf(ctx, as)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if (as == domain.Anonymous || scoped(who.Only, &rows[i], right)) && allows(&rows[i], right) {
+				return nil
+			}
+		}
 	}
-	return web.Principal{ID: t.Principal}, nil
+	if who.ID == string(domain.Anonymous) {
+		return &web.Fault{Status: http.StatusUnauthorized, Name: "token-missing"}
+	}
+	return &web.Fault{Status: http.StatusForbidden, Name: "token-denied", Subject: strings.TrimSpace(strings.Join([]string{cmp.Or(right.Command, right.Operation), right.Group}, " "))}
+}
+
+// scoped reports whether a right, and what it is to be used for, are within what a token was narrowed to.
+func scoped(only web.Scope, r *domain.RightRow, right web.Right) bool {
+	return (only.Role == "" || only.Role == r.Role) && (len(only.Groups) == 0 || right.Group == "" || slices.Contains(only.Groups, right.Group))
+}
+
+// rightsOf implements registry.
+func (l *local) rightsOf(ctx context.Context, who domain.PrincipalID) (rows []domain.RightRow, err error) {
+	today := domain.InstantOf(l.now()).Day()
+	err = l.ledger.View(ctx, domain.House, func(v *eventstore.View) error {
+		rows = v.State.RightsOf(who, domain.Pair{At: today, Known: v.Head})
+		return nil
+	})
+	return rows, err
 }
 
 func hashed(text string) string {

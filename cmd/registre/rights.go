@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -85,10 +86,10 @@ func (a *app) grantVerb() *cobra.Command {
 	var act domain.RightGranted
 	var groups []string
 	var member, body, sitting, until string
-	cmd, b := a.brings("grant PSEUDONYM --role ROLE (--group GROUP… | --group all) [--member MEMBER | --sitting SITTING | --body BODY] [--until DAY]",
+	cmd, b := a.brings("grant PSEUDONYM|me|anonymous --role ROLE (--group GROUP… | --group all) [--member MEMBER | --sitting SITTING | --body BODY] [--until DAY]",
 		"A principal may act in a role, from --effective on", 1,
 		func(b *bringing, args []string) (_ domain.Act, err error) {
-			act.Principal, act.Member, act.Body, act.Sitting = domain.PrincipalID(args[0]), domain.MemberID(member), domain.BodyID(body), domain.SittingID(sitting)
+			act.Principal, act.Member, act.Body, act.Sitting = "", domain.MemberID(member), domain.BodyID(body), domain.SittingID(sitting)
 			if err := given("--role", act.Role); err != nil {
 				return nil, err
 			}
@@ -98,7 +99,8 @@ func (a *app) grantVerb() *cobra.Command {
 					return nil, inFlag("date-unreadable", "--until", until)
 				}
 			}
-			return &act, a.knownPrincipal(act.Principal)
+			act.Principal, err = a.principalNamed(b.ctx, args[0])
+			return &act, err
 		})
 	b.house = true
 	cmd.Long = `A principal (registre people list) may act in the doors of the house, in a role: secretary, member-clerk (with --member), sitting-officer
@@ -141,16 +143,21 @@ func groupsNamed(names []string) (every bool, groups []domain.GroupID) {
 	return every, groups
 }
 
-// knownPrincipal refuses a pseudonym that nobody has, which is most often a typing error.
-func (a *app) knownPrincipal(who domain.PrincipalID) error {
-	if who == domain.Anonymous {
-		return nil
+// principalNamed is the principal of a pseudonym, and "me" is whoever runs the program. One that nobody has is refused, since that is most
+// often a typing error.
+func (a *app) principalNamed(ctx context.Context, name string) (domain.PrincipalID, error) {
+	if name == string(domain.Anonymous) {
+		return domain.Anonymous, nil
 	}
 	people, err := a.peopleThere()
 	if err != nil {
-		return err
+		return "", err
 	}
-	return people.knows(string(who))
+	if name == "me" {
+		name, err = people.me(ctx)
+		return domain.PrincipalID(name), err
+	}
+	return domain.PrincipalID(name), people.knows(name)
 }
 
 func (a *app) endRightVerb() *cobra.Command {

@@ -195,6 +195,7 @@ func (a *app) server(ctx context.Context, n *noticing, log *slog.Logger) (*web.S
 	if err != nil {
 		return nil, err
 	}
+	door.rights = l
 	if l.house == nil {
 		log.Warn("no notices are brought: that is for whoever holds the folder of the registers alone")
 	} else if err := a.bringNotices(ctx, l, n, log); err != nil {

@@ -95,6 +95,9 @@ func questionOf(q web.Asked) Question {
 
 // Ask implements web.Desk. What stands in meta of a lasting answer is as lasting: the register's end travels beside it.
 func (c *counter) Ask(ctx context.Context, q web.Resolved) (json.RawMessage, error) {
+	if q.Name == "groups" {
+		return c.ownGroups(ctx)
+	}
 	if !q.Lasting {
 		return c.local.Ask(ctx, questionOf(q.Asked))
 	}
@@ -121,11 +124,8 @@ func (c *counter) Record(ctx context.Context, b web.Brought) (done web.Recorded,
 	if string(command.Group) != b.Group {
 		return done, &web.Fault{Status: http.StatusBadRequest, Name: "group-differs", Subject: b.Group, Detail: string(command.Group)}
 	}
-	if who := web.PrincipalOf(ctx).ID; who != "" {
-		if command.Actor != "" && command.Actor != who {
-			return done, &web.Fault{Status: http.StatusForbidden, Name: "token-denied", Subject: command.Actor}
-		}
-		command.Actor = who
+	if err := c.admits(ctx, &command); err != nil {
+		return done, err
 	}
 	made := taken{}
 	if b.DryRun {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"registre/domain"
 	"registre/web"
 )
 
@@ -57,7 +58,9 @@ func servable(t *testing.T) (data, token string) {
 	var out, errs bytes.Buffer
 	require.Zero(t, run(t.Context(), []string{"demo", "--data", data}, nil, &out, &errs), errs.String())
 	out.Reset()
-	require.Zero(t, run(t.Context(), []string{"token", "create", "--role", roleSecretary, "--group", "all", "--data", data}, nil, &out, &errs), errs.String())
+	require.Zero(t, run(t.Context(), []string{"right", "grant", "me", "--role", domain.Secretary, "--group", "all", "--data", data}, nil, &out, &errs), errs.String())
+	out.Reset()
+	require.Zero(t, run(t.Context(), []string{"token", "create", "--data", data}, nil, &out, &errs), errs.String())
 	token, _, _ = strings.Cut(out.String(), "\n")
 	return data, token
 }

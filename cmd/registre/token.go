@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +26,7 @@ type tokenRow struct {
 	ID        string   `json:"id"`
 	Principal string   `json:"principal"`
 	Revoked   string   `json:"revoked,omitempty"`
-	Role      string   `json:"role"`
+	Role      string   `json:"role,omitempty"`
 	Stands    bool     `json:"stands"`
 }
 
@@ -45,8 +44,9 @@ func tokenRowOf(t *token, now time.Time) tokenRow {
 func (a *app) tokenVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "token", Short: "Who may ask and record over HTTP",
-		Long: `A token lets a program in for a time: into some groups, to read (auditor), or to read and record (secretary). What is recorded with
-it is recorded under its holder's pseudonym. It is shown once; the folder keeps only what recognises it.`,
+		Long: `A token says for a time that whoever shows it is a principal. What the principal may, the register of the house says (registre right
+grant); --role and --group only narrow it. What is recorded with a token is recorded under its holder's pseudonym. It is shown once; the
+folder keeps only what recognises it.`,
 	}
 	list := &cobra.Command{Use: "list", Short: "The tokens, without what opens a door", Args: exactly(0), RunE: func(*cobra.Command, []string) error { return a.listTokens() }}
 	revoke := &cobra.Command{
@@ -62,7 +62,7 @@ func (a *app) tokenCreateVerb() *cobra.Command {
 	var groups []string
 	var days int
 	cmd := &cobra.Command{
-		Use: "create --role ROLE (--group GROUP … | --group all) [--for PSEUDONYM]", Short: "Make a token, and show it once", Args: exactly(0),
+		Use: "create [--for PSEUDONYM] [--role ROLE] [--group GROUP]… [--days 90]", Short: "Make a token, and show it once", Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			t, err := a.newToken(cmd, role, who, groups, days)
 			if err != nil {
@@ -72,45 +72,30 @@ func (a *app) tokenCreateVerb() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&role, "role", "", "auditor: reads; secretary: reads and records")
-	flags.StringArrayVar(&groups, "group", nil, "a group that it opens (repeatable), or all")
+	flags.StringVar(&role, "role", "", "of its holder's rights only those in this role")
+	flags.StringArrayVar(&groups, "group", nil, "of its holder's groups only this one (repeatable)")
 	flags.StringVar(&who, "for", "", "the pseudonym of whoever gets it (registre people list); yours where it is left out")
 	flags.IntVar(&days, "days", 90, "how many days it is good for")
-	for name, fixed := range map[string]cobra.CompletionFunc{
-		"role": cobra.FixedCompletions(slices.Sorted(maps.Keys(rights)), cobra.ShellCompDirectiveNoFileComp),
-		"group": func(cmd *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-			return a.completeGroup(cmd, nil, begun)
-		},
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(name, fixed); err != nil {
-			panic(err) // there is no such flag
-		}
-	}
+	a.completeRights(cmd)
 	return cmd
 }
 
 // newToken reads what a token is to be.
 func (a *app) newToken(cmd *cobra.Command, role, who string, groups []string, days int) (t token, err error) {
 	switch {
-	case rights[role] == nil:
+	case role != "" && !slices.Contains(domain.PrincipalRoles(), role):
 		return t, inFlag("flag-value", "--role", role)
-	case len(groups) == 0:
-		return t, misuse("flag-missing", "--group", "")
 	case days < 1 || days > 3660:
 		return t, inFlag("flag-value", "--days", decimal(uint64(max(0, days))))
 	}
 	t = token{Role: role, Principal: who, Expires: a.now().UTC().Truncate(time.Second).AddDate(0, 0, days)}
 	for _, g := range groups {
-		switch {
-		case g == "all":
-			t.Every = true
-		case !domain.ValidID(g):
+		if !domain.ValidID(g) {
 			return t, misuse("id-form", "", g)
-		default:
-			t.Groups = append(t.Groups, g)
 		}
+		t.Groups = append(t.Groups, g)
 	}
-	if t.Every {
+	if slices.Contains(groups, "all") {
 		t.Groups = nil
 	}
 	people, err := a.peopleThere()
@@ -165,19 +150,16 @@ func (a *app) listTokens() error {
 		a.printf("%s\n", a.tr("Il n'y a aucun jeton.", "There is no token."))
 		return nil
 	}
-	t := table{heads: []string{a.tr("jeton", "token"), a.tr("rôle", "role"), a.tr("groupements", "groups"), a.tr("pour", "for"), a.tr("jusqu'au", "until"), ""}}
+	t := table{heads: []string{a.tr("jeton", "token"), a.tr("seulement comme", "only as"), a.tr("seulement dans", "only in"), a.tr("pour", "for"), a.tr("jusqu'au", "until"), ""}}
 	for _, row := range answer.Tokens {
 		groups, state := strings.Join(row.Groups, ", "), ""
-		if groups == "" {
-			groups = a.tr("tous", "all")
-		}
 		switch {
 		case row.Revoked != "":
 			state = a.tr("retiré le ", "revoked on ") + row.Revoked[:len(time.DateOnly)]
 		case !row.Stands:
 			state = a.tr("expiré", "expired")
 		}
-		t.add(row.ID, a.tr(map[string]string{roleAuditor: "contrôleur", roleSecretary: "secrétaire"}[row.Role], row.Role), groups, row.Principal, row.Expires[:len(time.DateOnly)], state)
+		t.add(row.ID, a.word(row.Role), groups, row.Principal, row.Expires[:len(time.DateOnly)], state)
 	}
 	t.print(a.out)
 	return nil
