@@ -39,8 +39,9 @@ const (
 
 // A Principal is who acts, by a pseudonym.
 type Principal struct {
-	ID   string
-	Only Scope // of what it may, no more than this
+	ID     string
+	Only   Scope // of what it may, no more than this
+	Nobody bool  // he said nothing of who he is
 }
 
 // A Scope narrows what a principal may: to one role, where one is named, and to some groups, where there are any.

@@ -127,7 +127,7 @@ func jsonOf(schema *huma.Schema) map[string]*huma.MediaType {
 func (s *Server) mayFail(op *huma.Operation, statuses ...int) {
 	statuses = append(statuses, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if s.Door != nil && op.Tags[0] != "operation" {
-		statuses = append(statuses, http.StatusUnauthorized, http.StatusForbidden)
+		statuses = append(statuses, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests)
 		op.Security = []map[string][]string{{"token": {}}}
 	}
 	problem := s.registry().Schema(reflect.TypeFor[Problem](), true, "Problem")

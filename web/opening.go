@@ -50,7 +50,9 @@ func tell(w http.ResponseWriter, r *http.Request, lang string, p Problem) {
 	h.Del("ETag")
 	switch p.Status {
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
-		h.Set("Retry-After", "1")
+		if h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "1")
+		}
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="registre"`)
 	}

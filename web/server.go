@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"path"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +32,7 @@ type Options struct {
 	Slow      int             // questions that read a whole register at once; 0 for two
 	Patience  time.Duration   // for whoever reads 64 KB of an answer; 0 for 30 s
 	Following int             // streams that go on, at once; 0 for 6,000
+	Pace      Pace            // what each principal may ask for
 	Busy      int             // requests at once; 0 for 512
 	Stopping  context.Context // what is followed ends with it; nil for never
 }
@@ -43,6 +46,7 @@ type Server struct {
 	slow   chan struct{}
 	follow chan struct{}
 	gauge  *gauge
+	paces  *paces
 	merged map[reflect.Type]bool // whose schemas tell what they embed
 }
 
@@ -50,6 +54,7 @@ type Server struct {
 type Fault struct {
 	Status                int
 	Name, Subject, Detail string
+	After                 int // seconds after which it is worth trying again; 0 where that is not said
 }
 
 func (f *Fault) Error() string { return f.Name + " " + f.Subject + " " + f.Detail }
@@ -75,7 +80,7 @@ func New(o Options) *Server {
 		o.Busy = 512
 	}
 	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), follow: make(chan struct{}, o.Following), merged: map[reflect.Type]bool{}}
-	s.gauge = newGauge(s)
+	s.gauge, s.paces = newGauge(s), newPaces(o.Pace)
 	config := huma.Config{OpenAPI: s.document()}
 	s.api = humago.New(s.mux, config)
 	s.describe()
@@ -144,6 +149,13 @@ func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error, 
 	right.Group = r.PathValue("group")
 	a, err := s.admit(r, right)
 	know(a)
+	if a != nil {
+		done, wait, ok := s.paces.take(pacedAs(a.Principal, r))
+		if !ok {
+			return tooFast(wait)
+		}
+		defer done()
+	}
 	if err != nil {
 		return err
 	}
@@ -234,6 +246,9 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	p := s.Desk.Problem(err, lang)
 	if p.Status == http.StatusInternalServerError {
 		s.Log.Error("failed", "code", p.Code)
+	}
+	if f := (*Fault)(nil); errors.As(err, &f) && f.After > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(f.After))
 	}
 	tell(w, r, lang, p)
 }

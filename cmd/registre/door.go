@@ -131,7 +131,7 @@ func (d *door) load() (map[string]*token, error) {
 func (d *door) Who(r *http.Request) (web.Principal, error) {
 	text := web.Bearer(r)
 	if text == "" {
-		return web.Principal{ID: string(domain.Anonymous)}, nil
+		return web.Principal{ID: string(domain.Anonymous), Nobody: true}, nil
 	}
 	tokens, err := d.load()
 	if err != nil {
@@ -231,22 +231,7 @@ func (d *door) change(ctx context.Context, edit func([]token) ([]token, error)) 
 	if err != nil {
 		return err
 	}
-	return d.write(append(text, '\n'))
-}
-
-func (d *door) write(text []byte) error {
-	f, err := os.OpenFile(d.path(doorTemp), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return unwritable(err)
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close()); err == nil {
-		err = os.Rename(d.path(doorTemp), d.path(doorFile))
-	}
-	if err != nil {
-		return unwritable(errors.Join(err, os.Remove(d.path(doorTemp))))
-	}
-	return syncFolder(d.dir)
+	return keepFile(d.dir, doorFile, doorTemp, append(text, '\n'))
 }
 
 // byAge sorts tokens by when they were made, and then by their names.

@@ -61,6 +61,7 @@ var (
 		close-sitting close-vote convene-sitting divide-item give-proxy leave mark-voters open-sitting postpone-item put-item-to-vote receive-notice
 		recuse-member replace-delegate resume-sitting revoke-proxy send-notice suspend-sitting withdraw-item`)
 	houseCommands = []string{"end-right", "grant-right"}
+	innerCommands = []string{"end-subscription", "make-subscription", "resume-delivery", "skip-notice"} // from the command line alone
 )
 
 // commandRow is how far each role may a command; the zero reach where its name is "", before it was read, only says who may record at all.
@@ -68,6 +69,8 @@ func commandRow(name string) map[string]reach {
 	switch {
 	case slices.Contains(houseCommands, name):
 		return cells(denied, denied, denied, denied, denied, toOthers, denied)
+	case slices.Contains(innerCommands, name):
+		return cells(denied, denied, denied, denied, denied, denied, denied)
 	case slices.Contains(memberCommands, name) && slices.Contains(sittingCommands, name):
 		return cells(inGroups, ownMember, ownSitting, denied, denied, denied, denied)
 	case slices.Contains(memberCommands, name):

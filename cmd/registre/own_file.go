@@ -106,17 +106,5 @@ func (f ownFile[T]) write(all []T) error {
 	if err != nil {
 		return err
 	}
-	temp := f.path(".json~")
-	out, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return unwritable(err)
-	}
-	_, err = out.Write(append(text, '\n'))
-	if err = errors.Join(err, out.Chmod(0o600), out.Sync(), out.Close()); err == nil {
-		err = os.Rename(temp, f.path(".json"))
-	}
-	if err != nil {
-		return unwritable(errors.Join(err, os.Remove(temp)))
-	}
-	return syncFolder(f.dir)
+	return keepFile(f.dir, f.name+".json", f.name+".json~", append(text, '\n'))
 }

@@ -181,19 +181,25 @@ func (p *people) write(all []person) error {
 	if err != nil {
 		return err
 	}
-	temp := p.path(peopleTemp)
+	return keepFile(p.dir, peopleFile, peopleTemp, append(text, '\n'))
+}
+
+// keepFile puts a file in its place, durably, whole or not at all, readable by its owner only. It is written under another name first,
+// which is always the same, so that whoever comes after a crash knows what was left.
+func keepFile(dir, name, temp string, text []byte) error {
+	temp = filepath.Join(dir, temp)
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return unwritable(err)
 	}
-	_, err = f.Write(append(text, '\n'))
+	_, err = f.Write(text)
 	if err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close()); err == nil {
-		err = os.Rename(temp, p.path(peopleFile))
+		err = os.Rename(temp, filepath.Join(dir, name))
 	}
 	if err != nil {
 		return unwritable(errors.Join(err, os.Remove(temp)))
 	}
-	return syncFolder(p.dir)
+	return syncFolder(dir)
 }
 
 // syncFolder makes durable what names a folder holds.

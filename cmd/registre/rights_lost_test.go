@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -139,4 +140,29 @@ func TestWhatIsDoneIsLogged(t *testing.T) {
 	for _, secret := range append([]string{"Transmettre"}, h.tokens["secretary"]) {
 		require.NotContains(t, log.String(), secret)
 	}
+}
+
+// TestEachHasHisPace: who asks too fast is told when to ask again, and it keeps nobody else from asking.
+func TestEachHasHisPace(t *testing.T) {
+	h := serveDemo(t)
+	server := httptest.NewServer(web.New(web.Options{
+		Desk: newCounter(h.desk), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test",
+		Pace: web.Pace{PerSecond: 0.01, Burst: 2},
+	}))
+	defer server.Close()
+	h.url = server.URL
+	for _, want := range []int{http.StatusOK, http.StatusOK, http.StatusTooManyRequests} {
+		response, text := h.get("auditor", "/v1/groups")
+		require.Equal(t, want, response.StatusCode, "%s", text)
+		if want == http.StatusTooManyRequests {
+			require.Contains(t, string(text), `"code":"R0888"`)
+			wait, err := strconv.Atoi(response.Header.Get("Retry-After"))
+			require.NoError(t, err)
+			require.Greater(t, wait, 1)
+		}
+	}
+	response, _ := h.get("secretary", "/v1/groups")
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	response, _ = h.get("", "/health")
+	require.Equal(t, http.StatusNoContent, response.StatusCode)
 }

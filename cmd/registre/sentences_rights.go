@@ -15,6 +15,7 @@ func init() {
 
 // rightFaults are the sentences for what goes wrong with rights.
 var rightFaults = map[string]saying{
+	"too-fast":   {"R0888", "C'est trop de demandes à la fois, ou trop vite.", "These are too many requests at once, or too fast.", "Réessayer dans %[1]s s.", "Try again in %[1]s s."},
 	"house-only": {"R0887", "Seul le registre de la maison répond à cela : %[1]s", "Only the house register answers this: %[1]s", "Le demander du registre « registre ».", "Ask it of the register “registre”."},
 }
 

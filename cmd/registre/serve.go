@@ -44,6 +44,7 @@ type servingFlags struct {
 	plain             bool
 	config            string
 	show, probe       bool
+	pace              web.Pace
 	noticing
 }
 
@@ -84,6 +85,8 @@ the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --s
 	flags.StringVar(&f.key, "tls-key", "", "the file of its key")
 	flags.BoolVar(&f.plain, "behind-proxy", false, "listen without TLS on any address: what stands before it speaks TLS")
 	f.noticing.flags(flags)
+	flags.Float64Var(&f.pace.PerSecond, "rate", 1000, "requests a second that one principal may send, and twice as many at once after a pause; 0 for no bound")
+	flags.IntVar(&f.pace.Open, "rate-open", 256, "requests and streams that one principal may have open; 0 for no bound")
 	flags.StringVar(&f.config, "config", "", "the file of settings (default: registre.yaml in the data folder, if it is there)")
 	flags.BoolVar(&f.probe, "probe", false, "ask the server that runs with these settings whether it is ready, and end: 0 if it is, 1 if not")
 	flags.BoolVar(&f.show, "show-config", false, "say what is set, and where, and end")
@@ -94,6 +97,9 @@ the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --s
 func (f *servingFlags) check() error {
 	if (f.cert == "") != (f.key == "") {
 		return misuse("flag-missing", "--tls-cert, --tls-key", "")
+	}
+	if !(f.pace.PerSecond >= 0 && f.pace.PerSecond <= 1e9) || f.pace.Open < 0 { // nor is it no number
+		return inFlag("flag-value", "--rate, --rate-open", "")
 	}
 	host, _, err := net.SplitHostPort(f.listen)
 	if err != nil {
@@ -147,7 +153,7 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 	front := &web.Front{Problem: newCounter(nil).Problem}
 	ended := make(chan error, 1)
 	go func() { ended <- serveHTTP(ctx, listener, front, servePace, log) }()
-	server, err := a.server(ctx, &f.noticing, log)
+	server, err := a.server(ctx, f, log)
 	if err != nil {
 		give(err)
 		return errors.Join(err, <-ended)
@@ -180,7 +186,7 @@ func (f *servingFlags) open(ctx context.Context, log *slog.Logger) (net.Listener
 }
 
 // server opens the registers, which are closed with the program, and makes the server for them. What is followed ends with ctx.
-func (a *app) server(ctx context.Context, n *noticing, log *slog.Logger) (*web.Server, error) {
+func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*web.Server, error) {
 	a.recording = true
 	d, err := openDesk(ctx, a.deskOptions(false))
 	if err != nil {
@@ -198,12 +204,12 @@ func (a *app) server(ctx context.Context, n *noticing, log *slog.Logger) (*web.S
 	door.rights = l
 	if l.house == nil {
 		log.Warn("no notices are brought: that is for whoever holds the folder of the registers alone")
-	} else if err := a.bringNotices(ctx, l, n, log); err != nil {
+	} else if err := a.bringNotices(ctx, l, &f.noticing, log); err != nil {
 		return nil, err
 	}
 	return web.New(web.Options{
 		Desk: newCounter(l), Door: door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
-		Log: log, Stopping: ctx,
+		Log: log, Stopping: ctx, Pace: f.pace,
 	}), nil
 }
 

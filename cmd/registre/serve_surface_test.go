@@ -19,6 +19,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"registre/domain"
 	"registre/web"
 )
 
@@ -26,7 +27,7 @@ import (
 func bareDemo(t *testing.T) (h *servedHouse, address string) {
 	t.Helper()
 	l := demoDesk(t).(*steady).now.(*local)
-	h = &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now}, tokens: map[string]string{}}
+	h = &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now, rights: l}, tokens: map[string]string{}}
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
@@ -41,7 +42,8 @@ func bareDemo(t *testing.T) (h *servedHouse, address string) {
 	t.Cleanup(func() { stop(); require.NoError(t, <-ended) })
 	address = listener.Addr().String()
 	h.url = "http://" + address
-	h.token("secretary", token{Role: roleSecretary, Every: true})
+	h.token("secretary", token{Role: domain.Secretary, Every: true})
+	h.token("operator", token{Role: domain.Operator})
 	return h, address
 }
 
@@ -159,7 +161,7 @@ func TestSlowAsking(t *testing.T) {
 	_, err = io.WriteString(conn, strings.Repeat("GET /docs/redoc.js HTTP/1.1\r\nHost: x\r\n\r\n", 20))
 	require.NoError(t, err)
 	open := func() bool {
-		_, text := h.get("", "/metrics")
+		_, text := h.get("operator", "/metrics")
 		return strings.Contains(string(text), "registre_http_requests_open 1\n") // the one that asks
 	}
 	require.Eventually(t, func() bool { return !open() }, 20*time.Second, 10*time.Millisecond, "it is being answered")
@@ -251,7 +253,7 @@ func (h *servedHouse) rawly(address, method, target, body string, headers ...str
 // TestFollowersHaveTheirOwnPlaces: whoever follows takes no place from those that ask, and there are only so many.
 func TestFollowersHaveTheirOwnPlaces(t *testing.T) {
 	l := demoDesk(t).(*steady).now.(*local)
-	h := &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now}, tokens: map[string]string{}}
+	h := &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now, rights: l}, tokens: map[string]string{}}
 	stopping, stop := context.WithCancel(t.Context())
 	server := httptest.NewServer(web.New(web.Options{
 		Desk: newCounter(l), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test",
@@ -260,7 +262,7 @@ func TestFollowersHaveTheirOwnPlaces(t *testing.T) {
 	defer server.Close()
 	defer stop()
 	h.url = server.URL
-	h.token("auditor", token{Role: roleAuditor, Every: true})
+	h.token("auditor", token{Role: domain.Auditor, Every: true})
 	for _, want := range []int{http.StatusOK, http.StatusOK, http.StatusServiceUnavailable} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+"/v1/groups/"+demoGroup+"/events?follow=true&after=1000", nil)
 		require.NoError(t, err)
