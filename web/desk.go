@@ -20,6 +20,10 @@ type Desk interface {
 	Record(ctx context.Context, b Brought) (Recorded, error)
 	// Records gives the durable events of a register from after+1 on; with follow also those to come, until ctx ends.
 	Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[eventstore.Record, error]
+	// Notices gives the notices of a group behind a place; with follow those to come as well, until ctx ends.
+	Notices(q NoticesAsked) (func(ctx context.Context) iter.Seq2[Item, error], error)
+	// Feed gives a page of notices in words.
+	Feed(ctx context.Context, q FeedAsked) (Feed, error)
 	// Ready says why nothing should be asked yet, or no longer.
 	Ready(ctx context.Context) error
 	// Problem tells an error in a language: "fr" or "en".

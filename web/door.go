@@ -114,8 +114,12 @@ func (s *Server) admit(r *http.Request, right Right) (*admitted, error) {
 	return a, s.Door.May(r.Context(), who, right)
 }
 
-// Bearer is the token of a request; "" where there is none.
+// Bearer is the token of a request; "" where there is none. Feed readers can only send it as the password of HTTP Basic; nothing is
+// recorded so.
 func Bearer(r *http.Request) string {
+	if _, password, ok := r.BasicAuth(); ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		return password
+	}
 	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok || !strings.EqualFold(scheme, "bearer") {
 		return ""

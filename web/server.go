@@ -89,6 +89,8 @@ func New(o Options) *Server {
 	}
 	s.commands()
 	s.records()
+	s.notices()
+	s.feeds()
 	s.health()
 	s.own(http.MethodGet, "/openapi.json", s.openapi())
 	s.docs()

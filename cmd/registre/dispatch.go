@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/notify"
+)
+
+// positionsFile is where the dispatcher keeps how far each subscription has its notices. It holds no address.
+const positionsFile = "notices.db"
+
+func (h *house) positions() string { return filepath.Join(h.Data, positionsFile) }
+
+// noticing says how notices are brought while the registers are served.
+type noticing struct {
+	allow  []string // networks that receivers may stand in, beside the public one
+	pauses []time.Duration
+	within time.Duration
+}
+
+func (n *noticing) flags(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&n.allow, "webhook-allow", nil, "networks beside the public one that receivers of notices may stand in, as 10.1.0.0/16; there TLS is not asked for")
+	flags.DurationSliceVar(&n.pauses, "webhook-pauses", notify.Pauses, "how long to wait after each failed attempt at a notice; after as many it is parked")
+	flags.DurationVar(&n.within, "webhook-within", 15*time.Second, "how long a receiver may take to answer")
+}
+
+// guard reads the networks.
+func (n *noticing) guard() (*notify.Guard, error) {
+	g := &notify.Guard{}
+	for _, s := range n.allow {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, inFlag("flag-value", "--webhook-allow", s)
+		}
+		g.Allow = append(g.Allow, p.Masked())
+	}
+	return g, nil
+}
+
+// bringNotices brings notices until ctx ends, which closing the desk waits for.
+func (a *app) bringNotices(ctx context.Context, l *local, n *noticing, log *slog.Logger) error {
+	guard, err := n.guard()
+	if err != nil {
+		return err
+	}
+	positions, err := notify.OpenPositions(l.house.positions())
+	if err != nil {
+		return failure("failed", l.house.positions(), err)
+	}
+	d, err := notify.New(notify.Options{
+		Source:        &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }},
+		Subscriptions: l.subscriptions, Contact: a.contacts().find, Positions: positions, Log: log, Now: l.now, Pauses: n.pauses,
+		Channels: map[string]notify.Channel{
+			domain.ByWebhook: notify.NewWebhook(guard, l.archive.PublicKey().Name(), "registre/"+runningVersion().Version, n.within),
+		},
+	})
+	if err != nil {
+		return errors.Join(failure("failed", l.house.positions(), err), positions.Close())
+	}
+	l.dispatcher.Store(d)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = d.Run(ctx) // it ends with ctx
+		if err := positions.Close(); err != nil {
+			log.Error("the positions of notices", "error", err)
+		}
+	}()
+	l.endNotices = func() { <-done }
+	return nil
+}
+
+// subscriptions are those in force, as a dispatcher wants them.
+func (l *local) subscriptions(ctx context.Context) (all []notify.Subscription, err error) {
+	today := domain.InstantOf(l.now()).Day()
+	err = l.ledger.View(ctx, domain.House, func(v *eventstore.View) error {
+		for _, r := range v.State.Subscriptions(domain.Pair{At: today, Known: v.Head}) {
+			if r.EndedBy == 0 {
+				all = append(all, subscriptionOf(&r, v))
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+func subscriptionOf(r *domain.SubscriptionRow, v *eventstore.View) notify.Subscription {
+	s := notify.Subscription{
+		ID: r.Subscription, Channel: r.Channel, Groups: r.Groups, Kinds: r.Kinds, Bodies: r.Bodies, Members: r.Members, From: r.FromNumber,
+		Resumed: map[domain.GroupID]time.Time{}, Skipped: map[string]bool{},
+	}
+	if !r.Past && r.FromNumber == 0 {
+		s.Since = v.Recorded(r.Event)
+	}
+	for _, n := range r.Resumed {
+		if said, ok := v.State.Said(n, v.Head); ok {
+			if a, ok := said.Act.(*domain.DeliveryResumed); ok {
+				s.Resumed[a.Group] = v.Recorded(n).Time()
+			}
+		}
+	}
+	for _, id := range r.Skipped {
+		s.Skipped[id] = true
+	}
+	return s
+}
