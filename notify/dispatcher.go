@@ -18,6 +18,7 @@ import (
 // A Subscription is what somebody wants to be told of.
 type Subscription struct {
 	ID      domain.SubscriptionID
+	For     domain.PrincipalID           // who is told
 	Channel string                       // how: the name of a Channel
 	Groups  []domain.GroupID             // of these; nil for all
 	Kinds   []string                     // only of these kinds; nil for all
@@ -63,8 +64,9 @@ type Channel interface {
 // Options say how a dispatcher works.
 type Options struct {
 	Source        *Source
-	Subscriptions func(ctx context.Context) ([]Subscription, error) // those in force
-	Contact       func(domain.SubscriptionID) (*Contact, error)     // nil where there is none, or no more
+	Subscriptions func(ctx context.Context) ([]Subscription, error)                       // those in force
+	May           func(context.Context, domain.PrincipalID, domain.GroupID) (bool, error) // whether somebody may be told of a group, now
+	Contact       func(domain.SubscriptionID) (*Contact, error)                           // nil where there is none, or no more
 	Channels      map[string]Channel
 	Positions     Positions
 	Log           *slog.Logger
@@ -252,6 +254,9 @@ func (d *Dispatcher) through(ctx context.Context, s *Subscription, id LaneID, l 
 		for _, step := range steps {
 			told := step.Notice != nil && s.Takes(step.Notice) && !s.Skipped[step.Notice.ID()]
 			if told {
+				if may, err := d.May(ctx, s.For, id.Group); !may {
+					return false, err // it waits where it stands, until he may again
+				}
 				if ok, err := d.deliver(ctx, s, id, l, step.Notice); !ok {
 					return false, err
 				}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,13 +112,16 @@ type house struct {
 	pauses   []time.Duration
 	within   time.Duration
 	now      func() time.Time
+	may      atomic.Bool
 }
 
 func houseOf(t *testing.T, l *eventstore.Ledger) *house {
-	return &house{
+	h := &house{
 		t: t, ledger: l, file: filepath.Join(t.TempDir(), "positions"), contacts: map[domain.SubscriptionID]*Contact{},
 		pauses: slices.Repeat([]time.Duration{time.Millisecond}, 200), within: 150 * time.Millisecond, now: time.Now,
 	}
+	h.may.Store(true)
+	return h
 }
 
 func (h *house) subscribe(id domain.SubscriptionID, r *receiver, s Subscription) {
@@ -139,6 +143,7 @@ func (h *house) start(ctx context.Context) (d *Dispatcher, ended func()) {
 	d, err = New(Options{
 		Source:        &Source{Log: h.ledger, Now: func() domain.Instant { return domain.InstantOf(h.now()) }},
 		Subscriptions: func(context.Context) ([]Subscription, error) { return h.subs, nil },
+		May:           func(context.Context, domain.PrincipalID, domain.GroupID) (bool, error) { return h.may.Load(), nil },
 		Contact:       func(id domain.SubscriptionID) (*Contact, error) { return h.contacts[id], nil },
 		Channels:      map[string]Channel{"webhook": NewWebhook(guard, "registre.example/house", "registre", h.within)},
 		Positions:     positions, Log: slog.New(slog.DiscardHandler), Now: h.now, Pauses: h.pauses, Each: 2 * time.Millisecond,

@@ -13,6 +13,7 @@ import (
 	"registre/domain"
 	"registre/eventstore"
 	"registre/notify"
+	"registre/web"
 )
 
 // positionsFile is where the dispatcher keeps how far each subscription has its notices. It holds no address.
@@ -47,7 +48,7 @@ func (n *noticing) guard() (*notify.Guard, error) {
 }
 
 // bringNotices brings notices until ctx ends, which closing the desk waits for.
-func (a *app) bringNotices(ctx context.Context, l *local, n *noticing, log *slog.Logger) error {
+func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing, log *slog.Logger) error {
 	guard, err := n.guard()
 	if err != nil {
 		return err
@@ -58,7 +59,7 @@ func (a *app) bringNotices(ctx context.Context, l *local, n *noticing, log *slog
 	}
 	d, err := notify.New(notify.Options{
 		Source:        &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }},
-		Subscriptions: l.subscriptions, Contact: a.contacts().find, Positions: positions, Log: log, Now: l.now, Pauses: n.pauses,
+		Subscriptions: l.subscriptions, May: may.told, Contact: a.contacts().find, Positions: positions, Log: log, Now: l.now, Pauses: n.pauses,
 		Channels: map[string]notify.Channel{
 			domain.ByWebhook: notify.NewWebhook(guard, l.archive.PublicKey().Name(), "registre/"+runningVersion().Version, n.within),
 		},
@@ -79,6 +80,16 @@ func (a *app) bringNotices(ctx context.Context, l *local, n *noticing, log *slog
 	return nil
 }
 
+// told reports whether a principal may be told of a group now.
+func (d *door) told(ctx context.Context, who domain.PrincipalID, group domain.GroupID) (bool, error) {
+	err := d.May(ctx, web.Principal{ID: string(who)}, web.Right{What: web.ToRead, Operation: "notices", Group: string(group)})
+	var denied *web.Fault
+	if errors.As(err, &denied) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // subscriptions are those in force, as a dispatcher wants them.
 func (l *local) subscriptions(ctx context.Context) (all []notify.Subscription, err error) {
 	today := domain.InstantOf(l.now()).Day()
@@ -95,7 +106,7 @@ func (l *local) subscriptions(ctx context.Context) (all []notify.Subscription, e
 
 func subscriptionOf(r *domain.SubscriptionRow, v *eventstore.View) notify.Subscription {
 	s := notify.Subscription{
-		ID: r.Subscription, Channel: r.Channel, Groups: r.Groups, Kinds: r.Kinds, Bodies: r.Bodies, Members: r.Members, From: r.FromNumber,
+		ID: r.Subscription, For: r.Principal, Channel: r.Channel, Groups: r.Groups, Kinds: r.Kinds, Bodies: r.Bodies, Members: r.Members, From: r.FromNumber,
 		Resumed: map[domain.GroupID]time.Time{}, Skipped: map[string]bool{},
 	}
 	if !r.Past && r.FromNumber == 0 {

@@ -20,6 +20,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"registre/domain"
 )
 
 var (
@@ -89,11 +91,13 @@ func (h *hookTarget) distinct() int {
 func TestNoticesKill(t *testing.T) {
 	oneByOne(t)
 	data := groupsJoined(t, *noticesEach)
+	out, exit := command(t, filepath.Dir(data), "right", "grant", "me", "--role", domain.Subscriber, "--group", "all", "--data", data)
+	require.Zero(t, exit, out)
 	targets := []*hookTarget{{t: t}, {t: t, bad: true}}
 	for _, h := range targets {
 		server := httptest.NewServer(h)
 		t.Cleanup(server.Close)
-		out, exit := command(t, filepath.Dir(data), "subscription", "webhook", server.URL, "--group", "all", "--past", "--json", "--data", data)
+		out, exit = command(t, filepath.Dir(data), "subscription", "webhook", server.URL, "--group", "all", "--past", "--json", "--data", data)
 		require.Zero(t, exit, out)
 		lines := strings.Split(strings.TrimSpace(out), "\n")
 		var made struct{ Secret string }

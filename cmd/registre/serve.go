@@ -204,7 +204,7 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	door.rights = l
 	if l.house == nil {
 		log.Warn("no notices are brought: that is for whoever holds the folder of the registers alone")
-	} else if err := a.bringNotices(ctx, l, &f.noticing, log); err != nil {
+	} else if err := a.bringNotices(ctx, l, door, &f.noticing, log); err != nil {
 		return nil, err
 	}
 	return web.New(web.Options{

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -126,9 +127,23 @@ func (a *app) webhookVerb() *cobra.Command {
 			return a.json(map[string]string{"subscription": string(made.Subscription), "secret": secret})
 		}
 		a.printf("%s\n%s\n", secret, fmt.Sprintf(a.tr("Secret de l'abonnement %s. Il ne sera plus montré.", "The secret of subscription %s. It will not be shown again."), made.Subscription))
-		return nil
+		return a.hintRight(cmd.Context(), made.Principal)
 	}
 	return cmd
+}
+
+// hintRight says how somebody who has no right gets one: without it he is told nothing.
+func (a *app) hintRight(ctx context.Context, who domain.PrincipalID) error {
+	d, err := a.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	r, err := answerTo[rightsAnswer](ctx, d, a.question("rights", string(domain.House), asking("principal", string(who))))
+	if err == nil && len(r.Rights) == 0 {
+		a.printf("%s\n", fmt.Sprintf(a.tr("%[1]s n'a encore aucun droit, et rien ne lui est remis : « registre right grant %[1]s --role subscriber --group … » en donne un.",
+			"%[1]s has no right yet, and is brought nothing: “registre right grant %[1]s --role subscriber --group …” gives one."), who))
+	}
+	return err
 }
 
 func (a *app) endSubscriptionVerb() *cobra.Command {
