@@ -98,7 +98,7 @@ func rare(t *testing.T) *Group {
 		&RightGranted{Principal: "p", Role: SittingOfficer, Groups: []GroupID{"g"}, Sitting: "s"},
 		&RightGranted{Principal: "p", Role: MemberClerk, Groups: []GroupID{"g"}, Member: "a"},
 		&RightGranted{Principal: Anonymous, Role: Public, Every: true}, &RightEnded{Reason: "over", Right: 6},
-		&SubscriptionMade{Subscription: "s", Principal: "p", Channel: ByWebhook, Groups: []GroupID{"g"}, Kinds: []string{"k"}, Bodies: []BodyID{"b"}, Members: []MemberID{"m"}, FromNumber: 7},
+		&SubscriptionMade{Subscription: "s", Principal: "p", Channel: ByWebhook, Groups: []GroupID{"g"}, Kinds: []NoticeKind{"k"}, Bodies: []BodyID{"b"}, Members: []MemberID{"m"}, FromNumber: 7},
 		&SubscriptionMade{Subscription: "t", Principal: "p", Channel: ByDigest, Every: true, Past: true}, &DeliveryResumed{Subscription: "s", Group: "g"},
 		&NoticeSkipped{Subscription: "s", Notice: "g/1/k", Reason: "r"}, &SubscriptionEnded{Subscription: "s", Reason: "r"},
 	} {

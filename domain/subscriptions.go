@@ -8,17 +8,20 @@ import (
 // SubscriptionID names a subscription, [a-z0-9-]{1,64}. It says nothing of who subscribed.
 type SubscriptionID string
 
+// NoticeKind names a kind of notice, [a-z0-9-]{1,64}. Which there are is the notices' affair.
+type NoticeKind string
+
 // SubscriptionMade asks that notices be brought to a principal, from its day on. It stands in the house register; where they are
 // brought to stands in a store of its own, where it can be erased.
 type SubscriptionMade struct {
-	Bodies       []BodyID   // only what concerns one of these; none for all
-	Channel      string     // ByWebhook, ByMail or ByDigest
-	Every        bool       // of every group that the principal may read
-	FromNumber   uint64     // of one group: from this event on; 0 otherwise
-	Groups       []GroupID  // of these
-	Kinds        []string   // only notices of these kinds; none for all
-	Members      []MemberID // only what concerns one of these; none for all
-	Past         bool       // all that was recorded before, too
+	Bodies       []BodyID     // only what concerns one of these; none for all
+	Channel      string       // ByWebhook, ByMail or ByDigest
+	Every        bool         // of every group that the principal may read
+	FromNumber   uint64       // of one group: from this event on; 0 otherwise
+	Groups       []GroupID    // of these
+	Kinds        []NoticeKind // only notices of these kinds; none for all
+	Members      []MemberID   // only what concerns one of these; none for all
+	Past         bool         // all that was recorded before, too
 	Principal    PrincipalID
 	Subscription SubscriptionID
 }
@@ -59,7 +62,7 @@ func (a *SubscriptionMade) check(f *form) {
 	distinct(f, "groups", a.Groups, 0, func(g GroupID) GroupID { return g })
 	distinct(f, "bodies", a.Bodies, 0, func(b BodyID) BodyID { return b })
 	distinct(f, "members", a.Members, 0, func(m MemberID) MemberID { return m })
-	distinct(f, "kinds", a.Kinds, 0, func(k string) BodyID { return BodyID(k) })
+	distinct(f, "kinds", a.Kinds, 0, func(k NoticeKind) NoticeKind { return k })
 	for _, list := range []struct {
 		field string
 		n     int

@@ -41,8 +41,8 @@ func TestSubscriptionForm(t *testing.T) {
 		"data.channel":      func(a *SubscriptionMade) { a.Channel = "pigeon" },
 		"data.groups":       func(a *SubscriptionMade) { a.Groups = []GroupID{"g"} },
 		"data.groups[1]":    func(a *SubscriptionMade) { a.Every, a.Groups = false, []GroupID{"g", "g"} },
-		"data.kinds[0]":     func(a *SubscriptionMade) { a.Kinds = []string{"Kind"} },
-		"data.from_number":         func(a *SubscriptionMade) { a.FromNumber = 3 },
+		"data.kinds[0]":     func(a *SubscriptionMade) { a.Kinds = []NoticeKind{"Kind"} },
+		"data.from_number":  func(a *SubscriptionMade) { a.FromNumber = 3 },
 	} {
 		a := good
 		change(&a)

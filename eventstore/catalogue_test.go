@@ -105,7 +105,7 @@ func examples() map[string]domain.Act {
 		"right-granted.minimal": &domain.RightGranted{Principal: "p-0123456789ab", Role: domain.Operator},
 		"right-ended":           &domain.RightEnded{Reason: "départ", Right: 12},
 		"subscription-made": &domain.SubscriptionMade{
-			Bodies: []domain.BodyID{"cogouv"}, Channel: domain.ByWebhook, FromNumber: 12, Groups: []domain.GroupID{"essai"}, Kinds: []string{"decision-proclaimed"},
+			Bodies: []domain.BodyID{"cogouv"}, Channel: domain.ByWebhook, FromNumber: 12, Groups: []domain.GroupID{"essai"}, Kinds: []domain.NoticeKind{"decision-proclaimed"},
 			Members: []domain.MemberID{"est"}, Principal: "p-0123456789ab", Subscription: "a-0123456789ab",
 		},
 		"subscription-made.minimal": &domain.SubscriptionMade{Channel: domain.ByDigest, Every: true, Past: true, Principal: "p-0123456789ab", Subscription: "a-0123456789ab"},

@@ -5,7 +5,7 @@ import "registre/domain"
 var (
 	subscriptionIDs = idForm[domain.SubscriptionID]("the id of a subscription")
 	channels        = wordForm[string]("webhook, mail or digest")
-	noticeKinds     = idForm[string]("the kind of a notice")
+	noticeKinds     = idForm[domain.NoticeKind]("the kind of a notice")
 )
 
 func subscriptionMade(c *coder, a *domain.SubscriptionMade) {

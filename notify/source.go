@@ -47,7 +47,7 @@ type Step struct {
 const pageSize = 256
 
 // After gives the steps behind a place: the notices of up to some hundred events, with findings also what an audit of each past day
-// found. None means that there is nothing yet. Whatever the size of the steps, together they are the same.
+// found. None means that there is nothing yet, as behind a place that the register has not come to. Whatever the size of the steps, together they are the same.
 //
 // A day's findings are those that an audit finds at the end of the day in Paris on which the last event they follow from was recorded,
 // and did not find at the end of the day before on which something was; without what is only worth knowing. They come with the last
@@ -55,6 +55,9 @@ const pageSize = 256
 func (s *Source) After(ctx context.Context, group domain.GroupID, p Place, findings bool) (steps []Step, err error) {
 	var day *days
 	err = s.Log.View(ctx, group, func(v *eventstore.View) error {
+		if p.Done > v.Head {
+			return nil // the register was put back to what it was
+		}
 		to := min(v.Head, p.Done+pageSize)
 		var numbers []uint64
 		for n := p.Done + 1; n <= to; n++ {

@@ -75,6 +75,16 @@ func TestStepsFromEverywhere(t *testing.T) {
 	require.True(t, testing.Short() || findings > 20, "%d of %d", findings, noticed)
 }
 
+// TestPlaceBeyondTheEnd: a register that was put back to what it was has nothing behind a place beyond its end, and goes on from there.
+func TestPlaceBeyondTheEnd(t *testing.T) {
+	s := &Source{Log: ledgerOf(t, 1, 3), Now: func() domain.Instant { return domain.InstantOf(time.Now().Add(48 * time.Hour)) }}
+	for _, p := range []Place{{Done: 99, Found: 5}, {Done: 5}, {Done: 99, Found: 99, Part: "g0/99/member-joined"}} {
+		steps, err := s.After(ctx(), "g0", p, true)
+		require.NoError(t, err)
+		require.Empty(t, steps)
+	}
+}
+
 func lastOf(all []told) Place {
 	if len(all) == 0 {
 		return Place{}

@@ -19,7 +19,7 @@ type SubscriptionEntry struct {
 	Every        bool                  `json:"every,omitzero"`
 	FromNumber   uint64                `json:"from_number,omitzero"`
 	Groups       []domain.GroupID      `json:"groups,omitempty"`
-	Kinds        []string              `json:"kinds,omitempty"`
+	Kinds        []domain.NoticeKind   `json:"kinds,omitempty"`
 	Members      []domain.MemberID     `json:"members,omitempty"`
 	Past         bool                  `json:"past,omitzero"`
 	Principal    domain.PrincipalID    `json:"principal"`

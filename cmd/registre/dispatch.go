@@ -106,8 +106,11 @@ func (l *local) subscriptions(ctx context.Context) (all []notify.Subscription, e
 
 func subscriptionOf(r *domain.SubscriptionRow, v *eventstore.View) notify.Subscription {
 	s := notify.Subscription{
-		ID: r.Subscription, For: r.Principal, Channel: r.Channel, Groups: r.Groups, Kinds: r.Kinds, Bodies: r.Bodies, Members: r.Members, From: r.FromNumber,
+		ID: r.Subscription, For: r.Principal, Channel: r.Channel, Groups: r.Groups, Bodies: r.Bodies, Members: r.Members, From: r.FromNumber,
 		Resumed: map[domain.GroupID]time.Time{}, Skipped: map[string]bool{},
+	}
+	for _, k := range r.Kinds {
+		s.Kinds = append(s.Kinds, string(k))
 	}
 	if !r.Past && r.FromNumber == 0 {
 		s.Since = v.Recorded(r.Event)

@@ -56,7 +56,7 @@ func (s *subscribing) flags(a *app, cmd *cobra.Command) {
 
 // act is what is recorded of a subscription.
 func (s *subscribing) act(b *bringing, channel string) (act *domain.SubscriptionMade, err error) {
-	act = &domain.SubscriptionMade{Channel: channel, Kinds: s.kinds, Past: s.past, Subscription: newSubscriptionID()}
+	act = &domain.SubscriptionMade{Channel: channel, Past: s.past, Subscription: newSubscriptionID()}
 	if len(s.groups) == 0 {
 		return nil, misuse("flag-missing", "--group", "")
 	}
@@ -65,6 +65,7 @@ func (s *subscribing) act(b *bringing, channel string) (act *domain.Subscription
 		if !slices.Contains(projections.NoticeKinds(), k) {
 			return nil, inFlag("flag-value", "--kind", k)
 		}
+		act.Kinds = append(act.Kinds, domain.NoticeKind(k))
 	}
 	for _, id := range s.bodies {
 		act.Bodies = append(act.Bodies, domain.BodyID(id))
