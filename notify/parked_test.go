@@ -102,8 +102,7 @@ func TestFilters(t *testing.T) {
 // TestRightLost: whoever may no longer be told is told nothing more, at once; when he may again he gets all of it, in order.
 func TestRightLost(t *testing.T) {
 	h := houseOf(t, ledgerOf(t, 1, 6))
-	var r *receiver
-	r = receive(t, func(n int) int { h.may.Store(n != 2); return 200 })
+	r := receive(t, func(n int) int { h.may.Store(n != 2); return 200 })
 	h.subscribe("one", r, Subscription{})
 	h.until(func(*Dispatcher) bool { return len(r.got()) == 2 })
 	require.Equal(t, wanted(1, 6)[0][:2], r.got())
