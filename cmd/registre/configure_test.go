@@ -36,8 +36,10 @@ func samples(kind string) [3]string {
 	switch kind {
 	case "bool":
 		return [3]string{"true", "false", "true"}
-	case "duration":
+	case "duration", "durationSlice":
 		return [3]string{"11s", "12s", "13s"}
+	case "float64":
+		return [3]string{"11.5", "12.5", "13.5"}
 	case "int", "uint", "uint64", "count":
 		return [3]string{"11", "12", "13"}
 	case "stringArray", "stringSlice":

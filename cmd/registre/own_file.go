@@ -7,14 +7,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"registre/eventstore/atmost"
 )
 
 // maxOwnFile bounds a file of the owner's.
@@ -43,17 +43,9 @@ func sumOf[T any](list []T) (string, error) {
 // list reads the list; none where there is no file yet.
 func (f ownFile[T]) list() ([]T, error) {
 	path := f.path(".json")
-	in, err := os.Open(path)
+	text, err := atmost.File(path, maxOwnFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
-	}
-	if err != nil {
-		return nil, failure("own-broken", path, err)
-	}
-	defer in.Close()
-	text, err := io.ReadAll(io.LimitReader(in, maxOwnFile+1))
-	if err == nil && len(text) > maxOwnFile {
-		err = fmt.Errorf("more than %d bytes", maxOwnFile)
 	}
 	var file ownText[T]
 	if err == nil {

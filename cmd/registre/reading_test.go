@@ -12,8 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"registre/domain"
 	"registre/eventstore"
 	"registre/web/operation"
 )
@@ -117,13 +119,14 @@ func TestAnswersOfThePast(t *testing.T) {
 	early, late := storyDesk(t, all[:40]), storyDesk(t, all)
 	ofSittings := []string{"sitting", "decision", "minutes", "what-if"} // of which there are none so early
 	for name, k := range kinds {
-		if slices.Contains(ofSittings, name) {
+		if slices.Contains(ofSittings, name) || k.ofHouse {
 			continue
 		}
 		q := Question{Kind: name, Group: demoGroup, At: "2022-11-30", Known: "#30", More: takenBy(k, asking("body", "ag", "why", "yes", "from", "2018-01-01", "to", "2019-01-01", "number", "5", "figure", "total", "member", "region-grand-est", "order", "1"))}
 		before, after := withoutMeta(t, early, q), withoutMeta(t, late, q)
 		require.Equal(t, before, after, name)
 	}
+	requireHouseOfThePast(t, late)
 	early = storyDesk(t, all[:len(all)-5])
 	known, err := answerTo[decisionsAnswer](t.Context(), early, Question{Kind: "decisions", Group: demoGroup, At: "2030-01-01"})
 	require.NoError(t, err)
@@ -140,6 +143,40 @@ func TestAnswersOfThePast(t *testing.T) {
 		}
 	}
 	require.Greater(t, asked, 20)
+}
+
+// requireHouseOfThePast asks what the house register alone answers, before and after something is recorded in it.
+func requireHouseOfThePast(t *testing.T, d desk) {
+	t.Helper()
+	grant := func(who string) string {
+		return `{"actor":"a","command":"grant-right","group":"registre","effective":"2022-01-01","id":"` + uuid.NewString() + `","data":{"every":true,"principal":"` + who + `","role":"auditor"}}`
+	}
+	subscribe := func(id string) string {
+		return `{"actor":"a","command":"make-subscription","group":"registre","effective":"2022-01-01","id":"` + uuid.NewString() + `","data":{"channel":"webhook","every":true,"principal":"p","subscription":"` + id + `"}}`
+	}
+	record := func(commands ...string) {
+		for _, c := range commands {
+			_, err := d.Record(t.Context(), []byte(c))
+			require.NoError(t, err)
+		}
+	}
+	record(grant("p-one"), subscribe("s-one"))
+	before, asked := map[string]string{}, 0
+	ask := func(name string) string {
+		return withoutMeta(t, d, Question{Kind: name, Group: string(domain.House), At: "2022-11-30", Known: "#2"})
+	}
+	for name, k := range kinds {
+		if k.ofHouse {
+			before[name] = ask(name)
+			asked++
+		}
+	}
+	record(grant("p-two"), subscribe("s-two"))
+	for name, said := range before {
+		require.Equal(t, said, ask(name), name)
+		require.Contains(t, said, "one")
+	}
+	require.GreaterOrEqual(t, asked, 2)
 }
 
 // takenBy are those of some parameters that a kind of question takes.

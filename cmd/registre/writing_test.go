@@ -123,14 +123,17 @@ func (endless) Read(p []byte) (int, error) {
 func TestALongLineIsNeverHeld(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	in := bufio.NewReaderSize(io.MultiReader(io.LimitReader(endless{}, 256<<20), strings.NewReader("\nnext\n")), 64<<10)
+	in := bufio.NewReaderSize(io.MultiReader(io.LimitReader(endless{}, 48<<20), strings.NewReader("\nnext\n")), 64<<10)
 	l, read := oneLine(in, 1<<20)
 	require.True(t, l.long)
 	require.Nil(t, l.text)
-	require.EqualValues(t, 256<<20+1, read)
+	require.EqualValues(t, 48<<20+1, read)
 	l, _ = oneLine(in, 1<<20)
 	require.Equal(t, "next", string(l.text))
 	require.False(t, l.long)
+	l, read = oneLine(bufio.NewReaderSize(endless{}, 64<<10), 1<<20)
+	require.True(t, l.blind, "a line that does not end is given up")
+	require.Less(t, read, int64(65<<20))
 	runtime.ReadMemStats(&after)
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20))
 }
