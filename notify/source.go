@@ -73,7 +73,7 @@ func (s *Source) After(ctx context.Context, group domain.GroupID, p Place, findi
 		at := p
 		for i := range all {
 			steps = append(steps, day.end(&at)...)
-			steps = append(steps, stepsOf(v.State, &all[i], &at)...)
+			steps = append(steps, stepsOf(v.State, &all[i], inventions(v, all[i].Number), &at)...)
 		}
 		steps = append(steps, day.end(&at)...)
 		return nil
@@ -84,9 +84,17 @@ func (s *Source) After(ctx context.Context, group domain.GroupID, p Place, findi
 	return s.audited(ctx, group, p.Part, steps)
 }
 
+// inventions say what of the events up to one is invented; nil where nothing is.
+func inventions(v *eventstore.View, known uint64) func(uint64) string {
+	if !v.IsIllustrative(known) {
+		return nil
+	}
+	return v.Illustrative
+}
+
 // stepsOf are the steps through one event, the next behind a place.
-func stepsOf(g *domain.Group, e *eventstore.Envelope, at *Place) (steps []Step) {
-	all := projections.Notices(g, e)
+func stepsOf(g *domain.Group, e *eventstore.Envelope, invented func(uint64) string, at *Place) (steps []Step) {
+	all := projections.Notices(g, e, invented)
 	first := slices.IndexFunc(all, func(n projections.Notice) bool { return n.ID() == at.Part }) + 1
 	for i := first; i < len(all); i++ {
 		at.Part = all[i].ID()

@@ -173,14 +173,17 @@ func (n *Notice) Compare(other *Notice) int {
 
 // A noting makes the notices of one event.
 type noting struct {
-	g     *domain.Group
-	e     *eventstore.Envelope
+	g        *domain.Group
+	e        *eventstore.Envelope
+	invented func(n uint64) string
 	found []Notice
 }
 
 // Notices are those of one event of a group, which has been evolved up to it at least. Findings are not among them: they take an audit.
-func Notices(g *domain.Group, e *eventstore.Envelope) []Notice {
-	n := &noting{g: g, e: e}
+// Invented says what of an earlier event is invented, "" where nothing is; nil where nothing is in all of them. What rests on something
+// invented is marked as that is.
+func Notices(g *domain.Group, e *eventstore.Envelope, invented func(n uint64) string) []Notice {
+	n := &noting{g: g, e: e, invented: invented}
 	n.said()
 	for _, act := range Brought(g, e.Number, e.Act, e.Number) {
 		n.membership(act)
@@ -245,6 +248,18 @@ func (n *noting) add(kind string, fill func(*Notice)) {
 	fill(&n.found[i])
 }
 
+// rests marks a notice where one of the events that it rests on, as then known, is invented.
+func (n *noting) rests(o *Notice, events ...uint64) {
+	if n.invented == nil || o.Illustrative != "" {
+		return
+	}
+	for _, number := range because(n.g, n.e.Number, events...) {
+		if what := n.invented(number); what != "" && o.Illustrative == "" {
+			o.Illustrative = what
+		}
+	}
+}
+
 // late is the end of all days, as known with the event.
 func (n *noting) late() domain.Pair { return domain.Pair{At: domain.LastDay, Known: n.e.Number} }
 
@@ -294,7 +309,22 @@ func (n *noting) decision(kind string, number uint64, court, reason string) {
 	n.add(kind, func(o *Notice) {
 		row := decisionRow(&d)
 		o.Bodies, o.Data.Decision, o.Data.Court, o.Data.Reason = []domain.BodyID{d.Body}, &row, court, reason
+		n.rests(o, n.behind(&d)...)
 	})
+}
+
+// behind are the events that a decision rests on; none where nobody asks.
+func (n *noting) behind(d *domain.Decision) []uint64 {
+	var v Vote
+	if n.invented == nil {
+		return nil
+	}
+	if d.Proclaimed != nil {
+		if s, ok := n.g.Sitting(d.Proclaimed.Sitting, n.late()); ok {
+			v = VotesIn(s)[d.Number]
+		}
+	}
+	return behindDecision(n.g, n.e.Number, d, &v)
 }
 
 func (n *noting) avenant(kind string, text domain.TextID, reason string) {
@@ -311,6 +341,10 @@ func (n *noting) avenant(kind string, text domain.TextID, reason string) {
 			a.Day = row.Since.First
 		}
 		o.Data.Avenant, o.Data.Reason = a, reason
+		n.rests(o, row.Event)
+		for i := range row.Members {
+			n.rests(o, row.Members[i].By, row.Members[i].SignedBy)
+		}
 		if d, _ := Draft(n.g, text, n.e.Number); d != nil {
 			o.Bodies = bodiesOf(d.Changes)
 		}
@@ -375,6 +409,7 @@ func (n *noting) sitting(kind string, id domain.SittingID, why, reason string) {
 			a.Agenda = append(a.Agenda, TitledItem{Item: i.Item, Title: i.Title})
 		}
 		o.Bodies, o.Data.Sitting, o.Data.Reason = []domain.BodyID{c.Body}, a, reason
+		n.rests(o, s.Event)
 	})
 }
 
@@ -386,6 +421,7 @@ func (n *noting) order(kind string, number domain.OrderNumber, o OrderNotice, re
 	o.Agreement, o.From, o.Lines, o.Member, o.Number, o.Until = row.Agreement, row.From, row.Count, row.Member, number, row.Until
 	n.add(kind, func(to *Notice) {
 		to.Members, to.Data.Order, to.Data.Reason = []domain.MemberID{row.Member}, &o, reason
+		n.rests(to, append(row.Amendments, row.Event)...)
 	})
 }
 

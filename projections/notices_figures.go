@@ -54,6 +54,7 @@ func (n *noting) correction(act *domain.EventCorrected) {
 	n.add(FigureCorrected, func(o *Notice) {
 		o.Data.Correct = &CorrectNotice{Event: act.Target, Figures: changed, Voided: act.Replacement == nil}
 		o.Data.Reason = act.Reason
+		n.rests(o, root)
 		for _, f := range changed {
 			if f.Body != "" {
 				o.Bodies = append(o.Bodies, f.Body)

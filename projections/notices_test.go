@@ -22,7 +22,7 @@ func noticesOf(all []eventstore.Envelope) (found []projections.Notice, g *domain
 	g = &domain.Group{}
 	for i := range all {
 		domain.Evolve(g, all[i].Event())
-		found = append(found, projections.Notices(g, &all[i])...)
+		found = append(found, projections.Notices(g, &all[i], func(n uint64) string { return all[n-1].Illustrative })...)
 	}
 	return found, g
 }
@@ -70,7 +70,7 @@ func TestNoticesAreTheSameForEver(t *testing.T) {
 		ids := map[string]bool{}
 		var later []projections.Notice
 		for i := range all {
-			later = append(later, projections.Notices(g, &all[i])...)
+			later = append(later, projections.Notices(g, &all[i], func(n uint64) string { return all[n-1].Illustrative })...)
 		}
 		require.Equal(r, then, later)
 		require.True(r, slices.IsSortedFunc(then, func(a, b projections.Notice) int { return a.Compare(&b) }))

@@ -124,7 +124,11 @@ func (a *asked) numbered() iter.Seq[uint64] {
 func (a *asked) noticesOf(n uint64, want *noticeFilter) (found []projections.CloudEvent) {
 	said := a.state.Original(n)
 	e := eventstore.Envelope{Act: said.Act, Effective: said.Effective, Group: a.Group, Illustrative: a.Illustrative(n), Number: n, Recorded: a.Recorded(n)}
-	all := projections.Notices(a.state, &e)
+	var inventions func(uint64) string
+	if a.IsIllustrative(n) {
+		inventions = a.Illustrative
+	}
+	all := projections.Notices(a.state, &e, inventions)
 	// A day is past where an event of a later one is known: so the pair decides, not the clock.
 	if want.findings && n < min(a.Known, a.head) && a.Recorded(n).Day() < a.Recorded(n+1).Day() {
 		all = append(all, notify.Raised(a.book, n)...)
