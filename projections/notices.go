@@ -176,7 +176,7 @@ type noting struct {
 	g        *domain.Group
 	e        *eventstore.Envelope
 	invented func(n uint64) string
-	found []Notice
+	found    []Notice
 }
 
 // Notices are those of one event of a group, which has been evolved up to it at least. Findings are not among them: they take an audit.
