@@ -551,7 +551,7 @@ func TestSurface(t *testing.T) {
 
 // FuzzRequest gives the server any request that can be read at all: it never fails, and says what is wrong as a problem.
 //
-//	go test ./cmd/registre -run XXX -fuzz FuzzRequest -fuzztime 1m
+//	go test ./cmd/registre -run '^$' -fuzz FuzzRequest -fuzztime 1m
 func FuzzRequest(f *testing.F) {
 	l := demoDesk(f).(*steady).now.(*local)
 	server := web.New(web.Options{Desk: newCounter(l), Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test"})
