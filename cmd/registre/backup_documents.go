@@ -88,10 +88,11 @@ func (a *app) groupsWithPapers(ctx context.Context) (some []string, err error) {
 	return some, nil
 }
 
-// restorePapers puts the documents of a backup, of which its archive tells, into a folder that is being built.
+// restorePapers puts the documents of a backup into a folder that is being built: those of which the archive tells that was restored
+// there. The backup's own may have more of a group than its newest checkpoint covers, where it was made anew and cut short.
 func (a *app) restorePapers(ctx context.Context, dir, part string) (c copiedPapers, err error) {
 	c.Lacking = []verifiedDocument{}
-	of := archiveTells(filepath.Join(dir, archiveDir))
+	of := archiveTells(filepath.Join(part, archiveDir))
 	groups, err := of.groups(ctx)
 	if err != nil {
 		return c, err

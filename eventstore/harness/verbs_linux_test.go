@@ -156,7 +156,7 @@ func (s sample) restored(t *testing.T, dir string, answers map[string]string) {
 	at := filepath.Join(t.TempDir(), "restored")
 	does(t, "restore", filepath.Join(dir, "copy"), "--data", at, "--key", s.key)
 	does(t, "verify", "--full", "--data", at)
-	require.Equal(t, answers, s.answers(t, at))
+	same(t, answers, s.answers(t, at))
 }
 
 // copyRestores requires of a backup that was cut short that it is none yet, or the whole one of before, or is whole.
@@ -166,7 +166,7 @@ func (s sample) copyRestores(t *testing.T, dir string, older bool) {
 	status, out := ends(t, "restore", filepath.Join(dir, "copy"), "--data", at, "--key", s.key)
 	if status == 4 { // its archive is of now, and its documents are not yet
 		require.Contains(t, out, "lacking")
-		require.Equal(t, s.now, s.answers(t, at))
+		same(t, s.now, s.answers(t, at))
 		return
 	}
 	if status != 0 {
@@ -177,9 +177,9 @@ func (s sample) copyRestores(t *testing.T, dir string, older bool) {
 	}
 	does(t, "verify", "--full", "--data", at)
 	if answers := s.answers(t, at); !older || answers["g0"] != s.before["g0"] {
-		require.Equal(t, s.now, answers)
+		same(t, s.now, answers)
 	} else {
-		require.Equal(t, s.before, answers)
+		same(t, s.before, answers)
 	}
 }
 
