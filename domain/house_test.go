@@ -44,6 +44,7 @@ var rooms = map[string][]string{
 	"cmd/registre/paper":     {"cmd/registre/harmless"},
 	"cmd/registre/sheet":     {"cmd/registre/harmless"},
 	"notify":                 {"domain", "eventstore", "projections", "replay"},
+	"notify/posttest":        {"eventstore/atmost"},
 	"web":                    {"domain", "eventstore", "projections", "replay", "web/operation"},
 	"web/operation":          {},
 }

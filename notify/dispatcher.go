@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
@@ -51,9 +52,11 @@ func meets[T comparable](wanted, of []T) bool {
 
 // A Contact is where a subscription is delivered to. It stands where it can be erased, and nowhere else.
 type Contact struct {
-	URL     string   `json:"url,omitempty"`
-	Secrets []string `json:"secrets,omitempty"` // those in force, the newest first
-	Mail    string   `json:"mail,omitempty"`
+	Subscription domain.SubscriptionID
+	URL          string
+	Secrets      []string // those in force, the newest first
+	Mail         string
+	Lang         string // of what is said in words
 }
 
 // A Channel delivers. What it returns without an error has been taken; a *FailedError can say more.
@@ -283,6 +286,10 @@ func (d *Dispatcher) deliver(ctx context.Context, s *Subscription, id LaneID, l 
 		return false, nil // it was cut off by our own end
 	}
 	now := d.Now()
+	if errors.Is(failed, errNotSetUp) { // it waits until it is, and goes on
+		l.Failed, l.Notice, l.Next = NotSetUp, n.ID(), now.Add(d.Pauses[0])
+		return false, d.Positions.Save(id, *l)
+	}
 	if l.Notice != n.ID() {
 		l.Attempts, l.Since, l.Notice = 0, now, n.ID()
 	}
@@ -304,7 +311,10 @@ func (d *Dispatcher) deliver(ctx context.Context, s *Subscription, id LaneID, l 
 	return false, d.Positions.Save(id, *l)
 }
 
-var errNoContact = errors.New("its address is erased, or was never given")
+var (
+	errNoContact = errors.New("its address is erased, or was never given")
+	errNotSetUp  = errors.New("this server brings nothing that way")
+)
 
 // attempt has a channel deliver a notice, when there is room for one more delivery of the subscription.
 func (d *Dispatcher) attempt(ctx context.Context, s *Subscription, n *projections.Notice) error {
@@ -320,7 +330,10 @@ func (d *Dispatcher) attempt(ctx context.Context, s *Subscription, n *projection
 		return err
 	}
 	channel := d.Channels[s.Channel]
-	if c == nil || channel == nil {
+	switch {
+	case channel == nil:
+		return errNotSetUp
+	case c == nil:
 		return errNoContact
 	}
 	return channel.Deliver(ctx, c, n, d.Now())
@@ -337,19 +350,22 @@ func (d *Dispatcher) room(of domain.SubscriptionID) chan struct{} {
 
 // Words for why a notice was not taken. None holds an address: these are kept where nothing is erased.
 const (
-	NoAnswer  = "no-answer"
-	NoName    = "no-such-host"
-	NoContact = "no-address"
-	Guarded   = "address-refused"
-	TooSlow   = "too-slow"
+	NoAnswer      = "no-answer"
+	NoName        = "no-such-host"
+	NoContact     = "no-address"
+	NotSetUp      = "not-set-up"
+	NoCertificate = "certificate-refused"
+	Guarded       = "address-refused"
+	TooSlow       = "too-slow"
 )
 
 func wordOf(err error) string {
 	var failed *FailedError
 	var name *net.DNSError
 	var slow interface{ Timeout() bool }
+	var unknown *tls.CertificateVerificationError
 	switch {
-	case errors.As(err, &failed) && failed.Status != 0:
+	case errors.As(err, &failed) && (failed.Status != 0 || failed.Said != ""):
 		return failed.Error()
 	case errors.Is(err, errNoContact):
 		return NoContact
@@ -357,6 +373,8 @@ func wordOf(err error) string {
 		return Guarded
 	case errors.As(err, &name):
 		return NoName
+	case errors.As(err, &unknown):
+		return NoCertificate
 	case errors.As(err, &slow) && slow.Timeout():
 		return TooSlow
 	}

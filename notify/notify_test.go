@@ -113,6 +113,7 @@ type house struct {
 	within   time.Duration
 	now      func() time.Time
 	may      atomic.Bool
+	mail     *Mail // nil where no server for mail is set up
 }
 
 func houseOf(t *testing.T, l *eventstore.Ledger) *house {
@@ -140,12 +141,16 @@ func (h *house) start(ctx context.Context) (d *Dispatcher, ended func()) {
 	positions, err := OpenPositions(h.file)
 	require.NoError(h.t, err)
 	guard := &Guard{Allow: prefixes("127.0.0.0/8")}
+	channels := map[string]Channel{"webhook": NewWebhook(guard, "registre.example/house", "registre", h.within)}
+	if h.mail != nil {
+		channels[domain.ByMail] = h.mail
+	}
 	d, err = New(Options{
 		Source:        &Source{Log: h.ledger, Now: func() domain.Instant { return domain.InstantOf(h.now()) }},
 		Subscriptions: func(context.Context) ([]Subscription, error) { return h.subs, nil },
 		May:           func(context.Context, domain.PrincipalID, domain.GroupID) (bool, error) { return h.may.Load(), nil },
 		Contact:       func(id domain.SubscriptionID) (*Contact, error) { return h.contacts[id], nil },
-		Channels:      map[string]Channel{"webhook": NewWebhook(guard, "registre.example/house", "registre", h.within)},
+		Channels:      channels,
 		Positions:     positions, Log: slog.New(slog.DiscardHandler), Now: h.now, Pauses: h.pauses, Each: 2 * time.Millisecond,
 	})
 	require.NoError(h.t, err)

@@ -41,15 +41,19 @@ func NewWebhook(g *Guard, origin, agent string, within time.Duration) *Webhook {
 
 // A FailedError says that a receiver did not take a notice.
 type FailedError struct {
-	Status int           // that it answered with; 0 where it did not
+	Status int           // of HTTP that it answered with; 0 where it did not
+	Said   string        // what it answered over another protocol, in a few words of ours
 	Gone   bool          // it will never take one again
 	After  time.Duration // that it asks to wait
 	Cause  error
 }
 
 func (e *FailedError) Error() string {
-	if e.Status != 0 {
+	switch {
+	case e.Status != 0:
 		return "HTTP " + strconv.Itoa(e.Status)
+	case e.Said != "":
+		return e.Said
 	}
 	return e.Cause.Error()
 }

@@ -23,6 +23,8 @@ type contact struct {
 	Subscription domain.SubscriptionID `json:"subscription"`
 	URL          string                `json:"url,omitempty"`
 	Secrets      []hookSecret          `json:"secrets,omitempty"` // the newest first
+	Mail         string                `json:"mail,omitempty"`
+	Lang         string                `json:"lang,omitempty"` // of what is said in words
 }
 
 // A hookSecret signs what goes to a receiver, until another has taken its place for long enough.
@@ -54,7 +56,7 @@ func (c *contacts) find(id domain.SubscriptionID) (*notify.Contact, error) {
 	if err != nil || known[id] == nil {
 		return nil, err
 	}
-	found := &notify.Contact{URL: known[id].URL}
+	found := &notify.Contact{Subscription: id, URL: known[id].URL, Mail: known[id].Mail, Lang: known[id].Lang}
 	for _, s := range known[id].Secrets {
 		if s.Until.IsZero() || c.now().Before(s.Until) {
 			found.Secrets = append(found.Secrets, s.Text)

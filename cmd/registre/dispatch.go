@@ -26,12 +26,14 @@ type noticing struct {
 	allow  []string // networks that receivers may stand in, beside the public one
 	pauses []time.Duration
 	within time.Duration
+	mail   mailing
 }
 
 func (n *noticing) flags(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&n.allow, "webhook-allow", nil, "networks beside the public one that receivers of notices may stand in, as 10.1.0.0/16; there TLS is not asked for")
 	flags.DurationSliceVar(&n.pauses, "webhook-pauses", notify.Pauses, "how long to wait after each failed attempt at a notice; after as many it is parked")
 	flags.DurationVar(&n.within, "webhook-within", 15*time.Second, "how long a receiver may take to answer")
+	n.mail.flags(flags)
 }
 
 // guard reads the networks.
@@ -53,6 +55,12 @@ func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing
 	if err != nil {
 		return err
 	}
+	channels := map[string]notify.Channel{
+		domain.ByWebhook: notify.NewWebhook(guard, l.archive.PublicKey().Name(), noticeAgent(), n.within),
+	}
+	if err := newCounter(l).mails(n, channels); err != nil {
+		return err
+	}
 	positions, err := notify.OpenPositions(l.house.positions())
 	if err != nil {
 		return failure("failed", l.house.positions(), err)
@@ -60,9 +68,7 @@ func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing
 	d, err := notify.New(notify.Options{
 		Source:        &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }},
 		Subscriptions: l.subscriptions, May: may.told, Contact: a.contacts().find, Positions: positions, Log: log, Now: l.now, Pauses: n.pauses,
-		Channels: map[string]notify.Channel{
-			domain.ByWebhook: notify.NewWebhook(guard, l.archive.PublicKey().Name(), "registre/"+runningVersion().Version, n.within),
-		},
+		Channels: channels,
 	})
 	if err != nil {
 		return errors.Join(failure("failed", l.house.positions(), err), positions.Close())

@@ -16,6 +16,9 @@ func init() {
 
 // subscriptionFaults are the sentences for what goes wrong with subscriptions, and with where they are brought to.
 var subscriptionFaults = map[string]saying{
+	"mail-form":               {"R0468", "Ce n'est pas une adresse de courriel : %[1]s", "This is no address of mail: %[1]s", "Donner l'adresse seule, comme anne@exemple.fr, sans nom ni accent.", "Give the address alone, as anne@example.org, without a name, in plain letters."},
+	"smtp-open":               {"R0469", "Sans TLS, le mot de passe du serveur de courriel serait lisible en chemin.", "Without TLS the password of the mail server could be read on its way.", "Choisir --smtp-tls starttls ou implicit, ou ne pas donner de --smtp-user.", "Choose --smtp-tls starttls or implicit, or give no --smtp-user."},
+	"smtp-password":           {"R0470", "Le mot de passe du serveur de courriel ne se lit pas dans %[1]s : %[2]s", "The password of the mail server cannot be read from %[1]s: %[2]s", "Y écrire le mot de passe sur une ligne, lisible par ce programme seul.", "Write the password into it, on one line, readable by this program alone."},
 	"own-broken":              {"R0589", "Ce fichier ne se lit pas : %[2]s", "This file cannot be read: %[2]s", "Le réparer, ou le mettre de côté : ce qu'il dit n'est nulle part ailleurs.", "Repair it, or put it aside: what it says is nowhere else."},
 	"own-altered":             {"R0590", "Ce fichier n'est plus celui qui fut écrit : %[1]s", "This file is no longer the one that was written: %[1]s", "Le remettre d'une sauvegarde, ou le mettre de côté.", "Put it back from a copy, or put it aside."},
 	"own-locked":              {"R0591", "Un autre programme change ce fichier : %[1]s", "Another program changes this file: %[1]s", "Réessayer.", "Try again."},

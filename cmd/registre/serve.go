@@ -142,6 +142,9 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	if _, err := f.mail.relay(); err != nil {
+		return err
+	}
 	log := slog.New(slog.NewJSONHandler(a.errs, nil))
 	listener, scheme, err := f.open(ctx, log)
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 
 // subscriptionVerb is who is told of what.
 func (a *app) subscriptionVerb() *cobra.Command {
-	cmd := under("subscription", "Who is told of what happens, and how: create, end, rotate, resume, skip; list and deliveries show",
-		a.webhookVerb(), a.endSubscriptionVerb(), a.rotateSecretVerb(), a.resumeVerb(), a.skipVerb(), a.listSubscriptionsVerb(), a.deliveriesVerb())
+	cmd := under("subscription", "Who is told of what happens, and how: webhook and mail make one; end, rotate, resume, skip; list and deliveries show",
+		a.webhookVerb(), a.mailVerb(), a.endSubscriptionVerb(), a.rotateSecretVerb(), a.resumeVerb(), a.skipVerb(), a.listSubscriptionsVerb(), a.deliveriesVerb())
 	cmd.Long = `A subscription has notices brought to somebody: decisions, avenants, members, order forms, sittings, corrections, findings. That there is
 one is a fact in the house register; where it is brought to stands in contacts.json alone, where it is erased when the subscription ends.
 “registre serve” brings them: each at least once, those of a group in its order.`
@@ -92,45 +92,85 @@ func (s *subscribing) act(b *bringing, channel string) (act *domain.Subscription
 	return act, err
 }
 
-func newSubscriptionID() domain.SubscriptionID {
-	var b [6]byte
-	_, _ = rand.Read(b[:]) // it never fails
-	return domain.SubscriptionID("s-" + hex.EncodeToString(b[:]))
-}
-
-func (a *app) webhookVerb() *cobra.Command {
-	var s subscribing
+// making is a verb that makes a subscription: it keeps where it is brought to first, and lets go of it where nothing is recorded.
+func (s *subscribing) making(a *app, use, short string, at func(b *bringing, args []string) (channel string, to contact, err error), say func(made *domain.SubscriptionMade) error) *cobra.Command {
 	var made *domain.SubscriptionMade
-	var secret string
-	cmd, b := a.brings("webhook URL (--group GROUP… | --group all) [--kind KIND…] [--body BODY…] [--member MEMBER…] [--past | --from N]",
-		"Bring notices to a receiver over HTTP, signed as Standard Webhooks; its secret is shown once", 1,
-		func(b *bringing, args []string) (_ domain.Act, err error) {
-			if _, err := notify.ParseTarget(args[0]); err != nil {
-				return nil, misuse("target-form", "", err.Error())
-			}
-			if made, err = s.act(b, domain.ByWebhook); err != nil || b.dryRun {
-				return made, err
-			}
-			secret = newSecret()
-			return made, a.contacts().add(b.ctx, contact{Subscription: made.Subscription, URL: args[0], Secrets: []hookSecret{{Text: secret}}})
-		})
+	kept := false
+	cmd, b := a.brings(use, short, 1, func(b *bringing, args []string) (domain.Act, error) {
+		channel, to, err := at(b, args)
+		if err != nil {
+			return nil, err
+		}
+		if made, err = s.act(b, channel); err != nil || b.dryRun {
+			return made, err
+		}
+		to.Subscription, kept = made.Subscription, true
+		return made, a.contacts().add(b.ctx, to)
+	})
 	b.house = true
 	s.flags(a, cmd)
 	record := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		err := record(cmd, args)
 		switch {
-		case err != nil && secret != "":
+		case err != nil && kept:
 			return errors.Join(err, a.contacts().erase(cmd.Context(), made.Subscription))
-		case err != nil || secret == "":
+		case err != nil || !kept:
 			return err
-		case a.asJSON:
-			return a.json(map[string]string{"subscription": string(made.Subscription), "secret": secret})
 		}
-		a.printf("%s\n%s\n", secret, fmt.Sprintf(a.tr("Secret de l'abonnement %s. Il ne sera plus montré.", "The secret of subscription %s. It will not be shown again."), made.Subscription))
-		return a.hintRight(cmd.Context(), made.Principal)
+		return say(made)
 	}
 	return cmd
+}
+
+func newSubscriptionID() domain.SubscriptionID {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return domain.SubscriptionID("s-" + hex.EncodeToString(b[:]))
+}
+
+// subscribingUse are the arguments behind the address of every verb that makes a subscription.
+const subscribingUse = " (--group GROUP… | --group all) [--kind KIND…] [--body BODY…] [--member MEMBER…] [--past | --from N]"
+
+func (a *app) webhookVerb() *cobra.Command {
+	var s subscribing
+	var secret string
+	var ctx context.Context
+	return s.making(a, "webhook URL"+subscribingUse, "Bring notices to a receiver over HTTP, signed as Standard Webhooks; its secret is shown once",
+		func(b *bringing, args []string) (string, contact, error) {
+			if _, err := notify.ParseTarget(args[0]); err != nil {
+				return "", contact{}, misuse("target-form", "", err.Error())
+			}
+			secret, ctx = newSecret(), b.ctx
+			return domain.ByWebhook, contact{URL: args[0], Secrets: []hookSecret{{Text: secret}}}, nil
+		},
+		func(made *domain.SubscriptionMade) error {
+			if a.asJSON {
+				return a.json(map[string]string{"subscription": string(made.Subscription), "secret": secret})
+			}
+			a.printf("%s\n%s\n", secret, fmt.Sprintf(a.tr("Secret de l'abonnement %s. Il ne sera plus montré.", "The secret of subscription %s. It will not be shown again."), made.Subscription))
+			return a.hintRight(ctx, made.Principal)
+		})
+}
+
+func (a *app) mailVerb() *cobra.Command {
+	var s subscribing
+	var ctx context.Context
+	return s.making(a, "mail ADDRESS"+subscribingUse, "Bring notices as mail, one each, in the language of --lang",
+		func(b *bringing, args []string) (string, contact, error) {
+			address, err := notify.ParseMail(args[0])
+			if err != nil {
+				return "", contact{}, misuse("mail-form", args[0], err.Error())
+			}
+			ctx = b.ctx
+			return domain.ByMail, contact{Mail: address, Lang: a.lang}, nil
+		},
+		func(made *domain.SubscriptionMade) error {
+			if a.asJSON {
+				return a.json(map[string]string{"subscription": string(made.Subscription)})
+			}
+			return a.hintRight(ctx, made.Principal)
+		})
 }
 
 // hintRight says how somebody who has no right gets one: without it he is told nothing.
