@@ -139,7 +139,11 @@ func TestMailRefused(t *testing.T) {
 		{posttest.Reply{Half: true}, NoAnswer, false},
 	} {
 		s := posttest.Start(t, nil, false, func(int, string) posttest.Reply { return c.reply })
-		err := mailTo(s, 300*time.Millisecond).Deliver(t.Context(), reader, &projections.Notice{Group: "g", Number: 1, Kind: "k"}, time.Now())
+		within := 30 * time.Second
+		if c.reply.Hang {
+			within = 300 * time.Millisecond
+		}
+		err := mailTo(s, within).Deliver(t.Context(), reader, &projections.Notice{Group: "g", Number: 1, Kind: "k"}, time.Now())
 		var failed *FailedError
 		require.ErrorAs(t, err, &failed, "%+v", c.reply)
 		require.Equal(t, c.word, wordOf(err), "%+v: %v", c.reply, err)
@@ -201,16 +205,21 @@ func TestMailDispatched(t *testing.T) {
 	t.Parallel()
 	const groups, joins = 4, 10
 	h := houseOf(t, ledgerOf(t, groups, joins))
-	s := posttest.Start(t, nil, false, func(n int, to string) posttest.Reply {
+	tried := 0
+	s := posttest.Start(t, nil, false, func(_ int, to string) posttest.Reply {
 		switch to {
 		case "gone@example.org":
 			return posttest.Reply{To: 550}
 		case "bad@example.org":
-			return []posttest.Reply{{}, {To: 451}, {}, {Data: 452}, {}, {Break: true}, {}, {Half: true}, {Hang: true}}[n%9]
+			tried++
+			if tried == 9 || tried == 31 {
+				return posttest.Reply{Hang: true}
+			}
+			return []posttest.Reply{{}, {To: 451}, {}, {Data: 452}, {}, {Break: true}, {}, {Half: true}}[tried%8]
 		}
 		return posttest.Reply{}
 	})
-	h.mail = mailTo(s, 100*time.Millisecond)
+	h.mail = mailTo(s, 2*time.Second)
 	hook := receive(t, func(int) int { return 204 })
 	h.subscribe("hook", hook, Subscription{})
 	for _, id := range []domain.SubscriptionID{"good", "bad", "gone"} {
