@@ -38,14 +38,15 @@ var rooms = map[string][]string{
 	"replay/analyst":         {"domain", "eventstore", "replay/analyst/sqlite"},
 	"replay/analyst/sqlite":  {},
 	"replay/evidence":        {"eventstore", "eventstore/archive"},
-	"cmd/registre":           {"domain", "domain/power", "eventstore", "eventstore/archive", "eventstore/atmost", "eventstore/jetstream", "eventstore/monitor", "eventstore/snapshots", "eventstore/witness", "projections", "replay", "replay/analyst", "replay/evidence", "notify", "web", "web/operation", "cmd/registre/harmless", "cmd/registre/sheet", "cmd/registre/orderfile", "cmd/registre/paper"},
+	"cmd/registre":           {"domain", "domain/power", "eventstore", "eventstore/archive", "eventstore/atmost", "eventstore/jetstream", "eventstore/monitor", "eventstore/snapshots", "eventstore/witness", "projections", "replay", "replay/analyst", "replay/evidence", "notify", "web", "web/login", "web/operation", "cmd/registre/harmless", "cmd/registre/sheet", "cmd/registre/orderfile", "cmd/registre/paper"},
 	"cmd/registre/harmless":  {},
 	"cmd/registre/orderfile": {"domain", "cmd/registre/sheet"},
 	"cmd/registre/paper":     {"cmd/registre/harmless"},
 	"cmd/registre/sheet":     {"cmd/registre/harmless"},
 	"notify":                 {"domain", "eventstore", "projections", "replay"},
 	"notify/posttest":        {"eventstore/atmost"},
-	"web":                    {"domain", "eventstore", "projections", "replay", "web/operation"},
+	"web":                    {"domain", "eventstore", "projections", "replay", "web/login", "web/operation"},
+	"web/login":              {},
 	"web/operation":          {},
 }
 

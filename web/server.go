@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"golang.org/x/text/language"
 
+	"registre/web/login"
 	"registre/web/operation"
 )
 
@@ -23,6 +24,7 @@ import (
 type Options struct {
 	Desk      Desk
 	Door      Door                      // who may; nil lets everybody
+	SignIn    *SignIn                   // lets people in by a browser; nil for nobody
 	Questions []operation.Question      // the table
 	Commands  map[string]map[string]any // the JSON Schemas of commands, by the names of their files
 	Recorded  reflect.Type              // what a command is answered with
@@ -94,6 +96,7 @@ func New(o Options) *Server {
 	s.health()
 	s.own(http.MethodGet, "/openapi.json", s.openapi())
 	s.docs()
+	s.signIn()
 	s.ownFor(http.MethodGet, "/metrics", Right{What: ToWatch, Operation: "metrics"}, s.gauge.serve)
 	return s
 }
@@ -251,6 +254,8 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if f := (*Fault)(nil); errors.As(err, &f) && f.After > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(f.After))
+	} else if f != nil && f.Name == string(login.Over) && s.SignIn != nil {
+		s.SignIn.Forget(w, r)
 	}
 	tell(w, r, lang, p)
 }

@@ -25,6 +25,7 @@ import (
 	"registre/eventstore"
 	"registre/eventstore/atmost"
 	"registre/web"
+	"registre/web/login"
 )
 
 // The file of the tokens stands beside the register, readable by its owner alone. It holds no token, only what recognises one.
@@ -60,7 +61,8 @@ type registry interface {
 type door struct {
 	dir    string
 	now    func() time.Time
-	rights registry // nil where nobody asks who may
+	rights registry     // nil where nobody asks who may
+	signIn *login.Login // who has signed in by a browser; nil where nobody can
 
 	mu     sync.Mutex
 	of     time.Time // when the file was written that was read
@@ -131,7 +133,7 @@ func (d *door) load() (map[string]*token, error) {
 func (d *door) Who(r *http.Request) (web.Principal, error) {
 	text := web.Bearer(r)
 	if text == "" {
-		return web.Principal{ID: string(domain.Anonymous), Nobody: true}, nil
+		return d.bySession(r)
 	}
 	tokens, err := d.load()
 	if err != nil {
@@ -143,6 +145,16 @@ func (d *door) Who(r *http.Request) (web.Principal, error) {
 		return web.Principal{}, &web.Fault{Status: http.StatusUnauthorized, Name: "token-unknown"}
 	}
 	return web.Principal{ID: t.Principal, Only: web.Scope{Role: t.Role, Groups: t.Groups}}, nil
+}
+
+// bySession is who sends a request without a token: whoever has signed in, or nobody in particular.
+func (d *door) bySession(r *http.Request) (web.Principal, error) {
+	if d.signIn != nil {
+		if s, shown, err := d.signIn.Session(r); shown || err != nil {
+			return web.Principal{ID: s.Principal}, web.SignInFault(err)
+		}
+	}
+	return web.Principal{ID: string(domain.Anonymous), Nobody: true}, nil
 }
 
 // May implements web.Door: a principal may what one of his rights gives, or everybody may.

@@ -24,7 +24,7 @@ import (
 // they are not run here. Every other verb must stand among the reads.
 var writes = strings.Fields(`
 	agreement avenant body decision deliberation finding item key member obligation order people role rule school sitting vote weight import witness
-	document backup restore repair bench generate record demo found correct version publish help completion monitor serve token right subscription
+	document backup restore repair bench generate record demo found correct version publish help completion monitor serve token login right subscription
 `)
 
 // reads are the reading verbs with the arguments that make each print all it can. $G is the group, $F a folder for files.

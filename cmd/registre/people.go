@@ -291,7 +291,7 @@ func (a *app) peopleVerb() *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "erase ID", Short: "Erase a name: the pseudonym stays in the register, and leads to nobody", Args: exactly(1),
+			Use: "erase ID", Short: "Erase a name, and the accounts linked to it: the pseudonym stays in the register, and leads to nobody", Args: exactly(1),
 			RunE: func(cmd *cobra.Command, args []string) error { return a.erasePerson(cmd.Context(), args[0]) },
 		},
 	)
@@ -354,6 +354,12 @@ func (a *app) erasePerson(ctx context.Context, id string) error {
 	p, err := a.peopleThere()
 	if err != nil {
 		return err
+	}
+	// The accounts go first: should the rest fail, it can be done again.
+	if a.nats == "" || a.dataNamed {
+		if _, err := loginsIn(a.data).unlink(ctx, func(x linked) bool { return x.Principal == id }); err != nil {
+			return err
+		}
 	}
 	return p.change(ctx, func(all []person) ([]person, error) {
 		i := slices.IndexFunc(all, func(q person) bool { return q.ID == id })

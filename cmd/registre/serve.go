@@ -46,6 +46,7 @@ type servingFlags struct {
 	show, probe       bool
 	pace              web.Pace
 	noticing
+	signingIn
 }
 
 func (a *app) serveVerb() *cobra.Command {
@@ -85,6 +86,7 @@ the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --s
 	flags.StringVar(&f.key, "tls-key", "", "the file of its key")
 	flags.BoolVar(&f.plain, "behind-proxy", false, "listen without TLS on any address: what stands before it speaks TLS")
 	f.noticing.flags(flags)
+	f.signingIn.flags(flags)
 	flags.Float64Var(&f.pace.PerSecond, "rate", 1000, "requests a second that one principal may send, and twice as many at once after a pause; 0 for no bound")
 	flags.IntVar(&f.pace.Open, "rate-open", 256, "requests and streams that one principal may have open; 0 for no bound")
 	flags.StringVar(&f.config, "config", "", "the file of settings (default: registre.yaml in the data folder, if it is there)")
@@ -100,6 +102,9 @@ func (f *servingFlags) check() error {
 	}
 	if !(f.pace.PerSecond >= 0 && f.pace.PerSecond <= 1e9) || f.pace.Open < 0 { // nor is it no number
 		return inFlag("flag-value", "--rate, --rate-open", "")
+	}
+	if _, err := f.login(""); err != nil {
+		return err
 	}
 	host, _, err := net.SplitHostPort(f.listen)
 	if err != nil {
@@ -201,17 +206,21 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	}
 	a.desk = d
 	door, err := a.door()
+	if err == nil {
+		door.rights = l
+		door.signIn, err = f.login(a.data)
+	}
 	if err != nil {
 		return nil, err
 	}
-	door.rights = l
 	if l.house == nil {
 		log.Warn("no notices are brought: that is for whoever holds the folder of the registers alone")
 	} else if err := a.bringNotices(ctx, l, door, &f.noticing, log); err != nil {
 		return nil, err
 	}
+	desk := newCounter(l)
 	return web.New(web.Options{
-		Desk: newCounter(l), Door: door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
+		Desk: desk, Door: door, SignIn: desk.signIn(door), Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
 		Log: log, Stopping: ctx, Pace: f.pace,
 	}), nil
 }

@@ -6,6 +6,6 @@ import "github.com/spf13/cobra"
 func (a *app) houseVerbs() []*cobra.Command {
 	return []*cobra.Command{
 		a.demoVerb(), a.generateVerb(), a.benchVerb(), a.repairVerb(), a.backupVerb(), a.restoreVerb(), a.keyVerb(), a.publishVerb(), a.monitorVerb(), a.witnessVerb(),
-		a.serveVerb(), a.tokenVerb(), a.rightVerb(), a.subscriptionVerb(),
+		a.serveVerb(), a.tokenVerb(), a.loginVerb(), a.rightVerb(), a.subscriptionVerb(),
 	}
 }
