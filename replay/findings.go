@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"registre/domain"
-	"registre/eventstore"
-	"registre/projections"
 )
 
 // How much a finding weighs.
@@ -100,25 +98,11 @@ type Finding struct {
 //
 // They come in the order of their codes, then of their events, then of their subjects.
 func Findings(b *Book, p domain.Pair) []Finding {
-	a := &audit{b: b, g: b.Group, known: min(p.Known, b.Head()), at: p.At, found: []Finding{}}
-	if a.at == 0 {
-		a.at = domain.LastDay
-	}
-	a.gather()
-	for i := range a.facts {
-		f := &a.facts[i]
-		a.records(f)
-		a.totals(f)
-		a.texts(f)
-		a.contradictions(f)
-		a.overrides(f)
-		a.sittings(f)
-		a.erased(f)
-	}
-	a.undetermined()
-	a.ceilings()
-	a.answers()
-	return sorted(a.found)
+	p.Known = min(p.Known, b.Head())
+	a := NewAudit(p)
+	a.Look(b.Group, int(p.Known))
+	a.Apply(b.Group, b.Envelopes)
+	return a.Findings(b.Group)
 }
 
 // sorted puts findings in their order, each once: an order form breaks a rule with many of its lines, and says so once.
@@ -142,88 +126,7 @@ func (f *Finding) Identity() string {
 	return b.String()
 }
 
-// An audit is one run of Findings.
-type audit struct {
-	b     *Book
-	g     *domain.Group
-	known uint64
-	at    domain.Day
-	facts []fact // that stand, effective on the day or before, ascending by number
-	turns map[domain.Day][]turn
-	signs map[domain.TextID]fact // the last signature
-	force map[domain.TextID]fact // that put a text into force
-	sat   map[domain.SittingID]*domain.Sitting
-	found []Finding
-}
-
-// A fact is an event that stands, with what it now says.
-type fact struct {
-	number   uint64
-	day      domain.Day // the first that its date can be
-	said     domain.Event
-	envelope *eventstore.Envelope
-}
-
-// A turn is a membership that begins or ends.
-type turn struct {
-	member domain.MemberID
-	number uint64
-	rank   int // among what the event brings about
-	active bool
-}
-
-// gather looks at all events once.
-func (a *audit) gather() {
-	a.turns = map[domain.Day][]turn{}
-	a.signs, a.force = map[domain.TextID]fact{}, map[domain.TextID]fact{}
-	for n := uint64(1); n <= a.known; n++ {
-		said, stands := a.g.Said(n, a.known)
-		if !stands || said.Effective.First > a.at {
-			continue
-		}
-		f := fact{number: n, day: said.Effective.First, said: said, envelope: &a.b.Envelopes[n-1]}
-		a.facts = append(a.facts, f)
-		switch act := said.Act.(type) {
-		case *domain.MemberSigned:
-			if last, ok := a.signs[act.Text]; !ok || last.day <= f.day {
-				a.signs[act.Text] = f
-			}
-		case *domain.GroupFounded:
-			a.force[domain.Convention] = f
-		case *domain.AvenantEnteredIntoForce:
-			a.force[act.Avenant] = f
-		}
-		for rank, act := range a.acts(&f) {
-			a.turn(&f, rank, act)
-		}
-	}
-}
-
-func (a *audit) turn(f *fact, rank int, act domain.Act) {
-	add := func(m domain.MemberID, active bool) {
-		a.turns[f.day] = append(a.turns[f.day], turn{member: m, number: f.number, rank: rank, active: active})
-	}
-	switch act := act.(type) {
-	case *domain.MemberJoined:
-		add(act.Member, true)
-	case *domain.MemberWithdrew:
-		add(act.Member, false)
-	case *domain.MembersSucceeded:
-		for _, m := range act.Predecessors {
-			add(m, false)
-		}
-		for _, s := range act.Successors {
-			add(s.Member, true)
-		}
-	}
-}
-
-// acts are what a fact brings about: itself, or, of a text in force or a decision adopted, its changes.
-func (a *audit) acts(f *fact) []domain.Act {
-	return projections.Brought(a.g, f.number, f.said.Act, a.known)
-}
-
-func (a *audit) find(k *FindingKind, subject string, events []uint64, args ...string) *Finding {
+func (a *Audit) find(k *FindingKind, subject string, events []uint64, args ...string) *Finding {
 	a.found = append(a.found, findingOf(k, subject, events, args...))
 	return &a.found[len(a.found)-1]
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"registre/domain"
+	"registre/eventstore"
 )
 
 // An Answer to a finding explains it: who says so, when, and with which documents. It is no less a finding for that.
@@ -32,12 +33,16 @@ func AnswerThem(b *Book, p domain.Pair, found []Finding) (left []domain.AnswerRo
 	if p.At == 0 {
 		p.At = domain.LastDay
 	}
-	for _, row := range b.Group.Answers(p) {
+	return answerThem(b.Group.Answers(p), func(n uint64) *eventstore.Envelope { return &b.Envelopes[n-1] }, found)
+}
+
+func answerThem(answers []domain.AnswerRow, envelope func(uint64) *eventstore.Envelope, found []Finding) (left []domain.AnswerRow) {
+	for _, row := range answers {
 		met := false
 		for i := range found {
 			if f := &found[i]; f.meant(row.FindingAnswered) {
 				met = true
-				f.answer(b, &row)
+				f.answer(envelope(row.Event), &row)
 			}
 		}
 		if !met {
@@ -52,8 +57,7 @@ func (f *Finding) meant(a *domain.FindingAnswered) bool {
 	return a.Finding == f.Code && (a.Subject == "" || a.Subject == f.Subject) && (a.Events[0] == f.Events[0] || sameNumbers(a.Events, f.Events))
 }
 
-func (f *Finding) answer(b *Book, row *domain.AnswerRow) {
-	e := &b.Envelopes[row.Event-1]
+func (f *Finding) answer(e *eventstore.Envelope, row *domain.AnswerRow) {
 	said := Answer{
 		Actor: e.Actor, Documents: documents(e), Effective: domain.OnDay(row.Day), Event: row.Event, OnBehalfOf: e.OnBehalfOf, Recorded: e.Recorded, Text: row.Text,
 	}
@@ -73,8 +77,8 @@ func sameNumbers(a, b []uint64) bool {
 func ofReplay(code string) bool { return "F0800" <= code && code < "F0850" }
 
 // answers gives the findings their answers, and finds the answers that are of none.
-func (a *audit) answers() {
-	for _, row := range AnswerThem(a.b, domain.Pair{At: a.at, Known: a.known}, a.found) {
+func (a *Audit) answers() {
+	for _, row := range answerThem(a.g.Answers(a.on(a.at)), func(n uint64) *eventstore.Envelope { return a.wanted[n] }, a.found) {
 		if ofReplay(row.Finding) || !a.inSight(row.Events) {
 			continue
 		}
@@ -83,7 +87,7 @@ func (a *audit) answers() {
 }
 
 // inSight reports whether what these events say counts by the day that is asked of, or is void.
-func (a *audit) inSight(numbers []uint64) bool {
+func (a *Audit) inSight(numbers []uint64) bool {
 	for _, n := range numbers {
 		if said, stands := a.g.Said(n, a.known); stands && said.Effective.First > a.at {
 			return false
@@ -93,7 +97,7 @@ func (a *audit) inSight(numbers []uint64) bool {
 }
 
 // erased finds the documents of an event that were erased.
-func (a *audit) erased(f *fact) {
+func (a *Audit) erased(f *fact) {
 	for _, d := range f.envelope.Evidence {
 		if row, ok := a.g.Document(d.SHA256, a.on(a.at)); ok && row.ErasedBy > 0 {
 			a.find(EvidenceErased, strconv.FormatUint(f.number, 10), []uint64{f.number, row.ErasedBy}, "kind", d.Kind, "reason", row.Erased.Reason, "reference", d.Reference)

@@ -4,7 +4,7 @@ import "registre/domain"
 
 // contradictions finds, in what a fact brings about, what no member, or no body, of that day could have done: the fact was
 // accepted by what was known then, and something recorded since says otherwise.
-func (a *audit) contradictions(f *fact) {
+func (a *Audit) contradictions(f *fact) {
 	for rank, act := range a.acts(f) {
 		switch act := act.(type) {
 		case *domain.MemberDeliberated:
@@ -37,41 +37,41 @@ func (a *audit) contradictions(f *fact) {
 	}
 }
 
-func (a *audit) on(day domain.Day) domain.Pair { return domain.Pair{At: day, Known: a.known} }
+func (a *Audit) on(day domain.Day) domain.Pair { return domain.Pair{At: day, Known: a.known} }
 
-func (a *audit) contradicts(f *fact, r *domain.Rule, subject string, args ...string) {
+func (a *Audit) contradicts(f *fact, r *domain.Rule, subject string, args ...string) {
 	args = append(args, "day", f.day.String(), "rule", r.Name, "type", f.envelope.Type)
 	a.find(Contradiction, subject, a.events(f.number), args...).Rule = r.Code
 }
 
 // party wants whoever acts on a text to be a member on the day; on the convention, whoever ever was one can.
-func (a *audit) party(f *fact, m domain.MemberID, text domain.TextID) {
+func (a *Audit) party(f *fact, m domain.MemberID, text domain.TextID) {
 	if text != domain.Convention {
 		a.present(f, m, "text", string(text))
 	}
 }
 
-func (a *audit) present(f *fact, m domain.MemberID, args ...string) {
+func (a *Audit) present(f *fact, m domain.MemberID, args ...string) {
 	if !a.g.IsMember(m, a.on(f.day)) {
 		a.contradicts(f, domain.NotMember, string(m), args...)
 	}
 }
 
-func (a *audit) exists(f *fact, body domain.BodyID) {
+func (a *Audit) exists(f *fact, body domain.BodyID) {
 	if !a.g.HasBody(body, a.on(f.day)) {
 		a.contradicts(f, domain.NoBody, string(body))
 	}
 }
 
 // joins wants whoever becomes a member to be none just before.
-func (a *audit) joins(f *fact, rank int, m domain.MemberID) {
+func (a *Audit) joins(f *fact, rank int, m domain.MemberID) {
 	if a.before(f, rank, m) {
 		a.contradicts(f, domain.AlreadyMember, string(m))
 	}
 }
 
 // leaves wants whoever leaves to be a member just before.
-func (a *audit) leaves(f *fact, rank int, m domain.MemberID) {
+func (a *Audit) leaves(f *fact, rank int, m domain.MemberID) {
 	if !a.before(f, rank, m) {
 		a.contradicts(f, domain.NotMember, string(m))
 	}
@@ -79,7 +79,7 @@ func (a *audit) leaves(f *fact, rank int, m domain.MemberID) {
 
 // before reports whether m was a member just before what a fact brings about at a rank: the day before, or made one, or
 // unmade, on the day itself by what stands ahead.
-func (a *audit) before(f *fact, rank int, m domain.MemberID) bool {
+func (a *Audit) before(f *fact, rank int, m domain.MemberID) bool {
 	active := a.g.IsMember(m, a.on(f.day-1))
 	for _, t := range a.turns[f.day] {
 		if t.member == m && (t.number < f.number || t.number == f.number && t.rank < rank) {

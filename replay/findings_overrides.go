@@ -8,7 +8,7 @@ import (
 
 // overrides finds the reasons with which an order form, or an amendment, set a rule aside, and the letters of schools' codes that
 // do not check.
-func (a *audit) overrides(f *fact) {
+func (a *Audit) overrides(f *fact) {
 	switch act := f.said.Act.(type) {
 	case *domain.SchoolOpened:
 		a.letter(f, act.School)
@@ -21,13 +21,13 @@ func (a *audit) overrides(f *fact) {
 	}
 }
 
-func (a *audit) letter(f *fact, u domain.UAI) {
+func (a *Audit) letter(f *fact, u domain.UAI) {
 	if letter, right := u.Check(); !right {
 		a.find(UAILetter, u.String(), a.events(f.number), "letter", string(letter))
 	}
 }
 
-func (a *audit) overridden(f *fact, order domain.OrderNumber, overlap, ceiling string) {
+func (a *Audit) overridden(f *fact, order domain.OrderNumber, overlap, ceiling string) {
 	if overlap != "" {
 		a.find(OverlapAccepted, string(order), a.events(f.number), "reason", overlap)
 	}
@@ -38,7 +38,7 @@ func (a *audit) overridden(f *fact, order domain.OrderNumber, overlap, ceiling s
 
 // ceilings finds the periods of framework agreements in which, up to the day asked, what was ordered comes near the ceiling or
 // goes past it.
-func (a *audit) ceilings() {
+func (a *Audit) ceilings() {
 	for _, agreement := range a.g.Agreements(a.on(a.at)) {
 		for _, p := range agreement.Periods {
 			if p.From > a.at || p.Ceiling.IsZero() {
@@ -53,7 +53,7 @@ func (a *audit) ceilings() {
 	}
 }
 
-func (a *audit) ceiling(row *domain.SpendingRow) {
+func (a *Audit) ceiling(row *domain.SpendingRow) {
 	percent, ok := row.Percent()
 	kind := CeilingNear
 	switch {

@@ -8,7 +8,7 @@ import (
 )
 
 // records finds what strikes in how an event was recorded.
-func (a *audit) records(f *fact) {
+func (a *Audit) records(f *fact) {
 	event := []uint64{f.number}
 	subject := strconv.FormatUint(f.number, 10)
 	date := f.said.Effective
@@ -43,7 +43,7 @@ func isItsDocument(act domain.Act) bool {
 
 // minuted reports whether the document of an act is the minutes of its sitting. One that is over wants these: its end counts as
 // asserted until they are approved.
-func (a *audit) minuted(act domain.Act) bool {
+func (a *Audit) minuted(act domain.Act) bool {
 	switch act := act.(type) {
 	case *domain.SittingClosed:
 		return a.approved(act.Sitting)
@@ -53,7 +53,7 @@ func (a *audit) minuted(act domain.Act) bool {
 	return domain.InMinutes(act)
 }
 
-func (a *audit) approved(id domain.SittingID) bool {
+func (a *Audit) approved(id domain.SittingID) bool {
 	s := a.sitting(id)
 	return s != nil && s.Approved > 0
 }

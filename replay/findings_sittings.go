@@ -10,7 +10,7 @@ import (
 )
 
 // sitting is a sitting on the day asked, as known; nil where it is not convened.
-func (a *audit) sitting(id domain.SittingID) *domain.Sitting {
+func (a *Audit) sitting(id domain.SittingID) *domain.Sitting {
 	if s, ok := a.sat[id]; ok {
 		return s
 	}
@@ -23,7 +23,7 @@ func (a *audit) sitting(id domain.SittingID) *domain.Sitting {
 }
 
 // sittings finds what strikes in how sittings were convened, how votes were counted, and what became of decisions.
-func (a *audit) sittings(f *fact) {
+func (a *Audit) sittings(f *fact) {
 	switch act := f.said.Act.(type) {
 	case *domain.SittingOpened:
 		if s := a.sitting(act.Sitting); s != nil && s.Convened != nil && s.Opened == f.number {
@@ -48,7 +48,7 @@ func (a *audit) sittings(f *fact) {
 
 // notices finds a sitting whose notice was not sent in time to all who vote, as the rule asks. The day of the sitting and that on
 // which the notice was sent do not count.
-func (a *audit) notices(f *fact, s *domain.Sitting) {
+func (a *Audit) notices(f *fact, s *domain.Sitting) {
 	rule, days := a.noticeRule(s)
 	if days == 0 {
 		return
@@ -81,7 +81,7 @@ func (a *audit) notices(f *fact, s *domain.Sitting) {
 }
 
 // noticeRule is, of the rules for the items of a sitting on its day, the one that asks for the longest notice, and how long that is.
-func (a *audit) noticeRule(s *domain.Sitting) (longest *domain.VotingRule, days int) {
+func (a *Audit) noticeRule(s *domain.Sitting) (longest *domain.VotingRule, days int) {
 	kinds := []domain.ItemKind{""}
 	for _, i := range s.Convened.Agenda {
 		kinds = append(kinds, i.Kind)
@@ -119,7 +119,7 @@ func sentTo(s *domain.Sitting, m domain.MemberID) (first domain.Day, ok bool) {
 }
 
 // roll finds the members of a roll of whose weight on that day the register now tells otherwise.
-func (a *audit) roll(f *fact, act *domain.VoteOpened, body domain.BodyID) {
+func (a *Audit) roll(f *fact, act *domain.VoteOpened, body domain.BodyID) {
 	rows := a.g.RollOf(body, &act.Rule, a.on(f.day))
 	if rows == nil {
 		return // nobody can say who would vote: that is a finding of its own
@@ -159,7 +159,7 @@ func (a *audit) roll(f *fact, act *domain.VoteOpened, body domain.BodyID) {
 }
 
 // kindOf finds a vote on an item whose kind had no rule of its own, as was known as the vote was opened, though other kinds had one.
-func (a *audit) kindOf(f *fact, act *domain.VoteOpened, body domain.BodyID) {
+func (a *Audit) kindOf(f *fact, act *domain.VoteOpened, body domain.BodyID) {
 	item, ok := a.g.ItemSaid(act.Defined, act.Item, f.number)
 	if !ok || item.Kind == "" {
 		return
@@ -177,7 +177,7 @@ func (a *audit) kindOf(f *fact, act *domain.VoteOpened, body domain.BodyID) {
 }
 
 // sameDayLater reports whether a weight comes of something that happened after the vote, on the same day: an item adopted after it.
-func (a *audit) sameDayLater(f *fact, why []uint64) bool {
+func (a *Audit) sameDayLater(f *fact, why []uint64) bool {
 	return slices.ContainsFunc(why, func(n uint64) bool {
 		said, ok := a.g.Said(n, a.known)
 		_, corrects := said.Act.(*domain.EventCorrected)
@@ -186,7 +186,7 @@ func (a *audit) sameDayLater(f *fact, why []uint64) bool {
 }
 
 // annulled finds a decision that is annulled, and one that is so from a day that has come, and whose changes nothing has undone.
-func (a *audit) annulled(f *fact, act *domain.DecisionAnnulled) {
+func (a *Audit) annulled(f *fact, act *domain.DecisionAnnulled) {
 	d, ok := a.g.Decision(act.Decision, a.on(a.at))
 	if !ok || d.Annulment != f.number {
 		return

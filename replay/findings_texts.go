@@ -6,7 +6,7 @@ import (
 )
 
 // texts finds what strikes in the life of the convention and of the avenants.
-func (a *audit) texts(f *fact) {
+func (a *Audit) texts(f *fact) {
 	switch act := f.said.Act.(type) {
 	case *domain.MemberDeliberated:
 		a.deliberated(f, act)
@@ -23,7 +23,7 @@ func (a *audit) texts(f *fact) {
 	}
 }
 
-func (a *audit) deliberated(f *fact, act *domain.MemberDeliberated) {
+func (a *Audit) deliberated(f *fact, act *domain.MemberDeliberated) {
 	text, ok := a.g.Text(act.Text, domain.Pair{At: domain.LastDay, Known: a.known})
 	if !ok || text.SHA256.IsZero() {
 		return
@@ -38,7 +38,7 @@ func (a *audit) deliberated(f *fact, act *domain.MemberDeliberated) {
 }
 
 // fell finds an approval that fell, as the register tells it, after its text had entered into force.
-func (a *audit) fell(f *fact, act *domain.DeliberationFell) {
+func (a *Audit) fell(f *fact, act *domain.DeliberationFell) {
 	said, _ := a.g.Said(act.Deliberation, a.known)
 	d, ok := said.Act.(*domain.MemberDeliberated)
 	if !ok {
@@ -50,7 +50,7 @@ func (a *audit) fell(f *fact, act *domain.DeliberationFell) {
 }
 
 // retroactive finds a text whose last signature is surely later than its effect.
-func (a *audit) retroactive(f *fact, id domain.TextID, d *domain.AvenantDrafted) {
+func (a *Audit) retroactive(f *fact, id domain.TextID, d *domain.AvenantDrafted) {
 	last, ok := a.signs[id]
 	if !ok || last.day < f.said.Effective.End() {
 		return

@@ -9,7 +9,7 @@ import (
 
 // totals finds stated totals that are not the sum of the weights they stand beside: in the convention, in an avenant from
 // the day it is drafted, and in a change that stands alone.
-func (a *audit) totals(f *fact) {
+func (a *Audit) totals(f *fact) {
 	switch act := f.said.Act.(type) {
 	case *domain.GroupFounded:
 		a.totalsOf(f, act.Changes)
@@ -20,7 +20,7 @@ func (a *audit) totals(f *fact) {
 	}
 }
 
-func (a *audit) totalsOf(f *fact, changes []domain.Change) {
+func (a *Audit) totalsOf(f *fact, changes []domain.Change) {
 	for _, c := range changes {
 		set, ok := c.(*domain.WeightsSet)
 		if !ok || set.StatedTotal == nil {
@@ -39,7 +39,7 @@ func (a *audit) totalsOf(f *fact, changes []domain.Change) {
 }
 
 // undetermined finds, in every body on the day asked, the weights that nobody has given and those that cannot be added up.
-func (a *audit) undetermined() {
+func (a *Audit) undetermined() {
 	q := domain.Pair{At: a.at, Known: a.known}
 	for _, body := range a.g.Bodies(q) {
 		if !body.Exists {
@@ -60,7 +60,7 @@ func (a *audit) undetermined() {
 }
 
 // events gives events, each before the corrections that decide what it says.
-func (a *audit) events(numbers ...uint64) (found []uint64) {
+func (a *Audit) events(numbers ...uint64) (found []uint64) {
 	for _, n := range numbers {
 		for _, n := range append([]uint64{n}, projections.Corrections(a.g, n, a.known)...) {
 			if n > 0 && !slices.Contains(found, n) {

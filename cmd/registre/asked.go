@@ -17,10 +17,11 @@ type asked struct {
 	from   domain.Pair     // what a difference is counted from; otherwise the question's own pair
 	more   map[string]string
 	state  *domain.Group
-	origin string       // of the log that the register is in
-	head   uint64       // the last number in the register
-	book   *replay.Book // for the kinds of question that read the whole register; nil for the others
-	lost   error        // why something that stands beside the acts could not be read
+	origin string        // of the log that the register is in
+	head   uint64        // the last number in the register
+	book   *replay.Book  // for the kinds of question that read the whole register; nil for the others
+	audit  *replay.Audit // for the kinds of question that audit: applied to all that is known; nil for the others
+	lost   error         // why something that stands beside the acts could not be read
 }
 
 // A margin is what stands in a register beside what the acts say.

@@ -145,6 +145,7 @@ type takenEvidence struct {
 	papers  []takenPaper
 	files   map[domain.Hash]string // of the documents that go in
 	index   indexPage
+	found   *findingsTold // while the events were read; nil where that was not done
 }
 
 // takeEvidence resolves the pair of times, and reads what is signed: at least what is known then.

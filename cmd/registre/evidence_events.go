@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"slices"
 
 	"registre/cmd/registre/sheet"
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
+	"registre/projections"
 	"registre/replay/evidence"
 )
 
@@ -17,15 +19,20 @@ const eventsRead = 256
 // readEvents is what is read of the events while the logs are written: the tables of events and of documents.
 type readEvents struct {
 	f                 *takenEvidence
+	ctx               context.Context // of the one who wants them
 	line              evidence.InOrder
 	events, documents *growing
 	tree              archive.Tree // of what is known, where that is less than the register
 	next              *stretch
+	audit             *passing // of what is known; nil where the state is another process's
 }
 
-func (f *takenEvidence) readEvents() (*readEvents, error) {
-	r := &readEvents{f: f, next: &stretch{}}
+func (f *takenEvidence) readEvents(ctx context.Context) (*readEvents, error) {
+	r := &readEvents{f: f, ctx: ctx, next: &stretch{}}
 	var err error
+	if r.audit, err = f.passing(ctx); err != nil {
+		return nil, err
+	}
 	if r.events, err = f.a.newGrowing(eventColumns); err != nil {
 		return nil, err
 	}
@@ -111,6 +118,11 @@ func (r *readEvents) take(s *stretch) error {
 	for i := range s.read {
 		r.f.index.event(&s.read[i])
 	}
+	if r.audit != nil {
+		if _, err := r.audit.add(r.ctx, s.read); err != nil {
+			return err
+		}
+	}
 	if err := r.events.Add(s.events); err != nil {
 		return err
 	}
@@ -124,7 +136,25 @@ func (r *readEvents) end() error {
 			return err
 		}
 	}
-	return r.line.Wait()
+	if err := r.line.Wait(); err != nil || r.audit == nil {
+		return err
+	}
+	told, err := r.audit.told(r.ctx)
+	r.f.found = &told
+	return err
+}
+
+// passing begins the audit of what is known, beside the state where that is this process's. It is not where nothing is asked of it.
+func (f *takenEvidence) passing(ctx context.Context) (*passing, error) {
+	l := localOf(f.desk)
+	if l == nil {
+		return nil, nil
+	}
+	at, err := domain.ParseDay(f.at)
+	if err != nil {
+		return nil, err
+	}
+	return l.passing(ctx, projections.Question{Group: domain.GroupID(f.group), At: at, Known: f.known})
 }
 
 // A growing table is written in parts.

@@ -235,11 +235,8 @@ func (x *analysis) events(ctx context.Context, w *analyst.Writer, group domain.G
 
 // findings writes what an audit finds, in both languages.
 func (x *analysis) findings(ctx context.Context, w *analyst.Writer, book *replay.Book, pair domain.Pair) error {
-	told, err := findingsAsked(&asked{Question: book.Question(pair), ctx: ctx, state: book.Group, head: book.Head(), book: book, margin: bookMargin{book}})
-	if err != nil {
-		return err
-	}
-	raw, err := json.Marshal(told)
+	a := &asked{Question: book.Question(pair), ctx: ctx, state: book.Group, head: book.Head(), book: book, margin: bookMargin{book}}
+	raw, err := json.Marshal(a.findingsTold(replay.Findings(book, a.Pair())))
 	if err != nil {
 		return err
 	}

@@ -214,6 +214,11 @@ func (l *local) look(a *asked, k kind, answer func() error) (err error) {
 		a.state, a.head, a.margin = a.book.Group, a.book.Head(), bookMargin{a.book}
 		return answer()
 	}
+	if k.audits {
+		if a.audit, err = l.audited(a.ctx, a.Question); err != nil {
+			return err
+		}
+	}
 	return l.ledger.View(a.ctx, a.Group, func(v *eventstore.View) error {
 		a.state, a.head, a.margin = v.State, v.Head, v
 		return answer()

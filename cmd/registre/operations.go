@@ -15,10 +15,11 @@ import (
 // A kind of question has a name, a place, and a function that answers it. The table of them is the only place that says what can
 // be asked, and with what: the command line, the socket, HTTP and NATS all come through it.
 type kind struct {
-	path  string                // behind the group, with the parameters that name a thing
-	says  string                // what is asked
-	takes []operation.Parameter // beside the group and both times
-	whole bool                  // it wants every event, or takes its time: it reads the register anew, and the group's commands do not wait for it
+	path   string                // behind the group, with the parameters that name a thing
+	says   string                // what is asked
+	takes  []operation.Parameter // beside the group and both times
+	whole  bool                  // it wants every event, or takes its time: it reads the register anew, and the group's commands do not wait for it
+	audits bool                  // it reads every event beside the state, which it looks at now and then only: commands do not wait for it either
 	// wholeWith is a parameter with which it is as if whole.
 	wholeWith string
 	ofHouse   bool // it is asked of the house register, and of no other
@@ -75,6 +76,12 @@ func reading(k kind) kind {
 	return k
 }
 
+// auditing is a kind that goes through every event of the register.
+func auditing(k kind) kind {
+	k.audits = true
+	return k
+}
+
 // within is a kind that only this program asks.
 func within(k kind) kind {
 	k.apart = true
@@ -111,7 +118,7 @@ func groupKinds() map[string]kind {
 			operation.Parameter{Name: "fold", Form: operation.Count, Says: "sums of more terms than this are cut short; 0 for none"}, aDay("from", "another day to compare with"),
 			aKnowledge("from_known", "another knowledge to compare with"), anID("member", "of a weight: the member"),
 			aNumber("number", "of a decision: its number in the register"), whereLines),
-		"findings":      reading(asks("findings", "What an audit finds", findingsAsked)),
+		"findings":      auditing(asks("findings", "What an audit finds", findingsAsked)),
 		"members":       asks("members", "The members, with their roles", membersAsked, whyToo),
 		"notices":       noticesKind(),
 		"obligations":   asks("obligations", "What the texts oblige the members to do", obligationsAsked),

@@ -200,11 +200,15 @@ type findingTold struct {
 
 // findingsAsked answers with what an audit finds, each marked where it rests on something invented.
 func findingsAsked(a *asked) (told findingsTold, err error) {
-	found := []findingTold{}
-	for _, f := range replay.Findings(a.book, a.Pair()) {
+	return a.findingsTold(a.audit.Findings(a.state)), nil
+}
+
+func (a *asked) findingsTold(all []replay.Finding) findingsTold {
+	found := make([]findingTold, 0, len(all))
+	for _, f := range all {
 		found = append(found, findingTold{f, a.behind(f.Events).Illustrative != nil})
 	}
-	return findingsTold{a.toldOf(), found}, nil
+	return findingsTold{a.toldOf(), found}
 }
 
 // groupsAnswer lists the registers there are.

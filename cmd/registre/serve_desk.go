@@ -53,7 +53,7 @@ func operations() []operation.Question {
 	all := append(slices.Clone(houseQuestions), receiptQuestion)
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
 		if k := kinds[name]; !k.apart {
-			all = append(all, operation.Question{Name: name, Path: k.path, Says: k.says, Takes: k.takes, Answers: k.answers, Slow: k.whole, SlowWith: k.wholeWith})
+			all = append(all, operation.Question{Name: name, Path: k.path, Says: k.says, Takes: k.takes, Answers: k.answers, Slow: k.whole || k.audits, SlowWith: k.wholeWith})
 		}
 	}
 	return all

@@ -1,0 +1,174 @@
+package replay
+
+import (
+	"registre/domain"
+	"registre/eventstore"
+	"registre/projections"
+)
+
+// An Audit finds what Findings does, of events that come one after the other beside a state that is there already: it keeps
+// none of them, and so it needs no book.
+//
+// First all events are looked over, then applied, in their order; both in stretches as long as the caller likes. For each stretch
+// it is given the group, which may have gone on since: what it finds depends on the events up to known alone. Between two calls it
+// holds nothing of a group that could change. It is not for several goroutines at once.
+type Audit struct {
+	g       *domain.Group
+	known   uint64
+	at      domain.Day
+	looked  uint64 // the events that were looked over
+	applied uint64
+	turns   map[domain.Day][]turn
+	signs   map[domain.TextID]fact // the last signature
+	force   map[domain.TextID]fact // that put a text into force
+	sat     map[domain.SittingID]*domain.Sitting
+	wanted  map[uint64]*eventstore.Envelope // of the answers to findings; nil until it is applied
+	found   []Finding
+}
+
+// NewAudit begins one, of the events known at p that are effective on p.At or before (0: whenever). p.Known is no more than there is.
+func NewAudit(p domain.Pair) *Audit {
+	a := &Audit{
+		known: p.Known, at: p.At, found: []Finding{}, turns: map[domain.Day][]turn{}, signs: map[domain.TextID]fact{}, force: map[domain.TextID]fact{},
+	}
+	if a.at == 0 {
+		a.at = domain.LastDay
+	}
+	return a
+}
+
+// Look looks over the next events, as many as that, and reports whether there are more.
+func (a *Audit) Look(g *domain.Group, events int) (more bool) {
+	a.see(g)
+	for ; events > 0 && a.looked < a.known; events-- {
+		a.looked++
+		if f, counts := a.fact(a.looked); counts {
+			a.look(&f)
+		}
+	}
+	return a.looked < a.known
+}
+
+// see is done at the beginning of each stretch: a sitting that is at hand may go on with its group.
+func (a *Audit) see(g *domain.Group) { a.g, a.sat = g, nil }
+
+// Apply finds what strikes in the next events. Those behind known are left out. It reports whether there are more to come.
+func (a *Audit) Apply(g *domain.Group, events []eventstore.Envelope) (more bool) {
+	a.see(g)
+	if a.wanted == nil {
+		a.want()
+	}
+	for i := range events {
+		if a.applied >= a.known {
+			return false
+		}
+		a.applied++
+		a.apply(&events[i])
+	}
+	return a.applied < a.known
+}
+
+// want notes which events are to be kept: those that answer a finding.
+func (a *Audit) want() {
+	a.wanted = map[uint64]*eventstore.Envelope{}
+	for _, row := range a.g.Answers(a.on(a.at)) {
+		a.wanted[row.Event] = nil
+	}
+}
+
+func (a *Audit) apply(e *eventstore.Envelope) {
+	if _, wanted := a.wanted[e.Number]; wanted {
+		kept := *e
+		a.wanted[e.Number] = &kept
+	}
+	f, counts := a.fact(e.Number)
+	if !counts {
+		return
+	}
+	f.envelope = e
+	a.records(&f)
+	a.totals(&f)
+	a.texts(&f)
+	a.contradictions(&f)
+	a.overrides(&f)
+	a.sittings(&f)
+	a.erased(&f)
+}
+
+// Findings are those of all that was applied, in the order that Findings says. It ends the audit.
+func (a *Audit) Findings(g *domain.Group) []Finding {
+	a.see(g)
+	if a.wanted == nil {
+		a.want()
+	}
+	a.undetermined()
+	a.ceilings()
+	a.answers()
+	return sorted(a.found)
+}
+
+// A fact is an event that stands, with what it now says.
+type fact struct {
+	number   uint64
+	day      domain.Day // the first that its date can be
+	said     domain.Event
+	envelope *eventstore.Envelope // nil while it is looked over
+}
+
+// fact is an event, if it stands and is effective on the day or before.
+func (a *Audit) fact(n uint64) (f fact, counts bool) {
+	said, stands := a.g.Said(n, a.known)
+	if !stands || said.Effective.First > a.at {
+		return fact{}, false
+	}
+	return fact{number: n, day: said.Effective.First, said: said}, true
+}
+
+// look notes what a fact means for others, before and behind it.
+func (a *Audit) look(f *fact) {
+	switch act := f.said.Act.(type) {
+	case *domain.MemberSigned:
+		if last, ok := a.signs[act.Text]; !ok || last.day <= f.day {
+			a.signs[act.Text] = *f
+		}
+	case *domain.GroupFounded:
+		a.force[domain.Convention] = *f
+	case *domain.AvenantEnteredIntoForce:
+		a.force[act.Avenant] = *f
+	}
+	for rank, act := range a.acts(f) {
+		a.turn(f, rank, act)
+	}
+}
+
+// A turn is a membership that begins or ends.
+type turn struct {
+	member domain.MemberID
+	number uint64
+	rank   int // among what the event brings about
+	active bool
+}
+
+func (a *Audit) turn(f *fact, rank int, act domain.Act) {
+	add := func(m domain.MemberID, active bool) {
+		a.turns[f.day] = append(a.turns[f.day], turn{member: m, number: f.number, rank: rank, active: active})
+	}
+	switch act := act.(type) {
+	case *domain.MemberJoined:
+		add(act.Member, true)
+	case *domain.MemberWithdrew:
+		add(act.Member, false)
+	case *domain.MembersSucceeded:
+		for _, m := range act.Predecessors {
+			add(m, false)
+		}
+		for _, s := range act.Successors {
+			add(s.Member, true)
+		}
+	}
+}
+
+// acts are what a fact brings about: itself, or, of a text in force or a decision adopted, its changes.
+func (a *Audit) acts(f *fact) []domain.Act {
+	return projections.Brought(a.g, f.number, f.said.Act, a.known)
+}
