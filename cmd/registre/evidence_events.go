@@ -24,7 +24,8 @@ type readEvents struct {
 	events, documents *growing
 	tree              archive.Tree // of what is known, where that is less than the register
 	next              *stretch
-	audit             *passing // of what is known; nil where the state is another process's
+	spare             []*stretch // that were taken
+	audit             *passing   // of what is known; nil where the state is another process's
 }
 
 func (f *takenEvidence) readEvents(ctx context.Context) (*readEvents, error) {
@@ -55,7 +56,14 @@ type stretch struct {
 	ends              []int
 	read              []eventstore.Envelope
 	events, documents evidence.Part
+	texts             [2]bytes.Buffer // of both
 	err               error
+}
+
+// reset empties a stretch, and keeps its room.
+func (s *stretch) reset() {
+	clear(s.read)
+	s.bodies, s.ends, s.read, s.err = s.bodies[:0], s.ends[:0], s.read[:0], nil
 }
 
 // add takes the next body. An error may be that of one before.
@@ -77,7 +85,11 @@ func (r *readEvents) add(index uint64, body []byte) error {
 // pass sets the stretch to being read.
 func (r *readEvents) pass() error {
 	s := r.next
-	r.next = &stretch{bodies: make([]byte, 0, len(s.bodies)+len(s.bodies)/8), ends: make([]int, 0, eventsRead)}
+	if n := len(r.spare); n > 0 {
+		r.next, r.spare = r.spare[n-1], r.spare[:n-1]
+	} else {
+		r.next = &stretch{bodies: make([]byte, 0, len(s.bodies)+len(s.bodies)/8), ends: make([]int, 0, eventsRead), read: make([]eventstore.Envelope, 0, eventsRead)}
+	}
 	return r.line.Add(func() func() error {
 		s.err = r.read(s)
 		return func() error { return r.take(s) }
@@ -86,8 +98,7 @@ func (r *readEvents) pass() error {
 
 // read decodes a stretch, and writes its rows.
 func (r *readEvents) read(s *stretch) error {
-	events, documents := r.events.part(), r.documents.part()
-	s.read = make([]eventstore.Envelope, 0, len(s.ends))
+	events, documents := r.events.part(&s.texts[0]), r.documents.part(&s.texts[1])
 	from := 0
 	for i, end := range s.ends {
 		e, err := eventstore.Open(eventstore.Record{Group: domain.GroupID(r.f.group), Number: s.first + uint64(i), Body: s.bodies[from:end]})
@@ -126,7 +137,10 @@ func (r *readEvents) take(s *stretch) error {
 	if err := r.events.Add(s.events); err != nil {
 		return err
 	}
-	return r.documents.Add(s.documents)
+	err := r.documents.Add(s.documents)
+	s.reset()
+	r.spare = append(r.spare, s)
+	return err
 }
 
 // end ends when all is read.
@@ -171,7 +185,7 @@ func (a *app) newGrowing(columns []sheet.Column) (*growing, error) {
 		return nil, err
 	}
 	g := &growing{format: format, columns: a.titled(columns)}
-	heading := g.part()
+	heading := g.part(&bytes.Buffer{})
 	if err := heading.Close(); err != nil {
 		return nil, err
 	}
@@ -198,8 +212,10 @@ type rowsPart struct {
 	heading int
 }
 
-func (g *growing) part() *rowsPart {
-	p := &rowsPart{text: &bytes.Buffer{}, heading: g.heading}
+// part is one that is written into text, which is emptied.
+func (g *growing) part(text *bytes.Buffer) *rowsPart {
+	text.Reset()
+	p := &rowsPart{text: text, heading: g.heading}
 	p.Writer, _ = sheet.NewWriter(p.text, g.format, "", g.columns) // a bytes.Buffer takes everything
 	return p
 }

@@ -55,8 +55,21 @@ func shown(r rune) rune {
 	return r
 }
 
+// plain reports whether there are only characters that are seen, of ASCII, and its space: most texts are that, and soon looked through.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i]-0x20 >= 0x5f {
+			return false
+		}
+	}
+	return true
+}
+
 // changed gives s itself where nothing is to be changed. What is no UTF-8 comes to U+FFFD.
 func changed(s string, to func(rune) rune) string {
+	if plain(s) {
+		return s
+	}
 	for i, r := range s {
 		if to(r) != r || r == utf8.RuneError {
 			var b strings.Builder
