@@ -78,11 +78,7 @@ func brought(w http.ResponseWriter, r *http.Request) (b Brought, err error) {
 	if err != nil {
 		return b, err
 	}
-	b = Brought{Group: r.PathValue("group"), DryRun: told["dry_run"] != "", Receipt: told["receipt"] != ""}
-	if ends := told["expected_number"]; ends != "" {
-		n, _ := strconv.ParseUint(ends, 10, 53) // Told has read it
-		b.Ends = &n
-	}
+	b = broughtFor(r.PathValue("group"), told)
 	b.Body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxCommand))
 	var long *http.MaxBytesError
 	switch {
@@ -92,4 +88,14 @@ func brought(w http.ResponseWriter, r *http.Request) (b Brought, err error) {
 		return b, &Fault{Status: http.StatusBadRequest, Name: "unreadable", Detail: err.Error()}
 	}
 	return b, nil
+}
+
+// broughtFor is a command for a group, to be recorded as was told.
+func broughtFor(group string, told map[string]string) Brought {
+	b := Brought{Group: group, DryRun: told["dry_run"] != "", Receipt: told["receipt"] != ""}
+	if ends := told["expected_number"]; ends != "" {
+		n, _ := strconv.ParseUint(ends, 10, 53) // Told has read it
+		b.Ends = &n
+	}
+	return b
 }

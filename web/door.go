@@ -50,6 +50,13 @@ type Scope struct {
 	Groups []string
 }
 
+// A visit is one request, through whichever door.
+type visit struct {
+	who   func() (Principal, error) // who sends it, asked anew each time
+	from  string                    // under which it is counted where he says nothing of who he is
+	group string
+}
+
 type admittedKey struct{}
 
 // admitted is who sent a request, and what the door says of it.
@@ -61,11 +68,11 @@ type admitted struct {
 }
 
 // said is what the log says of who sent a request, and for what: a pseudonym, never a name.
-func (a *admitted) said(r *http.Request) (all []any) {
+func (a *admitted) said(group string) (all []any) {
 	if a == nil {
 		return nil
 	}
-	for _, of := range [][2]string{{"principal", a.ID}, {"group", r.PathValue("group")}, {"command", a.command}} {
+	for _, of := range [][2]string{{"principal", a.ID}, {"group", group}, {"command", a.command}} {
 		if of[1] != "" {
 			all = append(all, of[0], of[1])
 		}
@@ -101,17 +108,17 @@ func mayStill(ctx context.Context) bool {
 }
 
 // admit lets a request through the door.
-func (s *Server) admit(r *http.Request, right Right) (*admitted, error) {
-	who, err := s.Door.Who(r)
+func (s *Server) admit(ctx context.Context, v *visit, right Right) (*admitted, error) {
+	who, err := v.who()
 	if err != nil {
 		return nil, err
 	}
-	a := &admitted{Principal: who, may: func(right Right) error { return s.Door.May(r.Context(), who, right) }}
+	a := &admitted{Principal: who, may: func(right Right) error { return s.Door.May(ctx, who, right) }}
 	a.still = func() bool {
-		again, err := s.Door.Who(r)
-		return err == nil && again.ID == who.ID && s.Door.May(r.Context(), again, right) == nil
+		again, err := v.who()
+		return err == nil && again.ID == who.ID && s.Door.May(ctx, again, right) == nil
 	}
-	return a, s.Door.May(r.Context(), who, right)
+	return a, s.Door.May(ctx, who, right)
 }
 
 // Bearer is the token of a request; "" where there is none. Feed readers can only send it as the password of HTTP Basic; nothing is

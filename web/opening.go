@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"sync/atomic"
@@ -58,6 +59,13 @@ func tell(w http.ResponseWriter, r *http.Request, lang string, p Problem) {
 	}
 	w.WriteHeader(p.Status)
 	if r.Method != http.MethodHead {
-		_ = json.NewEncoder(w).Encode(p)
+		_, _ = w.Write(problemBody(p))
 	}
+}
+
+// problemBody is a problem as it is sent.
+func problemBody(p Problem) []byte {
+	var body bytes.Buffer
+	_ = json.NewEncoder(&body).Encode(p) // of strings and numbers alone
+	return body.Bytes()
 }

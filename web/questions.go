@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -53,13 +54,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 	} else {
 		h.Set("Cache-Control", "private, no-cache")
 	}
-	var body []byte
-	ask := func() error { body, err = s.Desk.Ask(r.Context(), resolved); return err }
-	if q.Slow || q.SlowWith != "" && asked.Told[q.SlowWith] != "" {
-		err = s.slowly(r.Context(), ask)
-	} else {
-		err = ask()
-	}
+	body, err := s.asking(r.Context(), q, resolved)
 	if err != nil {
 		return err
 	}
@@ -72,6 +67,17 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 		_, _ = w.Write(append(body, '\n'))
 	}
 	return nil
+}
+
+// asking has a question answered, when there is room for it.
+func (s *Server) asking(ctx context.Context, q *operation.Question, resolved Resolved) (body []byte, err error) {
+	ask := func() (err error) { body, err = s.Desk.Ask(ctx, resolved); return err }
+	if q.Slow || q.SlowWith != "" && resolved.Told[q.SlowWith] != "" {
+		err = s.slowly(ctx, ask)
+	} else {
+		err = ask()
+	}
+	return body, err
 }
 
 // known sets the tag of an answer, and says that whoever asks has it, where so.
@@ -97,17 +103,24 @@ func tagOf(body []byte) string {
 
 // askedOf reads a question from the address of a request.
 func askedOf(q *operation.Question, r *http.Request) (Asked, error) {
-	asked := Asked{Name: q.Name, Group: r.PathValue("group"), Told: map[string]string{}}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return asked, &Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: "?", Detail: r.URL.RawQuery}
+		return Asked{}, &Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: "?", Detail: r.URL.RawQuery}
 	}
+	for i := range q.Takes {
+		if name := q.Takes[i].Name; strings.Contains(q.Path, "{"+name+"}") {
+			values[name] = append([]string{r.PathValue(name)}, values[name]...)
+		}
+	}
+	return askedFrom(q, r.PathValue("group"), values)
+}
+
+// askedFrom makes a question of what stands beside the names of its parameters, through whichever door.
+func askedFrom(q *operation.Question, group string, values url.Values) (Asked, error) {
+	asked := Asked{Name: q.Name, Group: group, Told: map[string]string{}}
 	for i := range q.Takes {
 		p := &q.Takes[i]
 		given := values[p.Name]
-		if strings.Contains(q.Path, "{"+p.Name+"}") {
-			given = append([]string{r.PathValue(p.Name)}, given...)
-		}
 		delete(values, p.Name)
 		if len(given) > 1 && p.Form != operation.Lines {
 			return asked, twice(p.Name, given)

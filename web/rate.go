@@ -93,15 +93,20 @@ func (p *paces) sweep(now time.Time) {
 }
 
 // pacedAs is under which name a request is counted: its principal, and whoever says nothing of himself under his address.
-func pacedAs(who Principal, r *http.Request) string {
+func pacedAs(who Principal, from string) string {
 	if !who.Nobody {
 		return who.ID
 	}
+	return who.ID + " " + from
+}
+
+// hostOf is the address that a request comes from.
+func hostOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
-		host = r.RemoteAddr
+		return r.RemoteAddr
 	}
-	return who.ID + " " + host
+	return host
 }
 
 // tooFast is the fault of whoever asks more than he may.

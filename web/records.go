@@ -80,15 +80,21 @@ func rangeOf(r *http.Request) (after, limit uint64, follow bool, err error) {
 	if err != nil {
 		return 0, 0, false, err
 	}
-	after, _ = strconv.ParseUint(told["after"], 10, 53) // Told has read them
-	limit, _ = strconv.ParseUint(told["limit"], 10, 53)
+	after, limit = rangeIn(told)
 	if last := lastID(r); last != "" {
 		if after, err = strconv.ParseUint(last, 10, 53); err != nil {
 			return 0, 0, false, badLastID(last)
 		}
 	}
+	return after, limit, told["follow"] != "", nil
+}
+
+// rangeIn is a page of events, as Told has read it.
+func rangeIn(told map[string]string) (after, limit uint64) {
+	after, _ = strconv.ParseUint(told["after"], 10, 53)
+	limit, _ = strconv.ParseUint(told["limit"], 10, 53)
 	if limit == 0 || limit > maxPage {
 		limit = maxPage
 	}
-	return after, limit, told["follow"] != "", nil
+	return after, limit
 }

@@ -129,17 +129,18 @@ func (s *Server) serve(operation string, right Right, h handler, w http.Response
 	begun := time.Now()
 	seen := &seenWriter{ResponseWriter: w, out: http.NewResponseController(w), patience: s.Patience}
 	var of *admitted
-	err := s.let(right, r, func(r *http.Request) error { return h(seen, r) }, func(a *admitted) { of = a })
+	v := visit{who: func() (Principal, error) { return s.Door.Who(r) }, from: hostOf(r), group: r.PathValue("group")}
+	err := s.let(r.Context(), &v, right, func(ctx context.Context) error { return h(seen, r.WithContext(ctx)) }, func(a *admitted) { of = a })
 	if err != nil && seen.status == 0 {
 		s.problem(seen, r, err)
 	}
 	s.gauge.served(operation, seen.status, time.Since(begun))
 	said := []any{"operation", operation, "status", seen.status, "milliseconds", float64(time.Since(begun).Microseconds()) / 1000}
-	s.Log.Info("served", append(said, of.said(r)...)...)
+	s.Log.Info("served", append(said, of.said(v.group)...)...)
 }
 
 // let lets a request in, when there is room and it may.
-func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error, know func(*admitted)) error {
+func (s *Server) let(ctx context.Context, v *visit, right Right, h func(context.Context) error, know func(*admitted)) error {
 	select {
 	case s.busy <- struct{}{}:
 	default:
@@ -147,15 +148,15 @@ func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error, 
 	}
 	free := sync.OnceFunc(func() { <-s.busy })
 	defer free()
-	r = r.WithContext(context.WithValue(r.Context(), placeKey{}, free))
+	ctx = context.WithValue(ctx, placeKey{}, free)
 	if s.Door == nil || right.What == "" {
-		return h(r)
+		return h(ctx)
 	}
-	right.Group = r.PathValue("group")
-	a, err := s.admit(r, right)
+	right.Group = v.group
+	a, err := s.admit(ctx, v, right)
 	know(a)
 	if a != nil {
-		done, wait, ok := s.paces.take(pacedAs(a.Principal, r))
+		done, wait, ok := s.paces.take(pacedAs(a.Principal, v.from))
 		if !ok {
 			return tooFast(wait)
 		}
@@ -164,7 +165,7 @@ func (s *Server) let(right Right, r *http.Request, h func(*http.Request) error, 
 	if err != nil {
 		return err
 	}
-	return h(r.WithContext(context.WithValue(r.Context(), admittedKey{}, a)))
+	return h(context.WithValue(ctx, admittedKey{}, a))
 }
 
 type placeKey struct{}
@@ -234,8 +235,11 @@ func (s *Server) lost(w http.ResponseWriter, r *http.Request) error {
 var languages = language.NewMatcher([]language.Tag{language.English, language.French})
 
 // languageOf is that in which a request wants to be told: "en" where it does not say.
-func languageOf(r *http.Request) string {
-	tags, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+func languageOf(r *http.Request) string { return languageIn(r.Header.Get("Accept-Language")) }
+
+// languageIn is that in which whoever accepts some languages is told.
+func languageIn(accepted string) string {
+	tags, _, err := language.ParseAcceptLanguage(accepted)
 	if err != nil {
 		return "en"
 	}

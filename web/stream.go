@@ -166,6 +166,11 @@ func toldOf(r *http.Request, takes []operation.Parameter) (map[string]string, er
 	if err != nil {
 		return nil, &Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: "?", Detail: r.URL.RawQuery}
 	}
+	return toldIn(values, takes)
+}
+
+// toldIn reads what stands beside the names of parameters, through whichever door.
+func toldIn(values url.Values, takes []operation.Parameter) (map[string]string, error) {
 	told := map[string]string{}
 	for name, given := range values {
 		told[name] = given[0]
