@@ -68,6 +68,7 @@ type door struct {
 	of     time.Time // when the file was written that was read
 	size   int64
 	byHash map[string]*token
+	byID   map[string]*token
 }
 
 // door is that of the folder that the global flags name.
@@ -111,7 +112,7 @@ func (d *door) load() (map[string]*token, error) {
 	info, err := os.Stat(d.path(doorFile))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		d.byHash, d.of, d.size = nil, time.Time{}, 0
+		d.byHash, d.byID, d.of, d.size = nil, nil, time.Time{}, 0
 		return nil, nil
 	case err != nil:
 		return nil, failure("tokens-broken", d.path(doorFile), err)
@@ -122,9 +123,9 @@ func (d *door) load() (map[string]*token, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.byHash, d.of, d.size = make(map[string]*token, len(all)), info.ModTime(), info.Size()
+	d.byHash, d.byID, d.of, d.size = make(map[string]*token, len(all)), make(map[string]*token, len(all)), info.ModTime(), info.Size()
 	for i := range all {
-		d.byHash[all[i].SHA256] = &all[i]
+		d.byHash[all[i].SHA256], d.byID[all[i].ID] = &all[i], &all[i]
 	}
 	return d.byHash, nil
 }
@@ -135,16 +136,54 @@ func (d *door) Who(r *http.Request) (web.Principal, error) {
 	if text == "" {
 		return d.bySession(r)
 	}
-	tokens, err := d.load()
+	t, err := d.token(text)
 	if err != nil {
 		return web.Principal{}, err
+	}
+	return t.holder(), nil
+}
+
+// token is the one that a text is, as long as it stands.
+func (d *door) token(text string) (*token, error) {
+	tokens, err := d.load()
+	if err != nil {
+		return nil, err
 	}
 	sum := hashed(text)
 	t := tokens[sum]
 	if t == nil || subtle.ConstantTimeCompare([]byte(t.SHA256), []byte(sum)) == 0 || !t.stands(d.now()) {
-		return web.Principal{}, &web.Fault{Status: http.StatusUnauthorized, Name: "token-unknown"}
+		return nil, errTokenUnknown
 	}
-	return web.Principal{ID: t.Principal, Only: web.Scope{Role: t.Role, Groups: t.Groups}}, nil
+	return t, nil
+}
+
+var errTokenUnknown = &web.Fault{Status: http.StatusUnauthorized, Name: "token-unknown"}
+
+func (t *token) holder() web.Principal {
+	return web.Principal{ID: t.Principal, Only: web.Scope{Role: t.Role, Groups: t.Groups}}
+}
+
+// Shown implements subjects.Door.
+func (d *door) Shown(text string) (id string, until time.Time, err error) {
+	t, err := d.token(text)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	return t.ID, t.Expires, nil
+}
+
+// Holder implements subjects.Door.
+func (d *door) Holder(id string) (web.Principal, error) {
+	if _, err := d.load(); err != nil {
+		return web.Principal{}, err
+	}
+	d.mu.Lock()
+	t := d.byID[id]
+	d.mu.Unlock()
+	if t == nil || !t.stands(d.now()) {
+		return web.Principal{}, errTokenUnknown
+	}
+	return t.holder(), nil
 }
 
 // bySession is who sends a request without a token: whoever has signed in, or nobody in particular.

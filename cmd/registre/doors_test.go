@@ -17,6 +17,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/web/operation"
 )
 
 // doorsMarkdown is the table as docs/serve.md has it.
@@ -143,24 +144,87 @@ func (h *servedHouse) bare(name, who string) token {
 	return made
 }
 
-// TestEveryCellOfReading asks every question, in the group of the right and in another, as each role: what the table gives is given, and
-// nothing else is.
-func TestEveryCellOfReading(t *testing.T) {
-	h := serveDemo(t)
-	as := roleHolders(h)
-	refused := map[bool]int{false: http.StatusForbidden, true: http.StatusUnauthorized}
-	ask := func(role, operation, address string, want bool) {
-		response, text := h.get(as[role], address)
-		if want {
-			assert.Equal(t, http.StatusOK, response.StatusCode, "%s as %s: %s", address, role, text)
-			return
+// A way in is a door at which the table is tried: each answers with a status of HTTP.
+type wayIn struct {
+	ask    func(as string, q *operation.Question, group, example string) (int, []byte)
+	events func(as, group string) (int, []byte)
+	send   func(as, group, command string) (int, []byte) // only tried
+	public bool                                          // who shows no token is let in, as everybody
+}
+
+// waysIn are all doors, by their names.
+var waysIn = map[string]func(*servedHouse) wayIn{
+	"http": func(h *servedHouse) wayIn {
+		get := func(as, address string) (int, []byte) {
+			response, text := h.get(as, address)
+			return response.StatusCode, text
 		}
-		assert.Equal(t, refused[as[role] == ""], response.StatusCode, "%s (%s) as %s: %s", address, operation, role, text)
+		return wayIn{
+			public: true,
+			ask: func(as string, q *operation.Question, group, example string) (int, []byte) {
+				return get(as, strings.Replace(addressOf(q, example), demoGroup, group, 1))
+			},
+			events: func(as, group string) (int, []byte) { return get(as, "/v1/groups/"+group+"/events?limit=1") },
+			send: func(as, group, command string) (int, []byte) {
+				_, response, text := h.request(http.MethodPost, as, "/v1/groups/"+group+"/commands?dry_run=true", command, "Content-Type", "application/json")
+				return response.StatusCode, text
+			},
+		}
+	},
+	"nats": func(h *servedHouse) wayIn {
+		c := h.overNATS()
+		ask := func(as, operation string, request map[string]any) (int, []byte) {
+			status, m := c.ask(as, operation, request)
+			return status, m.Data
+		}
+		return wayIn{
+			ask: func(as string, q *operation.Question, group, example string) (int, []byte) {
+				return ask(as, q.Name, told(q, group, example))
+			},
+			events: func(as, group string) (int, []byte) {
+				return ask(as, "events", map[string]any{"group": group, "limit": 1})
+			},
+			send: func(as, group, command string) (int, []byte) {
+				return ask(as, "record", map[string]any{"group": group, "command": json.RawMessage(command), "dry_run": true})
+			},
+		}
+	},
+}
+
+// TestEveryCellOfReading asks every question, in the group of the right and in another, as each role and through each door: what the table
+// gives is given, and nothing else is.
+func TestEveryCellOfReading(t *testing.T) {
+	for name, way := range waysIn {
+		t.Run(name, func(t *testing.T) {
+			h := serveDemo(t)
+			h.everyCellOfReading(way(h))
+		})
+	}
+}
+
+func (h *servedHouse) everyCellOfReading(way wayIn) {
+	as := roleHolders(h)
+	judge := func(role, what string, status int, text []byte, want bool) {
+		h.t.Helper()
+		switch {
+		case want && (role != domain.Public || way.public):
+			assert.Equal(h.t, http.StatusOK, status, "%s as %s: %s", what, role, text)
+		case as[role] == "":
+			assert.Equal(h.t, http.StatusUnauthorized, status, "%s as %s: %s", what, role, text)
+		default:
+			assert.Equal(h.t, http.StatusForbidden, status, "%s as %s: %s", what, role, text)
+		}
+	}
+	ask := func(role, name, group string, want bool) {
+		all := operations()
+		q := &all[slices.IndexFunc(all, func(q operation.Question) bool { return q.Name == name })]
+		status, text := way.ask(as[role], q, group, examples[name][0])
+		judge(role, name+" in "+group, status, text, want)
 	}
 	readers := []string{domain.Secretary, domain.MemberClerk, domain.SittingOfficer, domain.Auditor}
 	for _, role := range domain.PrincipalRoles() {
 		if role == domain.Public {
-			ask(role, "weights", "/v1/groups/"+demoGroup+"/weights?body=ag", false)
+			ask(role, "weights", demoGroup, false)
 			h.grant(&domain.RightGranted{Principal: domain.Anonymous, Role: role, Groups: []domain.GroupID{demoGroup}})
 		}
 		for _, q := range operations() {
@@ -175,17 +239,28 @@ func TestEveryCellOfReading(t *testing.T) {
 			case slices.Contains([]string{"decision", "decisions", "weights"}, q.Name):
 				want = role != domain.Operator
 			}
-			ask(role, q.Name, addressOf(&q, examples[q.Name][0]), want)
+			ask(role, q.Name, demoGroup, want)
 			if !q.House && !kinds[q.Name].ofHouse {
-				ask(role, q.Name, strings.Replace(addressOf(&q, examples[q.Name][0]), demoGroup, "another", 1), false)
+				ask(role, q.Name, "another", false)
 			}
 		}
-		ask(role, "events", "/v1/groups/"+demoGroup+"/events?limit=1", slices.Contains(readers, role))
-		ask(role, "events", "/v1/groups/registre/events?limit=1", role == domain.Operator)
-		ask(role, "metrics", "/metrics", role == domain.Operator)
+		for group, want := range map[string]bool{demoGroup: slices.Contains(readers, role), string(domain.House): role == domain.Operator} {
+			status, text := way.events(as[role], group)
+			judge(role, "events of "+group, status, text, want)
+		}
 	}
-	ask(domain.Operator, "weights", "/v1/groups/"+demoGroup+"/weights?body=ag", true) // as everybody
-	ask(domain.Operator, "members", "/v1/groups/"+demoGroup+"/members", false)
+	ask(domain.Operator, "weights", demoGroup, true) // as everybody
+	ask(domain.Operator, "members", demoGroup, false)
+}
+
+// TestWhoMayWatch asks how the server does, which is there over HTTP alone.
+func TestWhoMayWatch(t *testing.T) {
+	h := serveDemo(t)
+	as := roleHolders(h)
+	for _, role := range domain.PrincipalRoles() {
+		response, _ := h.get(as[role], "/metrics")
+		assert.Equal(t, role == domain.Operator, response.StatusCode == http.StatusOK, role)
+	}
 }
 
 // commandText is a command as it is sent.
@@ -201,39 +276,47 @@ func commandText(name, group, behalf string, data any) string {
 	return string(text)
 }
 
-// TestEveryCellOfRecording tries an example of every command as each role. Whether a rule then refuses it is not asked: only whether the
-// door does.
+// TestEveryCellOfRecording tries an example of every command as each role, through each door. Whether a rule then refuses it is not asked:
+// only whether the door does.
 func TestEveryCellOfRecording(t *testing.T) {
-	h := serveDemo(t)
+	for name, way := range waysIn {
+		t.Run(name, func(t *testing.T) {
+			h := serveDemo(t)
+			h.everyCellOfRecording(way(h))
+		})
+	}
+}
+
+func (h *servedHouse) everyCellOfRecording(way wayIn) {
 	as := roleHolders(h)
 	files, err := filepath.Glob("../../eventstore/testdata/golden/*.json")
-	require.NoError(t, err)
+	require.NoError(h.t, err)
 	tried := map[string]bool{}
 	for _, file := range files {
 		body, err := os.ReadFile(file)
-		require.NoError(t, err)
+		require.NoError(h.t, err)
 		e, err := eventstore.Decode(bytes.TrimSpace(body))
-		require.NoError(t, err)
+		require.NoError(h.t, err)
 		name := eventstore.Events.CommandFor(e.Act)
 		if name == "" || name == "rotate-key" || tried[name] {
 			continue
 		}
 		tried[name] = true
-		group, data := demoGroup, dataOf(t, body)
+		group, data := demoGroup, dataOf(h.t, body)
 		if slices.Contains(houseCommands, name) || slices.Contains(innerCommands, name) {
 			group = string(domain.House)
 		}
 		setOwn(data, "moselle", "ag-2018", "2018-08")
 		row := commandRow(name)
 		for _, role := range domain.PrincipalRoles() {
-			status, answer := h.send(as[role], group, commandText(name, group, "", data))
+			status, answer := way.send(as[role], group, commandText(name, group, "", data))
 			want := row[role] != denied && (row[role] != ownMember || !strings.HasSuffix(name, "-order") || name == "issue-order")
 			let := status != http.StatusForbidden && status != http.StatusUnauthorized
-			assert.Equal(t, want, let, "%s as %s: %d %v", name, role, status, answer)
+			assert.Equal(h.t, want, let, "%s as %s: %d %s", name, role, status, answer)
 		}
 	}
 	for _, name := range commandNames() {
-		require.True(t, tried[name], "no example of %s", name)
+		require.True(h.t, tried[name], "no example of %s", name)
 	}
 }
 
@@ -253,17 +336,18 @@ func setOwn(data map[string]any, member, sitting, order string) {
 	}
 }
 
-// send has a command tried, so that nothing is recorded.
-func (h *servedHouse) send(as, group, command string) (int, map[string]any) {
-	_, response, text := h.request(http.MethodPost, as, "/v1/groups/"+group+"/commands?dry_run=true", command, "Content-Type", "application/json")
-	var answer map[string]any
-	require.NoError(h.t, json.Unmarshal(text, &answer), "%s", text)
-	return response.StatusCode, answer
-}
-
 // TestOwnAffairs: a member's clerk acts for his member only, an officer in his sittings only, and an operator grants himself nothing.
 func TestOwnAffairs(t *testing.T) {
-	h := serveDemo(t)
+	for name, way := range waysIn {
+		t.Run(name, func(t *testing.T) {
+			h := serveDemo(t)
+			h.ownAffairs(way(h))
+		})
+	}
+}
+
+func (h *servedHouse) ownAffairs(way wayIn) {
+	t := h.t
 	roleHolders(h)
 	h.grant(&domain.RightGranted{Principal: "p-body", Role: domain.SittingOfficer, Groups: []domain.GroupID{demoGroup}, Body: "ag"})
 	h.bare("of-body", "p-body")
@@ -307,8 +391,8 @@ func TestOwnAffairs(t *testing.T) {
 		if strings.HasSuffix(c.command, "-right") || c.as == operator {
 			group = string(domain.House)
 		}
-		status, answer := h.send(c.as, group, commandText(c.command, group, c.behalf, c.data))
-		require.Equal(t, c.let, status != http.StatusForbidden, "%s %s as %s for %q: %d %v", c.command, c.data, c.as, c.behalf, status, answer)
+		status, answer := way.send(c.as, group, commandText(c.command, group, c.behalf, c.data))
+		require.Equal(t, c.let, status != http.StatusForbidden, "%s %s as %s for %q: %d %s", c.command, c.data, c.as, c.behalf, status, answer)
 	}
 	h.recordedForItsMember(clerk, commandText("cancel-order", demoGroup, "", of("number", moselle, "reason", "x")))
 }

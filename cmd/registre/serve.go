@@ -41,6 +41,7 @@ var servePace = pace{header: 5 * time.Second, whole: 30 * time.Second, idle: 2 *
 // serving are the flags of serve.
 type servingFlags struct {
 	listen, cert, key string
+	nats              string
 	plain             bool
 	config            string
 	show, probe       bool
@@ -82,6 +83,7 @@ the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --s
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", serveListen, "the address to listen on")
+	flags.StringVar(&f.nats, "nats-listen", "", "the address to listen on for clients of NATS; none where it is left out")
 	flags.StringVar(&f.cert, "tls-cert", "", "the file of the certificate, PEM; it is read again when it changes")
 	flags.StringVar(&f.key, "tls-key", "", "the file of its key")
 	flags.BoolVar(&f.plain, "behind-proxy", false, "listen without TLS on any address: what stands before it speaks TLS")
@@ -106,13 +108,21 @@ func (f *servingFlags) check() error {
 	if _, err := f.login(""); err != nil {
 		return err
 	}
-	host, _, err := net.SplitHostPort(f.listen)
+	if err := f.mayListen("--listen", f.listen); err != nil || f.nats == "" {
+		return err
+	}
+	return f.mayListen("--nats-listen", f.nats)
+}
+
+// mayListen refuses an address that others reach, where nothing speaks TLS.
+func (f *servingFlags) mayListen(flag, address string) error {
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return inFlag("flag-value", "--listen", f.listen)
+		return inFlag("flag-value", flag, address)
 	}
 	ip := net.ParseIP(host)
 	if loopback := host == "localhost" || ip != nil && ip.IsLoopback(); !loopback && f.cert == "" && !f.plain {
-		return misuse("listen-open", f.listen, "")
+		return misuse("listen-open", address, "")
 	}
 	return nil
 }
@@ -151,7 +161,8 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(a.errs, nil))
-	listener, scheme, err := f.open(ctx, log)
+	c := &certificate{cert: f.cert, key: f.key, log: log}
+	listener, scheme, err := f.open(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -160,23 +171,35 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 	defer give(nil)
 	front := &web.Front{Problem: newCounter(nil).Problem}
 	ended := make(chan error, 1)
-	go func() { ended <- serveHTTP(ctx, listener, front, servePace, log) }()
+	go func() {
+		err := serveHTTP(ctx, listener, front, servePace, log)
+		give(err)
+		ended <- err
+	}()
 	server, err := a.server(ctx, f, log)
+	if err != nil {
+		give(err)
+		return errors.Join(err, <-ended)
+	}
+	broker, err := f.openNATS(server, c, log)
 	if err != nil {
 		give(err)
 		return errors.Join(err, <-ended)
 	}
 	front.Open(server)
 	a.printf("%s %s://%s\n", a.tr("Sert sur", "Serving on"), scheme, listener.Addr())
+	if broker != nil {
+		a.printf("%s %s\n", a.tr("Sert sur", "Serving on"), broker.URL())
+	}
 	if d, ok := server.Door.(*door); ok && d.empty() {
 		a.printf("%s\n", a.tr("Personne n'a encore de jeton : « registre token create » en donne un.", "Nobody has a token yet: “registre token create” gives one."))
 	}
-	return <-ended
+	<-ctx.Done()
+	return errors.Join(closeNATS(broker), <-ended)
 }
 
 // open listens, over TLS where there is a certificate.
-func (f *servingFlags) open(ctx context.Context, log *slog.Logger) (net.Listener, string, error) {
-	c := &certificate{cert: f.cert, key: f.key, log: log}
+func (f *servingFlags) open(ctx context.Context, c *certificate) (net.Listener, string, error) {
 	if f.cert != "" {
 		if _, err := c.get(nil); err != nil {
 			return nil, "", failure("certificate", f.cert, err)
@@ -190,7 +213,7 @@ func (f *servingFlags) open(ctx context.Context, log *slog.Logger) (net.Listener
 	if f.cert == "" {
 		return listener, "http", nil
 	}
-	return tls.NewListener(listener, &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), "https", nil
+	return tls.NewListener(listener, c.config("h2", "http/1.1")), "https", nil
 }
 
 // server opens the registers, which are closed with the program, and makes the server for them. What is followed ends with ctx.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,7 @@ type servedFolder struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	url   string
+	nats  string // where clients of NATS connect, if they may
 	token string
 	log   *heard
 }
@@ -47,6 +49,10 @@ func startServing(t *testing.T, data, token string, args ...string) *servedFolde
 	require.True(t, lines.Scan(), s.log.String())
 	_, s.url, _ = strings.Cut(lines.Text(), "Serving on ")
 	require.NotEmpty(t, s.url, lines.Text())
+	if slices.Contains(args, "--nats-listen") {
+		require.True(t, lines.Scan(), s.log.String())
+		_, s.nats, _ = strings.Cut(lines.Text(), "Serving on ")
+	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	return s
 }

@@ -35,6 +35,11 @@ func stateOf(file string) fileState {
 	return fileState{info.Size(), info.ModTime()}
 }
 
+// config is how TLS is spoken with it.
+func (c *certificate) config(protocols ...string) *tls.Config {
+	return &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12, NextProtos: protocols}
+}
+
 // get gives the certificate that stands in the files; the one before, where it cannot.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()

@@ -83,7 +83,7 @@ func TestCertificateRenewed(t *testing.T) {
 	put(f.key, key1)
 	log := &heard{}
 	ctx, stop := context.WithCancel(t.Context())
-	listener, scheme, err := f.open(ctx, slog.New(slog.NewJSONHandler(log, nil)))
+	listener, scheme, err := f.open(ctx, &certificate{cert: f.cert, key: f.key, log: slog.New(slog.NewJSONHandler(log, nil))})
 	require.NoError(t, err)
 	require.Equal(t, "https", scheme)
 	ended := make(chan error, 1)
@@ -124,6 +124,6 @@ func TestCertificateRenewed(t *testing.T) {
 	require.Equal(t, 2, response.ProtoMajor)
 	client.CloseIdleConnections()
 
-	_, _, err = (&servingFlags{listen: "127.0.0.1:0", cert: f.key, key: f.cert}).open(t.Context(), slog.New(slog.DiscardHandler))
+	_, _, err = (&servingFlags{listen: "127.0.0.1:0", cert: f.key, key: f.cert}).open(t.Context(), &certificate{cert: f.key, key: f.cert})
 	require.Error(t, err)
 }

@@ -32,14 +32,23 @@ func startServer(dir, listen string, way syncWay, logger *slog.Logger) (*server.
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrServer, err)
 	}
+	if err := StartServer(srv, logger, true); err != nil {
+		return nil, err
+	}
+	return srv, nil
+}
+
+// StartServer starts a server, and returns when it takes connections, and with streams is ready for those. What it says goes to the logger, and nothing that it says ends this
+// process. Where it does not start, it is shut down; the error is ErrServer.
+func StartServer(srv *server.Server, logger *slog.Logger, streams bool) error {
 	log := &serverLog{to: logger, fatal: make(chan struct{})}
 	srv.SetLoggerV2(log, false, false, false)
 	go srv.Start()
-	if err := awaitReady(srv, log); err != nil {
+	if err := awaitReady(srv, log, streams); err != nil {
 		srv.Shutdown()
-		return nil, fmt.Errorf("%w: %w", ErrServer, err)
+		return fmt.Errorf("%w: %w", ErrServer, err)
 	}
-	return srv, nil
+	return nil
 }
 
 func serverOptions(dir, listen string, way syncWay) (*server.Options, error) {
@@ -74,14 +83,14 @@ func serverOptions(dir, listen string, way syncWay) (*server.Options, error) {
 }
 
 // awaitReady waits until the server takes connections, or has said why it will not.
-func awaitReady(srv *server.Server, log *serverLog) error {
+func awaitReady(srv *server.Server, log *serverLog, streams bool) error {
 	for deadline := time.Now().Add(startLimit); time.Now().Before(deadline); {
 		select {
 		case <-log.fatal:
 			return log.err()
 		default:
 		}
-		if srv.ReadyForConnections(time.Millisecond) && srv.JetStreamEnabled() {
+		if srv.ReadyForConnections(time.Millisecond) && (srv.JetStreamEnabled() || !streams) {
 			return nil
 		}
 	}
