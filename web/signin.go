@@ -91,7 +91,7 @@ func (s *Server) page(method, path string, h handler) {
 	s.own(method, path, func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Security-Policy", pagePolicy("'self'"))
-		done, wait, ok := s.paces.take(pacedAs(Principal{ID: string(domain.Anonymous), Nobody: true}, r))
+		done, wait, ok := s.paces.take(pacedAs(Principal{ID: string(domain.Anonymous), Nobody: true}, hostOf(r)))
 		err := tooFast(wait)
 		if ok {
 			err = SignInFault(h(w, r))

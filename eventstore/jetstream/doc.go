@@ -1,4 +1,4 @@
-// Package jetstream keeps registers in NATS JetStream. It is the only package that knows NATS.
+// Package jetstream keeps registers in NATS JetStream. What is kept in NATS, only this package knows.
 //
 // Open runs a server in this process on a folder, with no port open, and is the only process on that folder. Connect
 // uses a server, or a cluster, that somebody else runs. Both give the same Store.
