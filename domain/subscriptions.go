@@ -30,7 +30,7 @@ type SubscriptionMade struct {
 const (
 	ByWebhook = "webhook"
 	ByMail    = "mail"
-	ByDigest  = "digest" // a mail a day, with all of it
+	ByDigest  = "digest" // one mail with what there was since the last
 )
 
 // SubscriptionEnded ends a subscription.

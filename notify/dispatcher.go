@@ -27,6 +27,7 @@ type Subscription struct {
 	Members []domain.MemberID            // only what concerns one of these; nil for all
 	From    uint64                       // the number of the first event
 	Since   domain.Instant               // only of events recorded after it; 0 for all
+	Made    domain.Instant               // when it was
 	Resumed map[domain.GroupID]time.Time // when what is parked was last to be tried again; of "" in all groups
 	Skipped map[string]bool              // the ids of notices that are not to be delivered
 }
@@ -57,6 +58,7 @@ type Contact struct {
 	Secrets      []string // those in force, the newest first
 	Mail         string
 	Lang         string // of what is said in words
+	Weekly       bool   // digests: once a week, and not every day
 }
 
 // A Channel delivers. What it returns without an error has been taken; a *FailedError can say more.
@@ -77,6 +79,7 @@ type Options struct {
 	Pauses        []time.Duration // between attempts; then a notice is parked
 	Each          time.Duration   // how often it looks for what is new, unless it is nudged
 	AtOnce        int             // deliveries to one subscription
+	DigestAt      time.Duration   // since midnight in Paris, when digests are due
 }
 
 // Pauses are between the attempts at a notice, which is parked after the last: three days and some hours.
@@ -162,6 +165,10 @@ func (d *Dispatcher) round(ctx context.Context) error {
 	defer d.mu.Unlock()
 	for i := range subscriptions {
 		s := &subscriptions[i]
+		if s.Channel == domain.ByDigest {
+			d.setDigest(ctx, s, heads)
+			continue
+		}
 		for _, h := range heads {
 			if s.wants(h.Group) {
 				d.set(ctx, s, h)
@@ -183,7 +190,7 @@ func (d *Dispatcher) set(ctx context.Context, s *Subscription, h eventstore.Head
 		return
 	}
 	if !l.Parked.IsZero() && (s.Resumed[h.Group].After(l.Parked) || s.Resumed[""].After(l.Parked)) {
-		l.Parked, l.Next, l.Attempts, l.Since = time.Time{}, time.Time{}, 0, time.Time{}
+		l.again()
 	}
 	today := domain.InstantOf(now).Day()
 	nothing := l.head == h.Number && l.day == today
@@ -278,20 +285,26 @@ func (d *Dispatcher) through(ctx context.Context, s *Subscription, id LaneID, l 
 
 // deliver tries to deliver a notice, and says whether it was taken. What failed is noted, and tried again or parked.
 func (d *Dispatcher) deliver(ctx context.Context, s *Subscription, id LaneID, l *Lane, n *projections.Notice) (ok bool, err error) {
-	failed := d.attempt(ctx, s, n)
+	failed := d.attempt(ctx, s, func(by Channel, c *Contact) error { return by.Deliver(ctx, c, n, d.Now()) })
 	if failed == nil {
 		return true, nil
 	}
 	if ctx.Err() != nil {
 		return false, nil // it was cut off by our own end
 	}
+	d.fail(s, l, n.ID(), failed)
+	return false, d.Positions.Save(id, *l)
+}
+
+// fail notes that a notice, or what begins with it, was not taken: it is tried again after a pause, or parked.
+func (d *Dispatcher) fail(s *Subscription, l *Lane, id string, failed error) {
 	now := d.Now()
 	if errors.Is(failed, errNotSetUp) { // it waits until it is, and goes on
-		l.Failed, l.Notice, l.Next = NotSetUp, n.ID(), now.Add(d.Pauses[0])
-		return false, d.Positions.Save(id, *l)
+		l.Failed, l.Notice, l.Next = NotSetUp, id, now.Add(d.Pauses[0])
+		return
 	}
-	if l.Notice != n.ID() {
-		l.Attempts, l.Since, l.Notice = 0, now, n.ID()
+	if l.Notice != id {
+		l.Attempts, l.Since, l.Notice = 0, now, id
 	}
 	l.Attempts++
 	l.Failed = wordOf(failed)
@@ -299,16 +312,15 @@ func (d *Dispatcher) deliver(ctx context.Context, s *Subscription, id LaneID, l 
 	gone := errors.As(failed, &why) && why.Gone
 	if gone || l.Attempts > len(d.Pauses) {
 		l.Parked, l.Next = now, time.Time{}
-		d.Log.Warn("a notice is parked", "subscription", s.ID, "notice", n.ID(), "attempts", l.Attempts, "why", l.Failed)
-	} else {
-		pause := d.Pauses[l.Attempts-1]
-		pause += rand.N(pause/10 + 1) // so that those who failed together do not come back together
-		if why != nil {
-			pause = max(pause, why.After)
-		}
-		l.Next = now.Add(pause)
+		d.Log.Warn("a notice is parked", "subscription", s.ID, "notice", id, "attempts", l.Attempts, "why", l.Failed)
+		return
 	}
-	return false, d.Positions.Save(id, *l)
+	pause := d.Pauses[l.Attempts-1]
+	pause += rand.N(pause/10 + 1) // so that those who failed together do not come back together
+	if why != nil {
+		pause = max(pause, why.After)
+	}
+	l.Next = now.Add(pause)
 }
 
 var (
@@ -316,8 +328,8 @@ var (
 	errNotSetUp  = errors.New("this server brings nothing that way")
 )
 
-// attempt has a channel deliver a notice, when there is room for one more delivery of the subscription.
-func (d *Dispatcher) attempt(ctx context.Context, s *Subscription, n *projections.Notice) error {
+// attempt has a channel deliver something, when there is room for one more delivery of the subscription.
+func (d *Dispatcher) attempt(ctx context.Context, s *Subscription, deliver func(Channel, *Contact) error) error {
 	room := d.room(s.ID)
 	select {
 	case room <- struct{}{}:
@@ -336,7 +348,7 @@ func (d *Dispatcher) attempt(ctx context.Context, s *Subscription, n *projection
 	case c == nil:
 		return errNoContact
 	}
-	return channel.Deliver(ctx, c, n, d.Now())
+	return deliver(channel, c)
 }
 
 func (d *Dispatcher) room(of domain.SubscriptionID) chan struct{} {

@@ -45,8 +45,10 @@ type Mail struct {
 	Origin string                                             // of the log
 	Agent  string                                             // the program, as it names itself
 	Tell   func(c *Contact, all []*projections.Notice) Letter // puts notices into words
-	End    func(c *Contact) string                            // where a subscription is ended with one click; "" for nowhere
-	room   chan struct{}
+	// TellAll puts many into words, that were recorded before an instant: those of each register stand together.
+	TellAll func(c *Contact, all []*projections.Notice, due time.Time) Letter
+	End     func(c *Contact) string // where a subscription is ended with one click; "" for nowhere
+	room    chan struct{}
 }
 
 // maxMails is how many mails are under way to the server at once.
@@ -84,8 +86,11 @@ func ParseMail(s string) (string, error) {
 // Deliver implements Channel.
 func (m *Mail) Deliver(ctx context.Context, c *Contact, n *projections.Notice, now time.Time) error {
 	letter := m.Tell(c, []*projections.Notice{n})
-	return m.post(ctx, c, &letter, envelope{name: strings.ReplaceAll(n.ID(), "/", "."), list: string(n.Group), notice: n.ID(), at: now})
+	return m.post(ctx, c, &letter, envelope{name: dotted(n.ID()), list: string(n.Group), notice: n.ID(), at: now})
 }
+
+// dotted is the id of a notice as it can stand in that of a mail.
+func dotted(id string) string { return strings.ReplaceAll(id, "/", ".") }
 
 // An envelope is what a mail says of itself, beside what it says.
 type envelope struct {

@@ -84,7 +84,11 @@ func (r *receiver) got() []string {
 
 // ledgerOf is a ledger with some groups, each of which some members join.
 func ledgerOf(t *testing.T, groups, joins int) *eventstore.Ledger {
-	l := eventstore.NewLedger(eventstore.NewMemory(), eventstore.LedgerOptions{Now: time.Now})
+	return ledgerAt(t, time.Now, groups, joins)
+}
+
+func ledgerAt(t *testing.T, now func() time.Time, groups, joins int) *eventstore.Ledger {
+	l := eventstore.NewLedger(eventstore.NewMemory(), eventstore.LedgerOptions{Now: now})
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	for g := range groups {
 		do(t, l, g, &domain.GroupFounded{Name: "G", Title: "C"})
@@ -143,7 +147,7 @@ func (h *house) start(ctx context.Context) (d *Dispatcher, ended func()) {
 	guard := &Guard{Allow: prefixes("127.0.0.0/8")}
 	channels := map[string]Channel{"webhook": NewWebhook(guard, "registre.example/house", "registre", h.within)}
 	if h.mail != nil {
-		channels[domain.ByMail] = h.mail
+		channels[domain.ByMail], channels[domain.ByDigest] = h.mail, Digest{h.mail}
 	}
 	d, err = New(Options{
 		Source:        &Source{Log: h.ledger, Now: func() domain.Instant { return domain.InstantOf(h.now()) }},
@@ -151,7 +155,7 @@ func (h *house) start(ctx context.Context) (d *Dispatcher, ended func()) {
 		May:           func(context.Context, domain.PrincipalID, domain.GroupID) (bool, error) { return h.may.Load(), nil },
 		Contact:       func(id domain.SubscriptionID) (*Contact, error) { return h.contacts[id], nil },
 		Channels:      channels,
-		Positions:     positions, Log: slog.New(slog.DiscardHandler), Now: h.now, Pauses: h.pauses, Each: 2 * time.Millisecond,
+		Positions:     positions, Log: slog.New(slog.DiscardHandler), Now: h.now, Pauses: h.pauses, Each: 2 * time.Millisecond, DigestAt: 7 * time.Hour,
 	})
 	require.NoError(h.t, err)
 	done := make(chan struct{})

@@ -28,12 +28,14 @@ type Lane struct {
 	Notice   string    `json:"notice,omitempty"`  // that waits
 	Parked   time.Time `json:"parked,omitzero"`   // since when nothing is tried any more
 	Since    time.Time `json:"since,omitzero"`    // the first attempt at the notice failed
+	Due      time.Time `json:"due,omitzero"`      // of digests: the newest that was dealt with
 }
 
 // Positions keep lanes, over kills and power cuts: what Save has returned is kept.
 type Positions interface {
 	Lanes(each func(LaneID, Lane)) error
 	Save(id LaneID, l Lane) error
+	SaveAll(lanes map[LaneID]Lane) error // all of them or none
 	Forget(of domain.SubscriptionID) error
 	Close() error
 }
@@ -84,6 +86,22 @@ func (f *Filed) Save(id LaneID, l Lane) error {
 		return err
 	}
 	return f.db.Batch(func(tx *bbolt.Tx) error { return tx.Bucket(lanesBucket).Put(id.key(), text) })
+}
+
+// SaveAll implements Positions.
+func (f *Filed) SaveAll(lanes map[LaneID]Lane) error {
+	return f.db.Batch(func(tx *bbolt.Tx) error {
+		for id, l := range lanes {
+			text, err := json.Marshal(l)
+			if err == nil {
+				err = tx.Bucket(lanesBucket).Put(id.key(), text)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Forget implements Positions.

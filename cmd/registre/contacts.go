@@ -24,8 +24,15 @@ type contact struct {
 	URL          string                `json:"url,omitempty"`
 	Secrets      []hookSecret          `json:"secrets,omitempty"` // the newest first
 	Mail         string                `json:"mail,omitempty"`
-	Lang         string                `json:"lang,omitempty"` // of what is said in words
+	Lang         string                `json:"lang,omitempty"`   // of what is said in words
+	Digest       string                `json:"digest,omitempty"` // daily or weekly
 }
+
+// How often digests come.
+const (
+	daily  = "daily"
+	weekly = "weekly"
+)
 
 // A hookSecret signs what goes to a receiver, until another has taken its place for long enough.
 type hookSecret struct {
@@ -56,7 +63,7 @@ func (c *contacts) find(id domain.SubscriptionID) (*notify.Contact, error) {
 	if err != nil || known[id] == nil {
 		return nil, err
 	}
-	found := &notify.Contact{Subscription: id, URL: known[id].URL, Mail: known[id].Mail, Lang: known[id].Lang}
+	found := &notify.Contact{Subscription: id, URL: known[id].URL, Mail: known[id].Mail, Lang: known[id].Lang, Weekly: known[id].Digest == weekly}
 	for _, s := range known[id].Secrets {
 		if s.Until.IsZero() || c.now().Before(s.Until) {
 			found.Secrets = append(found.Secrets, s.Text)

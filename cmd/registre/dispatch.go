@@ -55,6 +55,10 @@ func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing
 	if err != nil {
 		return err
 	}
+	digestAt, err := n.mail.digestTime()
+	if err != nil {
+		return err
+	}
 	channels := map[string]notify.Channel{
 		domain.ByWebhook: notify.NewWebhook(guard, l.archive.PublicKey().Name(), noticeAgent(), n.within),
 	}
@@ -68,7 +72,7 @@ func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing
 	d, err := notify.New(notify.Options{
 		Source:        &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }},
 		Subscriptions: l.subscriptions, May: may.told, Contact: a.contacts().find, Positions: positions, Log: log, Now: l.now, Pauses: n.pauses,
-		Channels: channels,
+		Channels: channels, DigestAt: digestAt,
 	})
 	if err != nil {
 		return errors.Join(failure("failed", l.house.positions(), err), positions.Close())
@@ -112,7 +116,7 @@ func (l *local) subscriptions(ctx context.Context) (all []notify.Subscription, e
 
 func subscriptionOf(r *domain.SubscriptionRow, v *eventstore.View) notify.Subscription {
 	s := notify.Subscription{
-		ID: r.Subscription, For: r.Principal, Channel: r.Channel, Groups: r.Groups, Bodies: r.Bodies, Members: r.Members, From: r.FromNumber,
+		ID: r.Subscription, For: r.Principal, Channel: r.Channel, Groups: r.Groups, Bodies: r.Bodies, Members: r.Members, From: r.FromNumber, Made: v.Recorded(r.Event),
 		Resumed: map[domain.GroupID]time.Time{}, Skipped: map[string]bool{},
 	}
 	for _, k := range r.Kinds {

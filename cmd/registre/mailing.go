@@ -13,7 +13,6 @@ import (
 	"registre/domain"
 	"registre/eventstore/atmost"
 	"registre/notify"
-	"registre/projections"
 )
 
 // maxPassword bounds the file of a password.
@@ -24,6 +23,7 @@ type mailing struct {
 	host, security, user, password, from string
 	port                                 int
 	within                               time.Duration
+	digestAt                             string
 }
 
 func (m *mailing) flags(flags *pflag.FlagSet) {
@@ -33,7 +33,17 @@ func (m *mailing) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&m.user, "smtp-user", "", "the name to show it, if it asks for one")
 	flags.StringVar(&m.password, "smtp-password-file", "", "the file of the password; it is read again for each mail")
 	flags.StringVar(&m.from, "smtp-from", "", `from whom mail comes, as "Registre <registre@example.org>"`)
+	flags.StringVar(&m.digestAt, "digest-at", "07:00", "the time of day in Paris at which digests are sent")
 	flags.DurationVar(&m.within, "smtp-within", time.Minute, "how long one mail may take")
+}
+
+// check refuses what cannot be set so, before anything is opened.
+func (m *mailing) check() error {
+	_, err := m.relay()
+	if err == nil {
+		_, err = m.digestTime()
+	}
+	return err
 }
 
 // relay is the server for mail; nil where none is set.
@@ -69,6 +79,15 @@ func (m *mailing) relay() (*notify.Relay, error) {
 	}, nil
 }
 
+// digestTime is when digests are sent, since midnight.
+func (m *mailing) digestTime() (time.Duration, error) {
+	at, err := time.Parse("15:04", m.digestAt)
+	if err != nil || at.Format("15:04") != m.digestAt {
+		return 0, inFlag("flag-value", "--digest-at", m.digestAt)
+	}
+	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute, nil
+}
+
 // secret reads the password.
 func (m *mailing) secret() (string, error) {
 	text, err := atmost.File(m.password, maxPassword)
@@ -78,39 +97,14 @@ func (m *mailing) secret() (string, error) {
 	return strings.TrimRight(string(text), "\r\n"), err
 }
 
-// letterOf puts notices into words, in the language of whoever gets them.
-func (c *counter) letterOf(to *notify.Contact, all []*projections.Notice) notify.Letter {
-	a := c.tongues[cmp.Or(to.Lang, "fr")]
-	l := notify.Letter{Lang: a.lang, Parts: []notify.LetterPart{{}}}
-	for _, n := range all {
-		title, text := a.tellNotice(n)
-		l.Subject = "[" + string(n.Group) + "] " + title
-		l.Parts[0].Entries = append(l.Parts[0].Entries, notify.LetterEntry{Title: title, Text: text, Where: a.whereTold(n)})
-	}
-	l.Foot = a.letterFoot(to)
-	return l
-}
-
-// whereTold says in which register a notice stands, and when it was recorded.
-func (a *app) whereTold(n *projections.Notice) string {
-	return a.fill("%s, n° %d, enregistré le %s à %s, heure de Paris", "%s, #%d, recorded on %s at %s, Paris time", n.Group, n.Number, n.Recorded.Day(), n.Recorded.Hour())
-}
-
-// letterFoot says why a mail came, and what it counts for.
-func (a *app) letterFoot(to *notify.Contact) []string {
-	return []string{
-		a.fill("Vous recevez ce message parce que vous êtes abonné aux avis de ce registre (abonnement %s).", "You get this message because you subscribe to the notices of this register (subscription %s).", to.Subscription),
-		a.tr("Un avis rapporte ce que dit le registre ; c'est le registre qui fait foi.", "A notice tells what the register says; it is the register that counts."),
-	}
-}
-
 // mails are the channels that need a server for mail; none where none is set.
 func (c *counter) mails(n *noticing, channels map[string]notify.Channel) error {
 	relay, err := n.mail.relay()
 	if err != nil || relay == nil {
 		return err
 	}
-	channels[domain.ByMail] = notify.NewMail(notify.Mail{Relay: *relay, Origin: c.origin(), Agent: noticeAgent(), Tell: c.letterOf})
+	by := notify.NewMail(notify.Mail{Relay: *relay, Origin: c.origin(), Agent: noticeAgent(), Tell: c.letterOf, TellAll: c.digestOf})
+	channels[domain.ByMail], channels[domain.ByDigest] = by, notify.Digest{Mail: by}
 	return nil
 }
 

@@ -29,7 +29,7 @@ var subscriptionFaults = map[string]saying{
 var subscriptionWords = map[string][2]string{
 	"subscription-made": {"abonnement", "subscription"}, "subscription-ended": {"fin d'abonnement", "end of a subscription"},
 	"delivery-resumed": {"reprise des envois", "deliveries resumed"}, "notice-skipped": {"avis laissé de côté", "notice skipped"},
-	domain.ByWebhook: {"HTTP", "webhook"}, domain.ByMail: {"courriel", "mail"}, domain.ByDigest: {"courriel du jour", "daily mail"},
+	domain.ByWebhook: {"HTTP", "webhook"}, domain.ByMail: {"courriel", "mail"}, domain.ByDigest: {"courriel groupé", "digest"},
 }
 
 var subscriptionRules = map[string]string{

@@ -157,7 +157,7 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if _, err := f.mail.relay(); err != nil {
+	if err := f.mail.check(); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(a.errs, nil))

@@ -156,14 +156,21 @@ func (a *app) webhookVerb() *cobra.Command {
 func (a *app) mailVerb() *cobra.Command {
 	var s subscribing
 	var ctx context.Context
-	return s.making(a, "mail ADDRESS"+subscribingUse, "Bring notices as mail, one each, in the language of --lang",
+	var digest string
+	cmd := s.making(a, "mail ADDRESS [--digest daily|weekly]"+subscribingUse, "Bring notices as mail, one each or in digests, in the language of --lang",
 		func(b *bringing, args []string) (string, contact, error) {
 			address, err := notify.ParseMail(args[0])
 			if err != nil {
 				return "", contact{}, misuse("mail-form", args[0], err.Error())
 			}
 			ctx = b.ctx
-			return domain.ByMail, contact{Mail: address, Lang: a.lang}, nil
+			switch digest {
+			case "":
+				return domain.ByMail, contact{Mail: address, Lang: a.lang}, nil
+			case daily, weekly:
+				return domain.ByDigest, contact{Mail: address, Lang: a.lang, Digest: digest}, nil
+			}
+			return "", contact{}, inFlag("flag-value", "--digest", digest)
 		},
 		func(made *domain.SubscriptionMade) error {
 			if a.asJSON {
@@ -171,6 +178,8 @@ func (a *app) mailVerb() *cobra.Command {
 			}
 			return a.hintRight(ctx, made.Principal)
 		})
+	cmd.Flags().StringVar(&digest, "digest", "", "one mail with what there was: daily, or weekly on Mondays; nothing comes where there was nothing")
+	return cmd
 }
 
 // hintRight says how somebody who has no right gets one: without it he is told nothing.

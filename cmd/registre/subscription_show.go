@@ -78,6 +78,7 @@ type deliveriesAnswer struct {
 
 type delivery struct {
 	Attempts     int    `json:"attempts,omitempty"` // at the notice that waits
+	Due          string `json:"due,omitempty"`      // of digests, which have no group: the newest that was dealt with
 	Done         uint64 `json:"done"`               // the notices of all events up to this one are delivered
 	Failed       string `json:"failed,omitempty"`   // why the last attempt did
 	Group        string `json:"group"`
@@ -113,7 +114,7 @@ func (l *local) deliveries(context.Context, Question) (json.RawMessage, error) {
 	for id, lane := range lanes {
 		answer.Deliveries = append(answer.Deliveries, delivery{
 			Attempts: lane.Attempts, Done: lane.Place.Done, Failed: lane.Failed, Group: string(id.Group), Next: instant(lane.Next), Notice: lane.Notice,
-			Parked: instant(lane.Parked), Subscription: string(id.Subscription),
+			Due: instant(lane.Due), Parked: instant(lane.Parked), Subscription: string(id.Subscription),
 		})
 	}
 	slices.SortFunc(answer.Deliveries, func(x, y delivery) int {
@@ -146,7 +147,11 @@ func (a *app) showDeliveries(r deliveriesAnswer) error {
 		if d.Attempts > 0 {
 			attempts = decimal(uint64(d.Attempts))
 		}
-		t.add(d.Subscription, d.Group, "#"+decimal(d.Done), d.Notice, attempts, d.Failed, next)
+		group, done := d.Group, "#"+decimal(d.Done)
+		if group == "" {
+			group, done = a.tr("courriel groupé", "digest"), d.Due
+		}
+		t.add(d.Subscription, group, done, d.Notice, attempts, d.Failed, next)
 	}
 	t.print(a.out)
 	return nil
