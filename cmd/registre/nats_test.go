@@ -237,7 +237,7 @@ func TestServeNATS(t *testing.T) {
 	inbox := conn.NewInbox()
 	_, err = conn.Subscribe(inbox, func(m *nats.Msg) { answered <- m.Header.Get("Registre-Status") })
 	require.NoError(t, err)
-	for range 200 {
+	for range 50 {
 		require.NoError(t, conn.PublishRequest("registre.v1.weights", inbox, []byte(`{"group":"`+demoGroup+`","body":"ag"}`)))
 	}
 	require.Equal(t, "200", <-answered)

@@ -17,14 +17,19 @@ import (
 	"registre/web"
 )
 
-// maxAtOnce is how many requests are read at once; web.Server has limits of its own for those that it answers.
-const maxAtOnce = 1024
+// How many requests are read at once, in all and of one token, so that none takes the room of all. web.Server has limits of its own for
+// those that it answers.
+const (
+	maxAtOnce     = 1024
+	maxAtOnceEach = 64
+)
 
 // A desk is the service: it reads requests, has them answered, and counts them.
 type desk struct {
 	*Broker
 	micro   micro.Service
 	room    chan struct{}
+	rooms   rooms
 	counts  map[string]*count
 	signals *signals
 
@@ -35,7 +40,7 @@ type desk struct {
 
 // openDesk adds the service, with an endpoint for each operation.
 func openDesk(b *Broker) (*desk, error) {
-	d := &desk{Broker: b, room: make(chan struct{}, maxAtOnce), counts: map[string]*count{}, signals: newSignals()}
+	d := &desk{Broker: b, room: make(chan struct{}, maxAtOnce), rooms: rooms{of: map[string]int{}}, counts: map[string]*count{}, signals: newSignals()}
 	var err error
 	d.micro, err = micro.AddService(b.conn, micro.Config{
 		Name: serviceName, Version: semantic(b.Version), Description: "Decisions of groups of public buyers, at two times", QueueGroupDisabled: true,
@@ -92,27 +97,66 @@ func (d *desk) take(o *web.Operation, r micro.Request) {
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	accepts := r.Headers().Get("Accept-Language")
-	if d.closing {
-		d.answer(o.Name, r.Reply(), d.Serves.Tell(&web.Fault{Status: http.StatusServiceUnavailable, Name: "interrupted"}, accepts), time.Now())
-		return
-	}
-	select {
-	case d.room <- struct{}{}:
-	default:
-		d.answer(o.Name, r.Reply(), d.Serves.Tell(&web.Fault{Status: http.StatusServiceUnavailable, Name: "too-many"}, accepts), time.Now())
+	accepts, begun := r.Headers().Get("Accept-Language"), time.Now()
+	token, _, _ := strings.Cut(strings.TrimPrefix(r.Subject(), asked), ".")
+	if fault := d.enter(token); fault != nil {
+		d.answer(o.Name, r.Reply(), d.Serves.Tell(fault, accepts), begun)
 		return
 	}
 	d.wg.Go(func() {
-		defer func() { <-d.room }()
-		begun := time.Now()
-		d.answer(o.Name, r.Reply(), d.reply(o, r.Subject(), r.Data(), accepts), begun)
+		defer d.leave(token)
+		d.answer(o.Name, r.Reply(), d.reply(o, token, r.Data(), accepts), begun)
 	})
 }
 
+// enter takes a place for a request, or says why there is none. The caller holds mu for reading.
+func (d *desk) enter(token string) *web.Fault {
+	if d.closing {
+		return &web.Fault{Status: http.StatusServiceUnavailable, Name: "interrupted"}
+	}
+	if !d.rooms.enter(token) {
+		return &web.Fault{Status: http.StatusTooManyRequests, Name: "too-fast", Subject: "1", After: 1}
+	}
+	select {
+	case d.room <- struct{}{}:
+		return nil
+	default:
+		d.rooms.leave(token)
+		return &web.Fault{Status: http.StatusServiceUnavailable, Name: "too-many"}
+	}
+}
+
+func (d *desk) leave(token string) {
+	<-d.room
+	d.rooms.leave(token)
+}
+
+// rooms are how many requests of each token are being read.
+type rooms struct {
+	mu sync.Mutex
+	of map[string]int
+}
+
+func (r *rooms) enter(token string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.of[token] == maxAtOnceEach {
+		return false
+	}
+	r.of[token]++
+	return true
+}
+
+func (r *rooms) leave(token string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.of[token]--; r.of[token] == 0 {
+		delete(r.of, token)
+	}
+}
+
 // reply answers one request.
-func (d *desk) reply(o *web.Operation, subject string, data []byte, accepts string) web.Reply {
-	token, _, _ := strings.Cut(strings.TrimPrefix(subject, asked), ".")
+func (d *desk) reply(o *web.Operation, token string, data []byte, accepts string) web.Reply {
 	call, err := read(o, data)
 	if call.Accepts == "" {
 		call.Accepts = accepts
