@@ -113,10 +113,11 @@ func (l *local) backup(ctx context.Context, q Question) (json.RawMessage, error)
 
 func (a *app) restoreVerb() *cobra.Command {
 	return &cobra.Command{
-		Use: "restore DIR", Short: "Make a register anew from a backup, verified first",
+		Use: "restore DIR", Short: "Make a register anew from a backup, verified first, in a folder or on a server",
 		Long: `Make the data folder anew from a backup. The backup is verified whole first; then its events are written to a new stream, held to the
 signed tree, and its documents are put back, each held to its hash. The data folder must not be there yet, and the key must be given
-with --key: no backup holds it. It ends with 4 where the backup lacks a document.`,
+with --key: no backup holds it. It ends with 4 where the backup lacks a document. With --nats the events go to a server, or a cluster,
+that has no registers yet, and the folder holds key, archive and documents: so registers move there from a folder.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0]) },
 	}
@@ -124,8 +125,8 @@ with --key: no backup holds it. It ends with 4 where the backup lacks a document
 
 // restore builds the folder aside and renames it, so that no half-restored one is left.
 func (a *app) restore(ctx context.Context, dir string) (err error) {
-	if a.nats != "" {
-		return misuse("restore-nats", a.nats, "")
+	if err := errors.Join(a.besideNamed(), a.serverVacant(ctx)); err != nil {
+		return err
 	}
 	if entries, err := os.ReadDir(a.data); err == nil && len(entries) > 0 {
 		return misuse("restore-occupied", a.data, a.data)
@@ -146,11 +147,14 @@ func (a *app) restore(ctx context.Context, dir string) (err error) {
 	}
 	var papers copiedPapers
 	err = buildAside(a.data, func(part string) (err error) {
-		if err = rebuild(ctx, filepath.Join(dir, archiveDir), part, key); err == nil {
+		if err = a.rebuild(ctx, filepath.Join(dir, archiveDir), part, key); err == nil {
 			papers, err = a.restorePapers(ctx, dir, part)
 		}
 		return err
 	})
+	if err == nil && a.nats != "" {
+		err = a.fillServer(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -162,13 +166,10 @@ func (a *app) restore(ctx context.Context, dir string) (err error) {
 	return papers.exit()
 }
 
-// rebuild makes a folder of an archive and its key: opening it writes to the new stream what the archive has.
-func rebuild(ctx context.Context, from, to string, key *archive.Key) error {
-	stream, err := jetstream.Open(ctx, to, jetstream.Options{Create: true})
-	if err != nil {
-		return err
-	}
-	if err := stream.Close(); err != nil {
+// rebuild makes a folder of an archive and its key: opening it writes to the new stream what the archive has. A folder beside a server
+// has no stream.
+func (a *app) rebuild(ctx context.Context, from, to string, key *archive.Key) error {
+	if err := a.beginFolder(ctx, to); err != nil {
 		return err
 	}
 	if _, err := archive.Copy(ctx, from, filepath.Join(to, archiveDir), key.PublicKey); err != nil {
@@ -180,9 +181,27 @@ func rebuild(ctx context.Context, from, to string, key *archive.Key) error {
 	if err := archive.WriteKey(filepath.Join(to, keyFile), key); err != nil {
 		return err
 	}
+	if a.nats != "" {
+		return nil
+	}
 	s, err := house{Data: to}.open(ctx)
 	if err != nil {
 		return err
 	}
 	return s.Close()
+}
+
+func (a *app) beginFolder(ctx context.Context, dir string) error {
+	if a.nats != "" {
+		release, err := jetstream.HoldBeside(dir, true)
+		if err != nil {
+			return err
+		}
+		return release()
+	}
+	stream, err := jetstream.Open(ctx, dir, jetstream.Options{Create: true})
+	if err != nil {
+		return err
+	}
+	return stream.Close()
 }

@@ -57,17 +57,26 @@ func (o deskOptions) beginBeside(ctx context.Context) (release func() error, err
 // connect reaches the server.
 func (o deskOptions) connect(ctx context.Context, logger *slog.Logger) (*jetstream.Store, error) {
 	stream, err := jetstream.Connect(ctx, jetstream.Remote{URL: o.NATS, Creds: o.Creds, Create: o.Create, Logger: logger})
+	if errors.Is(err, jetstream.ErrNoStream) && !o.hasRecorded() {
+		return nil, misuse("no-stream", o.NATS, "")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.NATS, err)
 	}
 	return stream, nil
 }
 
+// hasRecorded says that the folder has an archive: the stream was there once, and that it has gone is to be said.
+func (o deskOptions) hasRecorded() bool {
+	_, err := os.Stat(filepath.Join(o.Data, archiveDir, "key.pub"))
+	return o.Kept && err == nil
+}
+
 // openShared opens the archive of a folder that this process holds.
 func (o deskOptions) openShared(ctx context.Context) (*archive.Store, error) {
 	logger := o.journal()
-	if _, err := os.Stat(filepath.Join(o.Data, archiveDir, "key.pub")); err == nil {
-		o.Create = false // the stream was there once: that it has gone is to be said
+	if o.hasRecorded() {
+		o.Create = false
 	}
 	stream, err := o.connect(ctx, logger)
 	if err != nil {

@@ -49,6 +49,7 @@ type repairStep struct {
 type repairing struct {
 	a       *app
 	dryRun  bool
+	quiet   bool // its steps are not shown
 	key     *archive.Key
 	journal *slog.Logger
 	answer  repairAnswer
@@ -63,8 +64,12 @@ type repairing struct {
 	vain []repairStep // what the archive could not mend so far: a later round may, so it is said last
 }
 
+func newRepairing(a *app) *repairing {
+	return &repairing{a: a, answer: repairAnswer{Left: []foundThing{}, Steps: []repairStep{}}}
+}
+
 func (a *app) repairVerb() *cobra.Command {
-	r := &repairing{a: a, answer: repairAnswer{Left: []foundThing{}, Steps: []repairStep{}}}
+	r := newRepairing(a)
 	cmd := &cobra.Command{
 		Use: "repair", Short: "Mend what `verify --full` finds, each copy from the other (exit 5 for what cannot be mended)",
 		Long: `Verify both copies whole, and mend what is damaged: files of the archive from the stream, the stream from the archive. Nothing is
@@ -210,7 +215,7 @@ func (r *repairing) step(s repairStep) {
 	if !r.dryRun {
 		r.journal.Warn("repair: "+s.What, "group", s.Group, "files", s.Files, "cause", s.Cause, "number", s.Number)
 	}
-	if !r.a.asJSON {
+	if !r.a.asJSON && !r.quiet {
 		r.a.showStep(s, r.dryRun)
 	}
 }

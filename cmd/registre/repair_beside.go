@@ -21,35 +21,39 @@ const (
 
 // runBeside mends the archive in a folder beside a server as any other, from the stream there; then it gives back to the stream
 // what that lacks and was signed for, where it has nothing else in its place. The stream itself is never made anew: others write to it.
-func (r *repairing) runBeside(ctx context.Context) (err error) {
+func (r *repairing) runBeside(ctx context.Context) error {
 	if err := r.a.besideNamed(); err != nil {
 		return err
 	}
-	release, err := jetstream.HoldBeside(r.a.data, false)
+	found, err := r.mendBothBeside(ctx)
 	if err != nil {
 		return err
+	}
+	return r.sayVerdict(found)
+}
+
+// mendBothBeside gives what is found afterwards; nil where there is no archive.
+func (r *repairing) mendBothBeside(ctx context.Context) (found *archive.Verification, err error) {
+	release, err := jetstream.HoldBeside(r.a.data, false)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.closeStream(), release()) }()
 	if err := r.openKey(); err != nil {
-		return err
+		return nil, err
 	}
 	r.journal = slog.New(slog.NewJSONHandler(&journal{path: r.path(journalFile)}, nil))
 	if err := r.reachStream(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	found, err := r.mendArchive(ctx)
+	found, err = r.mendArchive(ctx)
 	if err == nil && found != nil && !r.dryRun && !slices.ContainsFunc(found.Findings, hinders) {
 		found, err = r.mendBeside(ctx, found)
 	}
-	if err != nil {
-		return err
+	if err == nil && found != nil {
+		_, err = compareBeside(ctx, found, r.stream)
 	}
-	if found != nil {
-		if _, err := compareBeside(ctx, found, r.stream); err != nil {
-			return err
-		}
-	}
-	return r.sayVerdict(found)
+	return found, err
 }
 
 // reachStream reaches the server, and makes the stream anew where it has gone: then it lacks everything.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
@@ -25,7 +26,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"registre": main, "holdlock": holdLock, "natsserver": natsServer})
+	testscript.Main(m, map[string]func(){"registre": main, "holdlock": holdLock, "natsserver": natsServer, "vacantserver": vacantServer})
 }
 
 // holdLock holds a file's lock and answers nobody.
@@ -54,6 +55,28 @@ func natsServer() {
 	}
 	<-interrupted.Done()
 	_ = s.Close()
+}
+
+// vacantServer runs a server as somebody else would, without any stream, and writes its address into a file.
+func vacantServer() {
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, SyncAlways: true, StoreDir: os.Args[1], NoSigs: true, NoLog: true})
+	if err == nil {
+		s.Start()
+		if !s.ReadyForConnections(time.Minute) {
+			err = context.DeadlineExceeded
+		}
+	}
+	if err == nil {
+		err = os.WriteFile(os.Args[2], []byte(s.ClientURL()), 0o600)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	<-interrupted.Done()
+	s.Shutdown()
 }
 
 // oneByOne leaves a test out with -short, which the race detector is given: it does one thing after the other.

@@ -31,11 +31,11 @@ var proofFaults = map[string]saying{
 		"R0047", "Le flux n'a plus ce qui a été signé : %[1]s (%[2]s). Rien n'est écrit dans ce registre.", "The stream no longer has what was signed for: %[1]s (%[2]s). Nothing is written to this register.",
 		"« registre verify --full » dit ce qui manque ; « registre repair » le rend au flux, si rien d'autre n'est à sa place.", "`registre verify --full` says what is missing; `registre repair` gives it back to the stream, where nothing else stands in its place.",
 	},
-	"restore-nats": {
-		"R0048", "Une sauvegarde se rend dans un dossier, pas sur un serveur : %[1]s", "A backup is restored to a folder, not to a server: %[1]s",
-		"Ôter --nats. Ce qu'un serveur a perdu, « registre repair » le lui rend d'une archive.", "Leave out --nats. What a server has lost `registre repair` gives back to it from an archive.",
-	},
-	"evidence-moving": {
+	"restore-server": {
+		"R0628", "Ce serveur a déjà des registres : %[1]s", "This server has registers already: %[1]s",
+		"Une sauvegarde ne se rend qu'à un serveur qui n'en a pas ; « registre repair --nats » rend ce qui manque à un serveur.",
+		"A backup is given only to a server that has none; `registre repair --nats` gives a server what it lacks.",
+	}, "evidence-moving": {
 		"R0990", "L'archive de %[1]s s'écrit plus vite qu'elle ne se lit : %[2]s", "The archive in %[1]s is written to faster than it can be read: %[2]s",
 		"Recommencer dans un moment.", "Try again in a moment.",
 	},

@@ -31,6 +31,9 @@ var (
 	ErrLocked = errors.New("the folder is open in another process")
 	// ErrFormat says that the file with the folder's format has suffered. It matches eventstore.ErrDamaged; see [MendFormat].
 	ErrFormat = fmt.Errorf("%w: the file %s is not as it was written", eventstore.ErrDamaged, formatFile)
+	// ErrNoStream says that a server has no stream of registers, and that none was to be made. It matches eventstore.ErrDamaged, since
+	// whoever has recorded there has lost it.
+	ErrNoStream = fmt.Errorf("%w: the server knows no stream %s", eventstore.ErrDamaged, streamName)
 	// ErrReadOnly says that the folder cannot be written to.
 	ErrReadOnly = errors.New("the folder cannot be written to")
 )

@@ -230,7 +230,7 @@ func (s *Store) openStream(ctx context.Context, create bool) error {
 	case errors.As(err, &refusal) && refusal.ErrorCode == codeStreamNotFound && create:
 		return s.createStream(ctx)
 	case errors.As(err, &refusal) && refusal.ErrorCode == codeStreamNotFound:
-		return fmt.Errorf("%w: the server knows no stream %s", eventstore.ErrDamaged, streamName)
+		return ErrNoStream
 	case err != nil:
 		return fmt.Errorf("opening the stream: %w", err)
 	}
