@@ -254,7 +254,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	lang := languageOf(r)
 	p := s.Desk.Problem(err, lang)
 	if p.Status == http.StatusInternalServerError {
-		s.Log.Error("failed", "code", p.Code)
+		s.Log.Error("failed", "code", p.Code, "cause", err.Error()) // which is told to nobody else
 	}
 	if f := (*Fault)(nil); errors.As(err, &f) && f.After > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(f.After))

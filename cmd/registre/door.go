@@ -268,6 +268,9 @@ func (d *door) change(ctx context.Context, edit func([]token) ([]token, error)) 
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if ok, err := lock.TryLockContext(ctx, 10*time.Millisecond); !ok {
+		if errors.Is(err, fs.ErrNotExist) {
+			return misuse("no-folder", "", d.dir)
+		}
 		return failure("tokens-broken", d.path(doorLock), err)
 	}
 	defer lock.Close()

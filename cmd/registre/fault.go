@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
+
+	"github.com/nats-io/nats.go"
+	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -129,5 +133,21 @@ func storeFault(err error) *Fault {
 			return f
 		}
 	}
+	if isAway(err) {
+		return failure("server-away", "", err)
+	}
 	return failure("failed", "", err)
+}
+
+// isAway says that a server did not answer in its time, or said that it cannot yet: it is away, or has no leader at the moment.
+func isAway(err error) bool {
+	for _, away := range []error{
+		context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrNoServers, nats.ErrConnectionClosed, nats.ErrConnectionReconnecting, nats.ErrDisconnected,
+	} {
+		if errors.Is(err, away) {
+			return true
+		}
+	}
+	var refused *natsjs.APIError
+	return errors.As(err, &refused) && refused.Code == http.StatusServiceUnavailable
 }

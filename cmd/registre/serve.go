@@ -216,10 +216,25 @@ func (f *servingFlags) open(ctx context.Context, c *certificate) (net.Listener, 
 	return tls.NewListener(listener, c.config("h2", "http/1.1")), "https", nil
 }
 
+// openPatiently opens the folder; where its registers are on a server that does not answer, it tries again until that does.
+func (a *app) openPatiently(ctx context.Context, log *slog.Logger) (desk, error) {
+	for {
+		d, err := openDesk(ctx, a.deskOptions(false))
+		if err == nil || a.nats == "" || ctx.Err() != nil || faultOf(err).Name != "server-away" {
+			return d, err
+		}
+		log.Warn("the server does not answer; it is tried again", "cause", err.Error())
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
 // server opens the registers, which are closed with the program, and makes the server for them. What is followed ends with ctx.
 func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*web.Server, error) {
 	a.recording = true
-	d, err := openDesk(ctx, a.deskOptions(false))
+	d, err := a.openPatiently(ctx, log)
 	if err != nil {
 		return nil, err
 	}

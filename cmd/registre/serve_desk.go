@@ -237,7 +237,7 @@ func httpStatus(f *Fault) int {
 		return http.StatusUnprocessableEntity
 	case exitFailed:
 		switch f.Name {
-		case "unknown-outcome", "not-written", "interrupted", "locked", "not-witnessed":
+		case "unknown-outcome", "not-written", "interrupted", "locked", "not-witnessed", "server-away":
 			return http.StatusServiceUnavailable
 		}
 	}

@@ -207,7 +207,10 @@ func (s *Store) info(ctx context.Context, filter string, offset int) (*streamInf
 	return &info, nil
 }
 
-// ask sends a request to the API of the server and reads its answer.
+// askAgain is how long a question waits before it is asked again: while a cluster has no leader, nobody answers it, not even later.
+const askAgain = 2 * time.Second
+
+// ask sends a request that changes nothing to the API of the server, and reads its answer.
 func (s *Store) ask(ctx context.Context, subject string, request, answer any) error {
 	body, err := json.Marshal(request)
 	if err != nil {
@@ -215,11 +218,18 @@ func (s *Store) ask(ctx context.Context, subject string, request, answer any) er
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
-	msg, err := s.reads.RequestWithContext(ctx, "$JS.API."+subject, body)
-	if err != nil {
-		return fmt.Errorf("asking the server (%s): %w", subject, err)
+	for {
+		try, end := context.WithTimeout(ctx, askAgain)
+		msg, err := s.reads.RequestWithContext(try, "$JS.API."+subject, body)
+		again := try.Err() != nil && ctx.Err() == nil
+		end()
+		switch {
+		case err == nil:
+			return json.Unmarshal(msg.Data, answer)
+		case !again:
+			return fmt.Errorf("asking the server (%s): %w", subject, err)
+		}
 	}
-	return json.Unmarshal(msg.Data, answer)
 }
 
 // openStream makes the stream where it is to be made, and says whether it is as it must be.
