@@ -31,7 +31,7 @@ const servedGroups, servedClients = 3, 8
 // A served is a `registre serve` beside the cluster, in a process of its own.
 type served struct {
 	name, dir, address, url, token string
-	cmd                      *exec.Cmd
+	cmd                            *exec.Cmd
 }
 
 func newServed(t *testing.T, name, address string) *served {
