@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
+
+	"registre/eventstore/jetstream"
 )
 
 // about is what every answer says of itself, as far as it is printed.
@@ -60,12 +63,10 @@ func (a *app) again(of about, verb ...string) {
 // commandLine writes a command of this program as it would be typed, on the data that this one works on.
 func (a *app) commandLine(words ...string) string {
 	line := append([]string{"registre"}, words...)
-	switch {
-	case a.nats != "" && a.dataNamed:
-		line = append(line, "--nats", a.nats, "--data", a.data)
-	case a.nats != "":
-		line = append(line, "--nats", a.nats)
-	case a.data != defaultData:
+	if a.nats != "" && a.nats != os.Getenv("REGISTRE_NATS") { // that is read again
+		line = append(line, "--nats", jetstream.Shown(a.nats))
+	}
+	if a.data != defaultData && (a.nats == "" || a.dataNamed) {
 		line = append(line, "--data", a.data)
 	}
 	for i, w := range line {

@@ -58,10 +58,10 @@ func (o deskOptions) beginBeside(ctx context.Context) (release func() error, err
 func (o deskOptions) connect(ctx context.Context, logger *slog.Logger) (*jetstream.Store, error) {
 	stream, err := jetstream.Connect(ctx, jetstream.Remote{URL: o.NATS, Creds: o.Creds, Create: o.Create, Logger: logger})
 	if errors.Is(err, jetstream.ErrNoStream) && !o.hasRecorded() {
-		return nil, misuse("no-stream", o.NATS, "")
+		return nil, misuse("no-stream", jetstream.Shown(o.NATS), "")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.NATS, err)
+		return nil, fmt.Errorf("%s: %w", jetstream.Shown(o.NATS), err)
 	}
 	return stream, nil
 }
@@ -104,7 +104,7 @@ func (o deskOptions) openArchive(ctx context.Context, stream *jetstream.Store, l
 // besideNamed says that a folder must be named where registers on a server are recorded in, or their archive is asked for.
 func (a *app) besideNamed() error {
 	if a.nats != "" && !a.dataNamed {
-		return misuse("nats-data", a.nats, "")
+		return misuse("nats-data", jetstream.Shown(a.nats), "")
 	}
 	return nil
 }

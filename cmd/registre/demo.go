@@ -32,7 +32,7 @@ func (a *app) demoVerb() *cobra.Command {
 		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.nats != "" {
-				return misuse("demo-nats", "", a.nats)
+				return misuse("demo-nats", "", "")
 			}
 			if !cmd.Flags().Changed("data") {
 				a.data = defaultDemo

@@ -18,6 +18,7 @@ import (
 	"registre/eventstore"
 	"registre/eventstore/archive"
 	"registre/eventstore/atmost"
+	"registre/eventstore/jetstream"
 )
 
 // A check is one thing that the doctor looked at.
@@ -210,7 +211,7 @@ func (x *examination) open(ctx context.Context) (desk, bool) {
 		}
 	}
 	if x.a.nats != "" {
-		x.ok(name, x.a.nats)
+		x.ok(name, jetstream.Shown(x.a.nats))
 		return d, true
 	}
 	x.ok(name, tr("personne d'autre ne tient le dossier", "nobody else holds the folder"))

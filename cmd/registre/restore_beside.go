@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+
+	"registre/eventstore/jetstream"
 )
 
 // A backup is restored to a server as a repair gives back to a stream that has gone all that the archive beside it has: so whoever was
@@ -15,7 +17,7 @@ func (a *app) serverVacant(ctx context.Context) error {
 	}
 	stream, err := deskOptions{NATS: a.nats, Creds: a.creds}.connect(ctx, nil)
 	if err == nil {
-		return errors.Join(misuse("restore-server", a.nats, ""), stream.Close())
+		return errors.Join(misuse("restore-server", jetstream.Shown(a.nats), ""), stream.Close())
 	}
 	if faultOf(err).Name == "no-stream" {
 		return nil

@@ -18,6 +18,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"registre/domain"
+	"registre/eventstore/jetstream"
 )
 
 // The documents' bytes lie beside the archive and never in it: documents/<group>/<SHA-256>. No event holds them, so that erasing a
@@ -36,7 +37,7 @@ type shelf struct{ dir string }
 // the folder open: it is the same user's, and the socket takes commands, not files.
 func (a *app) shelf() (*shelf, error) {
 	if a.nats != "" && !a.dataNamed {
-		return nil, misuse("documents-nowhere", a.nats, "")
+		return nil, misuse("documents-nowhere", jetstream.Shown(a.nats), "")
 	}
 	return &shelf{filepath.Join(a.data, shelfDir)}, nil
 }

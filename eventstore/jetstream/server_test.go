@@ -16,3 +16,17 @@ func TestPortTaken(t *testing.T) {
 	require.ErrorIs(t, err, ErrServer)
 	require.ErrorContains(t, err, "address already in use")
 }
+
+func TestShownHasNoSecret(t *testing.T) {
+	for url, shown := range map[string]string{
+		"nats://127.0.0.1:4222":                          "nats://127.0.0.1:4222",
+		"nats://registre:s3cret@a:4222":                  "nats://…@a:4222",
+		"nats://token@a,nats://token@b,tls://u:p@c:4222": "nats://…@a,nats://…@b,tls://…@c:4222",
+		"u:s3cret@a,u:s3cret@b":                          "…@a,…@b",
+		"a,b":                                            "a,b",
+		"nats://u:p/1@a":                                 "nats://…@a",
+		"nats://u:p@1@a":                                 "nats://…@a",
+	} {
+		require.Equal(t, shown, Shown(url))
+	}
+}

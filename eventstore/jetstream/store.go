@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -174,6 +175,21 @@ func (s *Store) start(ctx context.Context, options Options) error {
 	return e.folder.finish()
 }
 
+// Shown is the URL of a server, or of several, as it may be told and logged: without what it says of who asks.
+func Shown(urls string) string {
+	all := strings.Split(urls, ",")
+	for i, url := range all {
+		rest := url
+		if _, behind, ok := strings.Cut(url, "://"); ok {
+			rest = behind
+		}
+		if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+			all[i] = url[:len(url)-len(rest)] + "…" + rest[at:]
+		}
+	}
+	return strings.Join(all, ",")
+}
+
 // Connect gives the store on a server that somebody else runs. Sync does nothing: an acknowledged write is as durable as
 // that server's configuration makes it (SyncAlways, and three replicas). Its errors: *WeakenedError, eventstore.ErrDamaged
 // where there is no stream and none was to be made, and whatever the network gives.
@@ -184,11 +200,11 @@ func Connect(ctx context.Context, remote Remote) (*Store, error) {
 		options = append(options, nats.UserCredentials(remote.Creds))
 	}
 	if err := s.connect(remote.URL, options...); err != nil {
-		return nil, fmt.Errorf("connecting to %s: %w", remote.URL, errors.Join(err, s.Close()))
+		return nil, fmt.Errorf("connecting to %s: %w", Shown(remote.URL), errors.Join(err, s.Close()))
 	}
 	s.replicas = cmp.Or(remote.Replicas, s.usualReplicas())
 	if err := s.openStream(ctx, remote.Create); err != nil {
-		return nil, fmt.Errorf("opening the registers on %s: %w", remote.URL, errors.Join(err, s.Close()))
+		return nil, fmt.Errorf("opening the registers on %s: %w", Shown(remote.URL), errors.Join(err, s.Close()))
 	}
 	return s, nil
 }
