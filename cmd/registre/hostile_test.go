@@ -75,7 +75,7 @@ var reads = map[string][]string{
 	"explain decision":  {"$G 994"},
 	"explain enrolment": {"$G --at 2024-10-01"},
 	"explain ceiling":   {"$G ent-2024 --at 2024-10-01"},
-	"follow":            {}, // it does not end; the events that it shows stand in show and timeline
+	"follow":            {}, // with what goes on
 	"documents":         {"$G"},
 }
 
@@ -163,6 +163,7 @@ func TestHostileTextComesOutHarmless(t *testing.T) {
 	t.Run("each sitting", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachSitting() })
 	t.Run("each export", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachExport() })
 	t.Run("each evidence", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachEvidence() })
+	t.Run("what goes on", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).live() })
 	t.Run("completions", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).completions() })
 	t.Run("faults", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).faults() })
 }

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What does not end by itself is stopped when it has shown what there was, and is as harmless as what ends.
+
+// A shownText gathers what is printed, and says when it holds so many lines.
+type shownText struct {
+	mutex sync.Mutex
+	text  bytes.Buffer
+	lines int // after which enough is called
+	once  sync.Once
+	stop  func()
+}
+
+func (s *shownText) Write(some []byte) (int, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	n, err := s.text.Write(some)
+	if bytes.Count(s.text.Bytes(), []byte("\n")) >= s.lines {
+		s.once.Do(s.stop)
+	}
+	return n, err
+}
+
+func (s *shownText) String() string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.text.String()
+}
+
+// until runs a verb until it has printed so many lines, and checks them as run does.
+func (h *hostileRun) until(lines int, lang string, args ...string) {
+	h.t.Helper()
+	ctx, stop := context.WithTimeout(h.t.Context(), time.Minute)
+	defer stop()
+	shown, said := &shownText{lines: lines, stop: stop}, &bytes.Buffer{}
+	args = append(args, "--data", h.dir, "--lang", lang)
+	run(ctx, args, strings.NewReader(""), shown, said)
+	require.NotErrorIs(h.t, ctx.Err(), context.DeadlineExceeded, "%v: %s", args, said)
+	check := h.isPlain
+	if slices.Contains(args, "--json") {
+		check = h.isJSON
+	}
+	check(strings.Join(args, " "), shown.String())
+	h.isPlain(strings.Join(args, " "), said.String())
+	require.GreaterOrEqual(h.t, strings.Count(shown.String(), "\n"), lines, "%v: %s", args, said)
+}
+
+// live follows all events and notices, watches sittings, and has a monitor look at the archive.
+func (h *hostileRun) live() {
+	for _, group := range []string{"hostile", "hostile-all"} {
+		lang := langOf[group]
+		events := len(h.rows(group, "timeline", "events"))
+		require.Greater(h.t, events, 1000)
+		for _, form := range [][]string{nil, {"--json"}} {
+			h.until(events, lang, append([]string{"follow", group}, form...)...)
+			h.until(events/10, lang, append([]string{"notices", group, "--follow"}, form...)...)
+		}
+		for i, row := range h.rows(group, "sittings", "sittings") {
+			if i%3 == 0 {
+				h.until(1, lang, "sitting", group, row["sitting"].(string), "--watch")
+				h.until(1, lang, "sitting", group, row["sitting"].(string), "--watch", "--json")
+			}
+		}
+	}
+}
+
+// TestHostileRequestsComeOutHarmless asks a server in ways that do harm where they are told again, in its answers or in its log.
+func TestHostileRequestsComeOutHarmless(t *testing.T) {
+	data, token := servable(t)
+	s := startServing(t, data, token)
+	h := &hostileRun{t: t}
+	harm := "%1b%5b31m%e2%80%ae%0aINFO"
+	for _, path := range []string{
+		"/" + harm, "/v1/groups/" + harm + "/weights?body=ag", "/v1/groups/ent-grand-est/weights?body=" + harm, "/v1/groups/ent-grand-est/" + harm,
+		"/v1/groups/ent-grand-est/weights?" + harm + "=1", "/v1/groups/ent-grand-est/weights?body=ag&at=" + harm, "/v1/groups/ent-grand-est/decisions/" + harm,
+	} {
+		response, err := s.request(t.Context(), http.MethodGet, path, "")
+		require.NoError(t, err)
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, errors.Join(err, response.Body.Close()))
+		h.isJSON(path, string(text))
+	}
+	for _, command := range []string{`"\u001b[31m\u202e"`, `{"command":"\u202e"}`, `{"id":"\u202e","command":"join-member","group":"ent-grand-est","effective":"\u202e","data":{}}`} {
+		response, err := s.request(t.Context(), http.MethodPost, "/v1/groups/ent-grand-est/commands", command)
+		require.NoError(t, err)
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, errors.Join(err, response.Body.Close()))
+		require.GreaterOrEqual(t, response.StatusCode, 400, command)
+		h.isJSON(command, string(text))
+	}
+	log := s.log.String()
+	require.GreaterOrEqual(t, strings.Count(log, `"status":4`), 6, log)
+	h.isPlain("the log", log)
+	h.isJSON("the log", log)
+}
