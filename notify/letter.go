@@ -71,7 +71,8 @@ func (l *Letter) Text() string {
 		line(s)
 	}
 	if l.EndURL != "" {
-		line(l.End + " " + l.EndURL)
+		line(l.End)
+		line(l.EndURL)
 	}
 	return b.String()
 }

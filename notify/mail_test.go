@@ -44,7 +44,7 @@ func mailTo(s *posttest.Server, within time.Duration) *Mail {
 		Relay:  Relay{Host: s.Host, Port: s.Port, Security: NoTLS, From: &netmail.Address{Name: "Régistre", Address: "registre@example.org"}, Within: within},
 		Origin: "registre.example/house", Agent: "registre/test",
 		Tell: func(_ *Contact, all []*projections.Notice) Letter {
-			l := Letter{Lang: "fr", Subject: all[0].ID(), Foot: []string{"foot"}, End: "Se désabonner :"}
+			l := Letter{Lang: "fr", Subject: all[0].ID(), Foot: []string{"foot"}, End: "Se désabonner"}
 			for _, n := range all {
 				l.Parts = append(l.Parts, LetterPart{Entries: []LetterEntry{{Title: n.ID(), Text: n.Data.Reason, Where: string(n.Group)}}})
 			}
@@ -84,9 +84,9 @@ func TestMail(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, date.Equal(at))
 	require.Contains(t, got.Text, "Été & <b>œuvre</b>")
-	require.Contains(t, got.Text, "Se désabonner : https://registre.example/unsubscribe/s-1")
+	require.Contains(t, got.Text, "Se désabonner\nhttps://registre.example/unsubscribe/s-1")
 	require.Contains(t, got.HTML, "Été &amp; &lt;b&gt;œuvre&lt;/b&gt;")
-	require.Contains(t, got.HTML, `<a href="https://registre.example/unsubscribe/s-1">Se désabonner :</a>`)
+	require.Contains(t, got.HTML, `<a href="https://registre.example/unsubscribe/s-1">Se désabonner</a>`)
 	require.NotRegexp(t, `(?i)<(img|script|link|iframe|object|form|style)|src=|@import|url\(`, got.HTML)
 	require.NoError(t, m.Deliver(t.Context(), reader, n, at.Add(time.Hour)))
 	require.Equal(t, got.Get("Message-Id"), posttest.Open(t, s.Mails()[1].Raw).Get("Message-Id"), "a repetition")

@@ -25,6 +25,7 @@ type Options struct {
 	Desk      Desk
 	Door      Door                      // who may; nil lets everybody
 	SignIn    *SignIn                   // lets people in by a browser; nil for nobody
+	Leaving   Leaving                   // ends subscriptions by a link; nil for none
 	Questions []operation.Question      // the table
 	Commands  map[string]map[string]any // the JSON Schemas of commands, by the names of their files
 	Recorded  reflect.Type              // what a command is answered with
@@ -97,6 +98,7 @@ func New(o Options) *Server {
 	s.own(http.MethodGet, "/openapi.json", s.openapi())
 	s.docs()
 	s.signIn()
+	s.leaving()
 	s.ownFor(http.MethodGet, "/metrics", Right{What: ToWatch, Operation: "metrics"}, s.gauge.serve)
 	return s
 }

@@ -50,7 +50,7 @@ func (n *noticing) guard() (*notify.Guard, error) {
 }
 
 // bringNotices brings notices until ctx ends, which closing the desk waits for.
-func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing, log *slog.Logger) error {
+func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing, leave *leaver, log *slog.Logger) error {
 	guard, err := n.guard()
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing
 	channels := map[string]notify.Channel{
 		domain.ByWebhook: notify.NewWebhook(guard, l.archive.PublicKey().Name(), noticeAgent(), n.within),
 	}
-	if err := newCounter(l).mails(n, channels); err != nil {
+	if err := newCounter(l).mails(n, leave, channels); err != nil {
 		return err
 	}
 	positions, err := notify.OpenPositions(l.house.positions())

@@ -15,7 +15,7 @@ import (
 // letterOf puts notices into words, in the language of whoever gets them.
 func (c *counter) letterOf(to *notify.Contact, all []*projections.Notice) notify.Letter {
 	a := c.tongues[cmp.Or(to.Lang, "fr")]
-	l := notify.Letter{Lang: a.lang, Parts: []notify.LetterPart{{}}, Foot: a.letterFoot(to)}
+	l := notify.Letter{Lang: a.lang, Parts: []notify.LetterPart{{}}, Foot: a.letterFoot(to), End: a.tr("Se désabonner", "Unsubscribe")}
 	for _, n := range all {
 		l.Parts[0].Entries = append(l.Parts[0].Entries, a.entryTold(n))
 		l.Subject = "[" + string(n.Group) + "] " + l.Parts[0].Entries[0].Title
@@ -27,7 +27,7 @@ func (c *counter) letterOf(to *notify.Contact, all []*projections.Notice) notify
 func (c *counter) digestOf(to *notify.Contact, all []*projections.Notice, due time.Time) notify.Letter {
 	a := c.tongues[cmp.Or(to.Lang, "fr")]
 	until := domain.InstantOf(due)
-	l := notify.Letter{Lang: a.lang, Foot: a.letterFoot(to)}
+	l := notify.Letter{Lang: a.lang, Foot: a.letterFoot(to), End: a.tr("Se désabonner", "Unsubscribe")}
 	l.Title = a.fill("Avis du registre, jusqu'au %s à %s", "Notices of the register, up to %s at %s", until.Day(), until.Hour())
 	l.Subject = fmt.Sprintf("%s (%d)", l.Title, len(all))
 	last := domain.GroupID("")

@@ -98,12 +98,12 @@ func (m *mailing) secret() (string, error) {
 }
 
 // mails are the channels that need a server for mail; none where none is set.
-func (c *counter) mails(n *noticing, channels map[string]notify.Channel) error {
+func (c *counter) mails(n *noticing, leave *leaver, channels map[string]notify.Channel) error {
 	relay, err := n.mail.relay()
 	if err != nil || relay == nil {
 		return err
 	}
-	by := notify.NewMail(notify.Mail{Relay: *relay, Origin: c.origin(), Agent: noticeAgent(), Tell: c.letterOf, TellAll: c.digestOf})
+	by := notify.NewMail(notify.Mail{Relay: *relay, Origin: c.origin(), Agent: noticeAgent(), Tell: c.letterOf, TellAll: c.digestOf, End: leave.link})
 	channels[domain.ByMail], channels[domain.ByDigest] = by, notify.Digest{Mail: by}
 	return nil
 }

@@ -251,16 +251,24 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	if err != nil {
 		return nil, err
 	}
+	leave, err := a.leaver(l, &f.signingIn)
+	if err != nil {
+		return nil, err
+	}
 	if l.house == nil {
 		log.Warn("no notices are brought: that is for whoever holds the folder of the registers alone")
-	} else if err := a.bringNotices(ctx, l, door, &f.noticing, log); err != nil {
+	} else if err := a.bringNotices(ctx, l, door, &f.noticing, leave, log); err != nil {
 		return nil, err
 	}
 	desk := newCounter(l)
-	return web.New(web.Options{
+	options := web.Options{
 		Desk: desk, Door: door, SignIn: desk.signIn(door), Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
 		Log: log, Stopping: ctx, Pace: f.pace,
-	}), nil
+	}
+	if leave != nil {
+		options.Leaving = leave
+	}
+	return web.New(options), nil
 }
 
 // serveHTTP serves until ctx ends: then what was asked is answered, and what is followed ends.

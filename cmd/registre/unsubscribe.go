@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/eventstore/atmost"
+	"registre/notify"
+	"registre/web"
+)
+
+// leavingKeyFile holds the key that makes and knows the links by which subscriptions are ended. Who has it can end subscriptions, and do
+// nothing else.
+const leavingKeyFile = "unsubscribe.key"
+
+const leavingKeySize = 32
+
+// leaver makes the links by which subscriptions are ended, and ends them.
+type leaver struct {
+	*counter
+	contacts *contacts
+	key      []byte
+	public   *url.URL
+}
+
+// leaver is that of the folder; nil where browsers cannot reach this server.
+func (a *app) leaver(l *local, f *signingIn) (*leaver, error) {
+	public, err := f.publicURL()
+	if err != nil || public == nil || l.house == nil {
+		return nil, err
+	}
+	path := filepath.Join(a.data, leavingKeyFile)
+	key, err := atmost.File(path, leavingKeySize)
+	if errors.Is(err, fs.ErrNotExist) {
+		key = make([]byte, leavingKeySize)
+		_, _ = rand.Read(key) // it never fails
+		err = keepFile(a.data, leavingKeyFile, leavingKeyFile+"~", key)
+	}
+	if err == nil && len(key) != leavingKeySize {
+		err = errors.New("it is cut short")
+	}
+	if err != nil {
+		return nil, failure("own-broken", path, err)
+	}
+	return &leaver{counter: newCounter(l), contacts: a.contacts(), key: key, public: public}, nil
+}
+
+// mark is what nobody can make who does not have the key. It is of a subscription in this log, for this use.
+func (v *leaver) mark(id domain.SubscriptionID) string {
+	mac := hmac.New(sha256.New, v.key)
+	mac.Write([]byte("registre unsubscribe\n" + v.origin() + "\n" + string(id)))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:24])
+}
+
+// link is where a subscription is ended.
+func (v *leaver) link(c *notify.Contact) string {
+	if v == nil {
+		return ""
+	}
+	return v.public.JoinPath("unsubscribe", string(c.Subscription)+"."+v.mark(c.Subscription)).String()
+}
+
+// Named implements web.Leaving.
+func (v *leaver) Named(_ context.Context, token string) (string, error) {
+	id, mark, _ := strings.Cut(token, ".")
+	if !domain.ValidID(id) || !hmac.Equal([]byte(mark), []byte(v.mark(domain.SubscriptionID(id)))) {
+		return "", &web.Fault{Status: http.StatusNotFound, Name: "unsubscribe-unknown"}
+	}
+	return id, nil
+}
+
+// Leave implements web.Leaving: the subscription ends as its subscriber's own act, and its address is erased.
+func (v *leaver) Leave(ctx context.Context, token string) error {
+	named, err := v.Named(ctx, token)
+	if err != nil {
+		return err
+	}
+	id, today := domain.SubscriptionID(named), domain.InstantOf(v.now()).Day()
+	var row domain.SubscriptionRow
+	made := false
+	err = v.ledger.View(ctx, domain.House, func(view *eventstore.View) error {
+		row, made = view.State.Subscription(id, domain.Pair{At: today, Known: view.Head})
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case !made:
+		return &web.Fault{Status: http.StatusNotFound, Name: "unsubscribe-unknown"}
+	case row.EndedBy == 0:
+		err = v.end(ctx, &row, today)
+	}
+	if err != nil {
+		return err
+	}
+	return v.contacts.erase(context.WithoutCancel(ctx), id)
+}
+
+// end records the end of a subscription. That somebody else has ended it by then is as good.
+func (v *leaver) end(ctx context.Context, row *domain.SubscriptionRow, today domain.Day) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	lang := "fr"
+	if to, err := v.contacts.find(row.Subscription); err == nil && to != nil && to.Lang != "" {
+		lang = to.Lang
+	}
+	reason := v.tongues[lang].tr("désabonnement par le lien d'un message", "unsubscribed by the link in a mail")
+	_, err = v.record(context.WithoutCancel(ctx), domain.Command{
+		ID: id, Group: domain.House, Effective: domain.OnDay(today), Actor: string(row.Principal), Act: &domain.SubscriptionEnded{Subscription: row.Subscription, Reason: reason},
+	}, v.ledger.Do)
+	if over := faultOf(err); err != nil && over != nil && over.Code == domain.SubscriptionOver.Code {
+		return nil
+	}
+	return err
+}
