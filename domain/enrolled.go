@@ -44,6 +44,81 @@ func (g *Group) EnrolledLines(q Pair, where []Filter) (lines []EnrolledLine) {
 	return sortedEnrolled(lines)
 }
 
+// EnrolledForms are the lines in force at a pair that pass some filters, by their order forms. It holds as long as its group does not go on.
+type EnrolledForms struct {
+	v     viewing
+	taken map[uint32]bool
+	lines []enrolledAt // those of one order form together
+	ends  []int        // where those of each order form end
+}
+
+// An enrolledAt is a line that counts, and for how long.
+type enrolledAt struct {
+	line uint32
+	span *span
+}
+
+// EnrolledForms parts EnrolledLines by order forms.
+func (g *Group) EnrolledForms(q Pair, where []Filter) *EnrolledForms {
+	f := &EnrolledForms{v: viewing{g: g, c: &g.counts, q: q}, taken: map[uint32]bool{}, ends: make([]int, len(g.orders.ids)+1)}
+	if !f.v.resolve(where) {
+		return f
+	}
+	for _, s := range g.counts.takes.on(q) {
+		f.taken[s.of] = true
+	}
+	var all []enrolledAt
+	f.v.each(nil, func(l uint32, s *span) {
+		b := &f.v.c.blocks[f.v.c.lines[l].block]
+		for _, w := range f.v.where {
+			if f.v.valueOf(w.by, b, s.issue, &f.v.c.lines[l]) != w.value {
+				return
+			}
+		}
+		all = append(all, enrolledAt{l, s})
+		f.ends[f.order(s)+1]++
+	})
+	f.part(all)
+	return f
+}
+
+func (f *EnrolledForms) order(s *span) uint32 { return uint32(f.v.c.issues[s.issue].order) }
+
+// part puts the lines of one order form together: ends has, behind the place of each, how many it has, and then where they end.
+func (f *EnrolledForms) part(all []enrolledAt) {
+	for i := 1; i < len(f.ends); i++ {
+		f.ends[i] += f.ends[i-1]
+	}
+	f.lines = make([]enrolledAt, len(all))
+	for _, l := range all {
+		o := f.order(l.span)
+		f.lines[f.ends[o]] = l
+		f.ends[o]++
+	}
+}
+
+// Append appends the lines of an order form to dst, in no order that counts; SortEnrolled gives them that of EnrolledLines.
+func (f *EnrolledForms) Append(dst []EnrolledLine, n OrderNumber) []EnrolledLine {
+	i, ok := f.v.g.orders.place[n]
+	if !ok || len(f.lines) == 0 {
+		return dst
+	}
+	first := 0
+	if i > 0 {
+		first = f.ends[i-1]
+	}
+	for _, l := range f.lines[first:f.ends[i]] {
+		dst = append(dst, f.v.enrolled(l.line, l.span))
+		dst[len(dst)-1].Taken = f.taken[l.line]
+	}
+	return dst
+}
+
+// SortEnrolled sorts lines by school, cycle and order form.
+func SortEnrolled(lines []EnrolledLine) {
+	slices.SortFunc(lines, func(a, b EnrolledLine) int { return compareEnrolled(&a, &b) })
+}
+
 // sortedEnrolled sorts lines: their places first, since a line is long to move.
 func sortedEnrolled(lines []EnrolledLine) []EnrolledLine {
 	places := make([]uint32, len(lines))

@@ -63,21 +63,43 @@ func (o *order) lines(day Day, known uint64) []OrderLine {
 	if issue == nil {
 		return nil
 	}
-	if !o.amendedBy(day, known) {
-		lines := make([]OrderLine, 0, issue.Value.Lines.Len())
-		for l := range issue.Value.Lines.All() { // no two of the same key
-			lines = append(lines, OrderLine{l, issue.Place.Number})
-		}
-		slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) })
-		return lines
+	lines := o.appendLines(make([]OrderLine, 0, issue.Value.Lines.Len()), day, known)
+	slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) }) // no two have the same key
+	return lines
+}
+
+// appendLines is lines, appended to dst in no order that counts.
+func (o *order) appendLines(dst []OrderLine, day Day, known uint64) []OrderLine {
+	issue := o.issue(known)
+	if issue == nil {
+		return dst
 	}
-	all := make(map[LineKey]OrderLine, issue.Value.Lines.Len())
+	amended := o.amended(day, known)
+	for l := range issue.Value.Lines.All() {
+		if _, is := amended[l.LineKey]; !is {
+			dst = append(dst, OrderLine{l, issue.Place.Number})
+		}
+	}
+	for _, l := range amended {
+		if l.Event > 0 {
+			dst = append(dst, l)
+		}
+	}
+	return dst
+}
+
+// amended are the lines that amendments which count on a day, as known, speak of: as the last says it, without an event where that
+// takes it out.
+func (o *order) amended(day Day, known uint64) map[LineKey]OrderLine {
+	if !o.amendedBy(day, known) {
+		return nil
+	}
+	all := map[LineKey]OrderLine{}
 	put := func(lines Lines, event uint64) {
 		for l := range lines.All() {
 			all[l.LineKey] = OrderLine{l, event}
 		}
 	}
-	put(issue.Value.Lines, issue.Place.Number)
 	for e := range o.amendments.from(FirstDay, known) {
 		if e.Place.Day > day {
 			break
@@ -85,15 +107,10 @@ func (o *order) lines(day Day, known uint64) []OrderLine {
 		put(e.Value.Added, e.Place.Number)
 		put(e.Value.Replaced, e.Place.Number)
 		for k := range e.Value.Removed.All() {
-			delete(all, k)
+			all[k] = OrderLine{}
 		}
 	}
-	lines := make([]OrderLine, 0, len(all))
-	for _, l := range all {
-		lines = append(lines, l)
-	}
-	slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) })
-	return lines
+	return all
 }
 
 // amendedBy reports whether an amendment counts on a day, as known.

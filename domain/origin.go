@@ -162,18 +162,27 @@ func (g *Group) FactsBy(u UAI, q Pair) (found []uint64) {
 // OrderedLines gives the lines of an order form that are weighed against the ceiling of its agreement at q, by school and cycle,
 // whether its period runs or not: each from the day of the act that says it, none once the form is cancelled.
 func (g *Group) OrderedLines(n OrderNumber, q Pair) []OrderLine {
+	lines := g.AppendOrderedLines(nil, n, q)
+	slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) })
+	return lines
+}
+
+// AppendOrderedLines is OrderedLines, appended to dst in no order that counts, for those who add them up.
+func (g *Group) AppendOrderedLines(dst []OrderLine, n OrderNumber, q Pair) []OrderLine {
 	i, ok := g.orders.place[n]
 	if !ok {
-		return nil
+		return dst
 	}
 	o := g.orders.all[i]
 	e := o.issue(q.Known)
 	if e == nil || o.cancelled(q.At, q.Known) != nil {
-		return nil
+		return dst
 	}
-	lines := o.lines(q.At, q.Known)
+	before := len(dst)
+	dst = o.appendLines(slices.Grow(dst, e.Value.Lines.Len()), q.At, q.Known)
 	if e.Place.Day <= q.At {
-		return lines
+		return dst
 	}
-	return slices.DeleteFunc(lines, func(l OrderLine) bool { return l.Event == e.Place.Number })
+	of := slices.DeleteFunc(dst[before:], func(l OrderLine) bool { return l.Event == e.Place.Number })
+	return dst[:before+len(of)]
 }

@@ -88,8 +88,11 @@ func (e *DamageError) Error() string {
 func (e *DamageError) Unwrap() []error { return []error{ErrDamaged, e.Cause} }
 
 // Open decodes a record, and checks that it stands in its place.
-func Open(r Record) (Envelope, error) {
-	e, err := Decode(r.Body)
+func Open(r Record) (Envelope, error) { return opened(r, Decode) }
+
+// opened opens a record by decode.
+func opened(r Record, decode func([]byte) (Envelope, error)) (Envelope, error) {
+	e, err := decode(r.Body)
 	switch {
 	case err != nil:
 	case e.Group != r.Group:
@@ -104,11 +107,13 @@ func Open(r Record) (Envelope, error) {
 }
 
 // OpenAfter opens the record that follows event n of its register.
-func OpenAfter(n uint64, r Record) (Envelope, error) {
+func OpenAfter(n uint64, r Record) (Envelope, error) { return openedAfter(n, r, Decode) }
+
+func openedAfter(n uint64, r Record, decode func([]byte) (Envelope, error)) (Envelope, error) {
 	if r.Number != n+1 {
 		return Envelope{}, &DamageError{Group: r.Group, Number: n + 1, Cause: fmt.Errorf("number %d stands there", r.Number)}
 	}
-	return Open(r)
+	return opened(r, decode)
 }
 
 // add folds one more event into the book.

@@ -29,9 +29,18 @@ const near = 64
 
 // Envelopes reads events, 1 <= n <= Head each, in the order of their numbers, which must rise.
 func (v *View) Envelopes(ctx context.Context, numbers ...uint64) ([]Envelope, error) {
+	return v.envelopes(ctx, numbers, Decode)
+}
+
+// Surroundings is Envelopes without acts: what these say is in the state, and is passed over.
+func (v *View) Surroundings(ctx context.Context, numbers ...uint64) ([]Envelope, error) {
+	return v.envelopes(ctx, numbers, DecodeAround)
+}
+
+func (v *View) envelopes(ctx context.Context, numbers []uint64, decode func([]byte) (Envelope, error)) ([]Envelope, error) {
 	all := make([]Envelope, 0, len(numbers))
 	for len(numbers) > len(all) {
-		if err := v.run(ctx, numbers[len(all):], &all); err != nil {
+		if err := v.run(ctx, numbers[len(all):], &all, decode); err != nil {
 			return nil, err
 		}
 	}
@@ -39,7 +48,7 @@ func (v *View) Envelopes(ctx context.Context, numbers ...uint64) ([]Envelope, er
 }
 
 // run reads the first of some events, and those of the others that are near.
-func (v *View) run(ctx context.Context, numbers []uint64, into *[]Envelope) error {
+func (v *View) run(ctx context.Context, numbers []uint64, into *[]Envelope, decode func([]byte) (Envelope, error)) error {
 	at := numbers[0] - 1
 	for r, err := range v.store.Read(ctx, v.book.id, at) {
 		if err != nil {
@@ -49,7 +58,7 @@ func (v *View) run(ctx context.Context, numbers []uint64, into *[]Envelope) erro
 		if at < numbers[0] {
 			continue
 		}
-		e, err := OpenAfter(at-1, r)
+		e, err := openedAfter(at-1, r, decode)
 		if err != nil {
 			return err
 		}

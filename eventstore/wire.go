@@ -101,6 +101,7 @@ type coder struct {
 	object
 	fields []field              // when describing
 	shared *[sharing]sharedText // when reading
+	around bool                 // when reading: what an act says is passed over
 }
 
 // sharing is how many strings a reader shares out at a time, and sharedLength how long the longest of them is.

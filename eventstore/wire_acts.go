@@ -127,6 +127,10 @@ func (c *coder) act(v *domain.Act, k *Kind) {
 	if c.mode == describing {
 		c.describe("data", required, shape{kind: "data"})
 	} else if c.field("data", required, false) {
+		if c.around {
+			c.skipValue()
+			return
+		}
 		around := c.open("")
 		*v = k.visit(c, *v)
 		c.close(around)

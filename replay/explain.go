@@ -28,12 +28,12 @@ type Document struct {
 	SHA256    string `json:"sha256,omitempty"` // left out where the document was not at hand
 }
 
-// SourceOf is one event of a group and what it rests on, as known.
+// SourceOf is one event of a group and what it rests on, as known. What its act says is the group's to tell: e needs none.
 func SourceOf(g *domain.Group, known uint64, e *eventstore.Envelope) Source {
 	said, stands := said(g, e.Number, known)
 	return Source{
 		Actor: e.Actor, CorrectedBy: g.CorrectedBy(e.Number, known), Documents: documents(e), Effective: said.Effective,
-		Illustrative: e.Illustrative, InMinutes: domain.InMinutes(e.Act), Number: e.Number, OnBehalfOf: e.OnBehalfOf, Precision: precision(said.Effective),
+		Illustrative: e.Illustrative, InMinutes: domain.InMinutes(g.Original(e.Number).Act), Number: e.Number, OnBehalfOf: e.OnBehalfOf, Precision: precision(said.Effective),
 		Recorded: e.Recorded, Type: e.Type, Void: !stands,
 	}
 }

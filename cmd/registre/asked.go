@@ -34,6 +34,8 @@ type margin interface {
 	Recorded(n uint64) domain.Instant
 	// Envelopes reads events, in the order of their numbers, which must rise.
 	Envelopes(ctx context.Context, numbers ...uint64) ([]eventstore.Envelope, error)
+	// Surroundings is Envelopes for those who do not want the acts, which may be left out.
+	Surroundings(ctx context.Context, numbers ...uint64) ([]eventstore.Envelope, error)
 }
 
 // envelope is event n whole.
@@ -47,7 +49,7 @@ func (a *asked) envelope(n uint64) (eventstore.Envelope, error) {
 
 // sources are some events, by rising numbers, and what they rest on. Where they cannot be read, the answer fails.
 func (a *asked) sources(numbers []uint64) []replay.Source {
-	all, err := a.Envelopes(a.ctx, numbers...)
+	all, err := a.Surroundings(a.ctx, numbers...)
 	if err != nil {
 		a.lost = err
 		return nil
@@ -81,4 +83,8 @@ func (m bookMargin) Envelopes(_ context.Context, numbers ...uint64) ([]eventstor
 		all[i] = m.Book.Envelopes[n-1]
 	}
 	return all, nil
+}
+
+func (m bookMargin) Surroundings(ctx context.Context, numbers ...uint64) ([]eventstore.Envelope, error) {
+	return m.Envelopes(ctx, numbers...)
 }

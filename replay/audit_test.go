@@ -1,0 +1,58 @@
+package replay_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"registre/domain"
+	"registre/domain/domaintest"
+	"registre/projections/casetest"
+	"registre/replay"
+)
+
+// TestAuditPassingBy: whatever the stretches, and however far the group goes on meanwhile, what is found of the events that pass by is
+// what is found in the register as it was.
+func TestAuditPassingBy(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		c := casetest.New(t, "g")
+		for _, command := range domaintest.History(domaintest.Rapid(r), 40) {
+			_, err := c.Do(command)
+			require.NoError(r, err)
+		}
+		passBy(r, c)
+	})
+	whole := casetest.GrandEst(t).Sat()
+	rapid.Check(t, func(r *rapid.T) { passBy(r, whole) })
+}
+
+func passBy(r *rapid.T, c *casetest.Teller) {
+	head := uint64(len(c.Envelopes))
+	p := domain.Pair{Known: rapid.Uint64Range(0, head).Draw(r, "known")}
+	if rapid.Bool().Draw(r, "on a day") {
+		p.At = domaintest.First + domain.Day(rapid.IntRange(-1, domaintest.Days).Draw(r, "day"))
+	}
+	want := replay.Findings(fold(r, c), p)
+
+	g := &domain.Group{}
+	goOn := func(to uint64) {
+		for g.Head() < to {
+			g = domain.Evolve(g, c.Envelopes[g.Head()].Event())
+		}
+	}
+	further := func() *domain.Group {
+		goOn(rapid.Uint64Range(g.Head(), head).Draw(r, "further"))
+		return g
+	}
+	goOn(p.Known)
+	a := replay.NewAudit(p)
+	for a.Look(further(), rapid.IntRange(1, 30).Draw(r, "looked")) {
+	}
+	for from, more := uint64(0), true; more; {
+		to := min(head, from+rapid.Uint64Range(1, 30).Draw(r, "applied"))
+		more = a.Apply(further(), c.Envelopes[from:to])
+		from = to
+	}
+	require.Equal(r, want, a.Findings(further()))
+}
