@@ -64,7 +64,7 @@ func (o *order) lines(day Day, known uint64) []OrderLine {
 		return nil
 	}
 	lines := o.appendLines(make([]OrderLine, 0, issue.Value.Lines.Len()), day, known)
-	slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) }) // no two have the same key
+	SortOrderLines(lines)
 	return lines
 }
 

@@ -163,8 +163,13 @@ func (g *Group) FactsBy(u UAI, q Pair) (found []uint64) {
 // whether its period runs or not: each from the day of the act that says it, none once the form is cancelled.
 func (g *Group) OrderedLines(n OrderNumber, q Pair) []OrderLine {
 	lines := g.AppendOrderedLines(nil, n, q)
-	slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) })
+	SortOrderLines(lines)
 	return lines
+}
+
+// SortOrderLines sorts the lines of one order form by school and cycle.
+func SortOrderLines(lines []OrderLine) {
+	slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) }) // no two have the same key
 }
 
 // AppendOrderedLines is OrderedLines, appended to dst in no order that counts, for those who add them up.

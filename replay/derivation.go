@@ -98,10 +98,29 @@ var ErrNoFigure = errors.New("the register speaks of no such figure")
 // Derive gives the derivation of a figure at a pair. Its error matches ErrNoFigure or domain.ErrOverflow. Every number in it is
 // computed anew, from what the events say.
 func Derive(g *domain.Group, p domain.Pair, f Figure) (Node, error) {
-	p.Known = min(p.Known, g.Head())
-	d := deriver{g: g, p: p}
-	var n Node
-	var err error
+	return (&deriver{g: g, p: p}).derive(f)
+}
+
+// DeriveFolded is Derive with its sums cut short: of each, no more than the first most terms are told, 0 for all. What it follows from
+// it gives whole:
+//
+//	tree == n, folded by n.Fold(most), and behind == EventsOf(n), where n is what Derive gives
+//
+// The terms that are left out are added up, and not made.
+func DeriveFolded(g *domain.Group, p domain.Pair, f Figure, most int) (tree Node, behind []uint64, err error) {
+	d := &deriver{g: g, p: p, most: most}
+	if tree, err = d.derive(f); err != nil {
+		return tree, nil, err
+	}
+	behind = eventsOf(g, d.p.Known, &tree, d.behind)
+	if most > 0 {
+		tree.Fold(most)
+	}
+	return tree, behind, nil
+}
+
+func (d *deriver) derive(f Figure) (n Node, err error) {
+	d.p.Known = min(d.p.Known, d.g.Head())
 	switch f.Kind {
 	case FigureWeight:
 		n, err = d.weight(f.Body, f.Member)
@@ -124,26 +143,25 @@ func Derive(g *domain.Group, p domain.Pair, f Figure) (Node, error) {
 
 // EventsOf gives the events that a derivation names, with what they carry out, ascending, each once. Corrections are not among them.
 func EventsOf(g *domain.Group, known uint64, tree *Node) []uint64 {
-	all := map[uint64]bool{}
+	return eventsOf(g, known, tree, nil)
+}
+
+// eventsOf is EventsOf, with events that a tree does not name.
+func eventsOf(g *domain.Group, known uint64, tree *Node, all []uint64) []uint64 {
 	tree.each(func(n *Node) {
-		for _, e := range n.Events {
-			all[e] = true
-		}
+		all = append(all, n.Events...)
 		if n.Rule != nil {
-			all[n.Rule.Event] = true
+			all = append(all, n.Rule.Event)
 		}
 	})
-	delete(all, 0)
-	found := make([]uint64, 0, len(all))
-	for n := range all {
-		found = append(found, n)
+	all = events(all...)
+	for _, n := range all[:len(all):len(all)] {
 		said, _ := g.Said(n, known)
-		if on, _ := restsOn(g, said.Act, known); on > 0 && !all[on] {
-			found = append(found, on)
+		if on, _ := restsOn(g, said.Act, known); on > 0 {
+			all = append(all, on)
 		}
 	}
-	slices.Sort(found)
-	return slices.Compact(found)
+	return events(all...)
 }
 
 func (n *Node) each(do func(*Node)) {
@@ -154,9 +172,17 @@ func (n *Node) each(do func(*Node)) {
 }
 
 type deriver struct {
-	g *domain.Group
-	p domain.Pair
+	g      *domain.Group
+	p      domain.Pair
+	most   int      // terms of a sum that are made; 0 for all
+	behind []uint64 // the events of those that are not, in whatever order
 }
+
+// folds reports whether the next term of a sum is left out, when so many stand there.
+func (d *deriver) folds(terms int) bool { return d.most > 0 && terms >= d.most }
+
+// also notes events of a term that is left out.
+func (d *deriver) also(numbers ...uint64) { d.behind = append(d.behind, numbers...) }
 
 func events(numbers ...uint64) []uint64 {
 	numbers = slices.DeleteFunc(numbers, func(n uint64) bool { return n == 0 })

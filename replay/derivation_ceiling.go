@@ -40,16 +40,25 @@ func (d *deriver) ceiling(id domain.AgreementID) (Node, error) {
 	}
 	n.From, n.Until, n.Base, n.Pupils = period.From, period.Until, period.Ceiling.String(), &Pupils{}
 	n.Rule = d.rule(RuleOrdered, period.Set)
-	s := spending{ceiling: period.Ceiling, launched: rows[i].Event, period: period.Event}
-	for _, row := range d.g.OrderForms(domain.Pair{At: domain.LastDay, Known: d.p.Known}) {
-		if row.Agreement != id || !d.inPeriod(&row, period) {
-			continue
-		}
-		if o := d.ordered(&row); len(o.lines) > 0 || row.Issued.First <= d.p.At {
-			s.rows = append(s.rows, o)
+	s := spending{deriver: d, ceiling: period.Ceiling, launched: rows[i].Event, period: period.Event}
+	for _, row := range d.g.Spending(d.p) {
+		if row.Agreement == n.Agreement && !row.Amount.IsZero() {
+			s.currency = row.Amount.Currency() // which, where no ceiling says it
 		}
 	}
-	return s.node(n, d), nil
+	if c := period.Ceiling.Amount.Currency(); s.currency == "" {
+		s.currency = c
+	}
+	total := int64(0)
+	for _, row := range d.g.OrderForms(domain.Pair{At: domain.LastDay, Known: d.p.Known}) {
+		if row.Agreement == id && d.inPeriod(&row, period) {
+			total += s.add(&n, &row)
+		}
+	}
+	n.Value = s.amount(total)
+	s.weigh(&n, total)
+	n.Children = append(n.Children, grounds(Node{Agreement: n.Agreement, Events: events(s.launched, s.period), From: n.From, Until: n.Until, Value: n.Base, What: WhatPeriod})...)
+	return n, nil
 }
 
 // inPeriod reports whether the day of an order form is in a period of its agreement.
@@ -58,13 +67,8 @@ func (d *deriver) inPeriod(row *domain.OrderRow, period domain.AgreementPeriod) 
 	return ok && p.From == period.From
 }
 
-// An ordered is an order form, as it is weighed against a ceiling.
-type ordered struct {
-	row   domain.OrderRow // on the day asked for
-	lines []domain.OrderLine
-}
-
-func (d *deriver) ordered(row *domain.OrderRow) ordered {
+// asOf leaves out of an order form what counts only after the day asked for.
+func (d *deriver) asOf(row *domain.OrderRow) {
 	row.Amendments = slices.DeleteFunc(slices.Clone(row.Amendments), func(n uint64) bool {
 		said, _ := d.g.Said(n, d.p.Known)
 		return said.Effective.First > d.p.At
@@ -72,43 +76,49 @@ func (d *deriver) ordered(row *domain.OrderRow) ordered {
 	if said, _ := d.g.Said(row.Cancelled, d.p.Known); said.Effective.First > d.p.At {
 		row.Cancelled = 0
 	}
-	return ordered{*row, d.g.OrderedLines(row.Number, d.p)}
 }
 
 // A spending is on the way to be told.
 type spending struct {
+	*deriver
 	ceiling  domain.Ceiling
 	launched uint64
-	period   uint64 // the event that began it
-	rows     []ordered
+	period   uint64             // the event that began it
+	lines    []domain.OrderLine // of one order form
 	currency string
 }
 
-func (s *spending) node(n Node, d *deriver) Node {
-	s.currency = s.ceiling.Amount.Currency()
-	for _, row := range d.g.Spending(d.p) {
-		if row.Agreement == n.Agreement && !row.Amount.IsZero() {
-			s.currency = row.Amount.Currency() // which, where no ceiling says it
-		}
+// add adds what an order form comes to, and tells of it unless enough are told.
+func (s *spending) add(n *Node, row *domain.OrderRow) (sum int64) {
+	s.asOf(row)
+	s.lines = s.g.AppendOrderedLines(s.lines[:0], row.Number, s.p)
+	folds := s.folds(len(n.Children))
+	switch {
+	case len(s.lines) == 0 && row.Issued.First > s.p.At:
+		return 0
+	case folds:
+		n.Folded++
 	}
-	total := int64(0)
-	n.Children = make([]Node, 0, len(s.rows)+1)
-	for i := range s.rows {
-		r := &s.rows[i]
-		if r.row.Cancelled > 0 {
-			n.Children = append(n.Children, Node{
-				As: LeftOut, Events: events(r.row.Event, r.row.Cancelled), Member: r.row.Member, Order: r.row.Number, Reason: WhyCancelled, What: WhatOrder,
-			})
-			continue
+	switch {
+	case row.Cancelled > 0 && folds:
+		s.also(row.Event, row.Cancelled)
+	case row.Cancelled > 0:
+		n.Children = append(n.Children, Node{
+			As: LeftOut, Events: events(row.Event, row.Cancelled), Member: row.Member, Order: row.Number, Reason: WhyCancelled, What: WhatOrder,
+		})
+	case folds:
+		s.also(row.Event)
+		s.also(row.Amendments...)
+		for i := range s.lines {
+			sum += s.foldLine(n.Pupils, row, &s.lines[i])
 		}
-		order, sum := s.order(r)
+	default:
+		var order Node
+		order, sum = s.order(row)
 		n.Pupils.add(order.Pupils)
-		n.Children, total = append(n.Children, order), total+sum
+		n.Children = append(n.Children, order)
 	}
-	n.Value = s.amount(total)
-	s.weigh(&n, total)
-	n.Children = append(n.Children, grounds(Node{Agreement: n.Agreement, Events: events(s.launched, s.period), From: n.From, Until: n.Until, Value: n.Base, What: WhatPeriod})...)
-	return n
+	return sum
 }
 
 func (s *spending) inMoney() bool { return s.ceiling.Pupils == 0 }
@@ -143,17 +153,23 @@ func (s *spending) weigh(n *Node, used int64) {
 	}
 }
 
-func (s *spending) order(r *ordered) (n Node, sum int64) {
+func (s *spending) order(row *domain.OrderRow) (n Node, sum int64) {
 	n = Node{
-		As: Term, Events: events(append(r.row.Amendments, r.row.Event)...), Member: r.row.Member, Order: r.row.Number, Pupils: &Pupils{},
-		Rule: &Rule{Code: RuleIssued, Event: r.row.Event}, Title: r.row.Ceiling, What: WhatOrder,
+		As: Term, Events: events(append(row.Amendments, row.Event)...), Member: row.Member, Order: row.Number, Pupils: &Pupils{},
+		Rule: &Rule{Code: RuleIssued, Event: row.Event}, Title: row.Ceiling, What: WhatOrder,
 	}
-	if len(r.row.Amendments) > 0 {
-		n.Rule = &Rule{Code: RuleAmended, Event: slices.Max(r.row.Amendments)}
+	if len(row.Amendments) > 0 {
+		n.Rule = &Rule{Code: RuleAmended, Event: slices.Max(row.Amendments)}
 	}
-	n.Children = slices.Grow(n.Children, len(r.lines))
-	for i := range r.lines {
-		line, by := s.line(r, &r.lines[i])
+	domain.SortOrderLines(s.lines)
+	for i := range s.lines {
+		l := &s.lines[i]
+		if s.folds(i) {
+			n.Folded++
+			sum += s.foldLine(n.Pupils, row, l)
+			continue
+		}
+		line, by := s.line(row, l)
 		n.Pupils.add(line.Pupils)
 		n.Children, sum = append(n.Children, line), sum+by
 	}
@@ -161,23 +177,40 @@ func (s *spending) order(r *ordered) (n Node, sum int64) {
 	return n, sum
 }
 
-func (s *spending) line(r *ordered, l *domain.OrderLine) (n Node, sum int64) {
-	n = Node{As: Term, Cycle: l.Cycle, Price: l.UnitPrice, Pupils: &Pupils{Lines: 1}, School: l.School, What: WhatLine}
-	if l.Event != r.row.Event {
-		n.Events = events(l.Event)
+// foldLine adds up what a line comes to, and notes the event that line would name.
+func (s *spending) foldLine(of *Pupils, row *domain.OrderRow, l *domain.OrderLine) (sum int64) {
+	p, sum, _ := s.ordered(l)
+	of.add(&p)
+	if l.Event != row.Event {
+		s.also(l.Event)
 	}
+	return sum
+}
+
+// ordered is what a line comes to; counts is false where it adds nothing that is known.
+func (s *spending) ordered(l *domain.OrderLine) (p Pupils, sum int64, counts bool) {
+	p.Lines = 1
 	pupils, known := l.Headcount.Pupils()
 	if known {
-		n.Pupils.Gross, n.Pupils.Distinct = int64(pupils), int64(pupils)
+		p.Gross, p.Distinct = int64(pupils), int64(pupils)
 	}
 	switch {
 	case !known, s.inMoney() && (s.currency == "" || l.UnitPrice.Currency() != s.currency):
-		n.Pupils.Unknown = 1
+		p.Unknown = 1
+		return p, 0, false
 	case s.inMoney():
-		sum = int64(pupils) * l.UnitPrice.Cents()
-		n.Value = s.amount(sum)
-	default:
-		sum = int64(pupils)
+		return p, int64(pupils) * l.UnitPrice.Cents(), true
+	}
+	return p, int64(pupils), true
+}
+
+func (s *spending) line(row *domain.OrderRow, l *domain.OrderLine) (n Node, sum int64) {
+	p, sum, counts := s.ordered(l)
+	n = Node{As: Term, Cycle: l.Cycle, Price: l.UnitPrice, Pupils: &p, School: l.School, What: WhatLine}
+	if l.Event != row.Event {
+		n.Events = events(l.Event)
+	}
+	if counts {
 		n.Value = s.amount(sum)
 	}
 	return n, sum

@@ -29,51 +29,68 @@ const WhyCancelled = "cancelled"
 
 func (d *deriver) enrolment(where []domain.Filter) Node {
 	n := Node{Pupils: &Pupils{}, Rule: &Rule{Code: RuleInForce}, What: WhatEnrolment}
-	lines := byOrder(d.g.EnrolledLines(d.p, where))
-	later := map[lineAt]*domain.EnrolledLine{}
+	e := enrolling{deriver: d, where: where, forms: d.g.EnrolledForms(d.p, where), later: map[lineAt]*domain.EnrolledLine{}}
+	e.bySchool = slices.ContainsFunc(where, func(w domain.Filter) bool { return w.By == domain.BySchool || w.By == domain.BySchoolKind })
 	duplicates := d.g.Duplicates(d.p)
 	for i := range duplicates {
 		l := &duplicates[i]
-		later[takenKey(&l.Line)] = &l.Later
+		e.later[takenKey(&l.Line)] = &l.Later
 	}
-	var leftOut []Node
+	var leftOut []*domain.OrderRow
 	rows := d.g.OrderForms(d.p)
-	n.Children = slices.Grow(n.Children, len(lines)) // nothing, where there is none
 	for i := range rows {
 		row := &rows[i]
 		if d.p.At < row.From || d.p.At >= row.Until {
 			continue
 		}
-		switch order, counts := d.order(row, lines[row.Number], where, later); {
-		case counts:
-			n.Pupils.add(order.Pupils)
-			n.Children = append(n.Children, order)
-		case row.Status == domain.Cancelled && d.wouldPass(row, where):
-			leftOut = append(leftOut, Node{
-				As: LeftOut, Events: events(row.Event, row.Cancelled), Member: row.Member, Order: row.Number, Reason: WhyCancelled, What: WhatOrder,
-			})
+		e.lines = e.forms.Append(e.lines[:0], row.Number)
+		if row.Status == domain.Cancelled {
+			if d.wouldPass(row, where) {
+				leftOut = append(leftOut, row)
+			}
+			continue
+		}
+		if amendments := d.amendments(row, e.lines, where); len(e.lines)+len(amendments) > 0 {
+			e.add(&n, row, amendments)
 		}
 	}
-	n.Children = append(n.Children, leftOut...)
+	for _, row := range leftOut {
+		e.leaveOut(&n, row)
+	}
 	return n
 }
 
-// byOrder parts lines by their order forms.
-func byOrder(all []domain.EnrolledLine) map[domain.OrderNumber][]domain.EnrolledLine {
-	counts := map[domain.OrderNumber]int{}
-	for i := range all {
-		counts[all[i].Order]++
+// An enrolling is on the way to be told.
+type enrolling struct {
+	*deriver
+	where    []domain.Filter
+	bySchool bool // one of where asks for a school, or its kind
+	forms    *domain.EnrolledForms
+	later    map[lineAt]*domain.EnrolledLine
+	lines    []domain.EnrolledLine // of one order form
+}
+
+// add adds what an order form comes to, and tells of it unless enough are told.
+func (e *enrolling) add(n *Node, row *domain.OrderRow, amendments []uint64) {
+	if e.folds(len(n.Children)) {
+		n.Folded++
+		e.fold(n.Pupils, row, amendments)
+		return
 	}
-	lines := make(map[domain.OrderNumber][]domain.EnrolledLine, len(counts))
-	for i := range all {
-		l := &all[i]
-		of := lines[l.Order]
-		if of == nil {
-			of = make([]domain.EnrolledLine, 0, counts[l.Order])
-		}
-		lines[l.Order] = append(of, *l)
+	order := e.order(row, amendments)
+	n.Pupils.add(order.Pupils)
+	n.Children = append(n.Children, order)
+}
+
+// leaveOut tells of an order form that adds nothing.
+func (e *enrolling) leaveOut(n *Node, row *domain.OrderRow) {
+	of := events(row.Event, row.Cancelled)
+	if e.folds(len(n.Children)) {
+		n.Folded++
+		e.also(of...)
+		return
 	}
-	return lines
+	n.Children = append(n.Children, Node{As: LeftOut, Events: of, Member: row.Member, Order: row.Number, Reason: WhyCancelled, What: WhatOrder})
 }
 
 // takenKey is that of a line among the duplicates: two lines of one order form do not share a school and a cycle, and the
@@ -85,61 +102,104 @@ type lineAt struct {
 	order domain.OrderNumber
 }
 
-// order tells of one order form; counts is false where none of its lines is asked for, and no amendment took such a one out.
-func (d *deriver) order(row *domain.OrderRow, lines []domain.EnrolledLine, where []domain.Filter, later map[lineAt]*domain.EnrolledLine) (n Node, counts bool) {
-	amendments := d.amendments(row, lines, where)
-	if len(lines)+len(amendments) == 0 || row.Status == domain.Cancelled {
-		return n, false
-	}
-	n = Node{
+// order tells of one order form.
+func (e *enrolling) order(row *domain.OrderRow, amendments []uint64) Node {
+	n := Node{
 		Agreement: row.Agreement, As: Term, Events: events(append(amendments, row.Event)...), From: row.From, Member: row.Member, Order: row.Number,
 		Pupils: &Pupils{}, Rule: &Rule{Code: RuleIssued, Event: row.Event}, Until: row.Until, What: WhatOrder,
 	}
 	if len(amendments) > 0 {
 		n.Rule = &Rule{Code: RuleAmended, Event: slices.Max(amendments)}
 	}
-	bySchool := slices.ContainsFunc(where, func(w domain.Filter) bool { return w.By == domain.BySchool || w.By == domain.BySchoolKind })
-	if len(lines) > 0 {
-		n.Children = make([]Node, 0, len(lines)+1)
-	}
-	for i := range lines {
-		line := d.line(row, &lines[i], later)
-		if bySchool {
-			line.Children = append(line.Children, grounds(Node{Events: events(d.g.FactsBy(lines[i].As, d.p)...), School: lines[i].As, Title: string(lines[i].Kind), What: WhatFacts})...)
+	domain.SortEnrolled(e.lines)
+	for i := range e.lines {
+		l := &e.lines[i]
+		if e.folds(i) {
+			n.Folded++
+			e.foldLine(n.Pupils, row, l)
+			continue
 		}
+		line := e.line(row, l)
 		n.Pupils.add(line.Pupils)
 		n.Children = append(n.Children, line)
 	}
-	if len(lines) > 0 {
-		n.Member = lines[0].Member
+	if len(e.lines) > 0 {
+		n.Member = e.lines[0].Member
 		if n.Member != row.Member {
 			n.Formerly = row.Member
 		}
-		passed := d.g.Passed(row.Member, min(row.Issued.First, row.From), d.p) // it may have come back to the one that ordered
-		n.Children = append(n.Children, grounds(Node{What: WhatSuccession, Member: n.Member, Formerly: row.Member, Events: passed})...)
+		n.Children = append(n.Children, grounds(Node{What: WhatSuccession, Member: n.Member, Formerly: row.Member, Events: e.passed(row)})...)
 	}
-	return n, true
+	return n
 }
 
-func (d *deriver) line(row *domain.OrderRow, l *domain.EnrolledLine, later map[lineAt]*domain.EnrolledLine) Node {
-	n := Node{As: Term, Cycle: l.Cycle, Pupils: &Pupils{Lines: 1}, School: l.School, What: WhatLine}
+// passed are the successions by which an order form counts for another: it may have come back to the one that ordered.
+func (e *enrolling) passed(row *domain.OrderRow) []uint64 {
+	return e.g.Passed(row.Member, min(row.Issued.First, row.From), e.p)
+}
+
+// fold adds up what an order form comes to, and notes the events that order would name.
+func (e *enrolling) fold(sum *Pupils, row *domain.OrderRow, amendments []uint64) {
+	e.also(append(amendments, row.Event)...)
+	for i := range e.lines {
+		e.foldLine(sum, row, &e.lines[i])
+	}
+	if len(e.lines) > 0 {
+		e.also(e.passed(row)...)
+	}
+}
+
+// foldLine does that of a line.
+func (e *enrolling) foldLine(sum *Pupils, row *domain.OrderRow, l *domain.EnrolledLine) {
+	p := pupilsOf(l)
+	sum.add(&p)
+	if l.Event != row.Event {
+		e.also(l.Event)
+	}
+	if l.Taken {
+		if by := e.later[takenKey(l)]; by != nil {
+			e.also(by.Event)
+		}
+	}
+	if l.As != l.School {
+		e.also(e.g.GoneOn(l.School, e.p)...)
+	}
+	if e.bySchool {
+		e.also(e.g.FactsBy(l.As, e.p)...)
+	}
+}
+
+// pupilsOf are those of a line.
+func pupilsOf(l *domain.EnrolledLine) Pupils {
+	p := Pupils{Lines: 1}
+	pupils, known := l.Headcount.Pupils()
+	if known {
+		p.Gross, p.Distinct = int64(pupils), int64(pupils)
+	} else {
+		p.Unknown = 1
+	}
+	if l.Taken {
+		p.Distinct, p.Unknown = 0, 0
+	}
+	return p
+}
+
+func (e *enrolling) line(row *domain.OrderRow, l *domain.EnrolledLine) Node {
+	p := pupilsOf(l)
+	n := Node{As: Term, Cycle: l.Cycle, Pupils: &p, School: l.School, What: WhatLine}
 	if l.Event != row.Event {
 		n.Events = events(l.Event)
 	}
-	pupils, known := l.Headcount.Pupils()
-	if known {
-		n.Pupils.Gross, n.Pupils.Distinct = int64(pupils), int64(pupils)
-	} else {
-		n.Pupils.Unknown = 1
-	}
 	if l.Taken {
-		n.Pupils.Distinct, n.Pupils.Unknown = 0, 0
-		if by := later[takenKey(l)]; by != nil {
+		if by := e.later[takenKey(l)]; by != nil {
 			n.Children = append(n.Children, Node{As: Ground, Cycle: by.Cycle, Events: events(by.Event), Order: by.Order, School: by.School, What: WhatTaken})
 		}
 	}
 	if l.As != l.School {
-		n.Children = append(n.Children, Node{As: Ground, Events: events(d.g.GoneOn(l.School, d.p)...), School: l.As, What: WhatGoneOn})
+		n.Children = append(n.Children, Node{As: Ground, Events: events(e.g.GoneOn(l.School, e.p)...), School: l.As, What: WhatGoneOn})
+	}
+	if e.bySchool {
+		n.Children = append(n.Children, grounds(Node{Events: events(e.g.FactsBy(l.As, e.p)...), School: l.As, Title: string(l.Kind), What: WhatFacts})...)
 	}
 	return n
 }

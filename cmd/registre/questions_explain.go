@@ -35,8 +35,9 @@ func explainAsked(a *asked) (answer explained, err error) {
 	}
 	answer = explained{toldOf: a.toldOf(), Figure: f.Kind, Doubtful: a.doubtfulOf(&f)}
 	var events []uint64
+	most, _ := strconv.Atoi(a.more["fold"])
 	if a.more["from"]+a.more["from_known"] == "" {
-		answer.Tree, err = replay.Derive(a.state, a.Pair(), f)
+		answer.Tree, events, err = replay.DeriveFolded(a.state, a.Pair(), f, most)
 	} else {
 		var v replay.Versus
 		v, err = replay.DeriveVersus(a.state, a.from, a.Pair(), f)
@@ -46,6 +47,7 @@ func explainAsked(a *asked) (answer explained, err error) {
 		for _, c := range v.Because {
 			events = append(events, c.Event, c.Of)
 		}
+		events = append(events, replay.EventsOf(a.state, a.Known, &answer.Tree)...)
 	}
 	if errors.Is(err, replay.ErrNoFigure) {
 		return answer, a.noDecision(f.Decision) // the others have been looked for
@@ -53,12 +55,10 @@ func explainAsked(a *asked) (answer explained, err error) {
 	if err != nil {
 		return answer, err
 	}
-	answer.behind = a.behindTree(append(events, replay.EventsOf(a.state, a.Known, &answer.Tree)...))
-	if most, _ := strconv.Atoi(a.more["fold"]); most > 0 {
+	answer.behind = a.behindTree(events)
+	if most > 0 && answer.From != nil {
 		answer.Tree.Fold(most)
-		if answer.From != nil {
-			answer.From.Tree.Fold(most)
-		}
+		answer.From.Tree.Fold(most)
 	}
 	return answer, nil
 }
