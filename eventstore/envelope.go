@@ -112,8 +112,9 @@ func DecodeAround(body []byte) (Envelope, error) {
 	if k.envelope(&e); k.finish() == nil && len(body) <= MaxBody {
 		return e, nil
 	}
-	_, err := Decode(body) // which says what is wrong
-	return Envelope{}, err
+	e, err := Decode(body) // which says what is wrong
+	e.Act = nil
+	return e, err
 }
 
 // notCanonical is a cause for which bytes are not canonical.

@@ -401,6 +401,28 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// TestDecodeAround: what stands around the data is read as strictly; what the act says is left out.
+func TestDecodeAround(t *testing.T) {
+	for _, body := range goldenBodies(t) {
+		want := must(Decode(body))
+		want.Act = nil
+		require.Equal(t, want, must(DecodeAround(body)))
+	}
+	refused := 0
+	for name, test := range badBodies {
+		at := strings.Index(goodBody, test.from)
+		if strings.Index(goodBody, `"data"`) <= at && at < strings.Index(goodBody, `,"effective"`) || strings.HasPrefix(test.path, "data") {
+			continue // it is in the data, or they are not of the type that is named
+		}
+		body := []byte(strings.Replace(goodBody, test.from, test.to, 1))
+		_, want := Decode(body)
+		_, err := DecodeAround(body)
+		require.Equal(t, want, err, name)
+		refused++
+	}
+	require.Greater(t, refused, 20)
+}
+
 // TestDecodeChange: the tag of a change stands in its place.
 func TestDecodeChange(t *testing.T) {
 	e := example("", &domain.AvenantDrafted{Avenant: "a", Title: "t", Changes: []domain.Change{&domain.BodyCreated{Body: "ag", Name: "n"}}})

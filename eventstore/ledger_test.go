@@ -291,6 +291,13 @@ func testMargin(t *testing.T, open func() eventstore.Store) {
 				for i, n := range numbers {
 					require.Equal(t, all[n-1], read[i])
 				}
+				around, err := v.Surroundings(t.Context(), numbers...)
+				require.NoError(t, err)
+				require.Len(t, around, len(numbers))
+				for i := range around {
+					read[i].Act = nil
+					require.Equal(t, read[i], around[i])
+				}
 			}
 			_, err := v.Envelopes(t.Context(), 1, 152)
 			require.ErrorIs(t, err, eventstore.ErrDamaged)
