@@ -67,7 +67,7 @@ func (g *Group) EnrolledForms(q Pair, where []Filter) *EnrolledForms {
 	for _, s := range g.counts.takes.on(q) {
 		f.taken[s.of] = true
 	}
-	var all []enrolledAt
+	all := make([]enrolledAt, 0, f.v.most())
 	f.v.each(nil, func(l uint32, s *span) {
 		b := &f.v.c.blocks[f.v.c.lines[l].block]
 		for _, w := range f.v.where {
@@ -107,6 +107,7 @@ func (f *EnrolledForms) Append(dst []EnrolledLine, n OrderNumber) []EnrolledLine
 	if i > 0 {
 		first = f.ends[i-1]
 	}
+	dst = slices.Grow(dst, f.ends[i]-first)
 	for _, l := range f.lines[first:f.ends[i]] {
 		dst = append(dst, f.v.enrolled(l.line, l.span))
 		dst[len(dst)-1].Taken = f.taken[l.line]
@@ -168,6 +169,17 @@ func (v *viewing) each(only map[uint32]bool, do func(uint32, *span)) {
 			do(s.of, s)
 		}
 	}
+}
+
+// most is how many lines each gives at most.
+func (v *viewing) most() (n int) {
+	for _, s := range v.c.spans.on(v.q) {
+		n += int(v.c.blocks[s.of].n)
+	}
+	for range v.c.singles.on(v.q) {
+		n++
+	}
+	return n
 }
 
 func (v *viewing) enrolled(l uint32, s *span) EnrolledLine {

@@ -63,22 +63,25 @@ func (o *order) lines(day Day, known uint64) []OrderLine {
 	if issue == nil {
 		return nil
 	}
-	lines := o.appendLines(make([]OrderLine, 0, issue.Value.Lines.Len()), day, known)
+	lines := o.appendLines(make([]OrderLine, 0, issue.Value.Lines.Len()), map[LineKey]OrderLine{}, day, known)
 	SortOrderLines(lines)
 	return lines
 }
 
-// appendLines is lines, appended to dst in no order that counts.
-func (o *order) appendLines(dst []OrderLine, day Day, known uint64) []OrderLine {
+// appendLines is lines, appended to dst in no order that counts. It works in the room of amended.
+func (o *order) appendLines(dst []OrderLine, amended map[LineKey]OrderLine, day Day, known uint64) []OrderLine {
 	issue := o.issue(known)
 	if issue == nil {
 		return dst
 	}
-	amended := o.amended(day, known)
+	o.amended(amended, day, known)
 	for l := range issue.Value.Lines.All() {
-		if _, is := amended[l.LineKey]; !is {
-			dst = append(dst, OrderLine{l, issue.Place.Number})
+		if len(amended) > 0 {
+			if _, is := amended[l.LineKey]; is {
+				continue
+			}
 		}
+		dst = append(dst, OrderLine{l, issue.Place.Number})
 	}
 	for _, l := range amended {
 		if l.Event > 0 {
@@ -88,13 +91,10 @@ func (o *order) appendLines(dst []OrderLine, day Day, known uint64) []OrderLine 
 	return dst
 }
 
-// amended are the lines that amendments which count on a day, as known, speak of: as the last says it, without an event where that
-// takes it out.
-func (o *order) amended(day Day, known uint64) map[LineKey]OrderLine {
-	if !o.amendedBy(day, known) {
-		return nil
-	}
-	all := map[LineKey]OrderLine{}
+// amended makes all the lines that amendments which count on a day, as known, speak of: as the last says it, without an event where
+// that takes it out.
+func (o *order) amended(all map[LineKey]OrderLine, day Day, known uint64) {
+	clear(all)
 	put := func(lines Lines, event uint64) {
 		for l := range lines.All() {
 			all[l.LineKey] = OrderLine{l, event}
@@ -110,15 +110,6 @@ func (o *order) amended(day Day, known uint64) map[LineKey]OrderLine {
 			all[k] = OrderLine{}
 		}
 	}
-	return all
-}
-
-// amendedBy reports whether an amendment counts on a day, as known.
-func (o *order) amendedBy(day Day, known uint64) bool {
-	for e := range o.amendments.from(FirstDay, known) {
-		return e.Place.Day <= day
-	}
-	return false
 }
 
 // Conditions of an order form.

@@ -162,7 +162,7 @@ func (g *Group) FactsBy(u UAI, q Pair) (found []uint64) {
 // OrderedLines gives the lines of an order form that are weighed against the ceiling of its agreement at q, by school and cycle,
 // whether its period runs or not: each from the day of the act that says it, none once the form is cancelled.
 func (g *Group) OrderedLines(n OrderNumber, q Pair) []OrderLine {
-	lines := g.AppendOrderedLines(nil, n, q)
+	lines := new(OrderedLines).Append(nil, g, n, q)
 	SortOrderLines(lines)
 	return lines
 }
@@ -172,8 +172,11 @@ func SortOrderLines(lines []OrderLine) {
 	slices.SortFunc(lines, func(a, b OrderLine) int { return a.compare(b.LineKey) }) // no two have the same key
 }
 
-// AppendOrderedLines is OrderedLines, appended to dst in no order that counts, for those who add them up.
-func (g *Group) AppendOrderedLines(dst []OrderLine, n OrderNumber, q Pair) []OrderLine {
+// OrderedLines is the room in which the lines of one order form after the other are made. The zero OrderedLines has none yet.
+type OrderedLines struct{ amended map[LineKey]OrderLine }
+
+// Append is Group.OrderedLines, appended to dst in no order that counts, for those who add them up.
+func (r *OrderedLines) Append(dst []OrderLine, g *Group, n OrderNumber, q Pair) []OrderLine {
 	i, ok := g.orders.place[n]
 	if !ok {
 		return dst
@@ -183,8 +186,11 @@ func (g *Group) AppendOrderedLines(dst []OrderLine, n OrderNumber, q Pair) []Ord
 	if e == nil || o.cancelled(q.At, q.Known) != nil {
 		return dst
 	}
+	if r.amended == nil {
+		r.amended = map[LineKey]OrderLine{}
+	}
 	before := len(dst)
-	dst = o.appendLines(slices.Grow(dst, e.Value.Lines.Len()), q.At, q.Known)
+	dst = o.appendLines(slices.Grow(dst, e.Value.Lines.Len()), r.amended, q.At, q.Known)
 	if e.Place.Day <= q.At {
 		return dst
 	}

@@ -24,8 +24,8 @@ func (v *View) Illustrative(n uint64) string { return v.book.invented.said(n) }
 // IsIllustrative reports whether an event up to known is illustrative.
 func (v *View) IsIllustrative(known uint64) bool { return v.book.invented.upTo(known) > 0 }
 
-// near is how far apart two events stand that are read in one go.
-const near = 64
+// near is how far apart two events stand that are read in one go: as many as an archive reads at a time in any case.
+const near = 256
 
 // Envelopes reads events, 1 <= n <= Head each, in the order of their numbers, which must rise.
 func (v *View) Envelopes(ctx context.Context, numbers ...uint64) ([]Envelope, error) {

@@ -83,7 +83,8 @@ type spending struct {
 	*deriver
 	ceiling  domain.Ceiling
 	launched uint64
-	period   uint64             // the event that began it
+	period   uint64 // the event that began it
+	room     domain.OrderedLines
 	lines    []domain.OrderLine // of one order form
 	currency string
 }
@@ -91,7 +92,7 @@ type spending struct {
 // add adds what an order form comes to, and tells of it unless enough are told.
 func (s *spending) add(n *Node, row *domain.OrderRow) (sum int64) {
 	s.asOf(row)
-	s.lines = s.g.AppendOrderedLines(s.lines[:0], row.Number, s.p)
+	s.lines = s.room.Append(s.lines[:0], s.g, row.Number, s.p)
 	folds := s.folds(len(n.Children))
 	switch {
 	case len(s.lines) == 0 && row.Issued.First > s.p.At:
