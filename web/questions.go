@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,18 +65,29 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(body)+1))
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(append(body, '\n'))
+		_, _ = w.Write(body)
+		_, _ = w.Write(newline)
 	}
 	return nil
 }
 
-// asking has a question answered, when there is room for it.
-func (s *Server) asking(ctx context.Context, q *operation.Question, resolved Resolved) (body []byte, err error) {
+var newline = []byte("\n")
+
+// asking has a question answered, when there is room for it, unless its answer lasts and is at hand.
+func (s *Server) asking(ctx context.Context, q *operation.Question, resolved Resolved) (body json.RawMessage, err error) {
+	if resolved.Lasting {
+		if body := s.lasting.get(resolved.Tag); body != nil {
+			return body, nil
+		}
+	}
 	ask := func() (err error) { body, err = s.Desk.Ask(ctx, resolved); return err }
 	if q.Slow || q.SlowWith != "" && resolved.Told[q.SlowWith] != "" {
 		err = s.slowly(ctx, ask)
 	} else {
 		err = ask()
+	}
+	if resolved.Lasting && err == nil {
+		s.lasting.put(resolved.Tag, body)
 	}
 	return body, err
 }

@@ -43,14 +43,15 @@ type Options struct {
 // Server serves the operations over HTTP.
 type Server struct {
 	Options
-	api    huma.API
-	mux    *http.ServeMux
-	busy   chan struct{}
-	slow   chan struct{}
-	follow chan struct{}
-	gauge  *gauge
-	paces  *paces
-	merged map[reflect.Type]bool // whose schemas tell what they embed
+	api     huma.API
+	mux     *http.ServeMux
+	busy    chan struct{}
+	slow    chan struct{}
+	follow  chan struct{}
+	gauge   *gauge
+	paces   *paces
+	lasting *memory
+	merged  map[reflect.Type]bool // whose schemas tell what they embed
 }
 
 // A Fault is what is wrong with a request, before it is a question or a command. The desk knows its sentence.
@@ -82,7 +83,7 @@ func New(o Options) *Server {
 	if o.Busy == 0 {
 		o.Busy = 512
 	}
-	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), follow: make(chan struct{}, o.Following), merged: map[reflect.Type]bool{}}
+	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), follow: make(chan struct{}, o.Following), merged: map[reflect.Type]bool{}, lasting: newMemory(maxLasting)}
 	s.gauge, s.paces = newGauge(s), newPaces(o.Pace)
 	config := huma.Config{OpenAPI: s.document()}
 	s.api = humago.New(s.mux, config)
