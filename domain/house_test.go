@@ -48,7 +48,7 @@ var rooms = map[string][]string{
 	"web":                    {"domain", "eventstore", "projections", "replay", "web/login", "web/operation"},
 	"web/login":              {},
 	"web/operation":          {},
-	"web/subjects":           {"eventstore/jetstream", "web", "web/operation"},
+	"web/subjects":           {"domain", "eventstore", "eventstore/jetstream", "notify", "projections", "web", "web/operation"},
 }
 
 var unfinished = regexp.MustCompile(`\b(` + strings.Join([]string{"TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"}, "|") + `)\b`)

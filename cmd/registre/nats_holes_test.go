@@ -176,7 +176,7 @@ func (c *clients) raw(who, block, body string) string {
 func TestNATSFlood(t *testing.T) {
 	t.Parallel()
 	h := serveDemo(t)
-	c := h.overNATSAt(web.Pace{PerSecond: 1, Burst: 100})
+	c := h.overNATSAt(web.Pace{PerSecond: 1, Burst: 100}, nil)
 	conn, _ := c.subscriber()
 	defer conn.Close()
 	var infos, given, refused atomic.Int32

@@ -32,12 +32,12 @@ type clients struct {
 	open   map[string]*nats.Conn // by whose token it is
 }
 
-func (h *servedHouse) overNATS() *clients { return h.overNATSAt(web.Pace{}) }
+func (h *servedHouse) overNATS() *clients { return h.overNATSAt(web.Pace{}, nil) }
 
-// overNATSAt has everybody keep a pace.
-func (h *servedHouse) overNATSAt(pace web.Pace) *clients {
+// overNATSAt has everybody keep a pace, and notices published.
+func (h *servedHouse) overNATSAt(pace web.Pace, notices *subjects.Notices) *clients {
 	server := web.New(web.Options{Pace: pace, Desk: newCounter(h.desk), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "1.2.3"})
-	broker, err := subjects.Open(subjects.Options{Listen: "127.0.0.1:0", Door: h.door, Serves: server, Version: "1.2.3", Log: slog.New(slog.DiscardHandler)})
+	broker, err := subjects.Open(subjects.Options{Listen: "127.0.0.1:0", Door: h.door, Serves: server, Version: "1.2.3", Log: slog.New(slog.DiscardHandler), Notices: notices})
 	require.NoError(h.t, err)
 	c := &clients{h: h, broker: broker, url: broker.URL(), open: map[string]*nats.Conn{}}
 	h.t.Cleanup(func() {

@@ -181,7 +181,7 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 		give(err)
 		return errors.Join(err, <-ended)
 	}
-	broker, err := f.openNATS(server, c, log)
+	broker, err := a.openNATS(f, server, c, log)
 	if err != nil {
 		give(err)
 		return errors.Join(err, <-ended)

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 
+	"registre/domain"
+	"registre/notify"
 	"registre/web"
 	"registre/web/subjects"
 )
 
 // openNATS lets clients of NATS connect, where an address is set for them; nil where none is.
-func (f *servingFlags) openNATS(server *web.Server, c *certificate, log *slog.Logger) (*subjects.Broker, error) {
+func (a *app) openNATS(f *servingFlags, server *web.Server, c *certificate, log *slog.Logger) (*subjects.Broker, error) {
 	if f.nats == "" {
 		return nil, nil
 	}
@@ -20,6 +23,9 @@ func (f *servingFlags) openNATS(server *web.Server, c *certificate, log *slog.Lo
 	o := subjects.Options{Listen: f.nats, Door: door, Serves: server, Version: server.Version, Log: log}
 	if f.cert != "" {
 		o.TLS = c.config()
+	}
+	if l, ok := a.desk.(*local); ok && l.house != nil {
+		o.Notices = l.natsNotices()
 	}
 	broker, err := subjects.Open(o)
 	if err != nil {
@@ -36,4 +42,15 @@ func closeNATS(broker *subjects.Broker) error {
 	last, cancel := context.WithTimeout(context.Background(), stopsWithin)
 	defer cancel()
 	return broker.Close(last)
+}
+
+// natsDir is the folder of the stream of notices. It holds nothing that the registers do not give again.
+const natsDir = "nats"
+
+// natsNotices are the notices that are published for clients of NATS, by whoever holds the folder alone.
+func (l *local) natsNotices() *subjects.Notices {
+	return &subjects.Notices{
+		Source: &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }},
+		Origin: l.origin(), Dir: filepath.Join(l.house.Data, natsDir),
+	}
 }

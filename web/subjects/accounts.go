@@ -3,6 +3,8 @@ package subjects
 import (
 	"cmp"
 	"crypto/subtle"
+	"maps"
+	"slices"
 
 	"github.com/nats-io/nats-server/v2/server"
 )
@@ -16,9 +18,13 @@ const (
 )
 
 // permissions are those of every client.
-func permissions() *server.Permissions {
+func (b *Broker) permissions() *server.Permissions {
+	may := []string{prefix + "*", "$SRV.PING", "$SRV.PING.>", "$SRV.INFO", "$SRV.INFO.>", "$SRV.STATS", "$SRV.STATS.>"}
+	if b.Notices != nil {
+		may = append(append(may, apiNext+"*", apiAck+">"), slices.Collect(maps.Keys(asks))...)
+	}
 	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: []string{prefix + "*", "$SRV.PING", "$SRV.PING.>", "$SRV.INFO", "$SRV.INFO.>", "$SRV.STATS", "$SRV.STATS.>"}},
+		Publish:   &server.SubjectPermission{Allow: may},
 		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
 	}
 }
@@ -47,7 +53,7 @@ func (b *Broker) Check(c server.ClientAuthentication) bool {
 		b.Log.Warn("a connection is refused", "principal", who.ID, "error", err)
 		return false
 	}
-	c.RegisterUser(&server.User{Username: who.ID, Account: account, Permissions: permissions(), ConnectionDeadline: until})
+	c.RegisterUser(&server.User{Username: who.ID, Account: account, Permissions: b.permissions(), ConnectionDeadline: until})
 	return true
 }
 
@@ -67,7 +73,13 @@ func (b *Broker) connect(connection uint64, token string) (*server.Account, erro
 	account := b.accounts[token]
 	if account == nil {
 		account, _ = b.srv.LookupOrRegisterAccount("token-" + token)
-		for from, to := range map[string]string{prefix + "*": asked + token + ".*", "$SRV.>": discovered + token + ".>"} {
+		imports := map[string]string{prefix + "*": asked + token + ".*", "$SRV.>": discovered + token + ".>"}
+		if b.Notices != nil {
+			for from, to := range asks {
+				imports[from] = api + token + "." + to
+			}
+		}
+		for from, to := range imports {
 			if err := account.AddServiceImport(b.service, from, to); err != nil {
 				return nil, err
 			}
@@ -80,10 +92,10 @@ func (b *Broker) connect(connection uint64, token string) (*server.Account, erro
 
 // exports are what the accounts of tokens may reach of the service's.
 func (b *Broker) exports() error {
-	for _, subject := range []string{asked + "*.*", discovered + "*.>"} {
+	for _, subject := range []string{asked + "*.*", discovered + "*.>", api + "*.>", apiAck + ">"} {
 		if err := b.service.AddServiceExport(subject, nil); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.service.AddServiceExportWithResponse(apiNext+"*", server.Streamed, nil)
 }

@@ -35,7 +35,8 @@ type Options struct {
 	Serves  *web.Server // answers
 	Version string
 	Log     *slog.Logger
-	Each    int // connections that one token may have; 0 for 32
+	Notices *Notices // nil where none are published
+	Each    int      // connections that one token may have; 0 for 32
 }
 
 // The limits of the server.
@@ -48,6 +49,8 @@ const (
 	maxUnsent      = 32 << 20 // to one connection, which is closed when more waits
 	authentication = 2        // seconds
 	sweptEach      = time.Second
+	maxMemory      = 64 << 20       // of the consumers of notices that are not durable
+	maxStore       = 2 * maxNotices // with all that is kept beside the notices
 )
 
 // A Broker is the server that clients connect to, with the service on it.
@@ -58,12 +61,14 @@ type Broker struct {
 	secret  string // lets this process into the account of the service
 	conn    *nats.Conn
 	desk    *desk
+	notices *publisher // nil where none are published
 	stop    context.CancelFunc
-	swept   chan struct{}
+	running sync.WaitGroup
 
 	mu        sync.Mutex
 	accounts  map[string]*server.Account // by the ids of tokens
 	connected map[uint64]string          // the tokens of connections
+	led       map[string]map[string]bool // the subjects of consumers that accounts lead to, by token
 }
 
 // Open listens for clients. Its errors are jetstream.ErrServer, or that nobody can listen there.
@@ -71,7 +76,7 @@ func Open(o Options) (*Broker, error) {
 	if o.Each == 0 {
 		o.Each = eachConnected
 	}
-	b := &Broker{Options: o, secret: rand.Text(), accounts: map[string]*server.Account{}, connected: map[uint64]string{}, swept: make(chan struct{})}
+	b := &Broker{Options: o, secret: rand.Text(), accounts: map[string]*server.Account{}, connected: map[uint64]string{}, led: map[string]map[string]bool{}}
 	opts, err := b.options()
 	if err != nil {
 		return nil, err
@@ -83,7 +88,7 @@ func Open(o Options) (*Broker, error) {
 	if err := b.exports(); err != nil {
 		return nil, err
 	}
-	if err := jetstream.StartServer(b.srv, o.Log, false); err != nil {
+	if err := jetstream.StartServer(b.srv, o.Log, o.Notices != nil); err != nil {
 		return nil, err
 	}
 	if err := b.begin(); err != nil {
@@ -107,6 +112,10 @@ func (b *Broker) options() (*server.Options, error) {
 	if opts.Port == 0 {
 		opts.Port = server.RANDOM_PORT
 	}
+	if b.Notices != nil {
+		opts.JetStream, opts.DisableJetStreamBanner, opts.StoreDir, opts.SyncAlways = true, true, b.Notices.Dir, true
+		opts.JetStreamMaxMemory, opts.JetStreamMaxStore = maxMemory, maxStore
+	}
 	if b.TLS != nil {
 		opts.TLS, opts.TLSConfig, opts.TLSTimeout = true, b.TLS, authentication
 	}
@@ -120,12 +129,20 @@ func (b *Broker) begin() (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", jetstream.ErrServer, err)
 	}
+	ctx, stop := context.WithCancel(context.Background())
+	b.stop = stop
+	if b.Notices != nil {
+		if b.notices, err = openPublisher(ctx, b); err != nil {
+			return err
+		}
+	}
 	if b.desk, err = openDesk(b); err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	b.stop = stop
-	go b.sweep(ctx)
+	b.running.Go(func() { b.sweep(ctx) })
+	if b.notices != nil {
+		b.running.Go(func() { b.notices.run(ctx) })
+	}
 	return b.conn.Flush()
 }
 
@@ -137,7 +154,9 @@ func (b *Broker) Close(ctx context.Context) error {
 	var err error
 	if b.stop != nil {
 		b.stop()
-		<-b.swept
+		b.running.Wait()
+	}
+	if b.desk != nil {
 		err = b.desk.close(ctx)
 	}
 	if b.conn != nil {
@@ -150,7 +169,6 @@ func (b *Broker) Close(ctx context.Context) error {
 
 // sweep closes, each second, the connections whose token stands no more.
 func (b *Broker) sweep(ctx context.Context) {
-	defer close(b.swept)
 	tick := time.NewTicker(sweptEach)
 	defer tick.Stop()
 	for {

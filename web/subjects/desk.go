@@ -33,6 +33,8 @@ type desk struct {
 	counts  map[string]*count
 	signals *signals
 
+	consumes *signals
+
 	mu      sync.RWMutex
 	closing bool
 	wg      sync.WaitGroup
@@ -40,7 +42,7 @@ type desk struct {
 
 // openDesk adds the service, with an endpoint for each operation.
 func openDesk(b *Broker) (*desk, error) {
-	d := &desk{Broker: b, room: make(chan struct{}, maxAtOnce), rooms: rooms{of: map[string]int{}}, counts: map[string]*count{}, signals: newSignals()}
+	d := &desk{Broker: b, room: make(chan struct{}, maxAtOnce), rooms: rooms{of: map[string]int{}}, counts: map[string]*count{}, signals: newSignals(), consumes: newSignals()}
 	var err error
 	d.micro, err = micro.AddService(b.conn, micro.Config{
 		Name: serviceName, Version: semantic(b.Version), Description: "Decisions of groups of public buyers, at two times", QueueGroupDisabled: true,
@@ -60,6 +62,12 @@ func openDesk(b *Broker) (*desk, error) {
 		}
 	}
 	if _, err = b.conn.Subscribe(discovered+"*.>", d.discover); err != nil {
+		return nil, fmt.Errorf("%w: %w", jetstream.ErrServer, err)
+	}
+	if b.notices == nil {
+		return d, nil
+	}
+	if _, err = b.conn.Subscribe(api+"*.>", d.consume); err != nil {
 		return nil, fmt.Errorf("%w: %w", jetstream.ErrServer, err)
 	}
 	return d, nil
