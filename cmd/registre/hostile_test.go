@@ -152,20 +152,31 @@ func TestHostileTextComesOutHarmless(t *testing.T) {
 	require.Equal(t, exitDone, status)
 	t.Run("every verb is known here", h.everyVerb)
 	for verb, lines := range reads {
-		t.Run(verb, func(t *testing.T) {
-			h := &hostileRun{t: t, dir: h.dir, out: h.out}
+		h.beside(verb, func(h *hostileRun) {
 			for _, line := range lines {
 				h.each(verb, line)
 			}
 		})
 	}
-	t.Run("each event", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachEvent() })
-	t.Run("each sitting", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachSitting() })
-	t.Run("each export", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachExport() })
-	t.Run("each evidence", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).eachEvidence() })
-	t.Run("what goes on", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).live() })
-	t.Run("completions", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).completions() })
-	t.Run("faults", func(t *testing.T) { (&hostileRun{t: t, dir: h.dir, out: h.out}).faults() })
+	h.beside("each event", (*hostileRun).eachEvent)
+	h.beside("each sitting", (*hostileRun).eachSitting)
+	h.beside("each export", (*hostileRun).eachExport)
+	h.beside("each evidence", (*hostileRun).eachEvidence)
+	h.beside("what goes on", (*hostileRun).live)
+	h.beside("completions", (*hostileRun).completions)
+	h.beside("faults", (*hostileRun).faults)
+}
+
+// beside runs a part of the test beside the others, with a folder for files of its own.
+func (h *hostileRun) beside(name string, part func(*hostileRun)) {
+	h.t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		of := &hostileRun{t: t, dir: h.dir, out: t.TempDir()}
+		receipt, err := os.ReadFile(filepath.Join(h.out, "receipt"))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(of.out, "receipt"), receipt, 0o600))
+		part(of)
+	})
 }
 
 // everyVerb fails for a verb of which nobody has said here whether it reads.
