@@ -68,26 +68,32 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) error {
 
 // brought reads a command, and how it is to be recorded, from a request.
 func brought(w http.ResponseWriter, r *http.Request) (b Brought, err error) {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return b, &Fault{Status: http.StatusUnsupportedMediaType, Name: "media-unknown", Subject: r.Header.Get("Content-Type")}
-	}
-	if packed := r.Header.Get("Content-Encoding"); packed != "" && packed != "identity" {
-		return b, &Fault{Status: http.StatusUnsupportedMediaType, Name: "encoding-unknown", Subject: packed}
-	}
 	told, err := toldOf(r, commandTakes)
 	if err != nil {
 		return b, err
 	}
 	b = broughtFor(r.PathValue("group"), told)
-	b.Body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxCommand))
+	b.Body, err = bodyOf(w, r)
+	return b, err
+}
+
+// bodyOf reads the JSON that a request brings.
+func bodyOf(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return nil, &Fault{Status: http.StatusUnsupportedMediaType, Name: "media-unknown", Subject: r.Header.Get("Content-Type")}
+	}
+	if packed := r.Header.Get("Content-Encoding"); packed != "" && packed != "identity" {
+		return nil, &Fault{Status: http.StatusUnsupportedMediaType, Name: "encoding-unknown", Subject: packed}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCommand))
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
-		return b, &Fault{Status: http.StatusRequestEntityTooLarge, Name: "body-too-long", Subject: strconv.Itoa(maxCommand)}
+		return nil, &Fault{Status: http.StatusRequestEntityTooLarge, Name: "body-too-long", Subject: strconv.Itoa(maxCommand)}
 	case err != nil:
-		return b, &Fault{Status: http.StatusBadRequest, Name: "unreadable", Detail: err.Error()}
+		return nil, &Fault{Status: http.StatusBadRequest, Name: "unreadable", Detail: err.Error()}
 	}
-	return b, nil
+	return body, nil
 }
 
 // broughtFor is a command for a group, to be recorded as was told.

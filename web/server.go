@@ -26,6 +26,7 @@ type Options struct {
 	Door      Door                      // who may; nil lets everybody
 	SignIn    *SignIn                   // lets people in by a browser; nil for nobody
 	Leaving   Leaving                   // ends subscriptions by a link; nil for none
+	Own       OwnSubscriptions          // lets principals subscribe; nil for nobody
 	Questions []operation.Question      // the table
 	Commands  map[string]map[string]any // the JSON Schemas of commands, by the names of their files
 	Recorded  reflect.Type              // what a command is answered with
@@ -95,6 +96,7 @@ func New(o Options) *Server {
 	s.records()
 	s.notices()
 	s.feeds()
+	s.subscriptions()
 	s.health()
 	s.own(http.MethodGet, "/openapi.json", s.openapi())
 	s.docs()
@@ -221,7 +223,7 @@ func single(w http.ResponseWriter, r *http.Request) {
 // lost says that a path is unknown, or takes another method. Paths are taken as they stand: none leads to another.
 func (s *Server) lost(w http.ResponseWriter, r *http.Request) error {
 	var methods []string
-	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete} {
 		other := r.Clone(r.Context())
 		other.Method = m
 		if _, pattern := s.mux.Handler(other); pattern != "" && r.URL.Path == path.Clean(r.URL.Path) {

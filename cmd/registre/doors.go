@@ -46,8 +46,12 @@ var doorRows = []doorRow{
 	{[]string{"metrics"}, "how the server does", cells(denied, denied, denied, denied, denied, anywhere, denied)},
 	{[]string{"decision", "decisions", "weights"}, "what a group publishes", cells(inGroups, inGroups, inGroups, inGroups, inGroups, denied, inGroups)},
 	{[]string{"notices", "notices-stream", "feed", "body-feed"}, "what a group gives notice of", cells(inGroups, inGroups, inGroups, inGroups, inGroups, denied, denied)},
+	{ownSubscriptions, "one's own subscriptions, to groups whose notices one may read", cells(anywhere, anywhere, anywhere, anywhere, anywhere, denied, denied)},
 	{nil, "every other question of a group, its register and its receipts", cells(inGroups, inGroups, inGroups, inGroups, denied, denied, denied)},
 }
+
+// ownSubscriptions are what somebody may with his own subscriptions.
+var ownSubscriptions = []string{"end-own-subscription", "own-deliveries", "own-subscriptions", "rotate-own-secret", "subscribe"}
 
 // houseRow is all that is asked of the house register, with who may act.
 var houseRow = doorRow{nil, "the house register, with `rights`", cells(denied, denied, denied, inHouse, denied, anywhere, denied)}
@@ -61,7 +65,7 @@ var (
 		close-sitting close-vote convene-sitting divide-item give-proxy leave mark-voters open-sitting postpone-item put-item-to-vote receive-notice
 		recuse-member replace-delegate resume-sitting revoke-proxy send-notice suspend-sitting withdraw-item`)
 	houseCommands = []string{"end-right", "grant-right"}
-	innerCommands = []string{"end-subscription", "make-subscription", "resume-delivery", "skip-notice"} // from the command line alone
+	innerCommands = []string{"end-subscription", "make-subscription", "resume-delivery", "skip-notice"} // from the command line, and for one's own as ownSubscriptions
 )
 
 // commandRow is how far each role may a command; the zero reach where its name is "", before it was read, only says who may record at all.

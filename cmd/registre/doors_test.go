@@ -55,7 +55,7 @@ func doorsMarkdown() string {
 		}
 		says := "commands"
 		if slices.Equal(names, innerCommands) {
-			says = "from the command line alone"
+			says = "from the command line; of one's own, as above"
 		}
 		line(says, names, commandRow(names[0]))
 	}

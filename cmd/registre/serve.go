@@ -268,6 +268,9 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	if leave != nil {
 		options.Leaving = leave
 	}
+	if l.house != nil {
+		options.Own = &subscriber{counter: desk, contacts: a.contacts()}
+	}
 	return web.New(options), nil
 }
 

@@ -38,7 +38,10 @@ type servedHouse struct {
 func serveDemo(t *testing.T) *servedHouse {
 	l := demoDesk(t).(*steady).now.(*local)
 	h := &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now, rights: l}, tokens: map[string]string{}}
-	server := httptest.NewServer(web.New(web.Options{Desk: newCounter(l), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test"}))
+	server := httptest.NewServer(web.New(web.Options{
+		Desk: newCounter(l), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test",
+		Own: &subscriber{counter: newCounter(l), contacts: &contacts{ownFile: ownFile[contact]{dir: l.house.Data, name: contactsName}, now: time.Now}},
+	}))
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	h.token("auditor", token{Role: domain.Auditor, Every: true})

@@ -13,8 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/atmost"
@@ -101,7 +99,7 @@ func (v *leaver) Leave(ctx context.Context, token string) error {
 	case !made:
 		return &web.Fault{Status: http.StatusNotFound, Name: "unsubscribe-unknown"}
 	case row.EndedBy == 0:
-		err = v.end(ctx, &row, today)
+		err = v.end(ctx, &row)
 	}
 	if err != nil {
 		return err
@@ -109,22 +107,11 @@ func (v *leaver) Leave(ctx context.Context, token string) error {
 	return v.contacts.erase(context.WithoutCancel(ctx), id)
 }
 
-// end records the end of a subscription. That somebody else has ended it by then is as good.
-func (v *leaver) end(ctx context.Context, row *domain.SubscriptionRow, today domain.Day) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
+// end records the end of a subscription, with a reason in the language of whoever got its mail.
+func (v *leaver) end(ctx context.Context, row *domain.SubscriptionRow) error {
 	lang := "fr"
 	if to, err := v.contacts.find(row.Subscription); err == nil && to != nil && to.Lang != "" {
 		lang = to.Lang
 	}
-	reason := v.tongues[lang].tr("désabonnement par le lien d'un message", "unsubscribed by the link in a mail")
-	_, err = v.record(context.WithoutCancel(ctx), domain.Command{
-		ID: id, Group: domain.House, Effective: domain.OnDay(today), Actor: string(row.Principal), Act: &domain.SubscriptionEnded{Subscription: row.Subscription, Reason: reason},
-	}, v.ledger.Do)
-	if over := faultOf(err); err != nil && over != nil && over.Code == domain.SubscriptionOver.Code {
-		return nil
-	}
-	return err
+	return v.counter.end(context.WithoutCancel(ctx), row, v.tongues[lang].tr("désabonnement par le lien d'un message", "unsubscribed by the link in a mail"))
 }
