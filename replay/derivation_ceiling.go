@@ -156,11 +156,8 @@ func (s *spending) weigh(n *Node, used int64) {
 
 func (s *spending) order(row *domain.OrderRow) (n Node, sum int64) {
 	n = Node{
-		As: Term, Events: events(append(row.Amendments, row.Event)...), Member: row.Member, Order: row.Number, Pupils: &Pupils{},
-		Rule: &Rule{Code: RuleIssued, Event: row.Event}, Title: row.Ceiling, What: WhatOrder,
-	}
-	if len(row.Amendments) > 0 {
-		n.Rule = &Rule{Code: RuleAmended, Event: slices.Max(row.Amendments)}
+		As: Term, Events: events(append(slices.Clone(row.Amendments), row.Event)...), Member: row.Member, Order: row.Number, Pupils: &Pupils{},
+		Rule: amendedRule(row, row.Amendments), Title: row.Ceiling, What: WhatOrder,
 	}
 	domain.SortOrderLines(s.lines)
 	for i := range s.lines {

@@ -105,11 +105,8 @@ type lineAt struct {
 // order tells of one order form.
 func (e *enrolling) order(row *domain.OrderRow, amendments []uint64) Node {
 	n := Node{
-		Agreement: row.Agreement, As: Term, Events: events(append(amendments, row.Event)...), From: row.From, Member: row.Member, Order: row.Number,
-		Pupils: &Pupils{}, Rule: &Rule{Code: RuleIssued, Event: row.Event}, Until: row.Until, What: WhatOrder,
-	}
-	if len(amendments) > 0 {
-		n.Rule = &Rule{Code: RuleAmended, Event: slices.Max(amendments)}
+		Agreement: row.Agreement, As: Term, Events: events(append(slices.Clone(amendments), row.Event)...), From: row.From, Member: row.Member, Order: row.Number,
+		Pupils: &Pupils{}, Rule: amendedRule(row, amendments), Until: row.Until, What: WhatOrder,
 	}
 	domain.SortEnrolled(e.lines)
 	for i := range e.lines {
@@ -131,6 +128,14 @@ func (e *enrolling) order(row *domain.OrderRow, amendments []uint64) Node {
 		n.Children = append(n.Children, grounds(Node{What: WhatSuccession, Member: n.Member, Formerly: row.Member, Events: e.passed(row)})...)
 	}
 	return n
+}
+
+// amendedRule is that of the lines of an order form: as the last of some amendments, if there are any, has left them.
+func amendedRule(row *domain.OrderRow, amendments []uint64) *Rule {
+	if len(amendments) > 0 {
+		return &Rule{Code: RuleAmended, Event: slices.Max(amendments)}
+	}
+	return &Rule{Code: RuleIssued, Event: row.Event}
 }
 
 // passed are the successions by which an order form counts for another: it may have come back to the one that ordered.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"registre/domain"
+	"registre/projections/casetest"
 	"registre/replay"
 )
 
@@ -37,4 +39,25 @@ func TestFoldedWhileDerived(t *testing.T) {
 	}
 	require.Greater(t, folded[replay.FigureEnrolment], 20)
 	require.Greater(t, folded[replay.FigureCeiling], 20)
+}
+
+// TestLastAmendmentIsTheRule: however many amendments an order form has, its lines are as the last has left them.
+func TestLastAmendmentIsTheRule(t *testing.T) {
+	t.Parallel()
+	for count := 1; count <= 9; count++ {
+		c := founded(t)
+		orders(c)
+		last := uint64(0)
+		for i := range count {
+			line := domain.Line{LineKey: domain.LineKey{School: 1, Cycle: "college"}, Headcount: domain.Headcount(8 + i), Kind: domain.Live, Day: casetest.Day("2020-03-01")}
+			packed, err := domain.PackLines([]domain.Line{line})
+			require.NoError(t, err)
+			last = c.Tell("2020-03-10", &domain.OrderAmended{Number: "O-1", Replaced: packed}, doc)
+		}
+		for _, f := range []replay.Figure{{Kind: replay.FigureEnrolment}, {Kind: replay.FigureCeiling, Agreement: "ent"}} {
+			tree, err := replay.Derive(c.Group, casetest.At("2020-04-01"), f)
+			require.NoError(t, err)
+			require.Equal(t, &replay.Rule{Code: replay.RuleAmended, Event: last}, tree.Children[0].Rule, "%d amendments", count)
+		}
+	}
 }
