@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
+
 	"registre/domain"
 )
 
@@ -17,6 +19,14 @@ type View struct {
 
 // Recorded is the instant of event n, 1 <= n <= Head.
 func (v *View) Recorded(n uint64) domain.Instant { return v.book.recorded[n-1] }
+
+// First is the event of a command, the first where it gave several; 0 where it is not in the register.
+func (v *View) First(command uuid.UUID) uint64 {
+	if t, ok := v.book.commands[command]; ok && t.first <= v.Head {
+		return t.first
+	}
+	return 0
+}
 
 // Illustrative says what of event n is invented; "" where nothing is.
 func (v *View) Illustrative(n uint64) string { return v.book.invented.said(n) }

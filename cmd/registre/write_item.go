@@ -67,12 +67,12 @@ func (a *app) amendItemVerb() *cobra.Command {
 	cmd, _ := a.ofSitting("amend GROUP SITTING ITEM [--title TITLE] [--text FILE] [--changes FILE] [--kind KIND] [--option OPTION=TITLE]…", "An item is put otherwise; what is not named stays", 1,
 		func(b *bringing, id domain.SittingID, rest []string) (domain.Act, error) {
 			act := &domain.ItemAmended{AgendaItem: domain.AgendaItem{Item: domain.ItemID(rest[0]), Title: nfc(title)}, Sitting: id}
-			g, err := b.group(b.named)
+			as, err := b.drafted(b.named, draft{make: draftItem, sitting: id, item: act.Item})
 			if err != nil {
 				return nil, err
 			}
-			if s, ok := g.Sitting(id, domain.Now(domain.LastDay)); ok && s.Item(act.Item) != nil {
-				act.AgendaItem = s.Item(act.Item).AgendaItem
+			if put, ok := as.(*domain.ItemAmended); ok {
+				act.AgendaItem = put.AgendaItem
 			}
 			return act, amendItem(&act.AgendaItem, title, kind, changes, options, &doc)
 		}, a.itemsThere, nothingThere)

@@ -11,7 +11,6 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
-	"registre/replay"
 )
 
 // ofSitting makes a verb that brings something said of a sitting, its second argument, which is named by its id or by the number of
@@ -51,24 +50,22 @@ func (b *bringing) now(group, name string) (s *sittingAnswer, err error) {
 	if err != nil {
 		return nil, err
 	}
+	first, err := b.first(d, group)
+	if err != nil {
+		return nil, err
+	}
 	known := ""
-	for e, err := range b.until(d, group) {
-		if err != nil {
-			return nil, err
-		}
-		known = fmt.Sprint("#", e.Number)
+	if first > 1 {
+		known = fmt.Sprint("#", first-1)
 	}
 	return sittingNow(b.ctx, d, group, name, known)
 }
 
-// until gives the events of a register up to the command, where it was recorded before; nothing where the command has a new id.
-func (b *bringing) until(d desk, group string) iter.Seq2[eventstore.Envelope, error] {
+// until passes on the events up to a number.
+func until(events iter.Seq2[eventstore.Envelope, error], last uint64) iter.Seq2[eventstore.Envelope, error] {
 	return func(yield func(eventstore.Envelope, error) bool) {
-		if b.id == "" {
-			return
-		}
-		for e, err := range replay.Decoded(d.Records(b.ctx, domain.GroupID(group), 0, false)) {
-			if err == nil && e.Command.String() == b.id || !yield(e, err) || err != nil {
+		for e, err := range events {
+			if err == nil && e.Number > last || !yield(e, err) || err != nil {
 				return
 			}
 		}
@@ -83,20 +80,6 @@ func sittingNow(ctx context.Context, d desk, group, name, known string) (*sittin
 	}
 	s := new(sittingAnswer)
 	return s, json.Unmarshal(raw, s)
-}
-
-// group is a group as its register tells it now; where the command was recorded before, as it did then.
-func (b *bringing) group(id string) (*domain.Group, error) {
-	d, err := b.a.open(b.ctx, false)
-	if err != nil {
-		return nil, err
-	}
-	events := replay.Decoded(d.Records(b.ctx, domain.GroupID(id), 0, false))
-	if b.id != "" {
-		events = b.until(d, id)
-	}
-	book, err := replay.Fold(events)
-	return book.Group, err
 }
 
 // explained says in a refusal which group and sitting are meant, and where there is no such sitting, which are like it.
@@ -181,22 +164,26 @@ func (f *convening) act(b *bringing, args []string) (domain.Act, error) {
 			return nil, err
 		}
 		b.explain = func(err error) error { return b.explained(err, args[0], act.SecondOf) }
-		g, err := b.group(args[0])
+		first, err := b.drafted(args[0], draft{make: draftSecond, sitting: act.SecondOf})
 		if err != nil {
 			return nil, err
 		}
-		f.takeOver(g, act)
+		f.takeOver(first, act)
 	}
 	return act, nil
 }
 
 // takeOver takes over of the first sitting, on second notice, the items that were not dealt with and the observers, where none are named.
-func (f *convening) takeOver(g *domain.Group, act *domain.SittingConvened) {
-	if len(act.Agenda) == 0 {
-		act.Agenda = g.LeftFor(act.SecondOf)
+func (f *convening) takeOver(first domain.Act, act *domain.SittingConvened) {
+	s, ok := first.(*domain.SittingConvened)
+	if !ok {
+		return
 	}
-	if s, ok := g.Sitting(act.SecondOf, domain.Now(domain.LastDay)); ok && len(f.observers) == 0 {
-		act.Observers = s.Convened.Observers
+	if len(act.Agenda) == 0 {
+		act.Agenda = s.Agenda
+	}
+	if len(f.observers) == 0 {
+		act.Observers = s.Observers
 	}
 }
 
@@ -324,9 +311,9 @@ func (a *app) openSittingVerb() *cobra.Command {
 			if len(rest) > 0 {
 				return nil, misuse("flags-exclusive", "MEMBER, --all", "")
 			}
-			g, err := b.group(b.named)
-			if err == nil {
-				act.Present = convenedTo(g, id)
+			as, err := b.drafted(b.named, draft{make: draftPresent, sitting: id})
+			if opened, ok := as.(*domain.SittingOpened); ok {
+				act.Present = opened.Present
 			}
 			return act, err
 		}, a.membersThere)
