@@ -24,6 +24,10 @@ type Desk interface {
 	Notices(q NoticesAsked) (func(ctx context.Context) iter.Seq2[Item, error], error)
 	// Feed gives a page of notices in words.
 	Feed(ctx context.Context, q FeedAsked) (Feed, error)
+	// Export says what an export is, and writes it where that is wanted.
+	Export(ctx context.Context, q ExportAsked) (Exported, error)
+	// Import records what a table says; a *TableError says what is wrong with it, and that nothing was recorded.
+	Import(ctx context.Context, b TableBrought) (Imported, error)
 	// Ready says why nothing should be asked yet, or no longer.
 	Ready(ctx context.Context) error
 	// Problem tells an error in a language: "fr" or "en".

@@ -32,6 +32,7 @@ func (s *Server) document() *huma.OpenAPI {
 		Tags: []*huma.Tag{
 			{Name: "questions", Description: "What the register says, on any day, as known at any other"},
 			{Name: "commands", Description: "What is recorded in it"},
+			{Name: "tables", Description: "Files that other programs open, and those that they send"},
 			{Name: "register", Description: "The events themselves"},
 			{Name: "operation", Description: "For whoever watches over the server"},
 		},

@@ -31,7 +31,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	lang := languageOf(r)
-	tell(w, r, lang, f.Problem(&Fault{Status: http.StatusServiceUnavailable, Name: "opening"}, lang))
+	tell(w, r, lang, http.StatusServiceUnavailable, f.Problem(&Fault{Status: http.StatusServiceUnavailable, Name: "opening"}, lang))
 }
 
 // guard sets what every answer says to browsers.
@@ -42,14 +42,14 @@ func guard(h http.Header) {
 }
 
 // tell answers with a problem.
-func tell(w http.ResponseWriter, r *http.Request, lang string, p Problem) {
+func tell(w http.ResponseWriter, r *http.Request, lang string, status int, p any) {
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Language", lang)
 	h.Set("Vary", "Accept-Language")
 	h.Set("Cache-Control", "no-store")
 	h.Del("ETag")
-	switch p.Status {
+	switch status {
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		if h.Get("Retry-After") == "" {
 			h.Set("Retry-After", "1")
@@ -57,14 +57,14 @@ func tell(w http.ResponseWriter, r *http.Request, lang string, p Problem) {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="registre"`)
 	}
-	w.WriteHeader(p.Status)
+	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(problemBody(p))
 	}
 }
 
 // problemBody is a problem as it is sent.
-func problemBody(p Problem) []byte {
+func problemBody(p any) []byte {
 	var body bytes.Buffer
 	_ = json.NewEncoder(&body).Encode(p) // of strings and numbers alone
 	return body.Bytes()

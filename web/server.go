@@ -28,6 +28,10 @@ type Options struct {
 	Leaving   Leaving                   // ends subscriptions by a link; nil for none
 	Own       OwnSubscriptions          // lets principals subscribe; nil for nobody
 	Questions []operation.Question      // the table
+	Exports   []operation.Question      // what can be had as a file
+	Imports   []operation.Parameter     // what an import can be told; nil for no import
+	Imported  reflect.Type              // what it is answered with
+	Spool     string                    // the folder where tables lie on their way; "" for the system's
 	Commands  map[string]map[string]any // the JSON Schemas of commands, by the names of their files
 	Recorded  reflect.Type              // what a command is answered with
 	Meta      reflect.Type              // what stands beside an answer
@@ -53,6 +57,8 @@ type Server struct {
 	paces   *paces
 	lasting *memory
 	merged  map[reflect.Type]bool // whose schemas tell what they embed
+
+	exporting, importing chan struct{}
 }
 
 // A Fault is what is wrong with a request, before it is a question or a command. The desk knows its sentence.
@@ -86,6 +92,7 @@ func New(o Options) *Server {
 	}
 	s := &Server{Options: o, mux: http.NewServeMux(), busy: make(chan struct{}, o.Busy), slow: make(chan struct{}, o.Slow), follow: make(chan struct{}, o.Following), merged: map[reflect.Type]bool{}, lasting: newMemory(maxLasting)}
 	s.gauge, s.paces = newGauge(s), newPaces(o.Pace)
+	s.exporting, s.importing = make(chan struct{}, exporting), make(chan struct{}, importing)
 	config := huma.Config{OpenAPI: s.document()}
 	s.api = humago.New(s.mux, config)
 	s.describe()
@@ -93,6 +100,8 @@ func New(o Options) *Server {
 		s.question(&o.Questions[i])
 	}
 	s.commands()
+	s.exports()
+	s.imports()
 	s.records()
 	s.notices()
 	s.feeds()
@@ -266,7 +275,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	} else if f != nil && f.Name == string(login.Over) && s.SignIn != nil {
 		s.SignIn.Forget(w, r)
 	}
-	tell(w, r, lang, p)
+	tell(w, r, lang, p.Status, p)
 }
 
 // seenWriter remembers the status that was answered, and does not wait for ever for whoever reads the answer.

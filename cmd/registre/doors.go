@@ -44,10 +44,10 @@ func cells(each ...reach) map[string]reach {
 var doorRows = []doorRow{
 	{[]string{"checkpoint", "groups", "witnesses"}, "of the house; only one's own groups are listed", cells(anywhere, anywhere, anywhere, anywhere, anywhere, anywhere, denied)},
 	{[]string{"metrics"}, "how the server does", cells(denied, denied, denied, denied, denied, anywhere, denied)},
-	{[]string{"decision", "decisions", "weights"}, "what a group publishes", cells(inGroups, inGroups, inGroups, inGroups, inGroups, denied, inGroups)},
+	{[]string{"decision", "decisions", "weights", "export-weights"}, "what a group publishes", cells(inGroups, inGroups, inGroups, inGroups, inGroups, denied, inGroups)},
 	{[]string{"notices", "notices-stream", "feed", "body-feed"}, "what a group gives notice of", cells(inGroups, inGroups, inGroups, inGroups, inGroups, denied, denied)},
 	{ownSubscriptions, "one's own subscriptions, to groups whose notices one may read", cells(anywhere, anywhere, anywhere, anywhere, anywhere, denied, denied)},
-	{nil, "every other question of a group, its register and its receipts", cells(inGroups, inGroups, inGroups, inGroups, denied, denied, denied)},
+	{nil, "every other question and export of a group, its register and its receipts", cells(inGroups, inGroups, inGroups, inGroups, denied, denied, denied)},
 }
 
 // ownSubscriptions are what somebody may with his own subscriptions.

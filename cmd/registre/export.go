@@ -199,7 +199,7 @@ const partVoices = "voices"
 func (e *exporting) fileOf(ctx context.Context, x *extract, i imprint, file string, format sheet.Format) *published {
 	x.root, x.note = i.Root, i.text()
 	return &published{
-		file: file, imprint: i, inside: format.HasNote(), seal: e.seal,
+		file: file, imprint: i, rows: len(x.rows), inside: format.HasNote(), seal: e.seal,
 		write: func(w io.Writer) error { return e.a.write(ctx, w, x, e.group, format) },
 		says:  func() []byte { text, _ := json.Marshal(x.rows); return text },
 	}

@@ -20,7 +20,7 @@ import (
 const (
 	archiveDir  = "archive"
 	keyFile     = "key"
-	journalFile = "journal.jsonl" // what was found at openings, and mended
+	journalFile = "journal.jsonl" // what was found at openings, and mended; and acts of administration
 	cacheDir    = "cache"         // what can be made again, and may be deleted at any time
 	snapshotDir = "snapshots"     // in it
 )
@@ -92,16 +92,19 @@ func (h house) key() (*archive.Key, error) {
 // A journal is a file to which lines are added; it is made with the first one.
 type journal struct {
 	path string
-	mu   sync.Mutex
+
+	mu     sync.Mutex
+	failed error // the last line could not be written
 }
 
-func (j *journal) Write(line []byte) (int, error) {
+func (j *journal) Write(line []byte) (n int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	defer func() { j.failed = err }()
 	file, err := os.OpenFile(j.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return 0, err
 	}
-	n, err := file.Write(line)
+	n, err = file.Write(line)
 	return n, errors.Join(err, file.Close())
 }

@@ -25,6 +25,7 @@ type importing struct {
 	file        string
 	sheet       string
 	mappingFile string
+	mappingText string // in the place of that file
 	constants   map[orderfile.Field]*string
 	openSchools bool
 	schoolKind  string
@@ -68,11 +69,7 @@ line that says something else than the register is a fault.`,
 		},
 	}
 	flags := cmd.Flags()
-	for flag, f := range map[string]orderfile.Field{
-		"order": orderfile.Order, "member": orderfile.Member, "agreement": orderfile.Agreement, "day": orderfile.Day, "from": orderfile.From,
-		"until": orderfile.Until, "through": orderfile.Through, "cycle": orderfile.Cycle, "headcount-kind": orderfile.CountKind, "headcount-day": orderfile.CountDay,
-		"unit-price": orderfile.UnitPrice,
-	} {
+	for flag, f := range importFields {
 		i.constants[f] = flags.String(flag, "", importMeans[flag])
 	}
 	flags.StringVar(&i.sheet, "sheet", "", "the table of the file (default: the first that is shown)")
@@ -85,6 +82,13 @@ line that says something else than the register is a fault.`,
 	flags.BoolVar(&i.force, "force", false, "replace that file if it exists")
 	flags.BoolVar(&i.dryRun, "dry-run", false, "say what would be ordered, and record nothing")
 	return cmd
+}
+
+// importFields are the flags that stand for a column.
+var importFields = map[string]orderfile.Field{
+	"order": orderfile.Order, "member": orderfile.Member, "agreement": orderfile.Agreement, "day": orderfile.Day, "from": orderfile.From,
+	"until": orderfile.Until, "through": orderfile.Through, "cycle": orderfile.Cycle, "headcount-kind": orderfile.CountKind, "headcount-day": orderfile.CountDay,
+	"unit-price": orderfile.UnitPrice,
 }
 
 // importMeans says what the flags are that stand for a column.
@@ -107,22 +111,42 @@ func (i *importing) run(ctx context.Context) error {
 	if i.bench != nil {
 		defer i.bench.close()
 	}
+	switch err := i.carry(ctx, func(*domain.Command) error { return nil }); {
+	case errors.Is(err, errTableWrong):
+		i.sayWrong()
+		return &exitError{i.worst}
+	case err != nil:
+		return err
+	}
+	return i.conclude()
+}
+
+// errTableWrong says that something is wrong with the table, and that nothing was recorded.
+var errTableWrong = errors.New("something is wrong with the table")
+
+// carry reads the table and records what it says, each command if it may be. Whoever calls has prepared it.
+func (i *importing) carry(ctx context.Context, may func(*domain.Command) error) error {
+	if err := i.takeUp(ctx); err != nil {
+		return err
+	}
 	if err := i.read(); err != nil {
 		return err
 	}
 	i.plan()
+	for n := range i.steps {
+		command := i.steps[n].command
+		if err := may(&command); err != nil {
+			return err
+		}
+	}
 	if err := i.rehearse(ctx); err != nil {
 		return err
 	}
 	i.state, i.commands = nil, nil // which take more room than the table
 	if len(i.wrong) > 0 && i.partial == "" {
-		i.sayWrong()
-		return &exitError{i.worst}
+		return errTableWrong
 	}
-	if err := i.record(ctx); err != nil {
-		return err
-	}
-	return i.conclude()
+	return i.record(ctx)
 }
 
 // giveBack lets go of what was read, before the register is closed and what came to it is saved: both at once would be the most
@@ -136,7 +160,7 @@ func (i *importing) giveBack(restore func()) {
 	restore()
 }
 
-// prepare opens the register and takes up what it holds of the group.
+// prepare opens the register.
 func (i *importing) prepare(ctx context.Context) error {
 	if i.partial != "" {
 		if _, err := i.a.formatOf(i.partial, ""); err != nil {
@@ -149,9 +173,12 @@ func (i *importing) prepare(ctx context.Context) error {
 		}
 	}
 	var err error
-	if i.bench, err = i.a.workbench(ctx, false, false); err != nil {
-		return err
-	}
+	i.bench, err = i.a.workbench(ctx, false, false)
+	return err
+}
+
+// takeUp takes up what the register holds of the group.
+func (i *importing) takeUp(ctx context.Context) error {
 	book, err := replay.Fold(replay.Decoded(i.bench.desk.Records(ctx, i.group, 0, false)))
 	if err == nil && book.Head() == 0 {
 		err = misuse("unknown-group", string(i.group), "")
@@ -213,11 +240,13 @@ func (i *importing) choose(f *sheet.File, m orderfile.Mapping) (chosen sheet.She
 // mapping is what the mapping file and the flags say; the flags prevail.
 func (i *importing) mapping() (orderfile.Mapping, error) {
 	m := orderfile.Mapping{Constants: map[orderfile.Field]string{}}
+	text, err := []byte(i.mappingText), error(nil)
 	if i.mappingFile != "" {
-		text, err := readSmall(i.mappingFile, orderfile.MaxMapping)
-		if err != nil {
+		if text, err = readSmall(i.mappingFile, orderfile.MaxMapping); err != nil {
 			return m, err
 		}
+	}
+	if len(text) > 0 {
 		if m, err = orderfile.ReadMapping(bytes.NewReader(text)); err != nil {
 			if at := new(orderfile.MappingError); errors.As(err, &at) {
 				f := misuse("mapping-form", "", at.Text)

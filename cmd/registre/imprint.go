@@ -79,6 +79,7 @@ func readImprint(text []byte) (i imprint, err error) {
 type published struct {
 	file    string
 	imprint imprint
+	rows    int  // of what is exported
 	inside  bool // the file has room for its imprint
 	write   func(io.Writer) error
 	says    func() []byte // what it says, without when and how: the same where nothing that it tells has changed

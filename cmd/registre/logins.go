@@ -138,6 +138,9 @@ func (a *app) linkLogin(ctx context.Context, who, issuer, subject string) error 
 	if err := l.link(ctx, x); err != nil {
 		return err
 	}
+	if err := a.acted(ctx, "account linked", "principal", who, "issuer", issuer); err != nil {
+		return err
+	}
 	if a.asJSON {
 		return a.json(x)
 	}
@@ -150,7 +153,17 @@ func (a *app) unlinkLogin(ctx context.Context, issuer, subject string) error {
 	if err != nil {
 		return err
 	}
-	n, err := l.unlink(ctx, func(x linked) bool { return x.Issuer == issuer && x.Subject == subject })
+	who := ""
+	n, err := l.unlink(ctx, func(x linked) bool {
+		so := x.Issuer == issuer && x.Subject == subject
+		if so {
+			who = x.Principal
+		}
+		return so
+	})
+	if n > 0 {
+		err = errors.Join(err, a.acted(ctx, "account unlinked", "principal", who, "issuer", issuer))
+	}
 	switch {
 	case err != nil:
 		return err

@@ -361,13 +361,17 @@ func (a *app) erasePerson(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	return p.change(ctx, func(all []person) ([]person, error) {
+	err = p.change(ctx, func(all []person) ([]person, error) {
 		i := slices.IndexFunc(all, func(q person) bool { return q.ID == id })
 		if i < 0 {
 			return nil, misuse("person-unknown", id, "")
 		}
 		return slices.Delete(all, i, i+1), nil
 	})
+	if err != nil {
+		return err
+	}
+	return a.acted(ctx, "name erased", "principal", id)
 }
 
 // json answers with a value of our own.

@@ -124,7 +124,9 @@ func (s *safeBuffer) String() string {
 func TestWhatIsDoneIsLogged(t *testing.T) {
 	h := serveDemo(t)
 	var log safeBuffer
-	server := httptest.NewServer(web.New(web.Options{Desk: newCounter(h.desk), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test", Log: slog.New(slog.NewJSONHandler(&log, nil))}))
+	o := optionsOf(newCounter(h.desk), h.door)
+	o.Log = slog.New(slog.NewJSONHandler(&log, nil))
+	server := httptest.NewServer(web.New(o))
 	defer server.Close()
 	h.url = server.URL
 	h.get("auditor", "/v1/groups/"+demoGroup+"/events?limit=1")

@@ -260,9 +260,13 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	} else if err := a.bringNotices(ctx, l, door, &f.noticing, leave, log); err != nil {
 		return nil, err
 	}
+	if err := sweepTables(a.data); err != nil {
+		return nil, err
+	}
 	desk := newCounter(l)
 	options := web.Options{
-		Desk: desk, Door: door, SignIn: desk.signIn(door), Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
+		Desk: desk, Door: door, SignIn: desk.signIn(door), Questions: operations(), Exports: exportOperations(), Imports: importTakes(), Imported: reflect.TypeFor[broughtTable](), Spool: a.data,
+		Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),
 		Log: log, Stopping: ctx, Pace: f.pace,
 	}
 	if leave != nil {

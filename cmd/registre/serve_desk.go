@@ -204,7 +204,10 @@ func problemOf(err error) (*Fault, int) {
 	var of *web.Fault
 	var wrong *operation.ParameterError
 	var moved *eventstore.MovedError
+	var table *web.TableError
 	switch {
+	case errors.As(err, &table):
+		return tableFault(table)
 	case errors.As(err, &of):
 		return misuse(of.Name, of.Subject, of.Detail), of.Status
 	case errors.As(err, &wrong):

@@ -39,6 +39,7 @@ type surface struct {
 	all      []surfaceOperation
 	words    []string // that stand in answers
 	models   [][]byte // commands as those that were recorded
+	lines    string   // a table of order forms that were
 	sent     atomic.Int64
 	statuses sync.Map // how often each operation was answered with a status
 	wrong    atomic.Int64
@@ -48,6 +49,7 @@ type surfaceOperation struct {
 	id, method, path string
 	parameters       []any
 	body             map[string]any                           // the schema of what it is brought; nil for nothing
+	table            bool                                     // it is brought a table
 	answers          map[string]map[string]*jsonschema.Schema // by status and type of content
 }
 
@@ -65,7 +67,10 @@ func surfaceOf(h *servedHouse) *surface {
 			o := surfaceOperation{id: op["operationId"].(string), method: strings.ToUpper(method), path: path, answers: map[string]map[string]*jsonschema.Schema{}}
 			o.parameters, _ = op["parameters"].([]any)
 			if body, ok := op["requestBody"].(map[string]any); ok {
-				o.body = body["content"].(map[string]any)["application/json"].(map[string]any)["schema"].(map[string]any)
+				json, ok := body["content"].(map[string]any)["application/json"].(map[string]any)
+				if o.table = !ok; ok {
+					o.body = json["schema"].(map[string]any)
+				}
 			}
 			for status, answer := range op["responses"].(map[string]any) {
 				o.answers[status] = map[string]*jsonschema.Schema{}
@@ -122,6 +127,8 @@ func (s *surface) learn() {
 		s.words = append(s.words, word)
 	}
 	slices.Sort(s.words)
+	_, lines := s.h.get("secretary", "/v1/groups/"+demoGroup+"/exports/lines?at=2022-10-01")
+	s.lines = string(lines)
 	s.model()
 }
 
@@ -386,7 +393,7 @@ func (d *drawer) request(o *surfaceOperation) (r *http.Request, endless bool) {
 	if d.chance(20) {
 		query.Set(d.word(), d.word())
 	}
-	if some := examples[o.id]; some != nil && d.chance(3) { // one that has an answer, with something else in it or not
+	if some := slices.Concat(examples[o.id], exportExamples[o.id]); some != nil && d.chance(3) { // one that has an answer, with something else in it or not
 		path, query = d.near(o, oneOfThese(d, some))
 	}
 	raw := query.Encode()
@@ -401,6 +408,18 @@ func (d *drawer) request(o *surfaceOperation) (r *http.Request, endless bool) {
 	if o.body != nil {
 		body = strings.NewReader(d.command(o.body))
 		header.Set("Content-Type", "application/json")
+	}
+	if o.table {
+		text := d.lines
+		if d.chance(2) {
+			text = d.torn(strings.Replace(text, oneOfThese(d, d.words), d.word(), 1))
+		}
+		body = strings.NewReader(text)
+		header.Set("Content-Type", "text/csv")
+		if d.chance(2) {
+			query = url.Values{"dry_run": {"true"}}
+			raw = query.Encode()
+		}
 	}
 	for name, values := range map[string][]string{
 		"Accept": {"application/json", "*/*", "text/html", "text/event-stream", "application/x-ndjson;q=0", ",;,"}, "Accept-Language": {"fr", "en", "xx-ZZZZZZZZZZZ;q=9", "*"},

@@ -35,13 +35,19 @@ type servedHouse struct {
 	tokens    map[string]string // by what they are for
 }
 
+// optionsOf are those with which serve serves.
+func optionsOf(c *counter, d *door) web.Options {
+	return web.Options{
+		Desk: c, Door: d, Questions: operations(), Exports: exportOperations(), Imports: importTakes(), Imported: reflect.TypeFor[broughtTable](), Spool: c.local.house.Data,
+		Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test",
+		Own: &subscriber{counter: c, contacts: &contacts{ownFile: ownFile[contact]{dir: c.local.house.Data, name: contactsName}, now: time.Now}},
+	}
+}
+
 func serveDemo(t *testing.T) *servedHouse {
 	l := demoDesk(t).(*steady).now.(*local)
 	h := &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now, rights: l}, tokens: map[string]string{}}
-	server := httptest.NewServer(web.New(web.Options{
-		Desk: newCounter(l), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test",
-		Own: &subscriber{counter: newCounter(l), contacts: &contacts{ownFile: ownFile[contact]{dir: l.house.Data, name: contactsName}, now: time.Now}},
-	}))
+	server := httptest.NewServer(web.New(optionsOf(newCounter(l), h.door)))
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	h.token("auditor", token{Role: domain.Auditor, Every: true})

@@ -8,7 +8,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"reflect"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -39,23 +40,22 @@ func signInDemo(t *testing.T) *signInHouse {
 	h.door.signIn, err = f.login(h.door.dir)
 	require.NoError(t, err)
 	desk := newCounter(h.desk)
-	server.Config.Handler = web.New(web.Options{
-		Desk: desk, Door: h.door, SignIn: desk.signIn(h.door), Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](),
-		Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)),
-	})
+	o := optionsOf(desk, h.door)
+	o.SignIn, o.Log = desk.signIn(h.door), slog.New(slog.NewJSONHandler(h.log, nil))
+	server.Config.Handler = web.New(o)
 	server.Start()
 	t.Cleanup(server.Close)
-	h.verb("people", "name", "p-jehanne", logintest.Name)
+	h.does("people", "name", "p-jehanne", logintest.Name)
 	h.grant(&domain.RightGranted{Principal: "p-jehanne", Role: domain.Secretary, Groups: []domain.GroupID{demoGroup}})
 	return h
 }
 
-// verb runs a verb on the folder.
-func (h *signInHouse) verb(args ...string) string {
+// does runs a verb on the folder, which does what it should.
+func (h *signInHouse) does(args ...string) string {
 	h.t.Helper()
-	var out, errs bytes.Buffer
-	require.Zero(h.t, run(h.t.Context(), append(args, "--data", h.door.dir, "--lang", "en"), nil, &out, &errs), errs.String())
-	return out.String()
+	out, exit := h.verb(append(args, "--lang", "en")...)
+	require.Zero(h.t, exit, out)
+	return out
 }
 
 // signIn has somebody sign in by a browser, and gives the last page.
@@ -75,7 +75,7 @@ func (h *signInHouse) signIn(b *logintest.Browser, lang string) (status int, pag
 
 func (h *signInHouse) linked(b *logintest.Browser) {
 	h.t.Helper()
-	h.verb("login", "link", "p-jehanne", h.provider.Issuer, logintest.Subject)
+	h.does("login", "link", "p-jehanne", h.provider.Issuer, logintest.Subject)
 	status, page := h.signIn(b, "en")
 	require.Equal(h.t, http.StatusOK, status, page)
 }
@@ -98,7 +98,7 @@ func TestSigningInByABrowser(t *testing.T) {
 	require.NotNil(t, asked, page)
 	status, _ = h.ask(b)
 	require.Equal(t, http.StatusUnauthorized, status)
-	h.verb("login", "link", "p-jehanne", asked[2], asked[3])
+	h.does("login", "link", "p-jehanne", asked[2], asked[3])
 
 	status, page = h.signIn(b, "fr")
 	require.Equal(t, http.StatusOK, status)
@@ -171,7 +171,7 @@ func TestASessionIsLostAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		defer stream.Body.Close()
 		require.Len(t, idsOf(t, stream.Body, 1), 1)
-		h.verb(verb...)
+		h.does(verb...)
 		status, _ := h.bring("secretary", obligation(demoGroup, ""), "")
 		require.Equal(t, http.StatusCreated, status)
 		rest, err := io.ReadAll(stream.Body)
@@ -184,7 +184,7 @@ func TestASessionIsLostAtOnce(t *testing.T) {
 		status, page := h.signIn(b, "en")
 		require.Equal(t, http.StatusForbidden, status, page)
 	}
-	require.NotContains(t, h.verb("login", "list"), logintest.Subject)
+	require.NotContains(t, h.does("login", "list"), logintest.Subject)
 }
 
 // TestPagesOfSigningIn: what goes wrong is a page in words, nobody is led elsewhere, and a page may do nothing but send its form.
@@ -261,7 +261,43 @@ func TestLinkingAccounts(t *testing.T) {
 	require.Equal(t, "R0974", verb("login", "unlink", "https://id.example.org", "z"))
 	require.Equal(t, "R0975", verb("login", "link", "p-jehanne", "https://id.example.org", "x y"))
 	require.Equal(t, "R0555", verb("login", "link", "p-none", "https://id.example.org", "z"))
-	require.Equal(t, 2, strings.Count(h.verb("login", "list", "--json"), `"principal"`))
+	require.Equal(t, 2, strings.Count(h.does("login", "list", "--json"), `"principal"`))
 	require.Empty(t, verb("login", "unlink", "https://id.example.org", "x"))
-	require.Equal(t, 1, strings.Count(h.verb("login", "list", "--json"), `"principal"`))
+	require.Equal(t, 1, strings.Count(h.does("login", "list", "--json"), `"principal"`))
+}
+
+// TestTheLogTellsWhoDidWhat: exports, imports and acts of administration, in pseudonyms; nothing of whom a table, a file or an account names.
+func TestTheLogTellsWhoDidWhat(t *testing.T) {
+	t.Parallel()
+	h := signInDemo(t)
+	h.buys()
+	b := logintest.NewBrowser(t)
+	h.linked(b)
+	table := csvOf(append(append([]any{}, orderHeads...), "Remarque"), append(orderLine("2022-01", "0570054Z", "college", 412), logintest.Name), append(orderLine("2022-77", "0570055A", "college", -1), "=cmd|'/c calc'!A1"))
+	status, answer := h.brings("secretary", "", table)
+	require.Equal(t, http.StatusUnprocessableEntity, status)
+	require.NotEmpty(t, answer.Import.Faults)
+	status, answer = h.brings("secretary", "?partial=true&overlap_reason="+url.QueryEscape(logintest.Name), table)
+	require.Equal(t, http.StatusOK, status, answer.Detail)
+	response, _ := b.Get(h.url + "/v1/groups/" + demoGroup + "/exports/lines?at=2022-10-01&where=" + url.QueryEscape("member=moselle"))
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	made := regexp.MustCompile(`registre_([0-9a-f]{8})_\S+`).FindStringSubmatch(h.does("token", "create", "--for", "p-jehanne"))
+	require.NotNil(t, made)
+	h.does("token", "revoke", made[1])
+	h.does("login", "unlink", h.provider.Issuer, logintest.Subject)
+	h.does("people", "erase", "p-jehanne")
+
+	journal, err := os.ReadFile(filepath.Join(h.door.dir, journalFile))
+	require.NoError(t, err)
+	log := h.log.String() + string(journal)
+	for _, says := range []string{
+		`"msg":"exported","principal":"p-jehanne","operation":"export-lines","group":"` + demoGroup + `","format":"csv","rows":`,
+		`"msg":"imported","principal":"p-secretary","operation":"import-orders","group":"essai","rows":2,"rejected":1,`,
+		`"token":"` + made[1] + `","principal":"p-jehanne","until":`, `"msg":"token revoked"`, `"msg":"account linked"`, `"msg":"account unlinked"`, `"msg":"name erased"`,
+	} {
+		require.Contains(t, log, says)
+	}
+	for _, secret := range []string{"Jéhanne", "Dupré", logintest.Subject, "0570054Z", "2022-77", "Collège", "calc", "Moselle", made[0], made[0][len("registre_")+9:]} {
+		require.NotContains(t, log, secret)
+	}
 }

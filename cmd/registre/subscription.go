@@ -222,6 +222,9 @@ func (a *app) rotateSecretVerb() *cobra.Command {
 		Use: "rotate SUBSCRIPTION", Short: "Give a receiver a new secret; the old one goes on signing beside it for a day", Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			secret, err := a.contacts().rotate(cmd.Context(), domain.SubscriptionID(args[0]))
+			if err == nil {
+				err = a.acted(cmd.Context(), "secret rotated", "subscription", args[0])
+			}
 			switch {
 			case err != nil:
 				return err

@@ -115,6 +115,9 @@ func (a *app) createToken(cmd *cobra.Command, t token) error {
 		return err
 	}
 	text, t, err := d.make(cmd.Context(), t)
+	if err == nil {
+		err = a.acted(cmd.Context(), "token made", "token", t.ID, "principal", t.Principal, "until", t.Expires.Format(time.DateOnly))
+	}
 	if err != nil {
 		return err
 	}
@@ -171,6 +174,9 @@ func (a *app) revokeToken(cmd *cobra.Command, id string) error {
 		return err
 	}
 	t, err := d.revoke(cmd.Context(), id)
+	if err == nil {
+		err = a.acted(cmd.Context(), "token revoked", "token", t.ID, "principal", t.Principal)
+	}
 	if err != nil {
 		return err
 	}
