@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"iter"
 	"slices"
 
@@ -132,6 +133,9 @@ func (d *days) end(at *Place) []Step {
 	return []Step{{Behind: *at, audit: true}}
 }
 
+// errCutOff says that a register ended before its end: whoever asked has left meanwhile.
+var errCutOff = errors.New("the register was not read to its end")
+
 // audited puts the findings of each day in the place of the step that stands for them, behind the one named.
 func (s *Source) audited(ctx context.Context, group domain.GroupID, part string, steps []Step) (all []Step, err error) {
 	var book *replay.Book
@@ -141,7 +145,11 @@ func (s *Source) audited(ctx context.Context, group domain.GroupID, part string,
 			continue
 		}
 		if book == nil {
-			if book, err = replay.Fold(s.Log.Events(ctx, group, 0)); err != nil {
+			book, err = replay.Fold(s.Log.Events(ctx, group, 0))
+			if err == nil && book.Head() < steps[i].Behind.Done {
+				err = errors.Join(errCutOff, ctx.Err())
+			}
+			if err != nil {
 				return nil, err
 			}
 		}

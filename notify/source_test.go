@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"iter"
 	"testing"
 	"time"
 
@@ -73,6 +74,25 @@ func TestStepsFromEverywhere(t *testing.T) {
 		noticed += len(all)
 	})
 	require.True(t, testing.Short() || findings > 20, "%d of %d", findings, noticed)
+}
+
+// leaving is a log whose reader leaves as it begins to read a register: it ends without a word, as a read that is cut off does.
+type leaving struct {
+	Log
+	leave func()
+}
+
+func (l leaving) Events(context.Context, domain.GroupID, uint64) iter.Seq2[eventstore.Envelope, error] {
+	l.leave()
+	return func(func(eventstore.Envelope, error) bool) {}
+}
+
+// TestWhoeverLeaves: that somebody leaves while a day is audited is an error of his, and nobody else's.
+func TestWhoeverLeaves(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	s := &Source{Log: leaving{ledgerOf(t, 1, 3), leave}, Now: func() domain.Instant { return domain.InstantOf(time.Now().Add(48 * time.Hour)) }}
+	_, err := s.After(ctx, "g0", Place{}, true)
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 // TestPlaceBeyondTheEnd: a register that was put back to what it was has nothing behind a place beyond its end, and goes on from there.
