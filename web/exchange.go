@@ -193,7 +193,7 @@ func (s *Server) imports() {
 	}
 	binary := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
 	op := &huma.Operation{
-		OperationID: "import-orders", Method: http.MethodPost, Path: "/v1/groups/{group}/orders/import", Summary: "Record the order forms of a table, or say everything that is wrong with it",
+		OperationID: "import-orders", Method: http.MethodPost, Path: "/v1/groups/{group}/imports/orders", Summary: "Record the order forms of a table, or say everything that is wrong with it",
 		Description: "CSV, XLSX or ODS, as `registre import orders` takes it. Its commands have ids of their own: the same table again changes nothing. Of a table with a fault nothing is recorded, unless partial is asked for.",
 		Tags:        []string{"tables"}, Parameters: []*huma.Param{groupParameter()},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}},

@@ -165,7 +165,7 @@ type tableAnswer struct {
 // brings brings a table.
 func (h *servedHouse) brings(as, query string, body []byte, headers ...string) (status int, answer tableAnswer) {
 	h.t.Helper()
-	_, response, text := h.request(http.MethodPost, as, "/v1/groups/essai/orders/import"+query, string(body), append([]string{"Content-Type", "text/csv", "Accept-Language", "fr"}, headers...)...)
+	_, response, text := h.request(http.MethodPost, as, "/v1/groups/essai/imports/orders"+query, string(body), append([]string{"Content-Type", "text/csv", "Accept-Language", "fr"}, headers...)...)
 	require.NoError(h.t, json.Unmarshal(text, &answer), "%s", text)
 	require.NotContains(h.t, string(text), h.door.dir, "it says where on this server the table lay")
 	return response.StatusCode, answer
