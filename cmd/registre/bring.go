@@ -49,7 +49,7 @@ func (a *app) brings(use, short string, args int, act func(b *bringing, args []s
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&b.effective, "effective", "", "the day from which it counts: 2021-06-01, or 2021-06 or 2021 where no more is known (default: today in Paris)")
-	flags.StringArrayVar(&b.evidence, "evidence", nil, "a document it rests on, KIND:REFERENCE[:FILE]; of a file the SHA-256 alone is kept, and `document add` keeps the file; may be repeated")
+	flags.StringArrayVar(&b.evidence, "evidence", nil, "a document it rests on, KIND:REFERENCE[:FILE]; of a file the SHA-256 alone is kept, and registre document add keeps the file; may be repeated")
 	flags.StringVar(&b.illustrative, "illustrative", "", "what of it is invented, for a demonstration")
 	flags.StringVar(&b.actor, "actor", "", "the pseudonym of whoever records it (default: yours)")
 	flags.StringVar(&b.onBehalfOf, "on-behalf-of", "", "the member for whom it is recorded")

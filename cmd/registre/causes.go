@@ -74,7 +74,7 @@ var causeForms = []struct {
 // causeful are the misuses whose detail is a cause.
 var causeful = map[string]bool{
 	"file-unreadable": true, "imprint-unreadable": true, "checkpoint-unreadable": true, "receipt-unreadable": true, "public-key-unreadable": true, "unreadable": true,
-	"no-folder": true, "demo-occupied": true, "monitor-address": true, "stream-lacks": true, "damaged": true, "sheet-broken": true, "sheet-too-large": true, "malformed": true, "weight-form": true,
+	"no-folder": true, "demo-occupied": true, "monitor-address": true, "stream-lacks": true, "damaged": true, "sheet-broken": true, "sheet-too-large": true, "malformed": true, "weight-form": true, "unreadable-bad-value": true,
 }
 
 // tellsCause reports whether the detail of a fault is what the system, or a library, said.

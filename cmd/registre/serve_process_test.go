@@ -67,7 +67,8 @@ func servable(t *testing.T) (data, token string) {
 	require.Zero(t, run(t.Context(), []string{"right", "grant", "me", "--role", domain.Secretary, "--group", "all", "--data", data}, nil, &out, &errs), errs.String())
 	out.Reset()
 	require.Zero(t, run(t.Context(), []string{"token", "create", "--data", data}, nil, &out, &errs), errs.String())
-	token, _, _ = strings.Cut(out.String(), "\n")
+	token, rest, _ := strings.Cut(out.String(), "\n")
+	require.Empty(t, rest, "TOKEN=$(registre token create) takes the token alone")
 	return data, token
 }
 

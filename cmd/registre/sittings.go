@@ -314,12 +314,12 @@ func (a *app) tellNext(i *itemRow, before string) string {
 
 // sayBecame tells what has become of an item.
 func (a *app) sayBecame(i *itemRow) string {
-	says := a.word(i.Status)
+	says := a.itemIs(i.Status)
 	switch {
 	case i.Outcome != "":
 		says = a.sayOutcomeOf(ofItem, i.Outcome, optionTitled(i.Options, i.Option), i.Tie) + " (#" + decimal(i.Decision) + ")"
 		if i.Status != domain.Decided {
-			says += ", " + a.word(i.Status)
+			says += ", " + a.itemIs(i.Status)
 		}
 	case i.To != "":
 		says += a.tr(" à ", " to ") + i.To
@@ -328,6 +328,14 @@ func (a *app) sayBecame(i *itemRow) string {
 		says += " (" + i.Reason + ")"
 	}
 	return says
+}
+
+// itemIs is where an item stands. A point is masculine in French; of a deliberation, the same word is feminine.
+func (a *app) itemIs(status string) string {
+	if status == domain.Withdrawn {
+		return a.tr("retiré", "withdrawn")
+	}
+	return a.word(status)
 }
 
 // sayOutcomeOf tells an outcome, and whether it was a tie.

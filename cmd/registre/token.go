@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -126,7 +127,7 @@ func (a *app) createToken(cmd *cobra.Command, t token) error {
 		return a.json(answer)
 	}
 	a.printf("%s\n", text)
-	a.printf("%s\n", format(a.tr("Jeton %[1]s, bon jusqu'au %[2]s. Il ne sera plus montré.", "Token %[1]s, good until %[2]s. It will not be shown again."), t.ID, t.Expires.Format(time.DateOnly)))
+	fmt.Fprintln(a.errs, format(a.tr("Jeton %[1]s, bon jusqu'au %[2]s. Il ne sera plus montré.", "Token %[1]s, good until %[2]s. It will not be shown again."), t.ID, t.Expires.Format(time.DateOnly)))
 	return nil
 }
 
