@@ -1,6 +1,10 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"registre/domain"
@@ -56,9 +60,44 @@ func (a *app) endVerbs() []*cobra.Command {
 		plain("suspend GROUP SITTING", "A sitting is suspended", func(id domain.SittingID) domain.Act { return &domain.SittingSuspended{Sitting: id} }),
 		plain("resume GROUP SITTING", "A sitting that was suspended goes on", func(id domain.SittingID) domain.Act { return &domain.SittingResumed{Sitting: id} }),
 		a.adjournVerb(),
-		plain("close GROUP SITTING", "A sitting is closed", func(id domain.SittingID) domain.Act { return &domain.SittingClosed{Sitting: id} }),
+		a.closeSittingVerb(),
 		a.cancelSittingVerb(), a.approveMinutesVerb(),
 	}
+}
+
+func (a *app) closeSittingVerb() *cobra.Command {
+	cmd, b := a.ofSitting("close GROUP SITTING", "A sitting is closed; told is which items were not dealt with", 0,
+		func(_ *bringing, id domain.SittingID, _ []string) (domain.Act, error) {
+			return &domain.SittingClosed{Sitting: id}, nil
+		})
+	b.after = a.sayLeft
+	return cmd
+}
+
+// sayLeft prints the items that a sitting which was closed has not dealt with, such as those that wait for a second round.
+func (a *app) sayLeft(ctx context.Context, on *workbench, o *outcome) error {
+	e, err := on.envelope(ctx, o.Group, o.First)
+	if err != nil {
+		return err
+	}
+	closed, ok := e.Act.(*domain.SittingClosed)
+	if !ok {
+		return nil
+	}
+	s, err := sittingNow(ctx, on.at(), string(o.Group), string(closed.Sitting), "#"+decimal(o.Last))
+	if err != nil {
+		return err
+	}
+	var left []string
+	for i := range s.Agenda {
+		if s.Agenda[i].Status == domain.Pending {
+			left = append(left, s.Agenda[i].Item)
+		}
+	}
+	if len(left) > 0 {
+		a.prose(fmt.Sprintf(a.tr("Non traités : %s.", "Not dealt with: %s."), strings.Join(left, ", ")), 2)
+	}
+	return nil
 }
 
 func (a *app) adjournVerb() *cobra.Command {
