@@ -245,7 +245,8 @@ func (l *Ledger) Records(ctx context.Context, group domain.GroupID, after uint64
 
 func placeOf(e *Envelope) Head { return Head{e.Group, e.Number} }
 
-// durables passes on what has been committed; for what has not it waits, or leaves it out.
+// durables passes on what has been committed; for what has not it waits, or leaves it out. Where the context ends, what does not wait
+// ends with its error, and never as if it were whole.
 func durables[T any](ctx context.Context, l *Ledger, events iter.Seq2[T, error], place func(*T) Head, wait bool) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for e, err := range events {
@@ -262,6 +263,10 @@ func durables[T any](ctx context.Context, l *Ledger, events iter.Seq2[T, error],
 			if !yield(e, err) || err != nil {
 				return
 			}
+		}
+		if err := context.Cause(ctx); err != nil && !wait {
+			var none T
+			yield(none, err)
 		}
 	}
 }

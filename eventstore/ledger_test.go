@@ -697,3 +697,31 @@ func TestNothingOnWhatFailed(t *testing.T) {
 	_, recorded := readAll(t, memory, "a")
 	require.Len(t, recorded, 3)
 }
+
+// TestCutOffReadingIsNoWhole: whoever reads and leaves gets an error, however far he came, and never a part that passes for the whole.
+func TestCutOffReadingIsNoWhole(t *testing.T) {
+	l := newLedger(t, eventstore.NewMemory(), eventstore.LedgerOptions{})
+	do(t, l, founding("a"))
+	for i := range 50 {
+		do(t, l, join("a", domain.MemberID(fmt.Sprint("m", i+1))))
+	}
+	for after := range 52 {
+		ctx, leave := context.WithCancel(t.Context())
+		if after == 0 {
+			leave()
+		}
+		read, failed := 0, error(nil)
+		for _, err := range l.Events(ctx, "a", 0) {
+			if failed = err; err != nil {
+				break
+			}
+			if read++; read == after {
+				leave()
+			}
+		}
+		leave()
+		if read < 51 {
+			require.ErrorIs(t, failed, context.Canceled, "left after %d, %d read", after, read)
+		}
+	}
+}

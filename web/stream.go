@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -86,6 +87,11 @@ func (to *sender) all(ctx context.Context, s *Server, group string, limit uint64
 	var failed error
 	go func() {
 		defer close(waiting)
+		defer func() {
+			if broken := recover(); broken != nil { // it ends this stream, as it would end a request, and not the server
+				failed = fmt.Errorf("panic: %v\n%s", broken, debug.Stack())
+			}
+		}()
 		for item, err := range items {
 			if err != nil {
 				failed = err

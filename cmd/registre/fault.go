@@ -151,3 +151,9 @@ func isAway(err error) bool {
 	var refused *natsjs.APIError
 	return errors.As(err, &refused) && refused.Code == http.StatusServiceUnavailable
 }
+
+// isRefused says that nothing was recorded, since a rule forbids it or it makes no sense; of any other error that is not certain.
+func isRefused(err error) bool {
+	f := faultOf(err)
+	return f.Exit == exitRefused || f.Exit == exitMisused
+}

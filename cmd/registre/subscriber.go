@@ -139,7 +139,7 @@ func (u *subscriber) make(ctx context.Context, c domain.Command, to contact) err
 		return err
 	}
 	_, err := u.record(ctx, c, u.ledger.Do)
-	if f := faultOf(err); err != nil && (f.Exit == exitRefused || f.Exit == exitMisused) {
+	if err != nil && isRefused(err) {
 		return errors.Join(err, u.contacts.erase(ctx, to.Subscription))
 	}
 	return err

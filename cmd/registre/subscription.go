@@ -113,7 +113,7 @@ func (s *subscribing) making(a *app, use, short string, at func(b *bringing, arg
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		err := record(cmd, args)
 		switch {
-		case err != nil && kept:
+		case err != nil && kept && isRefused(err): // otherwise it may stand: then it has its address
 			return errors.Join(err, a.contacts().erase(cmd.Context(), made.Subscription))
 		case err != nil || !kept:
 			return err
