@@ -143,14 +143,15 @@ func (s *Server) callQuestion(ctx context.Context, q *operation.Question, group 
 	if err != nil {
 		return r, err
 	}
-	if r.Body, err = s.asking(ctx, q, resolved); err != nil {
+	if r.Body, err = s.asking(ctx, q, &resolved); err != nil {
 		return r, err
 	}
 	r.Status, r.Headers = http.StatusOK, map[string]string{"Content-Type": "application/json"}
-	r.Headers["ETag"] = `"` + tagOf(r.Body) + `"`
-	if resolved.Lasting {
-		r.Headers["ETag"] = `"` + resolved.Tag + `"`
+	tag := resolved.name()
+	if tag == "" {
+		tag = tagOf(r.Body)
 	}
+	r.Headers["ETag"] = `"` + tag + `"`
 	if !q.House {
 		r.Headers["Registre-Head"] = strconv.FormatUint(resolved.Head, 10)
 	}

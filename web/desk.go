@@ -14,7 +14,7 @@ import (
 type Desk interface {
 	// Resolve checks a question, and says what its answer will be without answering it.
 	Resolve(ctx context.Context, q Asked) (Resolved, error)
-	// Ask answers a question that was resolved.
+	// Ask answers a question that was resolved, as of the end that its register had then.
 	Ask(ctx context.Context, q Resolved) (json.RawMessage, error)
 	// Record records a command, a JSON object, or tries it.
 	Record(ctx context.Context, b Brought) (Recorded, error)
@@ -43,9 +43,20 @@ type Asked struct {
 // Resolved is a question of which both times are settled.
 type Resolved struct {
 	Asked
-	Head    uint64 // the register's last number now
-	Lasting bool   // the same question will have the same answer for ever, to the byte
-	Tag     string // of a lasting answer: it names it among all answers
+	Head    uint64          // the register's last number now
+	Lasting bool            // the same question will have the same answer for ever, to the byte
+	Tag     string          // names what Ask answers among all answers; "" where nothing but its bytes does
+	Meta    json.RawMessage // what stands in meta of what Ask answers: nothing that changes
+	Now     json.RawMessage // what is to stand there instead, with the register's end, where the answer does not last
+	Settled any             // what the desk made of the question, for its Ask
+}
+
+// name is the tag of the whole answer, where it is known before the answer.
+func (r *Resolved) name() string {
+	if r.Now == nil {
+		return r.Tag
+	}
+	return tagOf(r.Now)
 }
 
 // Brought is a command on its way in.

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,19 +49,19 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 	if !q.House {
 		h.Set("Registre-Head", strconv.FormatUint(resolved.Head, 10))
 	}
+	h.Set("Cache-Control", "private, no-cache")
 	if resolved.Lasting {
 		h.Set("Cache-Control", lasting)
-		if known(w, r, resolved.Tag) {
-			return nil
-		}
-	} else {
-		h.Set("Cache-Control", "private, no-cache")
 	}
-	body, err := s.asking(r.Context(), q, resolved)
+	tag := resolved.name()
+	if tag != "" && known(w, r, tag) {
+		return nil
+	}
+	body, err := s.asking(r.Context(), q, &resolved)
 	if err != nil {
 		return err
 	}
-	if !resolved.Lasting && known(w, r, tagOf(body)) {
+	if tag == "" && known(w, r, tagOf(body)) {
 		return nil
 	}
 	h.Set("Content-Type", "application/json")
@@ -73,23 +75,50 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 
 var newline = []byte("\n")
 
-// asking has a question answered, when there is room for it, unless its answer lasts and is at hand.
-func (s *Server) asking(ctx context.Context, q *operation.Question, resolved Resolved) (body json.RawMessage, err error) {
-	if resolved.Lasting {
-		if body := s.lasting.get(resolved.Tag); body != nil {
-			return body, nil
+// asking has a question answered, when there is room for it, unless its answer is at hand: what is known of a register up to a
+// number stays so, whenever and however it is asked.
+func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Resolved) (body json.RawMessage, err error) {
+	if resolved.Tag != "" {
+		body = s.lasting.get(resolved.Tag)
+	}
+	if body == nil {
+		ask := func() (err error) { body, err = s.Desk.Ask(ctx, *resolved); return err }
+		if q.Slow || q.SlowWith != "" && resolved.Told[q.SlowWith] != "" {
+			err = s.slowly(ctx, ask)
+		} else {
+			err = ask()
+		}
+		if err != nil {
+			return nil, err
+		}
+		if resolved.Tag != "" {
+			s.lasting.put(resolved.Tag, body)
 		}
 	}
-	ask := func() (err error) { body, err = s.Desk.Ask(ctx, resolved); return err }
-	if q.Slow || q.SlowWith != "" && resolved.Told[q.SlowWith] != "" {
-		err = s.slowly(ctx, ask)
-	} else {
-		err = ask()
+	if resolved.Now == nil {
+		return body, nil
 	}
-	if resolved.Lasting && err == nil {
-		s.lasting.put(resolved.Tag, body)
+	return withMeta(body, resolved.Meta, resolved.Now)
+}
+
+// metaMember is how the member begins that says of which question an answer is; in a text its quotes would be escaped.
+const metaMember = `"meta":`
+
+// withMeta gives an answer with something else in its meta.
+func withMeta(body, old, now json.RawMessage) (json.RawMessage, error) {
+	begins := append([]byte(metaMember), old[:min(len(old), 40)]...) // a longer needle is searched for in a slower way
+	for at := 0; ; at++ {
+		next := bytes.Index(body[at:], begins)
+		if next < 0 {
+			return nil, errors.New("an answer is of another question than the one it was asked")
+		}
+		at += next
+		after, ok := bytes.CutPrefix(body[at+len(metaMember):], old)
+		if !ok {
+			continue
+		}
+		return slices.Concat(body[:at+len(metaMember)], now, after), nil
 	}
-	return body, err
 }
 
 // known sets the tag of an answer, and says that whoever asks has it, where so.

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -124,32 +125,45 @@ func (s *benchedServer) ask(ctx context.Context, method, address, body string, w
 	return nil
 }
 
-// question is one whose answer is made anew each time: what is known now may be more the next time.
-func (s *benchedServer) question() string {
-	return s.url + "/v1/groups/" + ballotGroup + "/weights?body=ag&at=2024-06-01"
+// question is as known now, of a day: what its answer says besides the register's end is at hand when it is asked again, until
+// the register has more.
+func (s *benchedServer) question(at domain.Day) string {
+	return s.url + "/v1/groups/" + ballotGroup + "/weights?body=ag&at=" + at.String()
 }
 
-// asking asks for what is at an address.
-func (s *benchedServer) asking(address string, want int) func(context.Context, int) error {
-	return func(ctx context.Context, _ int) error { return s.ask(ctx, http.MethodGet, address, "", want) }
+// asking asks for what is at an address, another each time or not.
+func (s *benchedServer) asking(want int, address func() string) func(context.Context, int) error {
+	return func(ctx context.Context, _ int) error { return s.ask(ctx, http.MethodGet, address(), "", want) }
 }
+
+// benchedDay is the day that is asked about.
+var benchedDay = domain.InstantOf(time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)).Day()
 
 // httpRates measures how many questions are answered in a second, in turn with a handler that does nothing.
 func (b *bench) httpRates(ctx context.Context, s *benchedServer) error {
-	var best [3]float64
+	var days atomic.Int64
+	ways := []struct {
+		how     string
+		want    int
+		address func() string
+	}{
+		{"", http.StatusNoContent, func() string { return s.empty }},
+		{"as known now, asked before", http.StatusOK, func() string { return s.question(benchedDay) }},
+		{"at a number, asked before", http.StatusOK, func() string { return s.question(benchedDay) + "&known=1" }},
+		{"as known now, on a day not asked about before", http.StatusOK, func() string { return s.question(benchedDay + domain.Day(days.Add(1))) }},
+	}
+	best := make([]float64, len(ways))
 	for range rounds {
-		for i, ask := range []func(context.Context, int) error{
-			s.asking(s.empty, http.StatusNoContent), s.asking(s.question(), http.StatusOK), s.asking(s.question()+"&known=1", http.StatusOK),
-		} {
-			got, err := b.rate(ctx, httpClients, ask)
+		for i, w := range ways {
+			got, err := b.rate(ctx, httpClients, s.asking(w.want, w.address))
 			if err != nil {
 				return err
 			}
 			best[i] = max(best[i], got)
 		}
 	}
-	for i, how := range []string{"as known now", "at a number, and so at hand when it is asked again"} {
-		name := fmt.Sprintf("http: who has voices among %d, %s, %d clients", ballotVoters, how, httpClients)
+	for i, w := range ways[1:] {
+		name := fmt.Sprintf("http: who has voices among %d, %s, %d clients", ballotVoters, w.how, httpClients)
 		b.add(beside(figure{Name: name, Value: best[i+1], Unit: "/s", Target: 0.5}, best[0], "an empty handler"))
 	}
 	return nil
@@ -192,7 +206,9 @@ func (b *bench) httpLoad(ctx context.Context, s *benchedServer) error {
 	commands := &paced{every: time.Second / httpCommands, ask: func(ctx context.Context) error {
 		return s.ask(ctx, http.MethodPost, s.url+"/v1/groups/"+ballotGroup+"/commands?receipt=true", benchCommand(), http.StatusCreated)
 	}}
-	queries := &paced{every: time.Second / httpQueries, ask: func(ctx context.Context) error { return s.ask(ctx, http.MethodGet, s.question(), "", http.StatusOK) }}
+	queries := &paced{every: time.Second / httpQueries, ask: func(ctx context.Context) error {
+		return s.ask(ctx, http.MethodGet, s.question(benchedDay), "", http.StatusOK)
+	}}
 	begun := time.Now()
 	until := begun.Add(time.Duration(b.seconds * float64(time.Second)))
 	var both sync.WaitGroup

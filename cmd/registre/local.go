@@ -126,6 +126,13 @@ type meta struct {
 	Root        string   `json:"root,omitzero"`        // of the tree of the register's events up to known
 }
 
+// canonical writes m in its canonical form. It is asked for at every question, and needs no sorting: the members of meta and of
+// Question are declared in the order of their names.
+func (m *meta) canonical() (json.RawMessage, error) {
+	raw, err := jsonv2.Marshal(m, jsonv2.Deterministic(true))
+	return raw, err
+}
+
 // A resolved question is of a kind there is, tells it what it takes, and has both times settled.
 type resolved struct {
 	kind

@@ -73,16 +73,18 @@ func (c *counter) Resolve(ctx context.Context, q web.Asked) (web.Resolved, error
 		return web.Resolved{}, err
 	}
 	// At a day and a number nothing changes any more, whatever is recorded.
-	done := web.Resolved{Asked: q, Head: r.meta.Head, Lasting: q.At != "" && q.Known != "" && !r.meta.Provisional && !c.shared(q.Known)}
-	if done.Lasting {
-		r.meta.Head, r.meta.Checkpoint = 0, ""
-		name, err := encode(r.meta, nil)
-		if err != nil {
+	done := web.Resolved{Asked: q, Head: r.meta.Head, Lasting: q.At != "" && q.Known != "" && !r.meta.Provisional && !c.shared(q.Known), Settled: r}
+	if !done.Lasting {
+		if done.Now, err = r.meta.canonical(); err != nil {
 			return web.Resolved{}, err
 		}
-		sum := sha256.Sum256(name)
-		done.Tag = base64.RawURLEncoding.EncodeToString(sum[:18])
 	}
+	r.meta.Head, r.meta.Checkpoint = 0, ""
+	if done.Meta, err = r.meta.canonical(); err != nil {
+		return web.Resolved{}, err
+	}
+	sum := sha256.Sum256(done.Meta)
+	done.Tag = base64.RawURLEncoding.EncodeToString(sum[:18])
 	return done, nil
 }
 
@@ -93,20 +95,15 @@ func questionOf(q web.Asked) Question {
 	return Question{At: q.At, Group: q.Group, Kind: q.Name, Known: q.Known, More: q.Told}
 }
 
-// Ask implements web.Desk. What stands in meta of a lasting answer is as lasting: the register's end travels beside it.
+// Ask implements web.Desk. What stands in meta of an answer changes as little as the answer: the register's end travels beside it.
 func (c *counter) Ask(ctx context.Context, q web.Resolved) (json.RawMessage, error) {
+	if r, ok := q.Settled.(*resolved); ok {
+		return c.answer(r)
+	}
 	if q.Name == "groups" {
 		return c.ownGroups(ctx)
 	}
-	if !q.Lasting {
-		return c.local.Ask(ctx, questionOf(q.Asked))
-	}
-	r, err := c.resolve(ctx, questionOf(q.Asked))
-	if err != nil {
-		return nil, err
-	}
-	r.meta.Head, r.meta.Checkpoint = 0, ""
-	return c.answer(r)
+	return c.local.Ask(ctx, questionOf(q.Asked))
 }
 
 // taken is what became of a command that came through a door.

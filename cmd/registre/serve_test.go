@@ -204,6 +204,8 @@ func TestEveryQuestionOverHTTP(t *testing.T) {
 				continue
 			}
 			require.NotEmpty(t, response.Header.Get("ETag"))
+			_, again := h.get("auditor", address)
+			require.Equal(t, string(text), string(again), "made and at hand: %s", address)
 			of, err := url.Parse(example)
 			require.NoError(t, err)
 			for name := range of.Query() {
@@ -238,6 +240,47 @@ func TestAnswersLast(t *testing.T) {
 	newest2, openAfter := h.get("auditor", open)
 	require.NotEqual(t, string(openBefore), string(openAfter), "meta tells the register's end")
 	require.NotEqual(t, newest.Header.Get("ETag"), newest2.Header.Get("ETag"))
+}
+
+// TestAnswersOfNow: what is asked as known now is what the desk answers now, although all but its meta may be at hand from before,
+// whatever was recorded in its register or in another; and its tag is another as soon as its bytes are.
+func TestAnswersOfNow(t *testing.T) {
+	h := serveDemo(t)
+	tags, bodies := map[string]string{}, map[string]bool{}
+	ask := func() {
+		for range 2 {
+			response, got := h.get("auditor", "/v1/groups/"+demoGroup+"/weights?body=ag&why=true")
+			want, err := h.desk.Ask(t.Context(), Question{Kind: "weights", Group: demoGroup, More: asking("body", "ag", "why", "yes")})
+			require.NoError(t, err)
+			require.Equal(t, string(want)+"\n", string(got))
+			tag := response.Header.Get("ETag")
+			require.Contains(t, []string{"", string(got)}, tags[tag], "one tag, two answers")
+			tags[tag], bodies[string(got)] = string(got), true
+		}
+	}
+	ask()
+	h.token("newcomer", token{Role: domain.Auditor, Every: true}) // another register of the house
+	ask()
+	for range 2 {
+		status, _ := h.bring("secretary", obligation(demoGroup, ""), "")
+		require.Equal(t, http.StatusCreated, status)
+		ask()
+	}
+	require.Len(t, tags, 4)
+	require.Len(t, bodies, 4)
+}
+
+// TestMetaIsCanonical: meta is written in one go, as it would be if its members were sorted.
+func TestMetaIsCanonical(t *testing.T) {
+	for i, word := range odd {
+		word = strings.ToValidUTF8(word, "?")
+		m := meta{Form: "answer/1", Head: uint64(i), Origin: word, Provisional: i%2 == 0, Root: word, Checkpoint: word + "\n", Question: Question{At: word, Group: word, Kind: word, Known: word, More: map[string]string{"why": word, "body": word, "a_b": word, "ab": word, "é": word}}}
+		want, err := encode(m, nil)
+		require.NoError(t, err)
+		got, err := m.canonical()
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got))
+	}
 }
 
 // obligation is a command that can always be recorded.
