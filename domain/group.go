@@ -167,6 +167,9 @@ func (g *Group) CorrectionsNaming(n, known uint64) []uint64 {
 // Original is what event n said when it was recorded.
 func (g *Group) Original(n uint64) Event { return g.events[n-1].said }
 
+// Expect makes room for so many more events. There may be more, or fewer.
+func (g *Group) Expect(events int) { g.events = slices.Grow(g.events, events) }
+
 // Evolve adds one event, the next in the register, and returns g, changed. It never fails and never judges.
 func Evolve(g *Group, e Event) *Group {
 	n := g.Head() + 1

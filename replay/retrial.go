@@ -20,7 +20,7 @@ import (
 type Retrial struct {
 	Book     *Book
 	Checked  Checked
-	Findings []Finding // in the order of the events
+	Findings []Finding // in the order of the events; those of ids that occur twice, once it is closed, behind
 
 	clock    domain.Instant
 	commands seenIDs
@@ -50,6 +50,7 @@ func NewRetrial(now domain.Instant) *Retrial {
 // Expect makes room for so many events. There may be more, or fewer.
 func (r *Retrial) Expect(events uint64) {
 	r.Book.Envelopes = slices.Grow(r.Book.Envelopes, int(events))
+	r.Book.Group.Expect(int(events))
 }
 
 // Retry decides all of a register again. Its error is that of the reading, or a *eventstore.DamageError where an event is of another
@@ -66,6 +67,7 @@ func (r *Retrial) Read(events iter.Seq2[eventstore.Envelope, error]) error {
 			err = r.Apply(e)
 		}
 		if err != nil {
+			r.again()
 			return err
 		}
 	}
@@ -104,14 +106,13 @@ func (r *Retrial) register(e eventstore.Envelope) error {
 // Close ends the retrial: what should have followed on the last event does not any more.
 func (r *Retrial) Close() {
 	r.settled()
+	r.again()
 	r.strange.end(r)
 }
 
 // commanded judges a command that nobody was told of before.
 func (r *Retrial) commanded(e *eventstore.Envelope) {
-	if first, ok := r.commands.seen(e.Command, e.Number, commandIDs{r.Book}); ok {
-		r.find(CommandTwice, number(e.Number), []uint64{e.Number, first}, "command", e.Command.String(), "type", e.Type)
-	}
+	r.commands.note(e.Command)
 	r.command = e.Number
 	c, ok := eventstore.CommandOf(e)
 	if !ok {

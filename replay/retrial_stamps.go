@@ -2,8 +2,11 @@ package replay
 
 import (
 	"bytes"
+	"cmp"
 	"hash/maphash"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,97 +29,90 @@ func (r *Retrial) stamped(e *eventstore.Envelope) {
 	if r.clock != 0 && e.Recorded > r.clock+micros(clocksDiffer) {
 		r.find(InstantAhead, number(e.Number), event, "now", r.clock.String(), "recorded", e.Recorded.String(), "type", e.Type)
 	}
-	if first, ok := r.ids.seen(e.ID, e.Number, eventIDs{r.Book}); ok {
-		r.find(EventIDTwice, number(e.Number), []uint64{e.Number, first}, "id", e.ID.String(), "type", e.Type)
-	}
+	r.ids.note(e.ID)
 	r.strange.look(e)
 }
 
 func micros(d time.Duration) domain.Instant { return domain.Instant(d.Microseconds()) }
 
-// ids are what events, by their numbers, have of one sort of ids; false for one that has none of its own.
-type ids interface {
-	at(n uint64) (uuid.UUID, bool)
-}
-
-// eventIDs are the ids of a book's events.
-type eventIDs struct{ *Book }
-
-func (b eventIDs) at(n uint64) (uuid.UUID, bool) { return b.Envelopes[n-1].ID, true }
-
-// commandIDs are the ids of the commands of a book, each at its first event.
-type commandIDs struct{ *Book }
-
-func (b commandIDs) at(n uint64) (uuid.UUID, bool) {
-	e := &b.Envelopes[n-1]
-	return e.Command, !eventstore.FollowsByItself(e.Act)
-}
-
-// A seenIDs tells which ids were there before. As long as each is above all before it, as those that are made in order are, it keeps
-// the last alone; from then on the numbers at which they stand, by their hashes.
+// A seenIDs notes whether ids ascend. As long as each is above all before it, as those that are made in order are, none occurs twice.
 type seenIDs struct {
 	last  uuid.UUID
-	table []seenID // its length is a power of two; nil as long as they ascend
-	count int
+	mixed bool // they did not ascend
 }
 
-// seenID is where an id stands. The zero value is none.
-type seenID struct{ hash, number uint32 }
+func (s *seenIDs) note(id uuid.UUID) {
+	if s.mixed {
+		return
+	}
+	s.mixed = bytes.Compare(id[:], s.last[:]) <= 0
+	s.last = id
+}
+
+// A twice is an event whose id another had first.
+type twice struct{ event, first uint64 }
+
+// twice looks which ids occur again, in the order of the events; of gives that of an event, and false for one that has none of its own.
+// It takes eight bytes an event, and only where they did not ascend.
+func (s *seenIDs) twice(events uint64, of func(n uint64) (uuid.UUID, bool)) (again []twice) {
+	if !s.mixed {
+		return nil
+	}
+	ids := make([]uint64, 0, events) // by their hashes, then by their numbers
+	for n := uint64(1); n <= events; n++ {
+		if id, ok := of(n); ok {
+			ids = append(ids, maphash.Bytes(seenSeed, id[:])&^seenNumber|n)
+		}
+	}
+	slices.Sort(ids)
+	for from, to := 0, 0; from < len(ids); from = to {
+		for to = from + 1; to < len(ids) && ids[to]&^seenNumber == ids[from]&^seenNumber; to++ {
+			if first, ok := sameID(ids[from:to], ids[to]&seenNumber, of); ok {
+				again = append(again, twice{ids[to] & seenNumber, first})
+			}
+		}
+	}
+	slices.SortFunc(again, func(x, y twice) int { return cmp.Compare(x.event, y.event) })
+	return again
+}
+
+// sameID is the first of some events that has the id of event n.
+func sameID(among []uint64, n uint64, of func(uint64) (uuid.UUID, bool)) (first uint64, ok bool) {
+	id, _ := of(n)
+	for _, m := range among {
+		if was, _ := of(m & seenNumber); was == id {
+			return m & seenNumber, true
+		}
+	}
+	return 0, false
+}
+
+// seenNumber are the bits of a hash that the number of its event takes: room for 2^36 events, and 28 bits that tell ids apart.
+const seenNumber = 1<<36 - 1
 
 // seenSeed is for hashes that this process alone compares: nobody can choose ids that have the same.
 var seenSeed = maphash.MakeSeed()
 
-// seen notes the id of event n, and tells where it stood first if it did; all gives those that were noted so far.
-func (s *seenIDs) seen(id uuid.UUID, n uint64, all ids) (first uint64, ok bool) {
-	if s.table == nil {
-		if bytes.Compare(id[:], s.last[:]) > 0 {
-			s.last = id
-			return 0, false
-		}
-		s.table = make([]seenID, 1024)
-		for i := uint64(1); i < n; i++ {
-			if id, ok := all.at(i); ok {
-				s.note(id, i, all)
-			}
-		}
+// again finds the ids of events and of commands that occur twice.
+func (r *Retrial) again() {
+	envelopes := r.Book.Envelopes
+	var events, commands []twice
+	var both sync.WaitGroup
+	both.Go(func() {
+		events = r.ids.twice(r.Book.Head(), func(n uint64) (uuid.UUID, bool) { return envelopes[n-1].ID, true })
+	})
+	commands = r.commands.twice(r.Book.Head(), func(n uint64) (uuid.UUID, bool) {
+		e := &envelopes[n-1]
+		return e.Command, !eventstore.FollowsByItself(e.Act)
+	})
+	both.Wait()
+	for _, t := range commands {
+		e := &envelopes[t.event-1]
+		r.find(CommandTwice, number(e.Number), []uint64{e.Number, t.first}, "command", e.Command.String(), "type", e.Type)
 	}
-	return s.note(id, n, all)
-}
-
-func (s *seenIDs) note(id uuid.UUID, n uint64, all ids) (first uint64, ok bool) {
-	if 2*s.count >= len(s.table) {
-		s.grow(all)
-	}
-	hash := maphash.Bytes(seenSeed, id[:])
-	for i := int(hash); ; i++ {
-		at := &s.table[i&(len(s.table)-1)]
-		if at.number == 0 {
-			*at = seenID{uint32(hash >> 32), uint32(n)}
-			s.count++
-			return 0, false
-		}
-		if at.hash == uint32(hash>>32) {
-			if was, _ := all.at(uint64(at.number)); was == id {
-				return uint64(at.number), true
-			}
-		}
-	}
-}
-
-func (s *seenIDs) grow(all ids) {
-	old := s.table
-	s.table = make([]seenID, 4*len(old))
-	for _, was := range old {
-		if was.number == 0 {
-			continue
-		}
-		id, _ := all.at(uint64(was.number))
-		for i := int(maphash.Bytes(seenSeed, id[:])); ; i++ {
-			if at := &s.table[i&(len(s.table)-1)]; at.number == 0 {
-				*at = was
-				break
-			}
-		}
+	for _, t := range events {
+		e := &envelopes[t.event-1]
+		r.find(EventIDTwice, number(e.Number), []uint64{e.Number, t.first}, "id", e.ID.String(), "type", e.Type)
 	}
 }
 

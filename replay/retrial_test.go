@@ -215,8 +215,9 @@ func TestRetrialGoesOn(t *testing.T) {
 // TestRetrialOfDamage: what stands in another's place ends the retrial, and what stands before is kept.
 func TestRetrialOfDamage(t *testing.T) {
 	es := told(t)
-	es[9].Number = 12
+	es[4].ID, es[9].Number = es[1].ID, 12
 	r, err := replay.Retry(events(es, nil), audited)
 	require.ErrorIs(t, err, eventstore.ErrDamaged)
 	require.Equal(t, uint64(9), r.Book.Head())
+	require.Len(t, of(replay.EventIDTwice, r.Findings), 1, "an id that stands there twice before is found all the same")
 }

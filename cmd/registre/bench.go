@@ -25,6 +25,7 @@ type figure struct {
 	Limit  float64 `json:"limit,omitempty"`
 	Ratio  float64 `json:"ratio,omitempty"` // value to limit
 	Target float64 `json:"target,omitempty"`
+	Enough float64 `json:"enough,omitempty"`  // a value that is enough, whatever the ratio
 	AtMost bool    `json:"at_most,omitempty"` // the ratio, or where there is none the value, is to be at most the target
 }
 
@@ -34,7 +35,16 @@ func (f *figure) reached() bool {
 	if f.Beside == "" {
 		got = f.Value
 	}
-	return f.Target == 0 || f.AtMost && got <= f.Target || !f.AtMost && got >= f.Target
+	return f.Target == 0 || f.AtMost && got <= f.Target || !f.AtMost && got >= f.Target || f.Enough > 0 && f.Value >= f.Enough
+}
+
+// wanted says what the target is, where there is one.
+func (f *figure) wanted(or string) string {
+	says := map[bool]string{true: "≤ ", false: "≥ "}[f.AtMost] + amount(f.Target)
+	if f.Enough > 0 {
+		says += " " + or + " ≥ " + amount(f.Enough) + " " + f.Unit
+	}
+	return says
 }
 
 func beside(f figure, limit float64, what string) figure {
@@ -184,7 +194,7 @@ func (b *bench) print() {
 			row[4], row[5] = amount(f.Limit), fmt.Sprintf("%.2f", f.Ratio)
 		}
 		if f.Target != 0 {
-			row[6] = map[bool]string{true: "≤ ", false: "≥ "}[f.AtMost] + amount(f.Target)
+			row[6] = f.wanted(a.tr("ou", "or"))
 			row[7] = map[bool]string{true: "✓", false: "✗"}[f.reached()]
 		}
 		t.add(row...)

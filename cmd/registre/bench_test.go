@@ -22,6 +22,21 @@ func historyOf(b *testing.B, events int) (*domain.Group, *history, [][]byte) {
 	return g, h, bodies
 }
 
+// TestFigureReached: a target is reached by the ratio, or by a value that is enough whatever the ratio.
+func TestFigureReached(t *testing.T) {
+	for _, f := range []struct {
+		value, limit float64
+		want         bool
+	}{{400_000, 1_200_000, true}, {350_000, 1_200_000, true}, {300_000, 1_200_000, false}, {300_000, 700_000, true}} {
+		got := beside(figure{Unit: "/s", Value: f.value, Target: 0.4, Enough: 350_000}, f.limit, "reading")
+		require.Equal(t, f.want, got.reached(), "%v of %v", f.value, f.limit)
+		require.Equal(t, "≥ 0.40 or ≥ 350000 /s", got.wanted("or"))
+	}
+	require.False(t, (&figure{Value: 101, Target: 100, AtMost: true}).reached())
+	require.True(t, (&figure{Value: 100, Target: 100, AtMost: true}).reached())
+	require.Equal(t, "≤ 100", (&figure{Target: 100, AtMost: true}).wanted("or"))
+}
+
 // BenchmarkWeights asks at random pairs in a group of 10,000 events.
 func BenchmarkWeights(b *testing.B) {
 	g, h, _ := historyOf(b, 10_000)
