@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -60,7 +61,7 @@ func (h *hostileRun) until(lines int, lang string, args ...string) {
 	require.GreaterOrEqual(h.t, strings.Count(shown.String(), "\n"), lines, "%v: %s", args, said)
 }
 
-// live follows all events and notices, watches sittings, and has a monitor look at the archive.
+// live follows all events and notices, and watches sittings.
 func (h *hostileRun) live() {
 	for _, group := range []string{"hostile", "hostile-all"} {
 		lang := langOf[group]
@@ -76,6 +77,47 @@ func (h *hostileRun) live() {
 				h.until(1, lang, "sitting", group, row["sitting"].(string), "--watch", "--json")
 			}
 		}
+	}
+}
+
+// elsewhere publishes the archive, has a monitor copy it, reads the copy, and names a witness what no key is called.
+func (h *hostileRun) elsewhere() {
+	h.until(1, "fr", "publish", "--listen", "127.0.0.1:0")
+	h.until(1, "en", "publish", "--listen", "127.0.0.1:0", "--json")
+	copied := &hostileRun{t: h.t, dir: filepath.Join(h.out, "copy"), out: h.out}
+	for _, lang := range []string{"fr", "en"} {
+		for _, form := range [][]string{nil, {"--json"}} {
+			_, status := copied.run(lang, "monitor "+h.dir+" --once --full", form...)
+			require.Equal(h.t, exitDone, status, copied.said)
+			_, status = copied.run(lang, "replay hostile", form...)
+			require.Equal(h.t, exitFindings, status, copied.said)
+			_, status = copied.run(lang, "monitor", append([]string{"https://" + hostileRest, "--once"}, form...)...)
+			require.NotEqual(h.t, exitDone, status)
+		}
+	}
+	witness := filepath.Join(h.out, "witness")
+	_, status := h.run("fr", "witness init", witness, "--name", "temoin.example/registre")
+	require.Equal(h.t, exitDone, status, h.said)
+	for _, name := range append(hostileStarts, hostileRest) {
+		_, status = h.run("fr", "witness trust", witness, name+"+01234567+AAAA")
+		require.NotEqual(h.t, exitDone, status, name)
+	}
+	_, status = h.run("en", "witness init", filepath.Join(h.out, "other"), "--name", hostileRest, "--json")
+	require.NotEqual(h.t, exitDone, status)
+	h.run("fr", "witness status", witness)
+	h.run("en", "witness status", witness, "--json")
+}
+
+// database takes the tables for analysts away: what is printed of it is harmless, and in the database a text is what it was.
+func (h *hostileRun) database() {
+	for _, group := range []string{"hostile", "hostile-all"} {
+		file := filepath.Join(h.out, group+".db")
+		_, status := h.run(langOf[group], "export analyst "+group, file)
+		require.Equal(h.t, exitDone, status, h.said)
+		_, status = h.run(langOf[group], "export analyst "+group, file, "--force", "--json")
+		require.Equal(h.t, exitDone, status, h.said)
+		kept := sqlAnswers(h.t, file, [][]string{{"SELECT count(*) > 0 FROM evidence WHERE instr(reference, char(27)) > 0", "SELECT count(*) > 0 FROM events WHERE instr(actor, char(27)) > 0"}})
+		require.Equal(h.t, [][]string{{"1", "1"}}, kept, "the database has the texts as they were recorded")
 	}
 }
 

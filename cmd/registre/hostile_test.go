@@ -163,6 +163,8 @@ func TestHostileTextComesOutHarmless(t *testing.T) {
 	h.beside("each export", (*hostileRun).eachExport)
 	h.beside("each evidence", (*hostileRun).eachEvidence)
 	h.beside("what goes on", (*hostileRun).live)
+	h.beside("the archive elsewhere", (*hostileRun).elsewhere)
+	h.beside("a database", (*hostileRun).database)
 	h.beside("completions", (*hostileRun).completions)
 	h.beside("faults", (*hostileRun).faults)
 }

@@ -235,7 +235,7 @@ func (r *reporter) finding(n int, f *replayedFinding) {
 		paper.Part{Heading: fmt.Sprintf("%d. %s – %s%s", n, f.Code, r.severity(f.Severity), r.marked(f)), Level: 2},
 		paper.Part{Text: f.Says.in(r.lang), Lead: true},
 	)
-	t := &paper.Table{Heads: []string{r.tr("Événement", "Event"), r.tr("Acte", "Act"), r.tr("Effet", "Effective"), r.tr("Enregistré", "Recorded"), r.tr("Pièces", "Documents")}, Widths: []float64{22, 34, 24, 38, 62}, Wrap: true, Right: map[int]bool{0: true}}
+	t := &paper.Table{Heads: []string{r.tr("Événement", "Event"), r.tr("Acte", "Act"), r.tr("Effet", "Effective"), r.tr("Enregistré", "Recorded"), r.tr("Pièces", "Documents")}, Widths: []float64{27, 32, 24, 37, 60}, Wrap: true, Right: map[int]bool{0: true}}
 	for _, e := range f.Facts {
 		var documents []string
 		for _, d := range f.Documents {
