@@ -207,6 +207,57 @@ func (l *Ledger) Known(ctx context.Context, group domain.GroupID, t domain.Insta
 	}
 }
 
+// Settled gives an instant, at present, and the end of every register: what was recorded at or before the instant is durable, in whichever
+// register, and no event will ever be stamped at or before it; what the ends hold beyond that was recorded later. While an append may still
+// be written of which the store knows nothing, the instant lies before it. Where others write to the same registers, it says nothing of them.
+func (l *Ledger) Settled(ctx context.Context) (until domain.Instant, heads []Head, err error) {
+	l.mu.Lock()
+	until = max(l.answered, domain.InstantOf(l.options.Now()))
+	l.answered = until
+	books := slices.Collect(maps.Values(l.books))
+	l.mu.Unlock()
+	for _, b := range books { // whoever is shelved from now on stamps behind it
+		b.mu.RLock()
+		inFlight := b.inFlight()
+		if b.written() == b.committed || b.recorded[b.committed] > until {
+			inFlight = nil
+		}
+		b.mu.RUnlock()
+		if inFlight == nil {
+			continue
+		}
+		select {
+		case <-inFlight:
+		case <-ctx.Done():
+			return 0, nil, ctx.Err()
+		}
+	}
+	if until, err = l.undoubted(ctx, until); err != nil {
+		return 0, nil, err
+	}
+	heads, err = l.store.Heads(ctx)
+	return until, heads, err
+}
+
+// undoubted is the last instant up to t before which nothing may yet be written of which the store knew nothing.
+func (l *Ledger) undoubted(ctx context.Context, t domain.Instant) (domain.Instant, error) {
+	l.mu.Lock()
+	doubts := maps.Clone(l.doubts)
+	l.mu.Unlock()
+	for group, d := range doubts {
+		b, err := l.open(ctx, group, false)
+		if err != nil {
+			return 0, err
+		}
+		b.mu.RLock()
+		if b.committed <= d.after {
+			t = min(t, d.since-1)
+		}
+		b.mu.RUnlock()
+	}
+	return t, nil
+}
+
 // closeUntil lets no event be stamped at or before t any more, and reports whether one that was may yet be written. The caller
 // holds b.mu.
 func (l *Ledger) closeUntil(b *book, t domain.Instant) (doubtful bool) {

@@ -110,6 +110,33 @@ func TestKnownInDoubt(t *testing.T) {
 	require.False(t, provisional)
 }
 
+// TestSettledInDoubt: while an append may still come late, no instant at or after its stamp is settled; nor is anything stamped at one that is.
+func TestSettledInDoubt(t *testing.T) {
+	memory := eventstore.NewMemory()
+	script := &storetest.Script{Writes: []storetest.Step{{}, {Fault: storetest.LateBefore}}}
+	f := storetest.NewFaulty(memory.Handle(), script)
+	l := newLedger(t, f, eventstore.LedgerOptions{Attempts: -1})
+	do(t, l, founding("a"))
+	before, heads, err := l.Settled(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []eventstore.Head{{Group: "a", Number: 1}}, heads)
+	_, err = l.Do(t.Context(), note("a", "x"))
+	require.ErrorIs(t, err, eventstore.ErrUnknown)
+	time.Sleep(time.Millisecond)
+	until, _, err := l.Settled(t.Context())
+	require.NoError(t, err)
+	f.Settle()
+	done := do(t, l, note("a", "y"))
+	require.NoError(t, l.View(t.Context(), "a", func(v *eventstore.View) error {
+		require.Greater(t, v.Recorded(2), until, "the late one")
+		require.Greater(t, v.Recorded(2), before)
+		return nil
+	}))
+	until, _, err = l.Settled(t.Context())
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, until, done.Recorded)
+}
+
 // TestSyncFailed: after a failed sync nothing is answered as done any more, and what it left in the store is shown to
 // nobody; whoever opens the store again finds each command once or not at all.
 func TestSyncFailed(t *testing.T) {

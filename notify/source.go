@@ -2,6 +2,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,8 +26,9 @@ type Log interface {
 
 // A Source makes the notices of the registers of a log.
 type Source struct {
-	Log Log
-	Now func() domain.Instant
+	Log  Log
+	Now  func() domain.Instant
+	Page uint64 // events that are gone through in one go; 0 for 256
 }
 
 // A Place is how far a register has been gone through: all notices of the events up to Done, of the next event those up to Part,
@@ -41,11 +43,12 @@ type Place struct {
 type Step struct {
 	Notice *projections.Notice // nil where there is none, and only the place moves
 	Behind Place
-	audit  bool // it stands for the findings of a day
+	audit  bool           // it stands for the findings of a day
+	at     domain.Instant // when the event was recorded that it is of
 }
 
 // pageSize bounds how many events are gone through in one go.
-const pageSize = 256
+const pageSize uint64 = 256
 
 // After gives the steps behind a place: the notices of up to some hundred events, with findings also what an audit of each past day
 // found. None means that there is nothing yet, as behind a place that the register has not come to. Whatever the size of the steps, together they are the same.
@@ -59,7 +62,7 @@ func (s *Source) After(ctx context.Context, group domain.GroupID, p Place, findi
 		if p.Done > v.Head {
 			return nil // the register was put back to what it was
 		}
-		to := min(v.Head, p.Done+pageSize)
+		to := min(v.Head, p.Done+cmp.Or(s.Page, pageSize))
 		var numbers []uint64
 		for n := p.Done + 1; n <= to; n++ {
 			numbers = append(numbers, n)
@@ -99,14 +102,14 @@ func stepsOf(g *domain.Group, e *eventstore.Envelope, invented func(uint64) stri
 	first := slices.IndexFunc(all, func(n projections.Notice) bool { return n.ID() == at.Part }) + 1
 	for i := first; i < len(all); i++ {
 		at.Part = all[i].ID()
-		steps = append(steps, Step{Notice: &all[i], Behind: *at})
+		steps = append(steps, Step{Notice: &all[i], Behind: *at, at: e.Recorded})
 	}
 	at.Done, at.Part = e.Number, ""
 	if n := len(steps); n > 0 {
 		steps[n-1].Behind = *at
 		return steps
 	}
-	return []Step{{Behind: *at}}
+	return []Step{{Behind: *at, at: e.Recorded}}
 }
 
 // days knows which events are the last of their days in Paris.

@@ -22,6 +22,8 @@ type Desk interface {
 	Records(ctx context.Context, group domain.GroupID, after uint64, follow bool) iter.Seq2[eventstore.Record, error]
 	// Notices gives the notices of a group behind a place; with follow those to come as well, until ctx ends.
 	Notices(q NoticesAsked) (func(ctx context.Context) iter.Seq2[Item, error], error)
+	// AllNotices gives the notices of all groups that whoever asks may read, as Notices does.
+	AllNotices(q AllNoticesAsked) (func(ctx context.Context) iter.Seq2[Item, error], error)
 	// Feed gives a page of notices in words.
 	Feed(ctx context.Context, q FeedAsked) (Feed, error)
 	// Export says what an export is, and writes it where that is wanted.

@@ -104,6 +104,7 @@ func New(o Options) *Server {
 	s.imports()
 	s.records()
 	s.notices()
+	s.allNotices()
 	s.feeds()
 	s.subscriptions()
 	s.health()

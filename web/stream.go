@@ -24,9 +24,10 @@ const (
 
 // An Item is what a stream sends at a time.
 type Item struct {
-	ID   string // behind which whoever has it can go on; "" for none
-	Kind string // what server-sent events call it
-	Body []byte // JSON, in one line
+	ID    string // behind which whoever has it can go on; "" for none
+	Kind  string // what server-sent events call it
+	Body  []byte // JSON, in one line
+	Group string // whose notices one must be allowed to read; "" where that is asked of the whole stream
 }
 
 // A sender writes items, one after the other.
@@ -48,7 +49,9 @@ func senderTo(w http.ResponseWriter, r *http.Request) (*sender, error) {
 // begin sends the head of the answer.
 func (to *sender) begin(head uint64) {
 	h := to.w.Header()
-	h.Set("Registre-Head", strconv.FormatUint(head, 10))
+	if head > 0 { // of one register
+		h.Set("Registre-Head", strconv.FormatUint(head, 10))
+	}
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Content-Type", eventStream)
 	if to.lines {
@@ -114,7 +117,7 @@ func (to *sender) all(ctx context.Context, s *Server, group string, limit uint64
 				}
 				return nil
 			}
-			if !mayStill(ctx) || to.send(&item, follow && len(waiting) == 0) != nil {
+			if !mayStill(ctx) || MayHear(ctx, item.Group) && to.send(&item, follow && len(waiting) == 0) != nil {
 				return nil
 			}
 		case <-beat.C:
@@ -145,6 +148,11 @@ func (to *sender) send(item *Item, now bool) error {
 		err = to.out.Flush()
 	}
 	return err
+}
+
+// MayHear reports whether whoever sent a request may be told of a group, now; of none in particular everybody may.
+func MayHear(ctx context.Context, group string) bool {
+	return group == "" || Allowed(ctx, toHear(group)) == nil
 }
 
 func (to *sender) beat() error {

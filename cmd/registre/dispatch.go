@@ -70,7 +70,7 @@ func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing
 		return failure("failed", l.house.positions(), err)
 	}
 	d, err := notify.New(notify.Options{
-		Source:        &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }},
+		Source:        l.noticeSource(),
 		Subscriptions: l.subscriptions, May: may.told, Contact: a.contacts().find, Positions: positions, Log: log, Now: l.now, Pauses: n.pauses,
 		Channels: channels, DigestAt: digestAt,
 	})

@@ -46,6 +46,7 @@ var doorRows = []doorRow{
 	{[]string{"metrics"}, "how the server does", cells(denied, denied, denied, denied, denied, anywhere, denied)},
 	{[]string{"decision", "decisions", "weights", "export-weights"}, "what a group publishes", cells(inGroups, inGroups, inGroups, inGroups, inGroups, denied, inGroups)},
 	{[]string{"notices", "notices-stream", "feed", "body-feed"}, "what a group gives notice of", cells(inGroups, inGroups, inGroups, inGroups, inGroups, denied, denied)},
+	{[]string{"all-notices-stream"}, "the notices of every group whose notices one may read", cells(anywhere, anywhere, anywhere, anywhere, anywhere, denied, denied)},
 	{ownSubscriptions, "one's own subscriptions, to groups whose notices one may read", cells(anywhere, anywhere, anywhere, anywhere, anywhere, denied, denied)},
 	{nil, "every other question and export of a group, its register and its receipts", cells(inGroups, inGroups, inGroups, inGroups, denied, denied, denied)},
 }

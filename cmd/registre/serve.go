@@ -264,6 +264,7 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 		return nil, err
 	}
 	desk := newCounter(l)
+	desk.all.Log = log
 	options := web.Options{
 		Desk: desk, Door: door, SignIn: desk.signIn(door), Questions: operations(), Exports: exportOperations(), Imports: importTakes(), Imported: reflect.TypeFor[broughtTable](), Spool: a.data,
 		Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: programVersion(),

@@ -15,6 +15,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/notify"
 	"registre/web"
 	"registre/web/operation"
 )
@@ -23,10 +24,11 @@ import (
 type counter struct {
 	*local
 	tongues map[string]*app // that make sentences, by their language
+	all     *notify.Together
 }
 
 func newCounter(l *local) *counter {
-	c := &counter{local: l, tongues: map[string]*app{}}
+	c := &counter{local: l, tongues: map[string]*app{}, all: l.together()}
 	for _, lang := range []string{"fr", "en"} {
 		a := newApp(nil, nil, nil)
 		a.lang = lang

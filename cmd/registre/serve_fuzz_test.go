@@ -437,7 +437,7 @@ func (d *drawer) request(o *surfaceOperation) (r *http.Request, endless bool) {
 	if !d.chance(15) {
 		r.Header.Set("Authorization", "Bearer "+d.h.tokens[oneOfThese(d, []string{"secretary", "secretary", "secretary", "secretary", "secretary", "auditor", "elsewhere"})])
 	}
-	return r, o.id == "events" || o.id == "notices-stream"
+	return r, o.id == "events" || strings.HasSuffix(o.id, "notices-stream")
 }
 
 // near is an address that is known to have an answer, half of the time with one thing changed.

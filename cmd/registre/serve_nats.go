@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"path/filepath"
 
-	"registre/domain"
-	"registre/notify"
 	"registre/web"
 	"registre/web/subjects"
 )
@@ -50,7 +48,7 @@ const natsDir = "nats"
 // natsNotices are the notices that are published for clients of NATS, by whoever holds the folder alone.
 func (l *local) natsNotices() *subjects.Notices {
 	return &subjects.Notices{
-		Source: &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }},
+		Source: l.noticeSource(),
 		Origin: l.origin(), Dir: filepath.Join(l.house.Data, natsDir),
 	}
 }

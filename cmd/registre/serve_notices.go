@@ -37,7 +37,7 @@ func (c *counter) Notices(q web.NoticesAsked) (func(context.Context) iter.Seq2[w
 	}
 	telling := &noticeStream{
 		counter: c, group: domain.GroupID(q.Group), want: want, follow: q.Follow, at: at,
-		source: &notify.Source{Log: c.ledger, Now: func() domain.Instant { return domain.InstantOf(c.now()) }},
+		source: c.noticeSource(),
 	}
 	return telling.items, nil
 }
