@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,9 +25,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var serverRounds = flag.Int("harness.servers", 1, "how often TestServers kills the leader, and one of the two that serve")
+var (
+	serverRounds = flag.Int("harness.servers", 1, "how often TestServers kills the leader, and one of the two that serve")
+	serverEvery  = flag.Duration("harness.every", 0, "how long it goes on under load between a leader and the next; 0 for no longer than it must")
+)
 
 const servedGroups, servedClients = 3, 8
+
+// resumesWithin is how long nothing may be recorded where a leader was killed.
+const resumesWithin = 15 * time.Second
 
 // A served is a `registre serve` beside the cluster, in a process of its own.
 type served struct {
@@ -126,7 +133,29 @@ type races struct {
 	mutex   sync.Mutex
 	won     map[string]uuid.UUID // of each race, the command that was recorded
 	number  atomic.Int64
-	resumed atomic.Int64 // when a command was last recorded
+	last    time.Time     // when a command was last recorded
+	longest time.Duration // nothing was, since standstill was last asked
+}
+
+// standstill is how long nothing was recorded, at the longest, since it was last asked.
+func (r *races) standstill() time.Duration {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	longest := r.longest
+	r.longest = 0
+	return longest
+}
+
+// recorded notes the command that a race was decided for.
+func (r *races) recorded(race string, id uuid.UUID) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	now := time.Now()
+	if !r.last.IsZero() {
+		r.longest = max(r.longest, now.Sub(r.last))
+	}
+	r.last, r.won[race] = now, id
+	r.number.Add(1)
 }
 
 // run races until the context ends, and finishes the race that it is in.
@@ -164,11 +193,7 @@ func (r *races) race(ctx context.Context, group, member string) error {
 		}
 		if o.status != http.StatusUnprocessableEntity {
 			recorded++
-			r.number.Add(1)
-			r.resumed.Store(time.Now().UnixNano())
-			r.mutex.Lock()
-			r.won[group+"/"+member] = o.id
-			r.mutex.Unlock()
+			r.recorded(group+"/"+member, o.id)
 		}
 	}
 	if recorded != 1 {
@@ -216,6 +241,8 @@ func (r *races) requireRaces(t *testing.T, s *served) (texts map[string]string) 
 
 // TestServers: three servers with three replicas, and two that serve over HTTP on them, to the same groups. The leader is killed, and
 // so is one of the two, and they come back: nothing that was answered is lost or there twice, and no decision is taken on what was.
+//
+//	go test ./eventstore/harness -run TestServers -harness.servers=30 -harness.every=20s -timeout 30m
 func TestServers(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // where names of persons are kept
 	nodes, address := newCluster(t)
@@ -226,19 +253,21 @@ func TestServers(t *testing.T) {
 	r.both[0].does(t, "record", lines)
 	r.both[0].does(t, "right", "grant", "me", "--role", "secretary", "--group", "all")
 	soft, stop := context.WithCancel(t.Context())
-	hard, cancel := context.WithTimeout(t.Context(), time.Duration(*serverRounds+4)*time.Minute)
+	hard, cancel := context.WithTimeout(t.Context(), time.Duration(*serverRounds+4)*(time.Minute+*serverEvery))
 	defer cancel()
 	ended := make(chan error, servedClients)
 	for i := range servedClients {
 		go func() { ended <- r.run(soft, hard, i) }()
 	}
-	longest := time.Duration(0)
+	var still []time.Duration
 	for n := range *serverRounds {
 		r.await(t, 20)
-		struck := time.Now()
+		r.standstill()
+		next := time.After(*serverEvery)
 		r.strike(t, nodes, n)
 		r.await(t, 20)
-		longest = max(longest, time.Unix(0, r.resumed.Load()).Sub(struck))
+		<-next
+		still = append(still, r.standstill().Round(10*time.Millisecond))
 	}
 	stop()
 	var err error
@@ -250,7 +279,9 @@ func TestServers(t *testing.T) {
 		s.awaitReady(t)
 	}
 	require.Equal(t, r.requireRaces(t, r.both[0]), r.requireRaces(t, r.both[1]))
-	t.Logf("%d races between two commands, each decided for one; %d times a leader and a server killed, 20 recorded %v after that at most", r.number.Load(), *serverRounds, longest)
+	slices.Sort(still)
+	t.Logf("%d races between two commands, each decided for one; a leader killed %d times, a server every other time; each time nothing was recorded for %v", r.number.Load(), *serverRounds, still)
+	require.LessOrEqual(t, still[len(still)-1], resumesWithin)
 	for _, s := range r.both {
 		s.kill(t)
 		s.does(t, "verify", "--full")
