@@ -196,6 +196,7 @@ func TestMalformedOverNATS(t *testing.T) {
 		`{"group":"ent-grand-est","body":"ag","body":"cogouv"}`: "R0483", `[]`: "R0483", `null`: "R0483", `{`: "R0483", "\xff": "R0483", strings.Repeat("[", 20_000): "R0483",
 		`{"group":"ent-grand-est","body":"ag","x":1}`: "R0842", `{"group":"ent-grand-est"}`: "R0843", `{"body":"ag"}`: "R0843", ``: "R0843",
 		`{"group":"ent-grand-est","body":["ag"]}`: "R0844", `{"group":"ent-grand-est","body":{"a":1}}`: "R0844", `{"group":"ent-grand-est","body":"ag","why":"perhaps"}`: "R0844", `{"group":"ent-grand-est","body":null}`: "R0844",
+		`{"group":"ent-grand-est","body":"ag","lang":null}`: "R0844",
 	} {
 		status, m := c.ask("auditor", "weights", []byte(request))
 		require.Contains(t, []int{http.StatusBadRequest, http.StatusForbidden}, status, "%s: %s", request, m.Data)

@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"registre/web"
+	"registre/web/operation"
 )
 
 var (
@@ -40,6 +41,8 @@ type surface struct {
 	words    []string // that stand in answers
 	models   [][]byte // commands as those that were recorded
 	lines    string   // a table of order forms that were
+	made     sync.Map // subscriptions of a secretary
+	asks     []operation.Question
 	sent     atomic.Int64
 	statuses sync.Map // how often each operation was answered with a status
 	wrong    atomic.Int64
@@ -58,7 +61,7 @@ func surfaceOf(h *servedHouse) *surface {
 	_, text := h.get("", "/openapi.json")
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	require.NoError(h.t, err)
-	s := &surface{h: h, document: document.(map[string]any)}
+	s := &surface{h: h, document: document.(map[string]any), asks: operations()}
 	compiler := jsonschema.NewCompiler()
 	require.NoError(h.t, compiler.AddResource("document.json", document))
 	for path, methods := range s.document["paths"].(map[string]any) {
@@ -115,10 +118,10 @@ func (s *surface) learn() {
 			}
 		}
 	}
-	for _, q := range operations() {
+	for _, q := range s.asks {
 		if !q.House {
 			var answer any
-			_, text := s.h.get("secretary", "/v1/groups/"+demoGroup+"/"+examples[q.Name][0])
+			_, text := s.h.get("secretary", addressOf(&q, examples[q.Name][0]))
 			require.NoError(s.h.t, json.Unmarshal(text, &answer))
 			in(answer)
 		}
@@ -333,7 +336,7 @@ func (d *drawer) command(schema map[string]any) string {
 	}
 	if ok && !d.chance(10) {
 		object["group"] = demoGroup
-		object["id"] = fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", d.Uint32(), d.IntN(1<<16), d.IntN(1<<12), d.IntN(1<<12), d.Uint64()>>16)
+		object["id"] = d.uuid()
 		delete(object, "actor")
 	}
 	text, err := json.Marshal(object)
@@ -375,8 +378,8 @@ func (d *drawer) request(o *surfaceOperation) (r *http.Request, endless bool) {
 		switch needed := p["required"] == true; p["in"] {
 		case "path":
 			v := value()
-			if name == "group" && !d.chance(12) {
-				v = demoGroup
+			if some := d.there(name); some != nil && !d.chance(12) {
+				v = oneOfThese(d, some)
 			}
 			path = strings.Replace(path, "{"+name+"}", url.PathEscape(v), 1)
 		case "query":
@@ -406,7 +409,11 @@ func (d *drawer) request(o *surfaceOperation) (r *http.Request, endless bool) {
 	}
 	var body io.Reader = http.NoBody
 	if o.body != nil {
-		body = strings.NewReader(d.command(o.body))
+		text := d.command(o.body)
+		if o.id == "subscribe" && !d.chance(4) {
+			text = d.subscribing()
+		}
+		body = strings.NewReader(text)
 		header.Set("Content-Type", "application/json")
 	}
 	if o.table {
@@ -440,11 +447,41 @@ func (d *drawer) request(o *surfaceOperation) (r *http.Request, endless bool) {
 	return r, o.id == "events" || strings.HasSuffix(o.id, "notices-stream")
 }
 
+// there are things that a part of a path can name: words would seldom do.
+func (d *drawer) there(name string) (some []string) {
+	switch name {
+	case "group":
+		return []string{demoGroup}
+	case "body":
+		return []string{"ag", "cogouv", "costrat"}
+	case "subscription":
+		d.made.Range(func(id, _ any) bool { some = append(some, id.(string)); return len(some) < 5 })
+	}
+	return some
+}
+
+// subscribing draws somebody who wants to be told.
+func (d *drawer) subscribing() string {
+	wanted := map[string]any{"id": d.uuid(), "url": "https://receiver.example/" + fmt.Sprint(d.IntN(9)), "groups": []any{demoGroup}, "past": d.chance(2)}
+	if d.chance(2) {
+		d.change(wanted)
+	}
+	text, err := json.Marshal(wanted)
+	if err != nil {
+		panic(err) // it has nothing but texts
+	}
+	return string(text)
+}
+
+func (d *drawer) uuid() string {
+	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", d.Uint32(), d.IntN(1<<16), d.IntN(1<<12), d.IntN(1<<12), d.Uint64()>>16)
+}
+
 // near is an address that is known to have an answer, half of the time with one thing changed.
 func (d *drawer) near(o *surfaceOperation, example string) (path string, query url.Values) {
 	path = "/v1/groups/" + demoGroup + "/" + example
-	if !strings.Contains(o.path, "{group}") {
-		path = "/v1/" + example
+	if i := slices.IndexFunc(d.asks, func(q operation.Question) bool { return q.Name == o.id }); i >= 0 {
+		path = addressOf(&d.asks[i], example)
 	}
 	path, raw, _ := strings.Cut(path, "?")
 	query, _ = url.ParseQuery(raw)
@@ -481,9 +518,15 @@ func (d *drawer) try(o *surfaceOperation) error {
 	if err != nil && !endless {
 		return err
 	}
-	n, _ := d.statuses.LoadOrStore(fmt.Sprintf("%s %d", o.id, response.StatusCode), new(atomic.Int64))
-	n.(*atomic.Int64).Add(1)
-	return d.promise(o.path, r.Method).fits(r, response, text)
+	promised := d.promise(o.path, r.Method)
+	if promised != nil {
+		n, _ := d.statuses.LoadOrStore(fmt.Sprintf("%s %d", promised.id, response.StatusCode), new(atomic.Int64))
+		n.(*atomic.Int64).Add(1)
+	}
+	if made := (web.SubscriptionMade{}); response.StatusCode == http.StatusCreated && json.Unmarshal(text, &made) == nil && made.Subscription != "" {
+		d.made.Store(made.Subscription, nil)
+	}
+	return promised.fits(r, response, text)
 }
 
 // promise is the operation whose answers a method at a path has: the same path may have one for each, and HEAD has those of GET.

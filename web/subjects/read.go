@@ -34,7 +34,10 @@ func read(o *web.Operation, data []byte) (call web.Call, err error) {
 			return call, &web.Fault{Status: http.StatusBadRequest, Name: "request-unreadable", Detail: detail}
 		}
 	}
-	if lang, ok := object["lang"]; ok && lang.Kind() == '"' {
+	if lang, ok := object["lang"]; ok {
+		if lang.Kind() != '"' {
+			return call, &operation.ParameterError{Problem: operation.Unreadable, Name: "lang", Value: string(lang)}
+		}
 		call.Accepts = text(lang)
 		delete(object, "lang")
 	}
