@@ -49,17 +49,17 @@ func pagePolicy(form string) string {
 
 // pageText is what stands on a page, in one language.
 type pageText struct {
-	Lang, Title, Here, Role, Where, From, Until, NoRight, Ends, Out, In, Nobody string
+	Lang, Title, Here, Role, Where, From, Until, Open, NoRight, Ends, Out, In, Nobody string
 }
 
 var pageTexts = map[string]pageText{
 	"fr": {
-		Lang: "fr", Title: "registre : votre session", Here: "Vous agissez sous le pseudonyme", Role: "droit", Where: "où", From: "depuis", Until: "jusqu'au (exclu)",
+		Lang: "fr", Title: "registre : votre session", Here: "Vous agissez sous le pseudonyme", Role: "droit", Where: "où", From: "depuis", Until: "jusqu'au (exclu)", Open: "sans fin",
 		NoRight: "Vous n'avez encore aucun droit : qui tient le registre les donne.", Ends: "La session finit à %s au plus tard (heure de Paris), ou après une heure sans rien demander.",
 		Out: "Se déconnecter", In: "Se connecter", Nobody: "Vous n'êtes pas connecté.",
 	},
 	"en": {
-		Lang: "en", Title: "registre: your session", Here: "You act under the pseudonym", Role: "right", Where: "where", From: "since", Until: "until (excluded)",
+		Lang: "en", Title: "registre: your session", Here: "You act under the pseudonym", Role: "right", Where: "where", From: "since", Until: "until (excluded)", Open: "no end",
 		NoRight: "You have no right yet: whoever keeps the register grants them.", Ends: "The session ends at %s at the latest (Paris time), or after an hour in which nothing is asked.",
 		Out: "Sign out", In: "Sign in", Nobody: "You are not signed in.",
 	},

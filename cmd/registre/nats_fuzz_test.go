@@ -235,14 +235,16 @@ func (d *natsDrawer) want() error {
 		within = 100 * time.Millisecond // nobody need answer
 	}
 	d.sent.Add(1)
-	answer, err := oneOfThese(d.drawer, d.of.conns).Request(subject, data, within)
+	conn := oneOfThese(d.drawer, d.of.conns)
+	if strings.Contains(subject, "NEXT") {
+		return pull(conn, subject, data, within)
+	}
+	answer, err := conn.Request(subject, data, within)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, nats.ErrBadSubject), errors.Is(err, nats.ErrTimeout) && within < time.Second:
 		return nil
 	case err != nil:
 		return fmt.Errorf("%s: %w: %.500s", subject, err, data)
-	case strings.Contains(subject, "NEXT"):
-		return nil // a notice, or a status of NATS
 	}
 	var said struct {
 		Type  string
@@ -264,6 +266,23 @@ func (d *natsDrawer) want() error {
 		return fmt.Errorf("%s: %s to %.2000s", subject, answer.Data, data)
 	}
 	return nil
+}
+
+// pull asks a consumer for notices, and takes what comes in time: one, a status of NATS, or nothing. They come with a subject of their own,
+// so that the client would take a late one for the answer to whatever is asked next, had they no inbox of their own.
+func pull(conn *nats.Conn, subject string, data []byte, within time.Duration) error {
+	inbox := conn.NewInbox()
+	mine, err := conn.SubscribeSync(inbox)
+	if err != nil {
+		return err
+	}
+	if err := conn.PublishRequest(subject, inbox, data); err != nil && !errors.Is(err, nats.ErrBadSubject) {
+		return err
+	}
+	if _, err := mine.NextMsg(within); err != nil && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, nats.ErrNoResponders) {
+		return err
+	}
+	return mine.Unsubscribe()
 }
 
 // streamOf is how the stream of notices is set up, and how many it has.

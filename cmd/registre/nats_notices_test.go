@@ -70,6 +70,11 @@ func TestNoticesOverNATS(t *testing.T) {
 	durable, err := js.CreateOrUpdateConsumer(t.Context(), "REGISTRE_NOTICES", natsjs.ConsumerConfig{Durable: "mine", FilterSubject: filterOf(demoGroup, ">")})
 	require.NoError(t, err)
 	require.Equal(t, "mine", durable.CachedInfo().Name)
+	for _, other := range []natsjs.ConsumerConfig{{AckPolicy: natsjs.AckNonePolicy}, {DeliverPolicy: natsjs.DeliverNewPolicy}, {DeliverPolicy: natsjs.DeliverByStartSequencePolicy, OptStartSeq: 5}} {
+		other.Durable, other.FilterSubject = "mine", filterOf(demoGroup, ">")
+		_, err := js.CreateOrUpdateConsumer(t.Context(), "REGISTRE_NOTICES", other)
+		require.ErrorContains(t, err, "delete it first")
+	}
 	require.Equal(t, all[:10], takenFrom(t, durable, 10))
 	again, err := js.Consumer(t.Context(), "REGISTRE_NOTICES", "mine")
 	require.NoError(t, err)

@@ -102,7 +102,7 @@ func TestSigningInByABrowser(t *testing.T) {
 
 	status, page = h.signIn(b, "fr")
 	require.Equal(t, http.StatusOK, status)
-	for _, says := range []string{`lang="fr"`, logintest.Name, "p-jehanne", "secrétaire", demoGroup, "2020-01-01", "Se déconnecter"} {
+	for _, says := range []string{`lang="fr"`, logintest.Name, "p-jehanne", "secrétaire", demoGroup, "2020-01-01", "sans fin", "Se déconnecter"} {
 		require.Contains(t, page, says)
 	}
 	_, page = b.Get(h.url+"/session", "Accept-Language", "en")

@@ -194,6 +194,9 @@ func (c *client) create(ctx context.Context, name string, data []byte) (any, err
 	if config.Durable = ""; w.Config.Durable != "" {
 		config.Durable = config.Name
 	}
+	if err := c.changes(ctx, config); err != nil {
+		return nil, err
+	}
 	made, err := c.stream.CreateOrUpdateConsumer(ctx, *config)
 	var wrong *natsjs.APIError
 	if errors.As(err, &wrong) {
@@ -202,6 +205,23 @@ func (c *client) create(ctx context.Context, name string, data []byte) (any, err
 		return nil, err
 	}
 	return told("CREATE", name, made.CachedInfo()), nil
+}
+
+// changes refuses what cannot change of a consumer that is there: the server would say of it that it had failed itself.
+func (c *client) changes(ctx context.Context, config *natsjs.ConsumerConfig) error {
+	found, err := c.stream.Consumer(ctx, config.Name)
+	if errors.Is(err, natsjs.ErrConsumerNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	had := found.CachedInfo().Config
+	from, begins := had.OptStartTime, config.OptStartTime
+	if had.AckPolicy != config.AckPolicy || had.DeliverPolicy != config.DeliverPolicy || had.OptStartSeq != config.OptStartSeq ||
+		(from == nil) != (begins == nil) || from != nil && !from.Equal(*begins) {
+		return &refused{http.StatusConflict, "how a consumer acknowledges, and where it begins, cannot be changed: delete it first"}
+	}
+	return nil
 }
 
 var serialForm = regexp.MustCompile(`_[0-9]{1,9}$`)
