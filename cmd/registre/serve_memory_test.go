@@ -5,15 +5,18 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -165,10 +168,18 @@ func TestServeMemory(t *testing.T) {
 		require.Less(t, end, middle*1.1+cached+more*2000, what)
 	}
 	var after map[string]float64
-	require.Eventually(t, func() bool {
+	for until := time.Now().Add(30 * time.Second); ; time.Sleep(200 * time.Millisecond) {
 		after = alone()
-		return after[goroutines] <= before[goroutines]+1 && after[files] <= before[files]+1
-	}, 30*time.Second, 200*time.Millisecond, "before: %v", before)
+		if after[goroutines] <= before[goroutines]+1 && after[files] <= before[files]+1 {
+			break
+		}
+		if time.Now().After(until) {
+			open, _ := exec.CommandContext(t.Context(), "ls", "-l", fmt.Sprintf("/proc/%d/fd", u.cmd.Process.Pid)).Output()
+			_ = u.cmd.Process.Signal(syscall.SIGQUIT) // it tells what its goroutines do
+			_ = u.cmd.Wait()
+			t.Fatalf("before %v, after %v: %s\n%s", before, after, open, u.log)
+		}
+	}
 	t.Logf("before %v, after %v", before, after)
 }
 

@@ -218,14 +218,34 @@ func (r *reading) filter() string {
 	return subjectOf(r.group)
 }
 
+// consumer has the server make a consumer. Whoever no longer waits for it is let go at once; it is forgotten when it comes, since
+// the server would keep it for minutes.
 func (r *reading) consumer(ctx context.Context) (natsjs.Consumer, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.store.patience)
-	defer cancel()
-	return r.store.js.OrderedConsumer(ctx, streamName, natsjs.OrderedConsumerConfig{
-		FilterSubjects: []string{r.filter()},
-		DeliverPolicy:  natsjs.DeliverByStartSequencePolicy,
-		OptStartSeq:    r.at.seq + 1,
-	})
+	type answer struct {
+		consumer natsjs.Consumer
+		err      error
+	}
+	answered := make(chan answer, 1)
+	from := r.at.seq + 1
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.store.patience)
+	go func() {
+		defer cancel()
+		consumer, err := r.store.js.OrderedConsumer(asking, streamName, natsjs.OrderedConsumerConfig{
+			FilterSubjects: []string{r.filter()}, DeliverPolicy: natsjs.DeliverByStartSequencePolicy, OptStartSeq: from,
+		})
+		answered <- answer{consumer, err}
+	}()
+	select {
+	case a := <-answered:
+		return a.consumer, a.err
+	case <-ctx.Done():
+		go func() {
+			if a := <-answered; a.err == nil {
+				r.store.forget(a.consumer)
+			}
+		}()
+		return nil, ctx.Err()
+	}
 }
 
 // each takes messages until the end. It waits for one no longer than the server's time, or for ever when following.
