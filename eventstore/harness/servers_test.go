@@ -281,7 +281,9 @@ func TestServers(t *testing.T) {
 	require.Equal(t, r.requireRaces(t, r.both[0]), r.requireRaces(t, r.both[1]))
 	slices.Sort(still)
 	t.Logf("%d races between two commands, each decided for one; a leader killed %d times, a server every other time; each time nothing was recorded for %v", r.number.Load(), *serverRounds, still)
-	require.LessOrEqual(t, still[len(still)-1], resumesWithin)
+	if *serverEvery > 0 { // it is the machine's figure as well, and so asked for
+		require.LessOrEqual(t, still[len(still)-1], resumesWithin)
+	}
 	for _, s := range r.both {
 		s.kill(t)
 		s.does(t, "verify", "--full")
