@@ -169,7 +169,7 @@ func (a *app) serve(ctx context.Context, f *servingFlags) error {
 	log.Info("opening", "address", listener.Addr().String())
 	ctx, give := context.WithCancelCause(ctx)
 	defer give(nil)
-	front := &web.Front{Problem: newCounter(nil).Problem}
+	front := &web.Front{Problem: newTongues().Problem}
 	ended := make(chan error, 1)
 	go func() {
 		err := serveHTTP(ctx, listener, front, servePace, log)

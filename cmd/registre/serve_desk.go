@@ -23,18 +23,25 @@ import (
 // counter is the desk behind the doors: it lets package web ask and record, as far as others than the operator may.
 type counter struct {
 	*local
-	tongues map[string]*app // that make sentences, by their language
-	all     *notify.Together
+	tongues
+	all *notify.Together
 }
 
 func newCounter(l *local) *counter {
-	c := &counter{local: l, tongues: map[string]*app{}, all: l.together()}
+	return &counter{local: l, tongues: newTongues(), all: l.together()}
+}
+
+// tongues make sentences, by their language.
+type tongues map[string]*app
+
+func newTongues() tongues {
+	all := tongues{}
 	for _, lang := range []string{"fr", "en"} {
 		a := newApp(nil, nil, nil)
 		a.lang = lang
-		c.tongues[lang] = a
+		all[lang] = a
 	}
-	return c
+	return all
 }
 
 // houseQuestions are those about the house that others may ask.
@@ -189,9 +196,9 @@ func (c *counter) Ready(ctx context.Context) error {
 }
 
 // Problem implements web.Desk.
-func (c *counter) Problem(err error, lang string) web.Problem {
+func (t tongues) Problem(err error, lang string) web.Problem {
 	f, status := problemOf(err)
-	told := c.tongues[lang].told(f)
+	told := t[lang].told(f)
 	return web.Problem{
 		Type: "urn:registre:fault:" + f.Code, Title: f.Name, Status: status, Detail: plain(told.Cause), Code: f.Code, Subject: f.Subject, Field: f.Field,
 		Day: f.Day, Remedy: plain(told.Remedy),

@@ -18,9 +18,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"registre/web"
@@ -88,7 +90,7 @@ func TestCertificateRenewed(t *testing.T) {
 	require.Equal(t, "https", scheme)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- serveHTTP(ctx, listener, &web.Front{Problem: newCounter(nil).Problem}, servePace, slog.New(slog.DiscardHandler))
+		ended <- serveHTTP(ctx, listener, &web.Front{Problem: newTongues().Problem}, servePace, slog.New(slog.DiscardHandler))
 	}()
 	defer func() { stop(); require.NoError(t, <-ended) }()
 	at := listener.Addr().String()
@@ -126,4 +128,61 @@ func TestCertificateRenewed(t *testing.T) {
 
 	_, _, err = (&servingFlags{listen: "127.0.0.1:0", cert: f.key, key: f.cert}).open(t.Context(), &certificate{cert: f.key, key: f.cert})
 	require.Error(t, err)
+}
+
+// TestCertificateRenewedUnderLoad: while certificates are renewed, one after the other, no request fails: neither on a connection of its
+// own nor on one that was open before.
+func TestCertificateRenewedUnderLoad(t *testing.T) {
+	dir := t.TempDir()
+	f := servingFlags{listen: "127.0.0.1:0", cert: filepath.Join(dir, "cert.pem"), key: filepath.Join(dir, "key.pem")}
+	renew := func(serial int64) {
+		cert, key := certify(t, serial)
+		require.NoError(t, os.WriteFile(f.cert, cert, 0o600)) // for a moment the two do not fit
+		require.NoError(t, os.WriteFile(f.key, key, 0o600))
+	}
+	renew(1)
+	ctx, stop := context.WithCancel(t.Context())
+	listener, _, err := f.open(ctx, &certificate{cert: f.cert, key: f.key, log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- serveHTTP(ctx, listener, &web.Front{Problem: newTongues().Problem}, servePace, slog.New(slog.DiscardHandler))
+	}()
+	defer func() { stop(); require.NoError(t, <-ended) }()
+	at := listener.Addr().String()
+	asking, enough := context.WithCancel(t.Context())
+	defer enough()
+	var all sync.WaitGroup
+	var answered [2]atomic.Int64
+	for n := range 8 {
+		alone := n % 2
+		client := http.Client{Transport: &http.Transport{DisableKeepAlives: alone == 1, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+		all.Go(func() {
+			defer client.CloseIdleConnections()
+			for asking.Err() == nil {
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+at+"/health", nil)
+				if !assert.NoError(t, err) {
+					return
+				}
+				response, err := client.Do(r)
+				if !assert.NoError(t, err) {
+					return
+				}
+				_ = response.Body.Close()
+				if !assert.Equal(t, http.StatusNoContent, response.StatusCode) {
+					return
+				}
+				answered[alone].Add(1)
+			}
+		})
+	}
+	for serial := int64(2); serial < 6; serial++ {
+		renew(serial)
+		require.Eventually(t, func() bool { return serialAt(at, tls.VersionTLS13) == serial }, 30*time.Second, 50*time.Millisecond, "certificate %d", serial)
+	}
+	enough()
+	all.Wait()
+	require.Positive(t, answered[0].Load())
+	require.Positive(t, answered[1].Load())
+	t.Logf("%d requests on connections that stayed open, %d on their own", answered[0].Load(), answered[1].Load())
 }
