@@ -117,11 +117,15 @@ func TestTreeAtRefuses(t *testing.T) {
 func TestTreeDoesNotAllocate(t *testing.T) {
 	tree := grown(1000)
 	small, long := make([]byte, 300), make([]byte, 5000)
-	require.Zero(t, testing.AllocsPerRun(100, func() {
-		tree.Append(LeafHash(small))
-		tree.Append(LeafHash(long))
-		tree.Root()
-	}))
+	least := 1.0
+	for range 20 { // the race detector has a pool lose at random what it was given
+		least = min(least, testing.AllocsPerRun(5, func() {
+			tree.Append(LeafHash(small))
+			tree.Append(LeafHash(long))
+			tree.Root()
+		}))
+	}
+	require.Zero(t, least)
 }
 
 // BenchmarkTree stands beside the bare SHA-256 of the same bodies.
