@@ -10,19 +10,20 @@ import (
 	"registre/domain"
 )
 
-// later is a day as much later as To is than From: in years, where these are the same day of a year.
+// later is a day as much later as To is than From: in years, where these are the same day of a year; no later than the last day.
 func (r *renewal) later(d domain.Day) domain.Day {
 	year, month, day := r.asked.From.Civil()
 	toYear, toMonth, toDay := r.asked.To.Civil()
 	if month != toMonth || day != toDay {
-		return d + r.asked.To - r.asked.From
+		return min(d+r.asked.To-r.asked.From, domain.LastDay)
 	}
 	y, m, n := d.Civil()
-	for y += toYear - year; ; m, n = m+1, 1 { // 29 February is followed by 1 March
+	for y += toYear - year; y <= 9999; m, n = m+1, 1 { // 29 February is followed by 1 March
 		if at, err := domain.ParseDay(fmt.Sprintf("%04d-%02d-%02d", y, m, n)); err == nil {
 			return at
 		}
 	}
+	return domain.LastDay
 }
 
 // number is one that no order form has: the earlier one with its year moved on, or with the new year behind it.

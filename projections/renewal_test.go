@@ -115,4 +115,7 @@ func TestRenewalDaysAndNumbers(t *testing.T) {
 	}
 	require.Equal(t, []string{"2020-1-2 2020-09-01 2021-03-01", "2020-1-2020 2020-09-01 2021-09-01", "120190-2020 2020-09-01 2021-09-01", "X20-2 2020-09-01 2021-09-01"}, says("2019-09-01", "2020-09-01"))
 	require.Equal(t, "X20-2 2020-09-08 2021-09-09", says("2019-09-01", "2020-09-08")[3])
+	for _, to := range []string{"9999-09-01", "9999-12-31"} { // there is no later day than the last
+		require.Regexp(t, " "+to+" 9999-12-31$", says("2019-09-01", to)[3])
+	}
 }

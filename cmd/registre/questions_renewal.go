@@ -27,6 +27,9 @@ func renewalAsked(a *asked) (told renewalTold, err error) {
 	return renewalTold{answer, a.behind(events)}, nil
 }
 
+// daysOfDrift is by how much a day that is moved by years may be moved more than the days between, for leap years.
+const daysOfDrift = 2
+
 // renewalOf reads what is to be renewed: "from", "to", "member" and "agreement", as the verb's flags say them.
 func renewalOf(more map[string]string) (of projections.RenewalAsked, err error) {
 	of.Member, of.Agreement = domain.MemberID(more["member"]), domain.AgreementID(more["agreement"])
@@ -38,6 +41,9 @@ func renewalOf(more map[string]string) (of projections.RenewalAsked, err error) 
 	}
 	if of.To <= of.From {
 		return of, misuse("renew-days", "", more["from"]+" … "+more["to"])
+	}
+	if domain.LastDay-of.To < of.To-of.From+daysOfDrift { // the last order form of the earlier period would end after that
+		return of, misuse("renew-far", "", more["from"]+" … "+more["to"])
 	}
 	return of, nil
 }

@@ -10,6 +10,7 @@ import (
 
 func init() {
 	maps.Copy(faults, map[string]saying{
+		"renew-far":  {"R0714", "La nouvelle période finirait après l'an 9999 : %[2]s", "The new period would end after the year 9999: %[2]s", "Écrire --from 2022-09-01 --to 2023-09-01.", "Write --from 2022-09-01 --to 2023-09-01."},
 		"renew-days": {"R0713", "La nouvelle période doit commencer après l'ancienne : %[2]s", "The new period must begin after the earlier one: %[2]s", "Écrire --from 2022-09-01 --to 2023-09-01.", "Write --from 2022-09-01 --to 2023-09-01."},
 	})
 }

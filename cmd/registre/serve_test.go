@@ -270,6 +270,18 @@ func TestAnswersOfNow(t *testing.T) {
 	require.Len(t, bodies, 4)
 }
 
+// TestRenewalPastTheLastYear: what would end after the last day that there is is refused, and is not worked at.
+func TestRenewalPastTheLastYear(t *testing.T) {
+	h := serveDemo(t)
+	for _, to := range []string{"9999-12-31", "9999-10-01", "6009-07-03"} {
+		response, text := h.get("auditor", "/v1/groups/"+demoGroup+"/renewal?from=2018-10-01&to="+to)
+		require.Equal(t, http.StatusBadRequest, response.StatusCode, to)
+		require.Contains(t, string(text), "R0714")
+	}
+	response, text := h.get("auditor", "/v1/groups/"+demoGroup+"/renewal?from=2018-10-01&to=6009-03-01")
+	require.Equal(t, http.StatusOK, response.StatusCode, string(text))
+}
+
 // TestMetaIsCanonical: meta is written in one go, as it would be if its members were sorted.
 func TestMetaIsCanonical(t *testing.T) {
 	for i, word := range odd {
