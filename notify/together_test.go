@@ -240,3 +240,23 @@ func TestMarks(t *testing.T) {
 		require.Error(t, err, s)
 	}
 }
+
+// TestWholeEvents: what is passed on at once begins the notices, ends with an event, and is not much more than is passed on at once.
+func TestWholeEvents(t *testing.T) {
+	require.Empty(t, wholeEvents(nil))
+	for range 2000 {
+		var all []Told
+		for number, most := uint64(1), rand.IntN(3*maxPassed); len(all) < most; number++ {
+			for range 1 + rand.IntN(40) {
+				all = append(all, Told{Mark: Mark{At: domain.FirstInstant, Group: "g", Number: number}, Body: []byte(strconv.Itoa(len(all)))})
+			}
+		}
+		some := wholeEvents(all)
+		require.Equal(t, all[:len(some)], some)
+		require.GreaterOrEqual(t, len(some), min(maxPassed, len(all)))
+		require.Less(t, len(some), maxPassed+40)
+		if 0 < len(some) && len(some) < len(all) {
+			require.NotEqual(t, all[len(some)-1].Mark, all[len(some)].Mark)
+		}
+	}
+}
