@@ -256,16 +256,21 @@ func (g *Group) own(b *body, c *entry[cell], known uint64) voice {
 // WhyWeight gives the events that a member's weight at q follows from: its membership, the table or the succession, and
 // in that case those of the predecessors. Corrections of them are among them. Ascending, each once.
 func (g *Group) WhyWeight(id BodyID, m MemberID, q Pair) []uint64 {
+	return g.AppendWhyWeight(nil, id, m, q)
+}
+
+// AppendWhyWeight appends to found what WhyWeight gives.
+func (g *Group) AppendWhyWeight(found []uint64, id BodyID, m MemberID, q Pair) []uint64 {
 	b, i := g.bodies.find(id), g.members.find(m)
 	if b == nil || i == nil || i.standing.empty(q.Known) || !b.existsOn(q.At, q.Known) {
-		return nil
+		return found
 	}
-	var found []uint64
+	from := len(found)
 	if e := b.life.on(q.At, q.Known); e != nil {
 		found = append(found, e.Place.Number)
 	}
 	g.whyVoice(b, m, endOf(q.At), q.Known, &found)
-	return g.withCorrections(found, q.Known)
+	return g.withCorrections(found, from, q.Known)
 }
 
 func (g *Group) whyVoice(b *body, id MemberID, p Place, known uint64, found *[]uint64) {
@@ -285,13 +290,18 @@ func (g *Group) whyVoice(b *body, id MemberID, p Place, known uint64, found *[]u
 	}
 }
 
-// withCorrections adds to each event the correction that decides what it says, and orders them.
-func (g *Group) withCorrections(events []uint64, known uint64) []uint64 {
-	for _, n := range events {
+// withCorrections adds to each event from a place on the correction that decides what it says, and orders them.
+func (g *Group) withCorrections(events []uint64, from int, known uint64) []uint64 {
+	for _, n := range events[from:] {
 		if c := g.CorrectedBy(n, known); c > 0 {
 			events = append(events, c)
 		}
 	}
-	slices.Sort(events)
-	return slices.Compact(events)
+	return sortedFrom(events, from)
+}
+
+// sortedFrom orders events from a place on, each once.
+func sortedFrom(events []uint64, from int) []uint64 {
+	slices.Sort(events[from:])
+	return events[:from+len(slices.Compact(events[from:]))]
 }

@@ -78,10 +78,20 @@ func Corrections(g *domain.Group, n, known uint64) (found []uint64) {
 // because gives events, what they carry out and the corrections that decide what these say, as known, ascending, each
 // once: an avenant's entry into force carries out what its draft says, and a decision what its item says.
 func because(g *domain.Group, known uint64, events ...uint64) []uint64 {
-	found := make([]uint64, 0, 2*len(events))
+	return appendBecause(make([]uint64, 0, 2*len(events)), g, known, events)
+}
+
+// appendBecause appends to found what because gives.
+func appendBecause(found []uint64, g *domain.Group, known uint64, events []uint64) []uint64 {
+	from := len(found)
 	add := func(n uint64) {
 		if n > 0 {
-			found = append(append(found, n), Corrections(g, n, known)...)
+			found = append(found, n)
+		}
+		for n > 0 {
+			if n = g.CorrectedBy(n, known); n > 0 {
+				found = append(found, n)
+			}
 		}
 	}
 	for _, n := range events {
@@ -95,6 +105,6 @@ func because(g *domain.Group, known uint64, events ...uint64) []uint64 {
 			add(decided.Defined)
 		}
 	}
-	slices.Sort(found)
-	return slices.Compact(found)
+	slices.Sort(found[from:])
+	return found[:from+len(slices.Compact(found[from:]))]
 }

@@ -70,6 +70,10 @@ func Weights(g *domain.Group, q Question, body domain.BodyID, why bool) (Weights
 		a.Total.Weight = domain.Weight{}
 	}
 	a.Members = make([]WeightEntry, len(w.Rows))
+	var all, some []uint64 // the events of all rows, in one piece where they fit
+	if why {
+		all = make([]uint64, 0, 4*len(w.Rows))
+	}
 	for i := range w.Rows {
 		row, entry := &w.Rows[i], &a.Members[i]
 		entry.Member, entry.Undetermined = row.Member, row.Undetermined
@@ -77,7 +81,10 @@ func Weights(g *domain.Group, q Question, body domain.BodyID, why bool) (Weights
 			entry.Weight = OptionalWeight{Weight: row.Weight, Given: true}
 		}
 		if why {
-			entry.Why = because(g, q.Known, g.WhyWeight(body, row.Member, q.Pair())...)
+			from := len(all)
+			some = g.AppendWhyWeight(some[:0], body, row.Member, q.Pair())
+			all = appendBecause(all, g, q.Known, some)
+			entry.Why = all[from:len(all):len(all)]
 		}
 	}
 	return a, nil
