@@ -80,8 +80,12 @@ func languageOf(getenv func(string) string) string {
 // root is the command with all its verbs.
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "registre",
-		Short:         "A ledger of the decisions that public bodies take together",
+		Use:   "registre",
+		Short: "A ledger of the decisions that public bodies take together",
+		Long: `A ledger of the decisions that public bodies take together.
+
+A day is typed 2021-06-01 or 01/06/2021 (the day first, never the month), a time of day 14:30 or 14h30, a number 4.5 or 4,5. What can
+be read in two ways, such as 01/06/21 or 1,125, is refused.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
@@ -103,8 +107,8 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.creds, "creds", "", "the credentials file for --nats")
 	flags.StringVar(&a.policy, "policy", "", "the policy of witnesses, a C2SP tlog-policy: whose cosignatures are asked for, and which are needed (default: policy in the data folder, if it is there)")
 	flags.DurationVar(&a.patience, "witness-timeout", witnessTimeout, "how long a recording waits for the quorum of witnesses, where the policy has one")
-	flags.StringVar(&a.at, "at", "", "the day asked about, as 2021-06-01 (default: today)")
-	flags.StringVar(&a.known, "known", "", "what may be known: #N, a day (its end in Paris), or an RFC 3339 instant (default: all)")
+	dayVar(flags, &a.at, "at", "the day asked about, as 2021-06-01 or 01/06/2021 (default: today)")
+	typedVar(flags, &a.known, "known", "what may be known: #N, a day (its end in Paris), a day with its hour in Paris, as \"01/06/2021 14h30\", or an RFC 3339 instant (default: all)", typedInstant)
 	flags.StringVar(&a.lang, "lang", a.lang, "fr or en")
 	flags.BoolVar(&a.asJSON, "json", false, "answer in JSON")
 	root.AddCommand(a.verbs()...)

@@ -48,7 +48,7 @@ func (a *app) brings(use, short string, args int, act func(b *bringing, args []s
 		return b.bring(cmd.Context(), b.named, made)
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&b.effective, "effective", "", "the day from which it counts: 2021-06-01, or 2021-06 or 2021 where no more is known (default: today in Paris)")
+	typedVar(flags, &b.effective, "effective", "the day from which it counts: 2021-06-01 or 01/06/2021, or 2021-06 or 2021 where no more is known (default: today in Paris)", typedDate)
 	flags.StringArrayVar(&b.evidence, "evidence", nil, "a document it rests on, KIND:REFERENCE[:FILE]; of a file the SHA-256 alone is kept, and registre document add keeps the file; may be repeated")
 	flags.StringVar(&b.illustrative, "illustrative", "", "what of it is invented, for a demonstration")
 	flags.StringVar(&b.actor, "actor", "", "the pseudonym of whoever records it (default: yours)")
@@ -150,19 +150,19 @@ func readWeight(field, s string) (domain.Weight, error) {
 	return w, nil
 }
 
-// readPair reads NAME=WEIGHT.
-func readPair(field, s string) (string, domain.Weight, error) {
+// readPair reads NAME=WEIGHT, the weight by read.
+func readPair(field, s string, read func(field, s string) (domain.Weight, error)) (string, domain.Weight, error) {
 	name, text, ok := strings.Cut(s, "=")
 	if !ok || name == "" {
 		return "", domain.Weight{}, inFlag("pair-form", field, s)
 	}
-	w, err := readWeight(field, text)
+	w, err := read(field, text)
 	return name, w, err
 }
 
-func readMemberWeights(field string, list []string) (weights []domain.MemberWeight, err error) {
+func readMemberWeights(field string, list []string, read func(field, s string) (domain.Weight, error)) (weights []domain.MemberWeight, err error) {
 	for _, s := range list {
-		name, w, err := readPair(field, s)
+		name, w, err := readPair(field, s, read)
 		if err != nil {
 			return nil, err
 		}

@@ -161,7 +161,7 @@ func (a *app) sensesThere(cmd *cobra.Command, group string, before ...string) (a
 		}
 	}
 	for _, sense := range append(senses, domain.SenseAbstain) {
-		all = append(all, sense+"=")
+		all = append(all, a.sayTyped(sense)+"=")
 	}
 	return all
 }

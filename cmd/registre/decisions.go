@@ -79,8 +79,8 @@ func (a *app) decisionsVerb() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&body, "body", "", "only those of a body")
-	flags.StringVar(&from, "from", "", "only those of that day on")
-	flags.StringVar(&to, "to", "", "only those up to that day")
+	dayVar(flags, &from, "from", "only those of that day on")
+	dayVar(flags, &to, "to", "only those up to that day")
 	flags.StringVar(&outcome, "outcome", "", "only those that are "+strings.Join(outcomes, ", "))
 	flags.StringVar(&member, "member", "", "only those on whose roll a member was")
 	flags.StringVar(&words, "words", "", "only those whose title has all these words, whatever their case and accents")

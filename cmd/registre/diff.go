@@ -87,10 +87,10 @@ func (a *app) diffVerb() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&from, "from", "", "the earlier day")
-	flags.StringVar(&to, "to", "", "the later day (default: --at)")
-	flags.StringVar(&fromKnown, "from-known", "", "the earlier knowledge, as --known")
-	flags.StringVar(&toKnown, "to-known", "", "the later knowledge (default: --known)")
+	dayVar(flags, &from, "from", "the earlier day")
+	dayVar(flags, &to, "to", "the later day (default: --at)")
+	typedVar(flags, &fromKnown, "from-known", "the earlier knowledge, as --known", typedInstant)
+	typedVar(flags, &toKnown, "to-known", "the later knowledge (default: --known)", typedInstant)
 	return cmd
 }
 

@@ -79,7 +79,7 @@ func (a *app) enrolmentVerb() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.by, "by", "", "one or two of "+strings.Join(dimensionNames(), ", "))
 	flags.StringArrayVar(&f.where, "where", nil, "only the lines with a value, as cycle=college (repeatable)")
-	flags.StringVar(&f.series, "series", "", "the days FROM..TO on which it changes, both included; the total is then that of the last, unless --at says another day")
+	typedVar(flags, &f.series, "series", "the days FROM..TO on which it changes, both included; the total is then that of the last, unless --at says another day", typedSeries)
 	flags.BoolVar(&f.lines, "lines", false, "the lines that it is made of")
 	flags.BoolVar(&f.chart, "chart", false, "draw bars")
 	whyFlag(cmd, &f.why)

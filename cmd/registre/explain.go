@@ -92,8 +92,8 @@ func (a *app) explains(figure, use, short string, args int, names []string, ther
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.from, "from", "", "another day to compare with")
-	flags.StringVar(&f.fromKnown, "from-known", "", "another knowledge to compare with, as --known")
+	dayVar(flags, &f.from, "from", "another day to compare with")
+	typedVar(flags, &f.fromKnown, "from-known", "another knowledge to compare with, as --known", typedInstant)
 	flags.StringVar(&f.svg, "svg", "", "draw the tree into this file")
 	flags.BoolVar(&f.force, "force", false, "replace a file that exists")
 	flags.BoolVar(&f.all, "all", false, "print long sums whole")

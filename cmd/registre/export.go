@@ -112,7 +112,7 @@ every format: it also has the newest signed checkpoint.`,
 	flags.StringVar(&e.body, "body", "", "weights: of this body only (default: of all)")
 	flags.StringVar(&e.by, "by", "", "totals, series: one or two of "+strings.Join(dimensionNames(), ", "))
 	flags.StringArrayVar(&e.where, "where", nil, "lines, totals, series: only the lines with a value, as cycle=college (repeatable)")
-	flags.StringVar(&e.series, "series", "", "series: the days FROM..TO, both included")
+	typedVar(flags, &e.series, "series", "series: the days FROM..TO, both included", typedSeries)
 	flags.BoolVar(&e.history, "history", false, "lines: of all days, each with the days on which it counts")
 	flags.StringVar(&e.scdl.siret, "siret", "", "deliberations: the SIRET of the coordinator, since a group has none")
 	flags.StringArrayVar(&e.scdl.matters, "matter", nil, "deliberations: the matter in the ACTES nomenclature, as 1.7, or of a kind of item, as budget=7.1 (repeatable)")

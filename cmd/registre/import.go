@@ -14,6 +14,7 @@ import (
 
 	"registre/cmd/registre/orderfile"
 	"registre/cmd/registre/sheet"
+	"registre/cmd/registre/typed"
 	"registre/domain"
 	"registre/replay"
 )
@@ -288,8 +289,8 @@ func (i *importing) names() orderfile.Names {
 
 // name keeps an id by itself and by its name. A name that two have finds neither.
 func name(ids map[string]string, id, called string) {
-	ids[orderfile.Plain(id)] = id
-	word := orderfile.Plain(called)
+	ids[typed.Plain(id)] = id
+	word := typed.Plain(called)
 	if other, taken := ids[word]; taken && other != id {
 		id = ""
 	}
@@ -298,7 +299,7 @@ func name(ids map[string]string, id, called string) {
 
 // idOfName finds an id by what people write; where nothing is called so, hint is what contains all its words, if that is one.
 func idOfName(ids map[string]string, text string) (id, hint string, ok bool) {
-	word := orderfile.Plain(text)
+	word := typed.Plain(text)
 	if id := ids[word]; id != "" {
 		return id, "", true
 	}

@@ -81,9 +81,13 @@ func (m *mailing) relay() (*notify.Relay, error) {
 
 // digestTime is when digests are sent, since midnight.
 func (m *mailing) digestTime() (time.Duration, error) {
-	at, err := time.Parse("15:04", m.digestAt)
-	if err != nil || at.Format("15:04") != m.digestAt {
-		return 0, inFlag("flag-value", "--digest-at", m.digestAt)
+	hour, err := typedHour("--digest-at", m.digestAt)
+	if err != nil {
+		return 0, err
+	}
+	at, err := time.Parse("15:04", hour)
+	if err != nil {
+		return 0, inFlag("hour-form", "--digest-at", m.digestAt)
 	}
 	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute, nil
 }

@@ -71,10 +71,13 @@ func unknownVerb(cmd *cobra.Command, name string) error {
 
 // flagFault makes a fault of what the flags' parser says.
 func flagFault(cmd *cobra.Command, err error) error {
+	var typed *Fault
 	var unknown *pflag.NotExistError
 	var bare *pflag.ValueRequiredError
 	var value *pflag.InvalidValueError
 	switch {
+	case errors.As(err, &typed):
+		return typed
 	case errors.As(err, &unknown):
 		return misuse("flag-unknown", dashed(unknown.GetSpecifiedName()), cmd.CommandPath())
 	case errors.As(err, &bare):

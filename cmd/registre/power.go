@@ -84,7 +84,7 @@ stands for '>1/2', since exactly half is no majority; any other fraction alone i
 	flags.StringVar(&f.body, "body", "", "the body: ag, cogouv …")
 	flags.StringVar(&f.majority, "majority", "", "what wins: '>1/2', '>=2/3' … of all voices (default: the register's rule, otherwise more than half)")
 	flags.StringVar(&f.membersMajority, "members-majority", "", "what must be reached too: '>1/2' … of the members that hold a weight")
-	flags.StringVar(&f.compare, "compare", "", "another day to set beside it, as before an avenant")
+	dayVar(flags, &f.compare, "compare", "another day to set beside it, as before an avenant")
 	flags.StringVar(&f.compareBody, "compare-body", "", "the body on that other day (default: --body)")
 	flags.BoolVar(&f.coalitions, "coalitions", false, "the minimal winning coalitions and blocking sets")
 	flags.BoolVar(&f.chart, "chart", false, "draw bars of the Banzhaf index")

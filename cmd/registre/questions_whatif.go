@@ -99,7 +99,7 @@ func whatIfOf(more map[string]string) (of *projections.WhatIfAsked, err error) {
 	if err := whatIfPairs(more, of); err != nil {
 		return nil, err
 	}
-	if of.Weights, err = readMemberWeights("--weights", listed(more["weights"])); err != nil {
+	if of.Weights, err = readMemberWeights("--weights", listed(more["weights"]), readWeight); err != nil {
 		return nil, err
 	}
 	return of, whatIfRule(more, of)

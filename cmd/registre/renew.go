@@ -71,8 +71,8 @@ and agreements meanwhile is said, and what cannot be ordered any more is left ou
 		ValidArgsFunction: a.completeGroup,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&r.from, "from", "", "the first day of the earlier period, as 2022-09-01")
-	flags.StringVar(&r.to, "to", "", "the first day of the new one, as 2023-09-01")
+	dayVar(flags, &r.from, "from", "the first day of the earlier period, as 2022-09-01")
+	dayVar(flags, &r.to, "to", "the first day of the new one, as 2023-09-01")
 	flags.StringVar(&r.file, "out", "", "the table: .csv, .xlsx, .ods or .jsonl (- for the output)")
 	flags.StringVar(&r.named, "format", "", "of that file (default: by its ending; csv for -)")
 	flags.BoolVar(&r.force, "force", false, "replace that file if it exists")

@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"registre/cmd/registre/orderfile"
 	"registre/cmd/registre/sheet"
+	"registre/cmd/registre/typed"
 	"registre/domain"
 	"registre/replay"
 )
@@ -145,7 +144,7 @@ func (c *comparing) called(ctx context.Context, d desk) error {
 	return nil
 }
 
-// The words that the columns of such a table are called by, and its last row, as orderfile.Plain gives them.
+// The words that the columns of such a table are called by, and its last row, as typed.Plain gives them.
 var (
 	memberWords = []string{"membre", "membres", "member", "collectivite", "adherent", "departement"}
 	figureWords = map[string][]string{
@@ -181,8 +180,8 @@ func (c *comparing) read(gives map[string]string) error {
 		if rows++; rows > titleRowsTyped {
 			break
 		}
-		m := slices.IndexFunc(row.Cells, func(cell sheet.Cell) bool { return slices.Contains(memberWords, orderfile.Plain(cell.Text)) })
-		n := slices.IndexFunc(row.Cells, func(cell sheet.Cell) bool { return slices.Contains(figureWords[c.table], orderfile.Plain(cell.Text)) })
+		m := slices.IndexFunc(row.Cells, func(cell sheet.Cell) bool { return slices.Contains(memberWords, typed.Plain(cell.Text)) })
+		n := slices.IndexFunc(row.Cells, func(cell sheet.Cell) bool { return slices.Contains(figureWords[c.table], typed.Plain(cell.Text)) })
 		if m >= 0 && n >= 0 {
 			who, figure = m, n
 		}
@@ -202,7 +201,7 @@ func columnText(cells []sheet.Cell, i int) string {
 
 // row takes one row of the table.
 func (c *comparing) row(line int, written, says string, column int, gives map[string]string) {
-	if slices.Contains(totalWords, orderfile.Plain(written)) {
+	if slices.Contains(totalWords, typed.Plain(written)) {
 		c.told.Total = &typedTotal{Line: line, Says: says}
 		return
 	}
@@ -212,7 +211,7 @@ func (c *comparing) row(line int, written, says string, column int, gives map[st
 	r := typedRow{Cell: letters(column) + decimal(uint64(line)), Line: line, Says: says, Written: written}
 	id, _, _ := idOfName(c.names, written)
 	value, has := gives[id]
-	said, readable := figureOf(says)
+	said, readable := typed.Figure(says)
 	if readable {
 		c.told.sum.Add(c.told.sum, said)
 	}
@@ -234,19 +233,8 @@ func (c *comparing) row(line int, written, says string, column int, gives map[st
 	c.told.Rows = append(c.told.Rows, r)
 }
 
-var figures = regexp.MustCompile(`^[0-9]{1,15}([.][0-9]{1,15}|/[0-9]{1,15})?$`)
-
-// figureOf reads a number as people write it: 4,5 or 4.50, 9/2, 12 345.
-func figureOf(text string) (*big.Rat, bool) {
-	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", ",", ".").Replace(text)
-	if !figures.MatchString(text) {
-		return nil, false
-	}
-	return new(big.Rat).SetString(text)
-}
-
 func equalFigures(said *big.Rat, gives string) bool {
-	other, ok := figureOf(gives)
+	other, ok := typed.Figure(gives)
 	return ok && said.Cmp(other) == 0
 }
 
@@ -264,7 +252,7 @@ func (c *comparing) conclude(gives map[string]string, total, quoted string) {
 		return
 	}
 	t.Total.Gives, t.Total.Quoted, t.Total.Sum = total, quoted, ratText(t.sum)
-	stated, ok := figureOf(t.Total.Says)
+	stated, ok := typed.Figure(t.Total.Says)
 	t.Total.Agrees = ok && stated.Cmp(t.sum) == 0 && equalFigures(stated, total)
 	t.Same = t.Same && t.Total.Agrees
 }

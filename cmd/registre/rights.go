@@ -112,7 +112,7 @@ of what each may. It counts from --effective on, which is today where it is left
 	flags.StringVar(&member, "member", "", "of a member's clerk: whose")
 	flags.StringVar(&sitting, "sitting", "", "of an officer: of this sitting")
 	flags.StringVar(&body, "body", "", "of an officer: of all sittings of this body")
-	flags.StringVar(&until, "until", "", "the first day on which it no longer stands")
+	dayVar(flags, &until, "until", "the first day on which it no longer stands")
 	a.completeRights(cmd)
 	return cmd
 }

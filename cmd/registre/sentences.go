@@ -21,10 +21,10 @@ var faults = map[string]saying{
 	"arguments":      {"R0003", "Le nombre d'arguments ne convient pas.", "The number of arguments does not fit.", "Usage : %[2]s", "Usage: %[2]s"},
 	"verb-unknown":   {"R0004", "Verbe inconnu : %[2]s", "Unknown verb: %[2]s", "Voir « registre help ».", "See `registre help`."},
 	"lang-unknown":   {"R0005", "Langue inconnue : %[2]s", "Unknown language: %[2]s", "Écrire --lang fr ou --lang en.", "Write --lang fr or --lang en."},
-	"day-unreadable": {"R0006", "Ce n'est pas un jour : %[2]s", "This is not a day: %[2]s", "Écrire le jour ainsi : 2021-06-01.", "Write the day as 2021-06-01."},
+	"day-unreadable": {"R0006", "Ce n'est pas un jour : %[2]s", "This is not a day: %[2]s", "Écrire le jour ainsi : 2021-06-01 ; en ligne de commande, 01/06/2021 convient aussi.", "Write the day as 2021-06-01; on the command line 01/06/2021 will do as well."},
 	"known-unreadable": {
 		"R0007", "« --known » ne se lit pas : %[2]s", "--known cannot be read: %[2]s",
-		"Écrire #12, 2021-06-01 ou 2021-06-01T12:00:00+02:00.", "Write #12, 2021-06-01 or 2021-06-01T12:00:00+02:00.",
+		"Écrire #12, 2021-06-01 ou 2021-06-01T12:00:00+02:00 ; en ligne de commande, « 01/06/2021 12h00 » convient aussi.", "Write #12, 2021-06-01 or 2021-06-01T12:00:00+02:00; on the command line \"01/06/2021 12h00\" will do as well.",
 	},
 	"known-ahead":      {"R0008", "Le registre n'a pas encore d'événement %[1]s : il s'arrête à %[2]s.", "The register has no event %[1]s yet: it ends at %[2]s.", "", ""},
 	"unknown-group":    {"R0009", "Aucun groupement ne s'appelle « %[1]s » ici.", "No group is called %[1]q here.", "« registre groups » les énumère.", "`registre groups` lists them."},

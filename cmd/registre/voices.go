@@ -36,7 +36,7 @@ func (a *app) voicesVerb() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "only the decisions of that day on")
+	dayVar(cmd.Flags(), &from, "from", "only the decisions of that day on")
 	whyFlag(cmd, &why)
 	cmd.ValidArgsFunction = a.completes(a.membersThere)
 	return cmd

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,9 +46,9 @@ does, and what it lacks.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.body, "body", "", "the body: of the coalitions; whose weights and rule of another day are taken (default: the decision's own)")
-	flags.StringVar(&f.weightsOf, "weights-of", "", "the day whose weights are taken")
+	dayVar(flags, &f.weightsOf, "weights-of", "the day whose weights are taken")
 	flags.StringVar(&f.weights, "weights", "", "the weights of some: a=4.5,b=2, or a file; 0 for none")
-	flags.StringVar(&f.ruleOf, "rule-of", "", "the day whose rule is taken")
+	dayVar(flags, &f.ruleOf, "rule-of", "the day whose rule is taken")
 	flags.StringArrayVar(&f.majority, "majority", nil, "what must be for it")
 	flags.StringArrayVar(&f.blocking, "blocking", nil, "what must not be against it; 'none' for nothing")
 	flags.StringArrayVar(&f.quorum, "quorum", nil, "what must be there; 'none' for nothing")
@@ -55,7 +56,7 @@ does, and what it lacks.`,
 	flags.StringVar(&f.casting, "casting", domain.Coordinator, "with --tie casting, whose vote it is: a role (coordinator, pilot) or member:ID")
 	flags.StringVar(&f.present, "present", "", "who is there: a,b")
 	flags.StringVar(&f.absent, "absent", "", "who is not: a,b; their votes fall")
-	flags.StringVar(&f.votes, "vote", "", "how some vote: a=for,b=against,c=abstain")
+	flags.StringVar(&f.votes, "vote", "", "how some vote: a=for,b=against,c=abstain, or a=pour,b=contre,c=abstention")
 	flags.StringVar(&f.as, "as", "", "who is there and votes as another did: bas-rhin=cea,haut-rhin=cea")
 	flags.BoolVar(&f.turn, "turn", false, "the smallest change of votes that turns the decision")
 	flags.BoolVar(&f.coalitions, "coalitions", false, "which coalitions can pass a text in the body")
@@ -136,6 +137,9 @@ func (a *app) whatIf(cmd *cobra.Command, args []string, f *whatIfFlags) error {
 		return misuse("what-if-nothing", args[1], "")
 	}
 	more["decision"] = decimal(n)
+	if more["votes"], err = a.typedVotes(cmd.Context(), args[0], more["decision"], f.votes); err != nil {
+		return err
+	}
 	return ask(cmd.Context(), a, a.question("what-if", args[0], more), func(w whatIfAnswer) error { return a.showWhatIf(&w, f) })
 }
 
@@ -152,7 +156,7 @@ func (f *whatIfFlags) supposes() bool {
 // readWeights gives weights as they are asked: a=4.5,b=2.
 func (f *whatIfFlags) readWeights() (string, error) {
 	if f.weights == "" || strings.Contains(f.weights, "=") {
-		return f.weights, nil
+		return typedWeights("--weights", f.weights)
 	}
 	table, err := sheet.Open(f.weights)
 	if err != nil {
@@ -174,13 +178,43 @@ func (f *whatIfFlags) readWeights() (string, error) {
 			continue
 		}
 		if max(member, weight) < len(row.Cells) && row.Cells[weight].Text != "" {
-			pairs = append(pairs, row.Cells[member].Text+"="+strings.Replace(row.Cells[weight].Text, ",", ".", 1))
+			pairs = append(pairs, row.Cells[member].Text+"="+row.Cells[weight].Text)
 		}
 	}
 	if pairs == nil {
 		return "", misuse("what-if-pair", "--weights", f.weights)
 	}
-	return strings.Join(pairs, ","), nil
+	return typedWeights("--weights", strings.Join(pairs, ","))
+}
+
+// typedVotes puts the senses of votes that are supposed into those of the register: a=pour is a=for.
+func (a *app) typedVotes(ctx context.Context, group, decision, votes string) (string, error) {
+	options := func() (all []string, err error) {
+		d, err := a.open(ctx, false)
+		if err != nil {
+			return nil, err
+		}
+		of, err := answerTo[decisionAnswer](ctx, d, a.question("decision", group, asking("number", decision)))
+		if of.Vote != nil {
+			for _, o := range of.Vote.Options {
+				all = append(all, o.Option)
+			}
+		}
+		return all, err
+	}
+	all := listed(votes)
+	for i, s := range all {
+		member, word, _ := strings.Cut(s, "=")
+		if _, french := senseWords[word]; !french {
+			continue
+		}
+		sense, err := typedSense("--vote", word, options)
+		if err != nil {
+			return "", err
+		}
+		all[i] = member + "=" + sense
+	}
+	return strings.Join(all, ","), nil
 }
 
 // columnsOf finds the columns of members and weights in a row of headings.

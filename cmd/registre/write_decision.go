@@ -37,8 +37,7 @@ func (a *app) assertVerb() *cobra.Command {
 				return nil, err
 			}
 			return act, firstOf(given("--title", title),
-				maybe("weight-form", "--for", yes, &act.For, reportedWeight), maybe("weight-form", "--against", no, &act.Against, reportedWeight),
-				maybe("weight-form", "--abstain", abstain, &act.Abstain, reportedWeight))
+				reported("--for", yes, &act.For), reported("--against", no, &act.Against), reported("--abstain", abstain, &act.Abstain))
 		})
 	doc.flags(cmd)
 	flags := cmd.Flags()
@@ -51,9 +50,16 @@ func (a *app) assertVerb() *cobra.Command {
 	return cmd
 }
 
-func reportedWeight(s string) (*domain.Weight, error) {
-	w, err := domain.ParseWeight(s)
-	return &w, err
+// reported reads voices that a document reports, where it does.
+func reported(flag, s string, into **domain.Weight) error {
+	if s == "" {
+		return nil
+	}
+	w, err := typedWeight(flag, s)
+	if err == nil {
+		*into = &w
+	}
+	return err
 }
 
 func (a *app) annulVerb() *cobra.Command {
@@ -71,7 +77,7 @@ func (a *app) annulVerb() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&court, "court", "", "which court")
 	flags.StringVar(&reason, "reason", "", "why")
-	flags.StringVar(&from, "from", "", "the day from which it is annulled (default: it never was)")
+	dayVar(flags, &from, "from", "the day from which it is annulled (default: it never was)")
 	flags.StringVar(&condition, "condition", "", "unless which is met")
 	cmd.ValidArgsFunction = a.completes(a.decisionsThere, nothingThere)
 	return cmd

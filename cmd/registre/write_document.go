@@ -49,7 +49,7 @@ known how long they are kept; any other word is a kind as well. A file that was 
 	flags.StringVar(&kind, "kind", "", "award, execution, deliberation, or another word")
 	flags.StringVar(&reference, "reference", "", "what the document is called")
 	flags.StringVar(&mediaType, "media-type", "", "as application/pdf (default: told from the file's beginning)")
-	flags.StringVar(&from, "from", "", "the day from which it is kept: that of the notification of the contract (award), or of the last payment (execution)")
+	typedVar(flags, &from, "from", "the day from which it is kept: that of the notification of the contract (award), or of the last payment (execution)", typedDate)
 	cmd.ValidArgsFunction = completeThenFile(a)
 	a.completeFlag(cmd, "kind", func(*cobra.Command, string, ...string) []string {
 		return []string{domain.AwardPaper, domain.ExecutionPaper, domain.DeliberationPaper}
@@ -189,7 +189,7 @@ func (a *app) keepDocumentVerb() *cobra.Command {
 			_, h, err := a.paperNamed(b.ctx, args[0], args[1])
 			return &domain.DocumentKept{From: day.First, SHA256: h}, err
 		})
-	cmd.Flags().StringVar(&from, "from", "", "the day")
+	typedVar(cmd.Flags(), &from, "from", "the day", typedDate)
 	cmd.ValidArgsFunction = a.completes(a.papersThere)
 	return cmd
 }

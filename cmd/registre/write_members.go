@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"registre/cmd/registre/typed"
 	"registre/domain"
 )
 
@@ -29,7 +30,7 @@ func (a *app) joinVerb() *cobra.Command {
 			}
 			act := &domain.MemberJoined{Member: domain.MemberID(args[1]), Name: nfc(name), Basis: nfc(b.basis)}
 			for _, s := range weights {
-				body, w, err := readPair("--weight", s)
+				body, w, err := readPair("--weight", s, typedWeight)
 				if err != nil {
 					return nil, err
 				}
@@ -38,7 +39,7 @@ func (a *app) joinVerb() *cobra.Command {
 			return act, nil
 		})
 	cmd.Flags().StringVar(&name, "name", "", "its name")
-	cmd.Flags().StringArrayVar(&weights, "weight", nil, "its weight in a body, as cogouv=4.5; may be repeated")
+	cmd.Flags().StringArrayVar(&weights, "weight", nil, "its weight in a body, as cogouv=4.5 or cogouv=4,5; may be repeated")
 	return b.withBasis(cmd)
 }
 
@@ -103,7 +104,7 @@ func readPolicy(s string) (domain.Policy, error) {
 		return p, nil
 	case way == domain.Set && of != "":
 		var err error
-		p.Weights, err = readMemberWeights("--policy", strings.Split(of, ","))
+		p.Weights, err = readMemberWeights("--policy", typed.Apart(of), typedWeight)
 		return p, err
 	}
 	return p, bad
@@ -168,13 +169,13 @@ func (a *app) weightVerb() *cobra.Command {
 	var stated string
 	cmd, b := a.brings("set GROUP BODY MEMBER=WEIGHT… --basis BASIS", "The whole table of weights in a body: who is not in it holds none", 0,
 		func(b *bringing, args []string) (domain.Act, error) {
-			weights, err := readMemberWeights("MEMBER=WEIGHT", args[2:])
+			weights, err := readMemberWeights("MEMBER=WEIGHT", args[2:], typedWeight)
 			if err != nil {
 				return nil, err
 			}
 			act := &domain.WeightsSet{Body: domain.BodyID(args[1]), Weights: weights, Basis: nfc(b.basis)}
 			if stated != "" {
-				w, err := readWeight("--stated-total", stated)
+				w, err := typedWeight("--stated-total", stated)
 				if err != nil {
 					return nil, err
 				}

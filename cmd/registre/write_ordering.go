@@ -53,8 +53,8 @@ func (a *app) renewVerb() *cobra.Command {
 }
 
 func periodFlags(cmd *cobra.Command, until, ceiling *string) {
-	cmd.Flags().StringVar(until, "until", "", "the day after the last of the period")
-	cmd.Flags().StringVar(ceiling, "ceiling", "", "what may be ordered within a period: \"1250.00 EUR\" or \"90000 pupils\"")
+	dayVar(cmd.Flags(), until, "until", "the day after the last of the period")
+	typedVar(cmd.Flags(), ceiling, "ceiling", "what may be ordered within a period: \"1250.00 EUR\", \"1 250,00 €\" or \"90000 pupils\"", typedCeiling)
 }
 
 func (a *app) endAgreementVerb() *cobra.Command {
@@ -139,8 +139,8 @@ type lining struct{ kind, day, price, overlap, ceiling string }
 func (l *lining) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&l.kind, "headcount-kind", string(domain.Forecast), "where the headcounts come from: forecast, official or live")
-	flags.StringVar(&l.day, "headcount-day", "", "the day of the headcounts (default: the day from which the command counts)")
-	flags.StringVar(&l.price, "unit-price", "", "the price of one pupil for the whole period, as \"3.20 EUR\"")
+	dayVar(flags, &l.day, "headcount-day", "the day of the headcounts (default: the day from which the command counts)")
+	typedVar(flags, &l.price, "unit-price", "the price of one pupil for the whole period, as \"3.20 EUR\" or \"3,20 €\"", typedMoney)
 	flags.StringVar(&l.overlap, "overlap-reason", "", "why it orders what another order form has ordered for the same days")
 	flags.StringVar(&l.ceiling, "ceiling-reason", "", "why it goes past the ceiling")
 }
@@ -166,8 +166,8 @@ func (a *app) issueVerb() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&member, "member", "", "who orders")
 	flags.StringVar(&agreement, "agreement", "", "the framework agreement under which it orders")
-	flags.StringVar(&from, "from", "", "the first day of the period")
-	flags.StringVar(&until, "until", "", "the day after the last")
+	dayVar(flags, &from, "from", "the first day of the period")
+	dayVar(flags, &until, "until", "the day after the last")
 	flags.StringArrayVar(&lines, "line", nil, "a school, a cycle and its pupils, as 0680034T:college:412, or ? where they are unknown; may be repeated")
 	flags.StringVar(&file, "lines", "", "a file with such lines, one a row")
 	shared.flags(cmd)

@@ -127,10 +127,10 @@ observers.`
 	f.agenda.flags(cmd, "item")
 	flags := cmd.Flags()
 	flags.StringVar(&f.id, "sitting", "", "the id of the sitting (default: BODY-DAY)")
-	flags.StringVar(&f.hour, "hour", "", "its hour in Paris, as 14:30")
+	typedVar(flags, &f.hour, "hour", "its hour in Paris, as 14:30 or 14h30", typedHour)
 	flags.StringVar(&f.place, "place", "", "where it is")
 	flags.StringVar(&f.mode, "mode", domain.InPerson, "how it is held: in-person, remote or written (a consultation)")
-	flags.StringVar(&f.deadline, "deadline", "", "of a written consultation: the last day for answers")
+	dayVar(flags, &f.deadline, "deadline", "of a written consultation: the last day for answers")
 	flags.StringVar(&f.secondOf, "second-of", "", "the sitting, adjourned for want of a quorum, of which this is the second notice")
 	flags.StringArrayVar(&f.observers, "observer", nil, "who is convened without a vote, as \"aa-nancy-metz=Académie de Nancy-Metz\"; may be repeated")
 	cmd.ValidArgsFunction = a.completes(a.bodiesThere, nothingThere)
@@ -142,7 +142,8 @@ func nothingThere(*cobra.Command, string, ...string) []string { return nil }
 
 func (f *convening) act(b *bringing, args []string) (domain.Act, error) {
 	act := &domain.SittingConvened{Body: domain.BodyID(args[1]), Hour: f.hour, Mode: f.mode, Place: nfc(f.place), Sitting: domain.SittingID(f.id)}
-	err := firstOf(read("day-unreadable", "DAY", args[2], &act.Day, domain.ParseDay), maybe("day-unreadable", "--deadline", f.deadline, &act.Deadline, domain.ParseDay))
+	day, err := typedDay("DAY", args[2])
+	err = firstOf(err, read("day-unreadable", "DAY", day, &act.Day, domain.ParseDay), maybe("day-unreadable", "--deadline", f.deadline, &act.Deadline, domain.ParseDay))
 	if err != nil {
 		return nil, err
 	}
@@ -275,8 +276,8 @@ func (a *app) noticeVerb() *cobra.Command {
 			}
 			return nil, misuse("flag-missing", "--sent", "")
 		}, a.membersThere)
-	cmd.Flags().StringVar(&sent, "sent", "", "when it was sent: 2023-03-01T09:30:00+01:00, or the day, which means its end in Paris")
-	cmd.Flags().StringVar(&received, "received", "", "when they had it")
+	typedVar(cmd.Flags(), &sent, "sent", "when it was sent: 2023-03-01T09:30:00+01:00, \"01/03/2023 9h30\" by the clock in Paris, or the day, which means its end there", typedInstant)
+	typedVar(cmd.Flags(), &received, "received", "when they had it", typedInstant)
 	return cmd
 }
 

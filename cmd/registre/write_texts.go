@@ -143,7 +143,7 @@ func (a *app) draftVerb() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&title, "title", "", "its title")
 	flags.StringVar(&changes, "changes", "", "a JSON file: the list of changes that it makes (docs/catalogue.md)")
-	flags.StringVar(&stated, "stated-day", "", "the day on which it says that it takes effect")
+	dayVar(flags, &stated, "stated-day", "the day on which it says that it takes effect")
 	flags.StringVar(&retroactive, "retroactive", "", "the reason why it takes effect before its last signature")
 	flags.StringArrayVar(&articles, "article", nil, "an article of the convention that it touches; may be repeated")
 	return cmd
@@ -263,7 +263,7 @@ func readQuota(flag, s string) (q domain.Quota, err error) {
 			q.Members = append(q.Members, domain.MemberID(m))
 		}
 	case who == domain.Share && rest != "":
-		q.Share, err = readWeight(flag, rest)
+		q.Share, err = typedWeight(flag, rest)
 	default:
 		err = inFlag("quota-form", flag, s)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"registre/cmd/registre/typed"
 	"registre/domain"
 )
 
@@ -47,18 +48,24 @@ func (a *app) castVerb() *cobra.Command {
 			if len(act.Votes) == 0 {
 				return nil, misuse("flag-missing", "SENSE=MEMBER", "")
 			}
+			if err = b.inSenses(act); err != nil {
+				return nil, err
+			}
 			act.Votes, err = b.others(act)
 			return act, err
 		}, a.itemsVoted, a.sensesThere)
 	cmd.Long = `Members vote, in public: for=a,b against=c abstain=d; in a choice, OPTION=a,b. A represented member is named itself, not the holder of
-its proxy. for=rest is for all who have not voted and are not named.`
-	cmd.Flags().StringArrayVar(&splits, "split", nil, "a member whose voices are divided, as cea=for:1.5,against:0.5, where the rule lets them be; may be repeated")
+its proxy. for=rest is for all who have not voted and are not named. In French: pour=a,b contre=c abstention=d, and pour=reste.`
+	cmd.Flags().StringArrayVar(&splits, "split", nil, "a member whose voices are divided, as cea=for:1.5,against:0.5 or cea=pour:1,5,contre:0,5, where the rule lets them be; may be repeated")
 	b.after = a.sayStanding
 	return cmd
 }
 
-// everyOther stands for all who have not voted.
-const everyOther = "rest"
+// everyOther stands for all who have not voted; and, in French, otherFR, unless a member is called so.
+const (
+	everyOther = "rest"
+	otherFR    = "reste"
+)
 
 // readVotes reads SENSE=MEMBER,… and MEMBER=SENSE:WEIGHT,….
 func readVotes(list, splits []string) (votes []domain.CastVote, err error) {
@@ -77,11 +84,11 @@ func readVotes(list, splits []string) (votes []domain.CastVote, err error) {
 			return nil, inFlag("split-form", "--split", s)
 		}
 		v := domain.CastVote{Member: domain.MemberID(member)}
-		for _, p := range strings.Split(parts, ",") {
+		for _, p := range typed.Apart(parts) {
 			sense, weight, ok := strings.Cut(p, ":")
-			w, err := domain.ParseWeight(weight)
+			w, err := typedWeight("--split", weight)
 			if !ok || err != nil {
-				return nil, inFlag("split-form", "--split", s)
+				return nil, unlessTwo(err, inFlag("split-form", "--split", s))
 			}
 			v.Parts = append(v.Parts, domain.CastPart{Sense: sense, Weight: w})
 		}
@@ -99,9 +106,18 @@ func readVotes(list, splits []string) (votes []domain.CastVote, err error) {
 
 // others puts, where all others are said to vote, those in their place who could and have not.
 func (b *bringing) others(act *domain.VotesCast) ([]domain.CastVote, error) {
-	at := slices.IndexFunc(act.Votes, func(v domain.CastVote) bool { return v.Member == everyOther })
+	called := func(word domain.MemberID) int {
+		return slices.IndexFunc(act.Votes, func(v domain.CastVote) bool { return v.Member == word })
+	}
+	at := called(everyOther)
+	if at < 0 {
+		at = called(otherFR)
+	}
 	if at < 0 {
 		return act.Votes, nil
+	}
+	if member, err := b.isMember(act.Votes[at].Member); member || err != nil {
+		return act.Votes, err
 	}
 	votes := slices.Delete(slices.Clone(act.Votes), at, at+1)
 	var named []domain.MemberID
@@ -113,6 +129,24 @@ func (b *bringing) others(act *domain.VotesCast) ([]domain.CastVote, error) {
 		votes = append(votes, domain.CastVote{Member: m, Sense: act.Votes[at].Sense})
 	}
 	return votes, err
+}
+
+// isMember reports whether a member is called by the French word for all others. The English one never was a member here.
+func (b *bringing) isMember(word domain.MemberID) (bool, error) {
+	if word != otherFR {
+		return false, nil
+	}
+	d, err := b.a.open(b.ctx, false)
+	if err != nil {
+		return false, err
+	}
+	m, err := answerTo[membersAnswer](b.ctx, d, Question{Kind: "members", Group: b.named, At: domain.LastDay.String()})
+	for _, r := range m.Members {
+		if r.Member == string(word) {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // rest are those who could vote on an item and have not, without those who are named.
@@ -145,8 +179,14 @@ func (b *bringing) marking(id domain.SittingID, args []string) (domain.Act, erro
 		switch {
 		case strings.Contains(s, "="):
 			return nil, inFlag("mark-form", "MEMBER", s)
-		case s == everyOther:
-			others = true
+		case s == everyOther || s == otherFR:
+			member, err := b.isMember(domain.MemberID(s))
+			if err != nil {
+				return nil, err
+			}
+			if others = !member; member {
+				act.Members = append(act.Members, otherFR)
+			}
 		default:
 			act.Members = append(act.Members, membersOf(strings.Split(s, ","))...)
 		}
@@ -172,11 +212,15 @@ func (s *sittingAnswer) voteOn(item string) *voteRow {
 func (a *app) closeVoteVerb() *cobra.Command {
 	var counts []string
 	cmd, b := a.ofSitting("close GROUP SITTING ITEM [--count WEIGHT:SENSE=NUMBER]…", "A vote is closed; the decision with its tally follows by itself", 1,
-		func(_ *bringing, id domain.SittingID, rest []string) (domain.Act, error) {
+		func(b *bringing, id domain.SittingID, rest []string) (domain.Act, error) {
 			act := &domain.VoteClosed{Item: domain.ItemID(rest[0]), Sitting: id}
+			options := b.optionsOf(id, act.Item)
 			for _, s := range counts {
 				c, err := readCount(s)
 				if err != nil {
+					return nil, err
+				}
+				if c.Sense, err = typedSense("--count", c.Sense, options); err != nil {
 					return nil, err
 				}
 				act.Counts = append(act.Counts, c)
@@ -184,7 +228,7 @@ func (a *app) closeVoteVerb() *cobra.Command {
 			return act, nil
 		}, a.itemsVoted, nothingThere)
 	cmd.Args = exactly(3)
-	cmd.Flags().StringArrayVar(&counts, "count", nil, "of a secret ballot: how many of those with a weight voted in a sense, as 1:for=3, or 0:for=3 where heads alone count; may be repeated")
+	cmd.Flags().StringArrayVar(&counts, "count", nil, "of a secret ballot: how many of those with a weight voted in a sense, as 1:for=3 or 4,5:pour=1, or 0:for=3 where heads alone count; may be repeated")
 	b.after = a.sayClosed
 	return cmd
 }
@@ -197,8 +241,8 @@ func readCount(s string) (c domain.SecretCount, err error) {
 	if !ok || !also || sense == "" {
 		return c, bad
 	}
-	if c.Weight, err = domain.ParseWeight(weight); err != nil {
-		return c, bad
+	if c.Weight, err = typedWeight("--count", weight); err != nil {
+		return c, unlessTwo(err, bad)
 	}
 	c.Sense = sense
 	if c.Votes, err = strconv.Atoi(number); err != nil || strconv.Itoa(c.Votes) != number {

@@ -1,11 +1,9 @@
 package orderfile
 
 import (
-	"slices"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"registre/cmd/registre/typed"
 )
 
 // A Field is what a column can say.
@@ -78,42 +76,13 @@ var called = map[Field][]string{
 var fieldOf = func() map[string]Field {
 	all := map[string]Field{}
 	for f, some := range called {
-		all[Plain(string(f))] = f
+		all[typed.Plain(string(f))] = f
 		for _, name := range some {
 			all[name] = f
 		}
 	}
 	return all
 }()
-
-var ligatures = strings.NewReplacer("œ", "oe", "Œ", "oe", "nº", "n ", "N°", "n ")
-
-// small are the words that a name says nothing by.
-var small = []string{"de", "des", "d", "du", "la", "le", "les", "l", "en", "of", "the"}
-
-// Plain is a name without accents, case, signs and small words: "N° de bon de commande" becomes "n bon commande". What
-// stands in brackets is a remark.
-func Plain(name string) string {
-	if before, _, found := strings.Cut(name, "("); found && strings.TrimSpace(before) != "" {
-		name = before
-	}
-	letters := strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case r == '°' || r == 'º': // n°
-			return ' '
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			return unicode.ToLower(r)
-		}
-		return ' '
-	}, norm.NFD.String(ligatures.Replace(name)))
-	words := strings.Fields(letters)
-	if len(words) > 1 {
-		words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(small, w) })
-	}
-	return strings.Join(words, " ")
-}
 
 // cycles are the words by which cycles are called, and their ids.
 var cycles = map[string]string{
@@ -126,7 +95,7 @@ var cycles = map[string]string{
 
 // recognise says what a column says, by its name. A name of a headcount with that of a cycle is the headcounts of that cycle.
 func recognise(name string) Field {
-	word := Plain(name)
+	word := typed.Plain(name)
 	if f, ok := fieldOf[word]; ok {
 		return f
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"registre/cmd/registre/sheet"
+	"registre/cmd/registre/typed"
 )
 
 // titleRows is within how many rows the names of the columns are looked for.
@@ -71,7 +72,7 @@ func (r *reader) see(row sheet.Row) {
 func (r *reader) noHeader() error { return &r.widest }
 
 func (r *reader) recognise(name string) Field {
-	if f, ok := r.mapping.Columns[Plain(name)]; ok {
+	if f, ok := r.mapping.Columns[typed.Plain(name)]; ok {
 		return f
 	}
 	return recognise(name)
@@ -82,8 +83,8 @@ func (r *reader) recognise(name string) Field {
 func (r *reader) cyclesBelow() bool {
 	below := map[int]Field{}
 	for i, c := range r.cells {
-		word := Plain(c.Text)
-		above := i < len(r.table.Header) && word == Plain(r.table.Header[i]) // one cell over both rows
+		word := typed.Plain(c.Text)
+		above := i < len(r.table.Header) && word == typed.Plain(r.table.Header[i]) // one cell over both rows
 		if word == "" || above {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"registre/cmd/registre/sheet"
+	"registre/cmd/registre/typed"
 	"registre/domain"
 )
 
@@ -191,13 +192,13 @@ func (r *reader) day(f Field, must bool) domain.Day {
 }
 
 func parseDay(text string) readDay {
-	written, err := day(text)
+	written, err := typed.Day(text)
 	if err != nil {
 		return readDay{err: err}
 	}
 	d, err := domain.ParseDay(written)
 	if err != nil {
-		return readDay{err: &wrong{code: BadDay}}
+		return readDay{err: &typed.Wrong{Code: BadDay}}
 	}
 	return readDay{day: d}
 }
@@ -214,8 +215,8 @@ func (r *reader) issued() (domain.Day, domain.Precision) {
 
 // wrong takes note of a value that will not do.
 func (r *reader) wrong(f Field, column int, err error) {
-	if w := new(wrong); errors.As(err, &w) {
-		r.fault(f, column, w.code, w.hint)
+	if w := new(typed.Wrong); errors.As(err, &w) {
+		r.fault(f, column, w.Code, w.Hint)
 	}
 }
 
@@ -236,7 +237,7 @@ func (r *reader) school() domain.UAI {
 	if !ok {
 		return 0
 	}
-	code := strings.ToUpper(compact(text))
+	code := strings.ToUpper(typed.Compact(text))
 	u, err := domain.ParseUAI(code)
 	if err != nil {
 		r.fault(UAI, column, BadUAI, withZero(code))
@@ -362,13 +363,13 @@ func (r *reader) unitPrice() (none domain.Money) {
 	if text == "" {
 		return none
 	}
-	cents, currency, err := amount(text)
+	cents, currency, err := typed.Amount(text)
 	if err == nil {
 		var m domain.Money
 		if m, err = domain.NewMoney(cents, currency); err == nil && cents <= domain.MaxUnitPrice {
 			return m
 		}
-		err = &wrong{code: BadAmount}
+		err = &typed.Wrong{Code: BadAmount}
 	}
 	r.wrong(UnitPrice, column, err)
 	return none

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"registre/cmd/registre/typed"
 )
 
 // A Mapping says what a table's own names do not.
@@ -51,7 +53,7 @@ func ReadMapping(r io.Reader) (Mapping, error) {
 		if constant {
 			m.Constants[field] = value
 		} else {
-			m.Columns[Plain(value)] = field
+			m.Columns[typed.Plain(value)] = field
 		}
 	}
 	return m, lines.Err()

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"registre/cmd/registre/sheet"
+	"registre/cmd/registre/typed"
 	"registre/domain"
 )
 
@@ -43,46 +44,9 @@ func TestHeadcounts(t *testing.T) {
 	}
 	for text, hint := range map[string]string{"412,5": "412", "-3": "3", "+3": "3", "412 élèves": "412", "1,234": "", "4294967296": "4294967296", "12.345.678": "12345678", "environ": ""} {
 		_, _, err := headcount(text)
-		w := new(wrong)
+		w := new(typed.Wrong)
 		require.ErrorAs(t, err, &w, text)
-		assert.Equal(t, wrong{BadHeadcount, hint}, *w, text)
-	}
-}
-
-func TestDays(t *testing.T) {
-	for text, want := range map[string]string{
-		"01/09/2022": "2022-09-01", "1/9/2022": "2022-09-01", "2022-09-01": "2022-09-01", "1-9-2022": "2022-09-01", "01.09.2022": "2022-09-01",
-		"1er septembre 2022": "2022-09-01", "jeudi 1er septembre 2022": "2022-09-01", "15 août 2022": "2022-08-15", "3 sept. 2022": "2022-09-03", "01/09/2022 00:00": "2022-09-01",
-		"29/02/2024": "2024-02-29",
-	} {
-		got, err := day(text)
-		require.NoError(t, err, text)
-		assert.Equal(t, want, got, text)
-	}
-	for text, want := range map[string]wrong{
-		"01/09/22": {TwoDigitYear, "2022-09-01"}, "29/02/2023": {BadDay, ""}, "09/2022": {BadDay, ""}, "2022": {BadDay, ""}, "44805": {BadDay, "2022-09-01"},
-		"13/13/2022": {BadDay, ""}, "1 jui 2022": {BadDay, ""}, "rentrée 2022": {BadDay, ""}, "": {BadDay, ""}, "31/04/2022": {BadDay, ""},
-	} {
-		_, err := day(text)
-		w := new(wrong)
-		require.ErrorAs(t, err, &w, text)
-		assert.Equal(t, want, *w, text)
-	}
-}
-
-func TestAmounts(t *testing.T) {
-	for text, want := range map[string]int64{"3,25": 325, "3.25": 325, "3": 300, "3,5": 350, "1 234,50 €": 123450, "0,00": 0, "3,250": 325, "12 EUR": 1200, "2,40 € HT": 240} {
-		got, currency, err := amount(text)
-		require.NoError(t, err, text)
-		assert.Equal(t, want, got, text)
-		assert.Equal(t, "EUR", currency, text)
-	}
-	got, currency, err := amount("1 250,50 CHF")
-	require.NoError(t, err)
-	assert.Equal(t, "125050 CHF", fmt.Sprint(got, " ", currency))
-	for _, text := range []string{"", "-3", "3,255", "gratuit", "3,25 $", "1.234,50", "3,2,5"} {
-		_, _, err := amount(text)
-		assert.Error(t, err, text)
+		assert.Equal(t, typed.Wrong{Code: BadHeadcount, Hint: hint}, *w, text)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"registre/cmd/registre/sheet"
+	"registre/cmd/registre/typed"
 	"registre/domain"
 )
 
@@ -177,7 +178,7 @@ func remember[T any](kept map[string]T, text string, find func(string) T) T {
 }
 
 // plainly is Plain.
-func (r *reader) plainly(text string) string { return remember(r.plain, text, Plain) }
+func (r *reader) plainly(text string) string { return remember(r.plain, text, typed.Plain) }
 
 // began is an order form, the row that it began in, and its lines of some days only.
 type began struct {
@@ -225,10 +226,10 @@ func (r *reader) body(row sheet.Row) {
 
 // total says whether the row states a sum: it has no school's code, and says "total" somewhere.
 func (r *reader) total() bool {
-	if code, _ := r.text(UAI); code != "" && !saysTotal(Plain(code)) {
+	if code, _ := r.text(UAI); code != "" && !saysTotal(typed.Plain(code)) {
 		return false
 	}
-	if !slices.ContainsFunc(r.cells, func(c sheet.Cell) bool { return saysTotal(Plain(c.Text)) }) {
+	if !slices.ContainsFunc(r.cells, func(c sheet.Cell) bool { return saysTotal(typed.Plain(c.Text)) }) {
 		return false
 	}
 	stated := ""
