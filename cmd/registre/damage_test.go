@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -102,7 +103,14 @@ func (s specimen) leave(t *testing.T, now string) {
 		_, err := l.Record(t.Context(), []byte(strings.Replace(join(s.groups[i%len(s.groups)], 90000+i), "{", fmt.Sprintf(`{"actor":"a","id":%q,`, uuid.New()), 1)))
 		require.NoError(t, err)
 	}
-	require.NoError(t, os.CopyFS(s.dir, os.DirFS(now)))
+	for tries := 0; ; tries++ {
+		err := os.CopyFS(s.dir, os.DirFS(now))
+		if !errors.Is(err, fs.ErrNotExist) || tries == 100 {
+			require.NoError(t, err)
+			break
+		}
+		require.NoError(t, os.RemoveAll(s.dir)) // a file went, or got another name, while it was copied
+	}
 	require.NoError(t, os.Chmod(filepath.Join(s.dir, keyFile), 0o600))
 	tail, err := filepath.Glob(filepath.Join(s.dir, archiveDir, "tail", "*"))
 	require.NoError(t, err)

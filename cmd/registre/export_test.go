@@ -53,6 +53,7 @@ func withoutOrders(commands string) string {
 
 // begun is a folder with a register of these commands.
 func begun(t *testing.T, commands string) string {
+	onOneDay()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "c.jsonl"), []byte(commands), 0o600))
 	out, exit := command(t, dir, "record", "c.jsonl")

@@ -46,7 +46,7 @@ type natsOperation struct {
 func natsSurfaceOf(c *clients) *natsSurface {
 	s := &natsSurface{surface: surfaceOf(c.h), c: c, questions: map[string]*operation.Question{}}
 	s.learn()
-	m, err := c.as("secretary").Request("$SRV.INFO.registre", nil, 10*time.Second)
+	m, err := c.as("secretary").Request("$SRV.INFO.registre", nil, untilGivenUp)
 	require.NoError(c.h.t, err)
 	var info micro.Info
 	require.NoError(c.h.t, json.Unmarshal(m.Data, &info))
@@ -143,7 +143,7 @@ func (d *natsDrawer) try(o *natsOperation) error {
 		}
 	}
 	d.sent.Add(1)
-	answer, err := oneOfThese(d.drawer, d.of.conns).RequestMsg(m, time.Minute)
+	answer, err := oneOfThese(d.drawer, d.of.conns).RequestMsg(m, untilGivenUp)
 	if err != nil {
 		return fmt.Errorf("%w: %.200s", err, m.Data)
 	}
@@ -229,7 +229,7 @@ func (d *natsDrawer) want() error {
 	if strings.ContainsAny(subject, " ") || len(data) > 1<<20 {
 		return nil
 	}
-	within := 5 * time.Second
+	within := untilGivenUp
 	may := !strings.ContainsAny(subject, "*>") && (strings.Count(subject, ".") == 5 || strings.Contains(subject, "CREATE"))
 	if !may || strings.Contains(subject, "NEXT") || strings.Contains(subject, ".REGISTRE_NOTICES..") {
 		within = 100 * time.Millisecond // nobody need answer
@@ -353,7 +353,7 @@ func (s *natsSurface) requireWhole(t *testing.T, config natsjs.StreamConfig) {
 	require.Eventually(t, func() bool {
 		now, number := s.c.streamOf(t)
 		return number == uint64(len(all)) && assert.ObjectsAreEqual(config, now)
-	}, time.Minute, 100*time.Millisecond)
+	}, untilGivenUp, 100*time.Millisecond)
 	ordered, err := s.c.stream("auditor").OrderedConsumer(t.Context(), subjects.NoticeStream, natsjs.OrderedConsumerConfig{})
 	require.NoError(t, err)
 	require.Equal(t, all, takenFrom(t, ordered, len(all)))

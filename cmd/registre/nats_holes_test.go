@@ -34,7 +34,7 @@ func heardNo(t *testing.T, said chan error, what string) {
 	select {
 	case err := <-said:
 		require.ErrorContains(t, err, "Permissions Violation", what)
-	case <-time.After(5 * time.Second):
+	case <-time.After(untilGivenUp):
 		t.Fatalf("nothing was said of %s", what)
 	}
 }
@@ -86,7 +86,7 @@ func TestNATSAnswersAreOnesOwn(t *testing.T) {
 	require.NoError(t, conn.Publish(inbox, []byte(`{"members":[]}`)))
 	heardNo(t, said, inbox)
 	require.NoError(t, conn.PublishRequest("registre.v1.weights", inbox, []byte(`{"group":"`+demoGroup+`","body":"ag"}`))) // whose answer goes to his own account
-	m, err := conn.Request("registre.v1.weights", []byte(`{"group":"`+demoGroup+`","body":"ag"}`), 5*time.Second)
+	m, err := conn.Request("registre.v1.weights", []byte(`{"group":"`+demoGroup+`","body":"ag"}`), untilGivenUp)
 	require.NoError(t, err)
 	require.Equal(t, "200", m.Header.Get("Registre-Status"))
 	require.NoError(t, c.as("auditor").Flush())
@@ -94,7 +94,7 @@ func TestNATSAnswersAreOnesOwn(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, pending)
 	for range 2 { // he hears what he asked himself, twice, and no more
-		own, err := overheard.NextMsg(5 * time.Second)
+		own, err := overheard.NextMsg(untilGivenUp)
 		require.NoError(t, err)
 		require.Contains(t, string(own.Data), `"total"`)
 	}
@@ -139,7 +139,7 @@ func TestNATSForgedHeaders(t *testing.T) {
 		m := nats.NewMsg("registre.v1.record")
 		m.Data = []byte(another())
 		m.Header[name] = []string{value, value}
-		answer, err := conn.RequestMsg(m, 5*time.Second)
+		answer, err := conn.RequestMsg(m, untilGivenUp)
 		require.NoError(t, err, name)
 		require.Equal(t, "403", answer.Header.Get("Registre-Status"), name)
 	}
@@ -149,7 +149,7 @@ func TestNATSForgedHeaders(t *testing.T) {
 		require.NotContains(t, c.raw("reader", block, another()), "Registre-Status: 201")
 	}
 	c.raw("secretary", "NATS/1.0\r\nX: y\r\n\r\n", another()) // what is sent so is recorded, for whom it is lawful, and after all that was sent before
-	require.Eventually(t, func() bool { return h.headNow() > head }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return h.headNow() > head }, untilGivenUp, 10*time.Millisecond)
 	require.Equal(t, head+1, h.headNow())
 }
 
@@ -158,7 +158,7 @@ func (c *clients) raw(who, block, body string) string {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(c.url, "nats://"))
 	require.NoError(c.h.t, err)
 	defer conn.Close()
-	require.NoError(c.h.t, conn.SetDeadline(time.Now().Add(5*time.Second)))
+	require.NoError(c.h.t, conn.SetDeadline(time.Now().Add(untilGivenUp)))
 	_, err = fmt.Fprintf(conn, "CONNECT {\"auth_token\":%q,\"headers\":true,\"verbose\":false}\r\nSUB _INBOX.x 1\r\nHPUB registre.v1.record _INBOX.x %d %d\r\n%s%s\r\nPING\r\nPUB registre.v1.weights _INBOX.x 0\r\n\r\n",
 		c.h.tokens[who], len(block), len(block)+len(body), block, body)
 	require.NoError(c.h.t, err)
@@ -200,7 +200,7 @@ func TestNATSFlood(t *testing.T) {
 	}
 	status, m := c.ask("auditor", "weights", map[string]any{"group": demoGroup, "body": "ag"})
 	require.Equal(t, http.StatusOK, status, "%s", m.Data)
-	require.NoError(t, conn.FlushTimeout(10*time.Second))
+	require.NoError(t, conn.FlushTimeout(untilGivenUp))
 	require.Eventually(t, func() bool { return given.Load()+refused.Load() == 5000 }, time.Minute, 10*time.Millisecond)
 	require.Less(t, given.Load(), int32(200))
 	require.Positive(t, infos.Load())
@@ -224,7 +224,7 @@ func TestNATSOversized(t *testing.T) {
 	defer conn.Close()
 	_, err = fmt.Fprintf(conn, "CONNECT {\"auth_token\":%q}\r\nPUB registre.v1.record _INBOX.x 100000000\r\n", h.tokens["secretary"])
 	require.NoError(t, err)
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(5*time.Second)))
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(untilGivenUp)))
 	said := bufio.NewScanner(conn)
 	for said.Scan() && !strings.Contains(said.Text(), "Maximum Payload") {
 	}
@@ -239,7 +239,7 @@ func TestNATSTokens(t *testing.T) {
 	c := h.overNATS()
 	refused := func(options ...nats.Option) {
 		t.Helper()
-		_, err := nats.Connect(c.url, options...)
+		_, err := nats.Connect(c.url, append(options, patient)...)
 		require.ErrorIs(t, err, nats.ErrAuthorization)
 	}
 	refused()
@@ -250,18 +250,14 @@ func TestNATSTokens(t *testing.T) {
 	conn := c.as("auditor", nats.UserInfo("p-auditor", h.tokens["auditor"]))
 	conn.Close()
 
-	closed := func(name string, k token) (*nats.Conn, chan struct{}) {
-		h.token(name, k)
-		gone := make(chan struct{})
-		return c.as(name, nats.NoReconnect(), nats.ClosedHandler(func(*nats.Conn) { close(gone) })), gone
-	}
-	_, gone := closed("passing", token{Role: domain.Auditor, Every: true, Expires: time.Now().Add(1500 * time.Millisecond)})
-	<-gone
+	<-c.passing()
 	refused(nats.Token(h.tokens["passing"]))
 
-	conn, gone = closed("leaver", token{Role: domain.Auditor, Every: true})
+	h.token("leaver", token{Role: domain.Auditor, Every: true})
+	conn, gone, err := c.passer("leaver")
+	require.NoError(t, err)
 	ask := func() string {
-		m, err := conn.Request("registre.v1.weights", []byte(`{"group":"`+demoGroup+`","body":"ag"}`), 5*time.Second)
+		m, err := conn.Request("registre.v1.weights", []byte(`{"group":"`+demoGroup+`","body":"ag"}`), untilGivenUp)
 		if errors.Is(err, nats.ErrConnectionClosed) {
 			return "401"
 		}
@@ -270,11 +266,32 @@ func TestNATSTokens(t *testing.T) {
 	}
 	require.Equal(t, "200", ask())
 	id := strings.Split(h.tokens["leaver"], "_")[1]
-	_, err := h.door.revoke(t.Context(), id)
+	_, err = h.door.revoke(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, "401", ask())
 	<-gone
 	refused(nats.Token(h.tokens["leaver"]))
+}
+
+// passer connects with the token of somebody, and gives what is closed when the connection is.
+func (c *clients) passer(who string) (conn *nats.Conn, gone chan struct{}, err error) {
+	gone = make(chan struct{})
+	conn, err = nats.Connect(c.url, patient, nats.Token(c.h.tokens[who]), nats.NoReconnect(), nats.ClosedHandler(func(*nats.Conn) { close(gone) }))
+	return conn, gone, err
+}
+
+// passing is a connection with a token that is soon to expire: as soon as the machine is quick enough to connect before.
+func (c *clients) passing() (gone chan struct{}) {
+	h := c.h
+	for lasts := time.Second; ; lasts *= 2 {
+		h.token("passing", token{Role: domain.Auditor, Every: true, Expires: time.Now().Add(lasts)})
+		_, gone, err := c.passer("passing")
+		if err == nil {
+			return gone
+		}
+		require.ErrorIs(h.t, err, nats.ErrAuthorization)
+		require.Less(h.t, lasts, untilGivenUp, "a token that stands is refused")
+	}
 }
 
 // TestNATSRightLost: a right that is ended gives nothing more, on a connection that is open.
@@ -297,11 +314,11 @@ func TestNATSConnections(t *testing.T) {
 	h := serveDemo(t)
 	c := h.overNATS()
 	for range 32 {
-		conn, err := nats.Connect(c.url, nats.Token(h.tokens["auditor"]))
+		conn, err := nats.Connect(c.url, patient, nats.Token(h.tokens["auditor"]))
 		require.NoError(t, err)
 		defer conn.Close()
 	}
-	_, err := nats.Connect(c.url, nats.Token(h.tokens["auditor"]))
+	_, err := nats.Connect(c.url, patient, nats.Token(h.tokens["auditor"]))
 	require.ErrorIs(t, err, nats.ErrAuthorization)
 	status, _ := c.ask("secretary", "groups", map[string]any{})
 	require.Equal(t, http.StatusOK, status)
@@ -314,7 +331,7 @@ func TestNATSDiscovery(t *testing.T) {
 	c := h.overNATS()
 	conn := c.as("auditor")
 	find := func(subject string) (found map[string]any) {
-		m, err := conn.Request(subject, nil, 5*time.Second)
+		m, err := conn.Request(subject, nil, untilGivenUp)
 		require.NoError(t, err, subject)
 		require.NoError(t, json.Unmarshal(m.Data, &found), "%s", m.Data)
 		return found

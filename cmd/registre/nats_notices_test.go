@@ -29,7 +29,7 @@ func (h *servedHouse) publishing() *clients {
 
 // stream is JetStream as somebody's client has it.
 func (c *clients) stream(who string) natsjs.JetStream {
-	js, err := natsjs.New(c.as(who))
+	js, err := natsjs.New(c.as(who), natsjs.WithDefaultTimeout(untilGivenUp))
 	require.NoError(c.h.t, err)
 	return js
 }
@@ -41,7 +41,7 @@ func takenFrom(t *testing.T, consumer natsjs.Consumer, n int) (ids []string) {
 	require.NoError(t, err)
 	defer messages.Stop()
 	for range n {
-		m, err := messages.Next(natsjs.NextMaxWait(20 * time.Second))
+		m, err := messages.Next(natsjs.NextMaxWait(untilGivenUp))
 		require.NoError(t, err, "behind %d", len(ids))
 		var event struct{ ID, Specversion string }
 		require.NoError(t, json.Unmarshal(m.Data(), &event))
@@ -105,7 +105,7 @@ func TestNATSNoticesOfOthers(t *testing.T) {
 	own := c.stream("reader")
 	durable, err := own.CreateConsumer(t.Context(), "REGISTRE_NOTICES", natsjs.ConsumerConfig{Durable: "mine", AckWait: 500 * time.Millisecond})
 	require.NoError(t, err)
-	first, err := durable.Next()
+	first, err := durable.Next(natsjs.FetchMaxWait(untilGivenUp))
 	require.NoError(t, err)
 
 	js, conn := c.stream("elsewhere"), c.as("elsewhere")
@@ -129,14 +129,14 @@ func TestNATSNoticesOfOthers(t *testing.T) {
 	for _, name := range []string{"p-reader_mine", "_x_passing-1"} {
 		_, err = js.Consumer(t.Context(), "REGISTRE_NOTICES", name)
 		require.Error(t, err, name)
-		_, err = conn.Request("$JS.API.CONSUMER.MSG.NEXT.REGISTRE_NOTICES."+name, []byte(`{"batch":1}`), time.Second)
+		_, err = conn.Request("$JS.API.CONSUMER.MSG.NEXT.REGISTRE_NOTICES."+name, []byte(`{"batch":1}`), untilGivenUp)
 		require.ErrorIs(t, err, nats.ErrNoResponders, name)
 	}
-	_, err = conn.Request(first.Reply(), []byte("+ACK"), time.Second) // as if it were his
+	_, err = conn.Request(first.Reply(), []byte("+ACK"), untilGivenUp) // as if it were his
 	require.ErrorIs(t, err, nats.ErrNoResponders)
 	head := h.headNow()
 	require.NoError(t, c.as("reader").PublishRequest("$JS.API.CONSUMER.MSG.NEXT.REGISTRE_NOTICES.mine", "registre.v1.record", []byte(`{"batch":1}`))) // it comes there as a request
-	again, err := durable.Next(natsjs.FetchMaxWait(10 * time.Second))
+	again, err := durable.Next(natsjs.FetchMaxWait(untilGivenUp))
 	require.NoError(t, err)
 	require.Equal(t, first.Data(), again.Data())
 	require.NoError(t, again.DoubleAck(t.Context()))
@@ -164,7 +164,7 @@ func TestNATSNoticesEndWithTheRight(t *testing.T) {
 	durable, err := js.CreateConsumer(t.Context(), "REGISTRE_NOTICES", natsjs.ConsumerConfig{Durable: "mine"})
 	require.NoError(t, err)
 	takenFrom(t, durable, len(noticesPaged(t, h.desk, "")))
-	waiting, err := durable.Fetch(1, natsjs.FetchMaxWait(10*time.Second))
+	waiting, err := durable.Fetch(1, natsjs.FetchMaxWait(untilGivenUp))
 	require.NoError(t, err)
 	h.inHouse(h.today(), &domain.RightEnded{Right: n, Reason: "left"})
 	_, err = h.desk.Record(t.Context(), []byte(withdrawing("aube")))
@@ -192,15 +192,17 @@ func TestNoticesOverNATSKill(t *testing.T) {
 	serve := func() (*servedFolder, natsjs.JetStream) {
 		require.NoError(t, os.RemoveAll(filepath.Join(data, socketName)))
 		s := startServing(t, data, "", "--nats-listen", "127.0.0.1:0")
-		conn, err := nats.Connect(s.nats, nats.Token(shown))
+		conn, err := nats.Connect(s.nats, patient, nats.Token(shown))
 		require.NoError(t, err)
 		t.Cleanup(conn.Close)
-		js, err := natsjs.New(conn)
+		js, err := natsjs.New(conn, natsjs.WithDefaultTimeout(untilGivenUp))
 		require.NoError(t, err)
 		return s, js
 	}
-	want, midst := noticesGroups**noticesEach, 0
-	for range *noticesKills {
+	want, midst, rounds := noticesGroups**noticesEach, 0, 0
+	for ; rounds < *noticesKills || midst == 0 && rounds < 50; rounds++ {
+		joinMore(t, data, rounds, *noticesEach) // so that there is something to publish each time
+		want += noticesGroups * *noticesEach
 		s, js := serve()
 		time.Sleep(rand.N(50 * time.Millisecond))
 		stream, err := js.Stream(t.Context(), subjects.NoticeStream)
@@ -221,5 +223,5 @@ func TestNoticesOverNATSKill(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, want, stream.CachedInfo().State.Msgs)
 	require.NotZero(t, midst)
-	t.Logf("%d notices, killed %d times, %d of them before the end", want, *noticesKills, midst)
+	t.Logf("%d notices, killed %d times, %d of them before the end", want, rounds, midst)
 }

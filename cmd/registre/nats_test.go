@@ -14,7 +14,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/stretchr/testify/require"
@@ -54,7 +53,7 @@ func (c *clients) as(who string, options ...nats.Option) *nats.Conn {
 	if conn := c.open[who]; conn != nil && options == nil {
 		return conn
 	}
-	conn, err := nats.Connect(c.url, append([]nats.Option{nats.Token(c.h.tokens[who])}, options...)...)
+	conn, err := nats.Connect(c.url, append([]nats.Option{patient, nats.Token(c.h.tokens[who])}, options...)...)
 	require.NoError(c.h.t, err)
 	if options == nil {
 		c.open[who] = conn
@@ -62,10 +61,13 @@ func (c *clients) as(who string, options ...nats.Option) *nats.Conn {
 	return conn
 }
 
+// patient is a client that gives a busy machine its time.
+var patient = nats.Timeout(untilGivenUp)
+
 // ask sends a request, and gives the status and the answer; 401 where whoever asks cannot even connect.
 func (c *clients) ask(who, operation string, request any) (int, *nats.Msg) {
 	if who == "" {
-		_, err := nats.Connect(c.url)
+		_, err := nats.Connect(c.url, patient)
 		require.ErrorIs(c.h.t, err, nats.ErrAuthorization)
 		return http.StatusUnauthorized, nats.NewMsg("")
 	}
@@ -75,7 +77,7 @@ func (c *clients) ask(who, operation string, request any) (int, *nats.Msg) {
 		body, err = json.Marshal(request)
 		require.NoError(c.h.t, err)
 	}
-	m, err := c.as(who).Request("registre.v1."+operation, body, 10*time.Second)
+	m, err := c.as(who).Request("registre.v1."+operation, body, untilGivenUp)
 	require.NoError(c.h.t, err, "%s %s", operation, body)
 	status, err := strconv.Atoi(m.Header.Get("Registre-Status"))
 	require.NoError(c.h.t, err)
@@ -209,7 +211,7 @@ func TestMalformedOverNATS(t *testing.T) {
 	status, m := c.ask("auditor", "weights", map[string]any{"group": demoGroup, "lang": "fr"})
 	require.Equal(t, http.StatusBadRequest, status)
 	require.Contains(t, string(m.Data), "Il manque un paramètre : body")
-	_, err := c.as("auditor").Request("registre.v1.nothing", nil, time.Second)
+	_, err := c.as("auditor").Request("registre.v1.nothing", nil, untilGivenUp)
 	require.True(t, errors.Is(err, nats.ErrNoResponders), "%v", err)
 }
 
@@ -224,14 +226,14 @@ func TestServeNATS(t *testing.T) {
 	require.NoError(t, os.WriteFile(certFile, cert, 0o600))
 	require.NoError(t, os.WriteFile(keyFile, key, 0o600))
 	s := startServing(t, data, token, "--nats-listen", "127.0.0.1:0", "--tls-cert", certFile, "--tls-key", keyFile)
-	conn, err := nats.Connect(s.nats, nats.Token(token), nats.RootCAs(certFile))
+	conn, err := nats.Connect(s.nats, patient, nats.Token(token), nats.RootCAs(certFile))
 	require.NoError(t, err)
 	defer conn.Close()
 	require.True(t, conn.TLSRequired())
-	m, err := conn.Request("registre.v1.record", []byte(`{"group":"`+demoGroup+`","command":`+obligation(demoGroup, "")+`}`), 10*time.Second)
+	m, err := conn.Request("registre.v1.record", []byte(`{"group":"`+demoGroup+`","command":`+obligation(demoGroup, "")+`}`), untilGivenUp)
 	require.NoError(t, err)
 	require.Equal(t, "201", m.Header.Get("Registre-Status"), "%s", m.Data)
-	_, err = nats.Connect(s.nats, nats.Token(token))
+	_, err = nats.Connect(s.nats, patient, nats.Token(token))
 	require.Error(t, err, "whose certificate nobody has vouched for")
 
 	answered := make(chan string, 200)

@@ -78,10 +78,15 @@ func (h *hookTarget) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (h *hookTarget) distinct() int {
+// all are the ids of what it has taken, with repetitions.
+func (h *hookTarget) all() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(slices.Compact(slices.Sorted(slices.Values(h.taken))))
+	return slices.Clone(h.taken)
+}
+
+func (h *hookTarget) distinct() int {
+	return len(slices.Compact(slices.Sorted(slices.Values(h.all()))))
 }
 
 // TestNoticesKill kills the process that brings notices again and again, to one receiver that takes them and to one that answers 500,
@@ -123,10 +128,10 @@ func TestNoticesKill(t *testing.T) {
 		return targets[0].distinct() == noticesGroups**noticesEach && targets[1].distinct() == noticesGroups**noticesEach
 	}, 10*time.Minute, 50*time.Millisecond, s.log)
 	for _, h := range targets {
-		requireKeptOrder(t, h.taken)
+		requireKeptOrder(t, h.all())
 	}
 	require.NotZero(t, midst)
-	t.Logf("%d notices to each of two receivers, killed %d times, %d of them before the end: %d and %d taken, with repetitions", noticesGroups**noticesEach, *noticesKills, midst, len(targets[0].taken), len(targets[1].taken))
+	t.Logf("%d notices to each of two receivers, killed %d times, %d of them before the end: %d and %d taken, with repetitions", noticesGroups**noticesEach, *noticesKills, midst, len(targets[0].all()), len(targets[1].all()))
 }
 
 // requireKeptOrder checks that each group's notices first come in their order.
@@ -146,6 +151,26 @@ func requireKeptOrder(t *testing.T, taken []string) {
 	}
 }
 
+// joinsEach has a member join each of the groups.
+func joinsEach(commands *strings.Builder, member string) {
+	for g := range noticesGroups {
+		fmt.Fprintf(commands, `{"command":"join-member","id":"%s","group":"g%d","effective":"2024-01-01","actor":"a","data":{"basis":"b","member":"%s","name":"M"}}`+"\n", uuid.NewString(), g, member)
+	}
+}
+
+// joinMore has more members join them, whom nobody else has.
+func joinMore(t *testing.T, data string, round, joins int) {
+	var commands strings.Builder
+	for m := range joins {
+		joinsEach(&commands, fmt.Sprintf("m%d-%d", round, m))
+	}
+	file := filepath.Join(t.TempDir(), "more.jsonl")
+	require.NoError(t, os.WriteFile(file, []byte(commands.String()), 0o600))
+	require.NoError(t, os.RemoveAll(filepath.Join(data, socketName)))
+	out, exit := command(t, filepath.Dir(data), "record", file, "--data", data)
+	require.Zero(t, exit, out)
+}
+
 // groupsJoined is a folder of eight groups, each of which some members join.
 func groupsJoined(t *testing.T, joins int) (data string) {
 	dir := t.TempDir()
@@ -154,9 +179,7 @@ func groupsJoined(t *testing.T, joins int) (data string) {
 		fmt.Fprintf(&commands, `{"command":"found-group","id":"%s","group":"g%d","effective":"2024-01-01","actor":"a","data":{"changes":[{"change":"body-created","body":"ag","name":"AG"}],"name":"G","title":"C"}}`+"\n", uuid.NewString(), g)
 	}
 	for m := range joins {
-		for g := range noticesGroups {
-			fmt.Fprintf(&commands, `{"command":"join-member","id":"%s","group":"g%d","effective":"2024-01-01","actor":"a","data":{"basis":"b","member":"m%d","name":"M"}}`+"\n", uuid.NewString(), g, m)
-		}
+		joinsEach(&commands, fmt.Sprint("m", m))
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "c.jsonl"), []byte(commands.String()), 0o600))
 	out, exit := command(t, dir, "record", "c.jsonl", "--data", "d")

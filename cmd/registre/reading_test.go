@@ -22,6 +22,7 @@ import (
 
 // demoDesk is a desk on the demonstration, in memory.
 func demoDesk(t testing.TB) desk {
+	onOneDay()
 	all, err := story()
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), "demo")

@@ -26,6 +26,7 @@ func ran(t *testing.T, want int, args ...string) string {
 
 // filled is a data folder with some hundred events in two groups, the blocks of its stream, and what it answers.
 func filled(t *testing.T) (data, block string, answers func() string) {
+	onOneDay()
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	data = filepath.Join(t.TempDir(), "data")
 	var lines bytes.Buffer

@@ -58,6 +58,7 @@ func shown(t *testing.T, dir string, args ...string) (string, int) {
 
 // demonstrated is a folder with the demonstration.
 func demonstrated(t *testing.T) string {
+	onOneDay()
 	dir := filepath.Join(t.TempDir(), "demo")
 	out, exit := shown(t, dir, "demo")
 	require.Zero(t, exit, out)

@@ -22,11 +22,43 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"registre/domain"
 	"registre/eventstore/jetstream"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"registre": main, "holdlock": holdLock, "natsserver": natsServer, "vacantserver": vacantServer})
+	testscript.Main(plainTests{m}, ownPrograms)
+}
+
+// ownPrograms are what tests can run as programs.
+var ownPrograms = map[string]func(){"registre": main, "holdlock": holdLock, "natsserver": natsServer, "vacantserver": vacantServer}
+
+// plainTests are the tests, run as by somebody who has set nothing that the program goes by: whatever the machine speaks.
+type plainTests struct{ *testing.M }
+
+func (m plainTests) Run() int {
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if name == "LANG" || strings.HasPrefix(name, "LC_") || strings.HasPrefix(name, "REGISTRE_") && !slices.Contains(meantForTests, name) {
+			_ = os.Unsetenv(name)
+		}
+	}
+	return m.M.Run()
+}
+
+// meantForTests are variables of the tests themselves.
+var meantForTests = []string{"REGISTRE_FILL", "REGISTRE_NATION", "REGISTRE_NATION_GROUPS"}
+
+// lastsStill is how long a day must still last when what is asked of today is compared with what was asked before.
+const lastsStill = 4 * time.Minute
+
+// onOneDay waits, shortly before midnight in Paris, until it has passed: what is asked of today twice is then asked of one day.
+func onOneDay() {
+	now := time.Now()
+	midnight := domain.EndOfDay(domain.InstantOf(now).Day()).Time()
+	if left := midnight.Sub(now); left < lastsStill {
+		time.Sleep(left + time.Second)
+	}
 }
 
 // holdLock holds a file's lock and answers nobody.
@@ -38,7 +70,7 @@ func holdLock() {
 	}
 	fmt.Println("held")
 	_ = os.WriteFile(os.Args[2], nil, 0o600)
-	time.Sleep(time.Minute)
+	time.Sleep(time.Hour) // or until it is killed
 }
 
 // natsServer runs a server on a folder that others can reach, and writes its address into a file.
@@ -131,6 +163,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		RequireExplicitExec: true,
+		Setup:               func(*testscript.Env) error { onOneDay(); return nil },
 	})
 }
 
@@ -177,9 +210,12 @@ func generate(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o644))
 }
 
+// untilGivenUp is how long something is waited for that comes at once, but on a machine that has much else to do.
+const untilGivenUp = 3 * time.Minute
+
 // await waits until a file is there, and where a text is given until it holds it.
 func await(ts *testscript.TestScript, _ bool, args []string) {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(untilGivenUp); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		text, err := os.ReadFile(ts.MkAbs(args[0]))
 		if info, serr := os.Stat(ts.MkAbs(args[0])); len(args) == 1 && (err == nil || serr == nil && !info.Mode().IsRegular()) {
 			return

@@ -75,21 +75,33 @@ func (g *guide) browse(t *testing.T, address string) string {
 	if program == "" {
 		t.Skip("there is no browser here")
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	if _, err := drawn(t, program, "about:blank"); err != nil {
+		t.Skipf("the browser draws nothing here, be it an empty page: %v", err)
+	}
+	text, err := drawn(t, program, "--proxy-server="+g.URL, "--proxy-bypass-list=<-loopback>", "--virtual-time-budget=20000", address)
+	require.NoError(t, err)
+	return text
+}
+
+// drawn is what stands on a page once a browser has drawn it, at home in a folder of its own.
+func drawn(t *testing.T, program string, args ...string) (string, error) {
+	ctx, stop := context.WithTimeout(t.Context(), 2*untilGivenUp)
 	defer stop()
 	home, err := os.MkdirTemp("", "browser")
 	require.NoError(t, err)
 	defer os.RemoveAll(home)
-	cmd := exec.CommandContext(ctx, program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--disable-default-apps", "--user-data-dir="+home, "--proxy-server="+g.URL,
-		"--proxy-bypass-list=<-loopback>", "--virtual-time-budget=20000", "--dump-dom", address)
+	cmd := exec.CommandContext(ctx, program, append([]string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+		"--disable-default-apps", "--disable-dev-shm-usage", "--user-data-dir=" + home, "--dump-dom",
+	}, args...)...)
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home)
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Stderr = io.Discard
 	text, err := cmd.Output()
-	if !errors.Is(err, exec.ErrWaitDelay) {
-		require.NoError(t, err)
+	if errors.Is(err, exec.ErrWaitDelay) { // it has ended, and something that it began has not
+		err = nil
 	}
-	return string(text)
+	return string(text), err
 }
 
 // TestPageOfTheDocument: a browser draws the document, and asks nobody else for anything; of the same page without its policy it

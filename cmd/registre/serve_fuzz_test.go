@@ -499,21 +499,24 @@ func (d *drawer) try(o *surfaceOperation) error {
 	if r == nil {
 		return nil
 	}
-	limit := time.Minute
-	if endless {
-		limit = 150 * time.Millisecond
-	}
-	ctx, stop := context.WithTimeout(context.Background(), limit)
+	ctx, stop := context.WithTimeout(context.Background(), untilGivenUp)
 	defer stop()
+	var enough *time.Timer
+	if endless {
+		enough = time.AfterFunc(150*time.Millisecond, stop)
+	}
 	d.sent.Add(1)
 	response, err := http.DefaultClient.Do(r.WithContext(ctx))
+	if endless && errors.Is(err, context.Canceled) {
+		return nil
+	}
 	if err != nil {
-		if endless && errors.Is(err, context.DeadlineExceeded) {
-			return nil
-		}
 		return err
 	}
 	defer response.Body.Close()
+	if endless = endless && response.StatusCode == http.StatusOK; !endless && enough != nil && !enough.Stop() {
+		return nil // what has an end was cut off before it
+	}
 	text, err := io.ReadAll(response.Body)
 	if err != nil && !endless {
 		return err

@@ -134,7 +134,7 @@ func TestServeMemory(t *testing.T) {
 		was := before
 		before = alone()
 		return maps.Equal(was, before)
-	}, 30*time.Second, 200*time.Millisecond)
+	}, untilGivenUp, 200*time.Millisecond)
 
 	ctx, stop := context.WithTimeout(t.Context(), *memoryFor)
 	defer stop()
@@ -170,7 +170,7 @@ func TestServeMemory(t *testing.T) {
 		}
 	}
 	var after map[string]float64
-	for until := time.Now().Add(30 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+	for until := time.Now().Add(untilGivenUp); ; time.Sleep(200 * time.Millisecond) {
 		after = alone()
 		if after[goroutines] <= before[goroutines]+1 && after[files] <= before[files]+1 {
 			break

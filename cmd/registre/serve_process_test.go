@@ -60,6 +60,7 @@ func startServing(t *testing.T, data, token string, args ...string) *servedFolde
 // servable is a copy of the demonstration, and a token for a secretary.
 func servable(t *testing.T) (data, token string) {
 	t.Helper()
+	onOneDay()
 	data = filepath.Join(t.TempDir(), "data")
 	var out, errs bytes.Buffer
 	require.Zero(t, run(t.Context(), []string{"demo", "--data", data}, nil, &out, &errs), errs.String())
@@ -106,8 +107,9 @@ func (s *servedFolder) loaded(ctx context.Context, clients int) *load {
 				l.mu.Lock()
 				if response.StatusCode != http.StatusCreated || err != nil || json.Unmarshal(text, &done) != nil {
 					l.odd = append(l.odd, response.Status+" "+string(text))
+				} else {
+					l.answered[done.Command] = true
 				}
-				l.answered[done.Command] = true
 				l.mu.Unlock()
 			}
 		})
@@ -143,7 +145,7 @@ func TestServeStops(t *testing.T) {
 	data, token := servable(t)
 	before := recordedIn(t, data, 0)
 	s := startServing(t, data, token)
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 3*untilGivenUp)
 	defer stop()
 	following, err := s.request(ctx, http.MethodGet, "/v1/groups/"+demoGroup+"/events?follow=true&after=1000", "")
 	require.NoError(t, err)
@@ -153,7 +155,7 @@ func TestServeStops(t *testing.T) {
 		followed <- err
 	}()
 	l := s.loaded(ctx, 16)
-	require.Eventually(t, func() bool { return l.count() > 200 }, time.Minute, 10*time.Millisecond, s.log)
+	require.Eventually(t, func() bool { return l.count() > 200 }, untilGivenUp, 10*time.Millisecond, s.log)
 	require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, s.cmd.Wait(), s.log.String())
 	require.NoError(t, <-followed, "a stream that is let go ends whole")
@@ -178,7 +180,7 @@ func TestServeKilled(t *testing.T) {
 	for range 3 {
 		s := startServing(t, data, token)
 		l := s.loaded(t.Context(), 16)
-		require.Eventually(t, func() bool { return l.count() > 60 }, time.Minute, time.Millisecond, s.log)
+		require.Eventually(t, func() bool { return l.count() > 60 }, untilGivenUp, time.Millisecond, s.log)
 		require.NoError(t, s.cmd.Process.Kill())
 		require.Error(t, s.cmd.Wait())
 		l.all.Wait()
@@ -202,6 +204,52 @@ func TestServeKilled(t *testing.T) {
 	t.Logf("killed 3 times, %d commands answered, each there once", len(answered))
 }
 
+// An openingFolder is a process that is to serve a folder, and answers already.
+type openingFolder struct {
+	*servedFolder
+	address string
+	ended   chan error
+}
+
+// opening begins one; at another address where the one that was free is taken meanwhile.
+func opening(t *testing.T, data, token string) *openingFolder {
+	t.Helper()
+	for range 20 {
+		probe, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		o := &openingFolder{&servedFolder{t: t, token: token, log: &heard{}}, probe.Addr().String(), make(chan error, 1)}
+		require.NoError(t, probe.Close())
+		o.url = "http://" + o.address
+		o.cmd = exec.CommandContext(t.Context(), "registre", "serve", "--data", data, "--listen", o.address)
+		o.cmd.Stderr = o.log
+		require.NoError(t, o.cmd.Start())
+		go func() { o.ended <- o.cmd.Wait() }()
+		if o.runs() {
+			return o
+		}
+		require.Contains(t, o.log.String(), "R0857", "it ended, and not because somebody else listens there")
+	}
+	require.Fail(t, "no address stays free")
+	return nil
+}
+
+// runs waits until it says that it runs, or has ended.
+func (o *openingFolder) runs() bool {
+	for until := time.Now().Add(untilGivenUp); time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
+		select {
+		case <-o.ended:
+			return false
+		default:
+		}
+		if response, err := o.request(o.t.Context(), http.MethodGet, "/health", ""); err == nil {
+			_ = response.Body.Close()
+			return response.StatusCode == http.StatusNoContent
+		}
+	}
+	require.Fail(o.t, "it does not say that it runs", o.log.String())
+	return false
+}
+
 // TestServeOpening: from the first moment on a server says that it runs, and that nothing can be asked of it until the registers are
 // open; here somebody else holds the folder for a while.
 func TestServeOpening(t *testing.T) {
@@ -209,16 +257,8 @@ func TestServeOpening(t *testing.T) {
 	held := filepath.Join(t.TempDir(), "held")
 	holder := exec.CommandContext(t.Context(), "holdlock", filepath.Join(data, "lock"), held)
 	require.NoError(t, holder.Start())
-	require.Eventually(t, func() bool { _, err := os.Stat(held); return err == nil }, time.Minute, 10*time.Millisecond)
-	probe, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := probe.Addr().String()
-	require.NoError(t, probe.Close())
-	log := &heard{}
-	cmd := exec.CommandContext(t.Context(), "registre", "serve", "--data", data, "--listen", address)
-	cmd.Stderr = log
-	require.NoError(t, cmd.Start())
-	s := &servedFolder{t: t, url: "http://" + address, token: token}
+	require.Eventually(t, func() bool { _, err := os.Stat(held); return err == nil }, untilGivenUp, 10*time.Millisecond)
+	s := opening(t, data, token)
 	status := func(method, path string) (int, web.Problem, http.Header) {
 		response, err := s.request(t.Context(), method, path, "")
 		if err != nil {
@@ -229,24 +269,25 @@ func TestServeOpening(t *testing.T) {
 		_ = json.NewDecoder(response.Body).Decode(&p)
 		return response.StatusCode, p, response.Header
 	}
-	require.Eventually(t, func() bool { code, _, _ := status("GET", "/health"); return code == http.StatusNoContent }, time.Minute, 10*time.Millisecond, log)
+	code, _, _ := status("GET", "/health")
+	require.Equal(t, http.StatusNoContent, code)
 	for _, path := range []string{"/ready", "/v1/groups", "/openapi.json", "/docs", "/metrics", "/none"} {
 		code, p, h := status("GET", path)
 		require.Equal(t, http.StatusServiceUnavailable, code, path)
 		require.Equal(t, "R0988", p.Code, path)
 		require.Equal(t, "1", h.Get("Retry-After"), path)
 	}
-	_, exit := command(t, t.TempDir(), "serve", "--probe", "--listen", address)
+	_, exit := command(t, t.TempDir(), "serve", "--probe", "--listen", s.address)
 	require.Equal(t, exitFailed, exit)
-	code, _, _ := status("POST", "/health")
+	code, _, _ = status("POST", "/health")
 	require.Equal(t, http.StatusServiceUnavailable, code)
 	require.NoError(t, holder.Process.Kill())
 	_ = holder.Wait()
-	require.Eventually(t, func() bool { code, _, _ := status("GET", "/ready"); return code == http.StatusNoContent }, time.Minute, 10*time.Millisecond, log)
-	out, exit := command(t, t.TempDir(), "serve", "--probe", "--listen", address)
+	require.Eventually(t, func() bool { code, _, _ := status("GET", "/ready"); return code == http.StatusNoContent }, untilGivenUp, 10*time.Millisecond, s.log)
+	out, exit := command(t, t.TempDir(), "serve", "--probe", "--listen", s.address)
 	require.Zero(t, exit, out)
 	code, _, _ = status("GET", "/v1/groups")
 	require.Equal(t, http.StatusOK, code)
-	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, cmd.Wait(), log)
+	require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, <-s.ended, s.log)
 }

@@ -64,7 +64,7 @@ func (h *heard) String() string {
 // serialAt is which certificate is shown at an address to whoever speaks a version of TLS; 0 where none is.
 func serialAt(address string, version uint16) int64 {
 	dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: version, MaxVersion: version}}
-	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), untilGivenUp)
 	defer stop()
 	conn, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
@@ -95,10 +95,10 @@ func TestCertificateRenewed(t *testing.T) {
 	defer func() { stop(); require.NoError(t, <-ended) }()
 	at := listener.Addr().String()
 	shows := func(serial int64) {
-		require.Eventually(t, func() bool { return serialAt(at, tls.VersionTLS13) == serial }, 20*time.Second, 100*time.Millisecond, "certificate %d", serial)
+		require.Eventually(t, func() bool { return serialAt(at, tls.VersionTLS13) == serial }, untilGivenUp, 100*time.Millisecond, "certificate %d", serial)
 	}
 	goesOn := func(why string) {
-		require.Eventually(t, func() bool { serialAt(at, tls.VersionTLS13); return strings.Contains(log.String(), why) }, 20*time.Second, 100*time.Millisecond, why)
+		require.Eventually(t, func() bool { serialAt(at, tls.VersionTLS13); return strings.Contains(log.String(), why) }, untilGivenUp, 100*time.Millisecond, why)
 		require.Equal(t, int64(1), serialAt(at, tls.VersionTLS13))
 	}
 	shows(1)
@@ -178,7 +178,7 @@ func TestCertificateRenewedUnderLoad(t *testing.T) {
 	}
 	for serial := int64(2); serial < 6; serial++ {
 		renew(serial)
-		require.Eventually(t, func() bool { return serialAt(at, tls.VersionTLS13) == serial }, 30*time.Second, 50*time.Millisecond, "certificate %d", serial)
+		require.Eventually(t, func() bool { return serialAt(at, tls.VersionTLS13) == serial }, untilGivenUp, 50*time.Millisecond, "certificate %d", serial)
 	}
 	enough()
 	all.Wait()

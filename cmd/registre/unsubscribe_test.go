@@ -33,7 +33,7 @@ func TestUnsubscribe(t *testing.T) {
 	do("subscription", "mail", "anne@example.org", "--group", "g0", "--past", "--lang", "fr")
 	do("subscription", "mail", "bob@example.org", "--group", "g1", "--past", "--lang", "en")
 	s := startServing(t, data, "", "--smtp-host", post.Host, "--smtp-port", strconv.Itoa(post.Port), "--smtp-tls", "none", "--smtp-from", "registre@example.org", "--public-url", "http://localhost:1")
-	require.Eventually(t, func() bool { return len(post.Mails()) == 2 }, 20*time.Second, 10*time.Millisecond, s.log)
+	require.Eventually(t, func() bool { return len(post.Mails()) == 2 }, untilGivenUp, 10*time.Millisecond, s.log)
 	links := map[string]string{}
 	for _, m := range post.Mails() {
 		got := posttest.Open(t, m.Raw)

@@ -33,7 +33,7 @@ func init() { ports.Store(rand.Uint32N(12_000)) }
 
 // listens waits until somebody listens on a port: listens PORT
 func listens(ts *testscript.TestScript, _ bool, args []string) {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(untilGivenUp); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if c, err := net.Dial("tcp", "127.0.0.1:"+args[0]); err == nil {
 			ts.Check(c.Close())
 			return
