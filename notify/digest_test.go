@@ -94,7 +94,7 @@ func diaryOf(t *testing.T, weekly bool) *diary {
 	d.house = houseOf(t, ledgerAt(t, d.hand.now, 2, 0))
 	d.house.now = d.hand.now
 	d.server = posttest.Start(t, nil, false, func(int, string) posttest.Reply { return d.reply })
-	d.mail = mailTo(d.server, 2*time.Second)
+	d.mail = mailTo(d.server, untilGivenUp)
 	d.mail.TellAll = func(c *Contact, all []*projections.Notice, _ time.Time) Letter { return d.mail.Tell(c, all) }
 	d.contacts["one"] = &Contact{Subscription: "one", Mail: "one@example.org", Weekly: weekly}
 	d.subs = []Subscription{{ID: "one", Channel: domain.ByDigest, Made: domain.InstantOf(d.hand.now())}}
@@ -110,7 +110,7 @@ func (d *diary) until(due string) {
 	ctx, stop := context.WithCancel(d.t.Context())
 	at, ended := d.start(ctx)
 	own := func() Lane { return at.Standing()[LaneID{Subscription: "one"}] }
-	require.Eventually(d.t, func() bool { return own().Due.Format(time.RFC3339) == due }, 10*time.Second, time.Millisecond, "%+v", own())
+	require.Eventually(d.t, func() bool { return own().Due.Format(time.RFC3339) == due }, untilGivenUp, time.Millisecond, "%+v", own())
 	stop()
 	ended()
 }
@@ -168,7 +168,7 @@ func TestDigestAgain(t *testing.T) {
 	d.reply = posttest.Reply{Break: true}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := d.run(ctx)
-	require.Eventually(t, func() bool { return len(d.server.Mails()) > 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(d.server.Mails()) > 0 }, untilGivenUp, time.Millisecond)
 	stop()
 	ended()
 	d.join(0, "c")
@@ -216,7 +216,7 @@ func TestDigestMany(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	at, ended := d.start(ctx)
 	lane := func() Lane { return at.Standing()[LaneID{Subscription: "one"}] }
-	require.Eventually(t, func() bool { return !lane().Parked.IsZero() }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return !lane().Parked.IsZero() }, untilGivenUp, time.Millisecond)
 	require.Equal(t, "SMTP 550 5.1.1", lane().Failed)
 	stop()
 	ended()

@@ -61,7 +61,7 @@ var reader = &Contact{Subscription: "s-1", Mail: "anne@example.org", Lang: "fr"}
 func TestMail(t *testing.T) {
 	t.Parallel()
 	s := posttest.Start(t, nil, false, taken)
-	m := mailTo(s, 5*time.Second)
+	m := mailTo(s, untilGivenUp)
 	m.End = func(c *Contact) string { return "https://registre.example/unsubscribe/" + string(c.Subscription) }
 	n := &projections.Notice{Group: "g", Number: 7, Kind: projections.MembersJoined, Data: projections.NoticeData{Reason: "Été & <b>œuvre</b>"}}
 	at := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
@@ -96,7 +96,7 @@ func TestMail(t *testing.T) {
 func TestMailHostile(t *testing.T) {
 	t.Parallel()
 	s := posttest.Start(t, nil, false, taken)
-	m := mailTo(s, 5*time.Second)
+	m := mailTo(s, untilGivenUp)
 	hostile := []string{
 		"x\r\nBcc: eve@example.org", "x\nBcc: eve@example.org\n\nbody", "x\r\n\r\n<script>alert(1)</script>", "x\rBcc: eve@example.org", "x\u2028Bcc: eve@example.org",
 		"=?utf-8?q?x=0D=0ABcc:_eve@example.org?=", "\x00\x07\x1b[31m", "\xff\xfe", strings.Repeat("é", 5000), "\r\n.\r\nMAIL FROM:<eve@example.org>", "x\u202ey", "",
@@ -139,7 +139,7 @@ func TestMailRefused(t *testing.T) {
 		{posttest.Reply{Half: true}, NoAnswer, false},
 	} {
 		s := posttest.Start(t, nil, false, func(int, string) posttest.Reply { return c.reply })
-		within := 30 * time.Second
+		within := untilGivenUp
 		if c.reply.Hang {
 			within = 300 * time.Millisecond
 		}
@@ -160,7 +160,7 @@ func TestMailTLS(t *testing.T) {
 	for _, security := range []string{StartTLS, ImplicitTLS} {
 		s := posttest.Start(t, certificate, security == ImplicitTLS, taken)
 		s.User, s.Password = "registre", "a password"
-		m := mailTo(s, 5*time.Second)
+		m := mailTo(s, untilGivenUp)
 		m.Security, m.User, m.Password = security, s.User, func() (string, error) { return s.Password, nil }
 		require.Equal(t, NoCertificate, wordOf(m.Deliver(t.Context(), reader, n, time.Now())), security)
 		m.Roots = roots
@@ -174,7 +174,7 @@ func TestMailTLS(t *testing.T) {
 		require.Equal(t, "SMTP 535", wordOf(err))
 	}
 	s := posttest.Start(t, nil, false, taken)
-	m := mailTo(s, 5*time.Second)
+	m := mailTo(s, untilGivenUp)
 	m.Security = StartTLS
 	require.Error(t, m.Deliver(t.Context(), reader, n, time.Now()), "STARTTLS is insisted on")
 	require.Empty(t, s.Mails())
@@ -219,7 +219,7 @@ func TestMailDispatched(t *testing.T) {
 		}
 		return posttest.Reply{}
 	})
-	h.mail = mailTo(s, 2*time.Second)
+	h.mail = mailTo(s, 5*time.Second) // for which two letters wait
 	hook := receive(t, func(int) int { return 204 })
 	h.subscribe("hook", hook, Subscription{})
 	for _, id := range []domain.SubscriptionID{"good", "bad", "gone"} {
@@ -241,7 +241,7 @@ func TestMailDispatched(t *testing.T) {
 	distinct := func(id string) int { return len(slices.Compact(slices.Sorted(slices.Values(of(id))))) }
 	require.Eventually(t, func() bool {
 		return len(hook.got()) == groups*joins && distinct("good") == groups*joins && distinct("bad") == groups*joins
-	}, 30*time.Second, 20*time.Millisecond)
+	}, untilGivenUp, 20*time.Millisecond)
 	stop()
 	ended()
 	requireInOrder(t, of("good"), groups, joins)
@@ -270,18 +270,18 @@ func TestNotSetUp(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	d, ended := h.start(ctx)
 	lane := func() Lane { return d.Standing()[LaneID{"one", "g0"}] }
-	require.Eventually(t, func() bool { return lane().Failed == NotSetUp }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return lane().Failed == NotSetUp }, untilGivenUp, time.Millisecond)
 	time.Sleep(20 * time.Millisecond) // rounds enough to be parked by
 	require.True(t, lane().Parked.IsZero())
 	require.Zero(t, lane().Attempts)
 	stop()
 	ended()
 	s := posttest.Start(t, nil, false, taken)
-	h.mail = mailTo(s, 5*time.Second)
+	h.mail = mailTo(s, untilGivenUp)
 	ctx, stop = context.WithCancel(t.Context())
 	defer stop()
 	ended = h.run(ctx)
-	require.Eventually(t, func() bool { return len(s.Mails()) == 3 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(s.Mails()) == 3 }, untilGivenUp, time.Millisecond)
 	stop()
 	ended()
 }

@@ -29,7 +29,7 @@ func TestCausesAreToldInFrench(t *testing.T) {
 		"au renommage de " + no + " en " + text + " : aucun fichier ni dossier de ce nom": func() error { return os.Rename(no, text) },
 		"à la création du dossier " + text + " : le fichier existe déjà":                  func() error { return os.Mkdir(text, 0o700) },
 		"ce n'est pas un fichier ZIP valable":                                             func() error { _, err := zip.OpenReader(text); return err },
-		"en joignant unix " + no + " : connect : aucun fichier ni dossier de ce nom":      func() error { _, err := net.Dial("unix", no); return err },
+		"en joignant unix no/such : connect : aucun fichier ni dossier de ce nom":         func() error { _, err := net.Dial("unix", "no/such"); return err }, // such names may not be long
 		"le JSON s'arrête avant sa fin":                                                   func() error { return json.Unmarshal([]byte("{"), new(any)) },
 		"caractère inattendu 'x' au lieu d'une valeur":                                    func() error { return json.Unmarshal([]byte("x"), new(any)) },
 		"ligne 1, colonne 2 : guillemet isolé dans une cellule":                           func() error { _, err := csv.NewReader(strings.NewReader(`a"b`)).Read(); return err },

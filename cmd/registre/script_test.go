@@ -163,7 +163,11 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		RequireExplicitExec: true,
-		Setup:               func(*testscript.Env) error { onOneDay(); return nil },
+		Setup: func(e *testscript.Env) error {
+			onOneDay()
+			e.Setenv("HOME", filepath.Join(e.WorkDir, "home")) // nobody may write into the one that there is otherwise, or everybody does
+			return nil
+		},
 	})
 }
 
