@@ -151,6 +151,14 @@ func (g *Group) Subscriptions(q Pair) (rows []SubscriptionRow) {
 	return rows
 }
 
+// SubscriptionIDs are the ids of all subscriptions that anything was ever said of, those whose making was taken back too.
+func (g *Group) SubscriptionIDs() (all []SubscriptionID) {
+	for _, i := range g.subscriptions.order {
+		all = append(all, g.subscriptions.ids[i])
+	}
+	return all
+}
+
 // Subscription is one of them; ok is false where it was not made by then.
 func (g *Group) Subscription(id SubscriptionID, q Pair) (row SubscriptionRow, ok bool) {
 	events := g.subscriptions.find(id)

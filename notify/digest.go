@@ -58,10 +58,8 @@ func (d *Dispatcher) setDigest(ctx context.Context, s *Subscription, heads []eve
 	if l.busy {
 		return
 	}
-	for _, at := range s.Resumed {
-		if !l.Parked.IsZero() && at.After(l.Parked) {
-			l.again()
-		}
+	if !l.Parked.IsZero() && s.resumedAnywhere() > l.Resumed {
+		l.again()
 	}
 	if skipped := s.Skipped[l.Notice]; (!l.Parked.IsZero() || now.Before(l.Next)) && !skipped {
 		return
@@ -79,7 +77,7 @@ func (d *Dispatcher) setDigest(ctx context.Context, s *Subscription, heads []eve
 		l.Failed = ""
 	}
 	g := &gathering{Dispatcher: d, Subscription: *s, channel: channel, rhythm: Rhythm{c.Weekly, d.DigestAt}, own: l.Lane, heads: heads, places: map[domain.GroupID]Place{}}
-	if g.rhythm.After(l.Due).After(now) {
+	if g.rhythm.After(l.Due).After(d.Source.Past().Time()) {
 		return
 	}
 	for _, h := range heads {
@@ -111,7 +109,7 @@ type gathering struct {
 func (g *gathering) work(ctx context.Context, l *lane) {
 	for ctx.Err() == nil {
 		due := g.rhythm.After(g.own.Due)
-		if due.After(g.Now()) {
+		if due.After(g.Source.Past().Time()) {
 			break
 		}
 		went, err := g.one(ctx, due)
@@ -193,7 +191,10 @@ func (g *gathering) gather(ctx context.Context, due domain.Instant) (all []*proj
 // from collects what is behind a place of one register, and gives the place behind it. Of the day on which a digest is due nothing was audited by
 // then, even if it has been when the digest is made.
 func (g *gathering) from(ctx context.Context, group domain.GroupID, at Place, due domain.Instant, all *[]*projections.Notice) (Place, error) {
-	last, _, err := g.Source.Log.Known(ctx, group, due-1) // what is recorded from now on lies behind it
+	last, doubtful, err := g.Source.Log.Known(ctx, group, due-1) // what is recorded from now on lies behind it
+	if err == nil && doubtful {
+		err = errUnsettled
+	}
 	if err != nil {
 		return at, err
 	}
@@ -215,6 +216,9 @@ func (g *gathering) from(ctx context.Context, group domain.GroupID, at Place, du
 	}
 	return at, ctx.Err()
 }
+
+// errUnsettled says that it is not known yet what was recorded by the time at which a digest is due.
+var errUnsettled = errors.New("what became of an append is not known")
 
 var errNotGathered = errors.New("a digest brings many notices, and none alone")
 

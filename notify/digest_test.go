@@ -220,7 +220,7 @@ func TestDigestMany(t *testing.T) {
 	require.Equal(t, "SMTP 550 5.1.1", lane().Failed)
 	stop()
 	ended()
-	d.subs[0].Resumed = map[domain.GroupID]time.Time{"": d.hand.now().Add(time.Second)}
+	d.subs[0].Resumed = map[domain.GroupID]uint64{"": 7}
 	d.reply = posttest.Reply{}
 	d.until("2026-11-25T06:00:00Z")
 	require.Len(t, d.server.Mails(), 3)

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"slices"
@@ -19,17 +20,29 @@ import (
 // A Subscription is what somebody wants to be told of.
 type Subscription struct {
 	ID      domain.SubscriptionID
-	For     domain.PrincipalID           // who is told
-	Channel string                       // how: the name of a Channel
-	Groups  []domain.GroupID             // of these; nil for all
-	Kinds   []string                     // only of these kinds; nil for all
-	Bodies  []domain.BodyID              // only what concerns one of these; nil for all
-	Members []domain.MemberID            // only what concerns one of these; nil for all
-	From    uint64                       // the number of the first event
-	Since   domain.Instant               // only of events recorded after it; 0 for all
-	Made    domain.Instant               // when it was
-	Resumed map[domain.GroupID]time.Time // when what is parked was last to be tried again; of "" in all groups
-	Skipped map[string]bool              // the ids of notices that are not to be delivered
+	For     domain.PrincipalID        // who is told
+	Channel string                    // how: the name of a Channel
+	Groups  []domain.GroupID          // of these; nil for all
+	Kinds   []string                  // only of these kinds; nil for all
+	Bodies  []domain.BodyID           // only what concerns one of these; nil for all
+	Members []domain.MemberID         // only what concerns one of these; nil for all
+	From    uint64                    // the number of the first event
+	Since   domain.Instant            // only of events recorded after it; 0 for all
+	Made    domain.Instant            // when it was
+	Resumed map[domain.GroupID]uint64 // the number of the word that what is parked is to be tried again, the last one; of "" in all groups
+	Skipped map[string]bool           // the ids of notices that are not to be delivered
+	Over    bool                      // it has ended, or never was: what is kept of it goes
+}
+
+// resumed is the last word that what is parked is to be tried again: in a group, or in any.
+func (s *Subscription) resumed(g domain.GroupID) uint64 { return max(s.Resumed[g], s.Resumed[""]) }
+
+// resumedAnywhere is the last such word of all.
+func (s *Subscription) resumedAnywhere() (n uint64) {
+	for _, at := range s.Resumed {
+		n = max(n, at)
+	}
+	return n
 }
 
 // wants reports whether a subscription is of a group.
@@ -69,9 +82,11 @@ type Channel interface {
 // Options say how a dispatcher works.
 type Options struct {
 	Source        *Source
-	Subscriptions func(ctx context.Context) ([]Subscription, error)                       // those in force
+	Subscriptions func(ctx context.Context) ([]Subscription, error)                       // those in force, and those that are over
 	May           func(context.Context, domain.PrincipalID, domain.GroupID) (bool, error) // whether somebody may be told of a group, now
 	Contact       func(domain.SubscriptionID) (*Contact, error)                           // nil where there is none, or no more
+	Erase         func(context.Context, domain.SubscriptionID) error                      // lets go of the contact of one that is over
+	Others        bool                                                                    // deliver too, to what they have the contacts of
 	Channels      map[string]Channel
 	Positions     Positions
 	Log           *slog.Logger
@@ -88,13 +103,16 @@ var Pauses = []time.Duration{
 }
 
 // A Dispatcher delivers the notices of all subscriptions: within a register in its order, over whatever kills; and nobody waits for
-// somebody else's receiver.
+// somebody else's receiver. Where Others deliver too, its own subscriptions are those whose contact it has, or of which it keeps a place.
 type Dispatcher struct {
 	Options
 	nudged chan struct{}
+	said   string // what the last round failed with
 
 	mu    sync.Mutex
 	lanes map[LaneID]*lane
+	own   map[domain.SubscriptionID]bool // that it has seen to be its own
+	gone  map[domain.SubscriptionID]bool // of which nothing is kept any more
 	rooms map[domain.SubscriptionID]chan struct{}
 	wg    sync.WaitGroup
 }
@@ -120,8 +138,13 @@ func New(o Options) (*Dispatcher, error) {
 	if o.AtOnce == 0 {
 		o.AtOnce = 4
 	}
-	d := &Dispatcher{Options: o, nudged: make(chan struct{}, 1), lanes: map[LaneID]*lane{}, rooms: map[domain.SubscriptionID]chan struct{}{}}
-	err := o.Positions.Lanes(func(id LaneID, l Lane) { d.lanes[id] = &lane{Lane: l, kept: l.Place} })
+	d := &Dispatcher{
+		Options: o, nudged: make(chan struct{}, 1), lanes: map[LaneID]*lane{}, rooms: map[domain.SubscriptionID]chan struct{}{},
+		own: map[domain.SubscriptionID]bool{}, gone: map[domain.SubscriptionID]bool{},
+	}
+	err := o.Positions.Lanes(func(id LaneID, l Lane) {
+		d.lanes[id], d.own[id.Subscription] = &lane{Lane: l, kept: l.Place}, true
+	})
 	return d, err
 }
 
@@ -139,8 +162,8 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	tick := time.NewTicker(d.Each)
 	defer tick.Stop()
 	for {
-		if err := d.round(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("notices are held up", "error", err)
+		if err := d.round(ctx); ctx.Err() == nil {
+			d.say(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -148,6 +171,18 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		case <-tick.C:
 		case <-d.nudged:
 		}
+	}
+}
+
+// say says what holds the notices up, once for as long as it does.
+func (d *Dispatcher) say(err error) {
+	said := d.said
+	d.said = ""
+	if err == nil {
+		return
+	}
+	if d.said = err.Error(); d.said != said {
+		d.Log.Error("notices are held up", "error", err)
 	}
 }
 
@@ -165,17 +200,44 @@ func (d *Dispatcher) round(ctx context.Context) error {
 	defer d.mu.Unlock()
 	for i := range subscriptions {
 		s := &subscriptions[i]
-		if s.Channel == domain.ByDigest {
+		mine, failed := d.mine(s)
+		switch {
+		case failed != nil:
+			err = failed // of the file of contacts, and so of all
+		case s.Over:
+			err = errors.Join(err, d.forget(ctx, s.ID))
+		case !mine:
+		case s.Channel == domain.ByDigest:
 			d.setDigest(ctx, s, heads)
-			continue
-		}
-		for _, h := range heads {
-			if s.wants(h.Group) {
-				d.set(ctx, s, h)
-			}
+		default:
+			d.setAll(ctx, s, heads)
 		}
 	}
-	return d.forget(subscriptions)
+	return err
+}
+
+// mine reports whether it is for this dispatcher to deliver to a subscription. The caller holds mu.
+func (d *Dispatcher) mine(s *Subscription) (bool, error) {
+	if !s.Over {
+		delete(d.gone, s.ID) // its end may have been taken back
+	}
+	if s.Over || !d.Others || d.own[s.ID] {
+		return !s.Over, nil
+	}
+	c, err := d.Contact(s.ID)
+	if err == nil && c != nil {
+		d.own[s.ID] = true
+	}
+	return d.own[s.ID], err
+}
+
+// setAll sets the lanes of a subscription to work. The caller holds mu.
+func (d *Dispatcher) setAll(ctx context.Context, s *Subscription, heads []eventstore.Head) {
+	for _, h := range heads {
+		if s.wants(h.Group) {
+			d.set(ctx, s, h)
+		}
+	}
 }
 
 // set sets a lane to work if there is something to do. The caller holds mu.
@@ -189,10 +251,10 @@ func (d *Dispatcher) set(ctx context.Context, s *Subscription, h eventstore.Head
 	if l.busy {
 		return
 	}
-	if !l.Parked.IsZero() && (s.Resumed[h.Group].After(l.Parked) || s.Resumed[""].After(l.Parked)) {
+	if !l.Parked.IsZero() && s.resumed(h.Group) > l.Resumed {
 		l.again()
 	}
-	today := domain.InstantOf(now).Day()
+	today := d.Source.Past().Day()
 	nothing := l.head == h.Number && l.day == today
 	if !l.Parked.IsZero() && !s.Skipped[l.Notice] || nothing || now.Before(l.Next) && !s.Skipped[l.Notice] {
 		return
@@ -202,15 +264,34 @@ func (d *Dispatcher) set(ctx context.Context, s *Subscription, h eventstore.Head
 	d.wg.Go(func() { d.work(ctx, &own, id, l, h.Number, today) })
 }
 
-// forget lets go of the lanes of subscriptions that have ended.
-func (d *Dispatcher) forget(subscriptions []Subscription) (err error) {
-	for id, l := range d.lanes {
-		if l.busy || slices.ContainsFunc(subscriptions, func(s Subscription) bool { return s.ID == id.Subscription }) {
-			continue
+// forget lets go of the contact and the lanes of a subscription that is over, whoever ended it, and wherever. One of which the registers do
+// not tell, or not yet, is not over. The caller holds mu.
+func (d *Dispatcher) forget(ctx context.Context, id domain.SubscriptionID) error {
+	if d.gone[id] {
+		return nil
+	}
+	c, err := d.Contact(id)
+	if err == nil && c != nil {
+		err = d.Erase(ctx, id)
+	}
+	if err != nil {
+		return err
+	}
+	kept := false
+	for at, l := range d.lanes {
+		if at.Subscription == id && l.busy {
+			return nil // it ends soon
 		}
-		delete(d.lanes, id)
-		delete(d.rooms, id.Subscription)
-		err = errors.Join(err, d.Positions.Forget(id.Subscription))
+		kept = kept || at.Subscription == id
+	}
+	if kept {
+		err = d.Positions.Forget(id)
+	}
+	if err == nil {
+		maps.DeleteFunc(d.lanes, func(at LaneID, _ *lane) bool { return at.Subscription == id })
+		delete(d.rooms, id)
+		delete(d.own, id)
+		d.gone[id] = true
 	}
 	return err
 }
@@ -221,7 +302,10 @@ func (d *Dispatcher) work(ctx context.Context, s *Subscription, id LaneID, l *la
 	if l.fresh {
 		own.Place, err = d.start(ctx, s, id.Group)
 	}
-	whole := false
+	whole, settled := false, true
+	if err == nil && s.asks(projections.FindingRaised) {
+		settled, err = d.Source.Settled(ctx, id.Group)
+	}
 	if err == nil {
 		l.fresh = false
 		whole, err = d.through(ctx, s, id, &own, &kept)
@@ -232,7 +316,7 @@ func (d *Dispatcher) work(ctx context.Context, s *Subscription, id LaneID, l *la
 	}
 	d.mu.Lock()
 	l.Lane, l.kept, l.busy = own, kept, false
-	if whole && err == nil {
+	if whole && settled && err == nil {
 		l.head, l.day = head, today
 	}
 	d.mu.Unlock()
@@ -311,7 +395,7 @@ func (d *Dispatcher) fail(s *Subscription, l *Lane, id string, failed error) {
 	var why *FailedError
 	gone := errors.As(failed, &why) && why.Gone
 	if gone || l.Attempts > len(d.Pauses) {
-		l.Parked, l.Next = now, time.Time{}
+		l.Parked, l.Next, l.Resumed = now, time.Time{}, s.resumedAnywhere()
 		d.Log.Warn("a notice is parked", "subscription", s.ID, "notice", id, "attempts", l.Attempts, "why", l.Failed)
 		return
 	}

@@ -121,6 +121,23 @@ type house struct {
 	now      func() time.Time
 	may      atomic.Bool
 	mail     *Mail // nil where no server for mail is set up
+	others   bool  // deliver too
+	lag      time.Duration
+	erasing  sync.Mutex
+	looked   atomic.Int64 // how often a dispatcher has looked for what is new
+}
+
+func (h *house) contact(id domain.SubscriptionID) (*Contact, error) {
+	h.erasing.Lock()
+	defer h.erasing.Unlock()
+	return h.contacts[id], nil
+}
+
+func (h *house) erase(_ context.Context, id domain.SubscriptionID) error {
+	h.erasing.Lock()
+	defer h.erasing.Unlock()
+	delete(h.contacts, id)
+	return nil
 }
 
 func houseOf(t *testing.T, l *eventstore.Ledger) *house {
@@ -153,12 +170,12 @@ func (h *house) start(ctx context.Context) (d *Dispatcher, ended func()) {
 		channels[domain.ByMail], channels[domain.ByDigest] = h.mail, Digest{h.mail}
 	}
 	d, err = New(Options{
-		Source:        &Source{Log: h.ledger, Now: func() domain.Instant { return domain.InstantOf(h.now()) }},
-		Subscriptions: func(context.Context) ([]Subscription, error) { return h.subs, nil },
+		Source:        &Source{Log: h.ledger, Now: func() domain.Instant { return domain.InstantOf(h.now()) }, Lag: h.lag},
+		Subscriptions: func(context.Context) ([]Subscription, error) { h.looked.Add(1); return h.subs, nil },
 		May:           func(context.Context, domain.PrincipalID, domain.GroupID) (bool, error) { return h.may.Load(), nil },
-		Contact:       func(id domain.SubscriptionID) (*Contact, error) { return h.contacts[id], nil },
-		Channels:      channels,
-		Positions:     positions, Log: slog.New(slog.DiscardHandler), Now: h.now, Pauses: h.pauses, Each: 2 * time.Millisecond, DigestAt: 7 * time.Hour,
+		Contact:       h.contact, Erase: h.erase, Others: h.others,
+		Channels:  channels,
+		Positions: positions, Log: slog.New(slog.DiscardHandler), Now: h.now, Pauses: h.pauses, Each: 2 * time.Millisecond, DigestAt: 7 * time.Hour,
 	})
 	require.NoError(h.t, err)
 	done := make(chan struct{})

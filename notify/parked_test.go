@@ -55,7 +55,7 @@ func TestParked(t *testing.T) {
 	mu.Unlock()
 	time.Sleep(20 * time.Millisecond)
 	require.Equal(t, 5, r.asked, "it stays parked, over a restart too")
-	h.subs[0].Resumed = map[domain.GroupID]time.Time{"g0": time.Now()}
+	h.subs[0].Resumed = map[domain.GroupID]uint64{"g0": 7}
 	h.until(func(*Dispatcher) bool { return len(r.got()) == 3 })
 	require.Equal(t, wanted(1, 3)[0], r.got())
 }

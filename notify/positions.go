@@ -27,6 +27,7 @@ type Lane struct {
 	Next     time.Time `json:"next,omitzero"`     // when it is tried again
 	Notice   string    `json:"notice,omitempty"`  // that waits
 	Parked   time.Time `json:"parked,omitzero"`   // since when nothing is tried any more
+	Resumed  uint64    `json:"resumed,omitzero"`  // the last word that it is to be tried again, when it was parked
 	Since    time.Time `json:"since,omitzero"`    // the first attempt at the notice failed
 	Due      time.Time `json:"due,omitzero"`      // of digests: the newest that was dealt with
 }

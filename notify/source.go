@@ -9,6 +9,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"time"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -27,9 +28,13 @@ type Log interface {
 // A Source makes the notices of the registers of a log.
 type Source struct {
 	Log  Log
-	Now  func() domain.Instant
-	Page uint64 // events that are gone through in one go; 0 for 256
+	Now  func() domain.Instant // by the log's own clock
+	Page uint64                // events that are gone through in one go; 0 for 256
+	Lag  time.Duration         // how long after an instant others may yet record something stamped before it; 0 where nobody else writes
 }
+
+// Past is the instant up to which nobody records anything any more, but for what this process itself is writing.
+func (s *Source) Past() domain.Instant { return domain.InstantOf(s.Now().Time().Add(-s.Lag)) }
 
 // A Place is how far a register has been gone through: all notices of the events up to Done, of the next event those up to Part,
 // and the findings of the days that ended with an event up to Found.
@@ -58,6 +63,12 @@ const pageSize uint64 = 256
 // event of the day.
 func (s *Source) After(ctx context.Context, group domain.GroupID, p Place, findings bool) (steps []Step, err error) {
 	var day *days
+	var over domain.Day
+	if findings {
+		if over, _, err = s.over(ctx, group); err != nil {
+			return nil, err
+		}
+	}
 	err = s.Log.View(ctx, group, func(v *eventstore.View) error {
 		if p.Done > v.Head {
 			return nil // the register was put back to what it was
@@ -72,7 +83,7 @@ func (s *Source) After(ctx context.Context, group domain.GroupID, p Place, findi
 			return err
 		}
 		if findings {
-			day = newDays(v, s.Now())
+			day = &days{view: v, over: over}
 		}
 		at := p
 		for i := range all {
@@ -112,24 +123,49 @@ func stepsOf(g *domain.Group, e *eventstore.Envelope, invented func(uint64) stri
 	return []Step{{Behind: *at, at: e.Recorded}}
 }
 
+// over is the day of a register's last event, if nothing of that day can come any more, and 0 otherwise; settled is false where it has passed,
+// and an append of it may yet be written of which nobody knows what became.
+func (s *Source) over(ctx context.Context, group domain.GroupID) (day domain.Day, settled bool, err error) {
+	last := domain.LastDay
+	err = s.Log.View(ctx, group, func(v *eventstore.View) error {
+		if v.Head > 0 {
+			last = v.Recorded(v.Head).Day()
+		}
+		return nil
+	})
+	if err != nil || last >= s.Past().Day() {
+		return 0, true, err
+	}
+	_, doubtful, err := s.Log.Known(ctx, group, domain.EndOfDay(last)) // which waits for what is being written
+	if err != nil || doubtful {
+		return 0, false, err
+	}
+	return last, true, nil
+}
+
+// Settled reports whether the findings of every day that has passed can be told of a register: where not, it is asked again.
+func (s *Source) Settled(ctx context.Context, group domain.GroupID) (bool, error) {
+	_, settled, err := s.over(ctx, group)
+	return settled, err
+}
+
 // days knows which events are the last of their days in Paris.
 type days struct {
 	view *eventstore.View
-	now  domain.Instant
+	over domain.Day // up to which nothing more comes; 0 where that is not known
 }
-
-func newDays(v *eventstore.View, now domain.Instant) *days { return &days{v, now} }
 
 // end is a step that stands for the findings of the day that ended with the event before a place, if it did and they are still to come.
 func (d *days) end(at *Place) []Step {
 	if d == nil || at.Done == 0 || at.Found >= at.Done {
 		return nil
 	}
-	day, next := d.view.Recorded(at.Done).Day(), d.now.Day()
+	day := d.view.Recorded(at.Done).Day()
+	over := day <= d.over
 	if at.Done < d.view.Head {
-		next = d.view.Recorded(at.Done + 1).Day()
+		over = day < d.view.Recorded(at.Done+1).Day()
 	}
-	if next <= day {
+	if !over {
 		return nil
 	}
 	at.Found, at.Part = at.Done, ""

@@ -87,17 +87,28 @@ func (l leaving) Events(context.Context, domain.GroupID, uint64) iter.Seq2[event
 	return func(func(eventstore.Envelope, error) bool) {}
 }
 
+// ledgerOfThatDay is a ledger of one group whose day has passed since, and its clock.
+func ledgerOfThatDay(t *testing.T) (*eventstore.Ledger, func() domain.Instant) {
+	clock := &hand{}
+	clock.set("2026-11-23T09:00:00Z")
+	l := ledgerAt(t, clock.now, 1, 3)
+	clock.set("2026-11-25T09:00:00Z")
+	return l, func() domain.Instant { return domain.InstantOf(clock.now()) }
+}
+
 // TestWhoeverLeaves: that somebody leaves while a day is audited is an error of his, and nobody else's.
 func TestWhoeverLeaves(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
-	s := &Source{Log: leaving{ledgerOf(t, 1, 3), leave}, Now: func() domain.Instant { return domain.InstantOf(time.Now().Add(48 * time.Hour)) }}
+	l, now := ledgerOfThatDay(t)
+	s := &Source{Log: leaving{l, leave}, Now: now}
 	_, err := s.After(ctx, "g0", Place{}, true)
 	require.ErrorIs(t, err, context.Canceled)
 }
 
 // TestPlaceBeyondTheEnd: a register that was put back to what it was has nothing behind a place beyond its end, and goes on from there.
 func TestPlaceBeyondTheEnd(t *testing.T) {
-	s := &Source{Log: ledgerOf(t, 1, 3), Now: func() domain.Instant { return domain.InstantOf(time.Now().Add(48 * time.Hour)) }}
+	l, now := ledgerOfThatDay(t)
+	s := &Source{Log: l, Now: now}
 	for _, p := range []Place{{Done: 99, Found: 5}, {Done: 5}, {Done: 99, Found: 99, Part: "g0/99/member-joined"}} {
 		steps, err := s.After(ctx(), "g0", p, true)
 		require.NoError(t, err)

@@ -92,7 +92,7 @@ func (o deskOptions) openLocal(ctx context.Context) (*local, error) {
 			return nil, err
 		}
 		l := newLocalKeeping(store, o.Now, false, o.snapshots(store))
-		l.house = &o.house
+		l.house, l.folder = &o.house, &o.house
 		return l, nil
 	}
 	b, err := o.openBeside(ctx)
@@ -100,7 +100,7 @@ func (o deskOptions) openLocal(ctx context.Context) (*local, error) {
 		return nil, err
 	}
 	l := newLocalKeeping(b.store, o.Now, true, o.snapshots(b.store))
-	l.release = b.release
+	l.release, l.folder = b.release, &o.house
 	return l, nil
 }
 

@@ -21,6 +21,11 @@ const positionsFile = "notices.db"
 
 func (h *house) positions() string { return filepath.Join(h.Data, positionsFile) }
 
+// contacts are those of the folder.
+func (h *house) contacts(now func() time.Time) *contacts {
+	return &contacts{ownFile: ownFile[contact]{dir: h.Data, name: contactsName}, now: now}
+}
+
 // noticing says how notices are brought while the registers are served.
 type noticing struct {
 	allow  []string // networks that receivers may stand in, beside the public one
@@ -65,17 +70,18 @@ func (a *app) bringNotices(ctx context.Context, l *local, may *door, n *noticing
 	if err := newCounter(l).mails(n, leave, channels); err != nil {
 		return err
 	}
-	positions, err := notify.OpenPositions(l.house.positions())
+	positions, err := notify.OpenPositions(l.folder.positions())
 	if err != nil {
-		return failure("failed", l.house.positions(), err)
+		return failure("failed", l.folder.positions(), err)
 	}
+	to := a.contacts()
 	d, err := notify.New(notify.Options{
 		Source:        l.noticeSource(),
-		Subscriptions: l.subscriptions, May: may.told, Contact: a.contacts().find, Positions: positions, Log: log, Now: l.now, Pauses: n.pauses,
+		Subscriptions: l.subscriptions, May: may.told, Contact: to.find, Erase: to.erase, Others: l.beside(), Positions: positions, Log: log, Now: l.now, Pauses: n.pauses,
 		Channels: channels, DigestAt: digestAt,
 	})
 	if err != nil {
-		return errors.Join(failure("failed", l.house.positions(), err), positions.Close())
+		return errors.Join(failure("failed", l.folder.positions(), err), positions.Close())
 	}
 	l.dispatcher.Store(d)
 	done := make(chan struct{})
@@ -100,13 +106,18 @@ func (d *door) told(ctx context.Context, who domain.PrincipalID, group domain.Gr
 	return err == nil, err
 }
 
-// subscriptions are those in force, as a dispatcher wants them.
+// subscriptions are those in force, and those that are over, as a dispatcher wants them.
 func (l *local) subscriptions(ctx context.Context) (all []notify.Subscription, err error) {
 	today := domain.InstantOf(l.now()).Day()
 	err = l.ledger.View(ctx, domain.House, func(v *eventstore.View) error {
-		for _, r := range v.State.Subscriptions(domain.Pair{At: today, Known: v.Head}) {
-			if r.EndedBy == 0 {
-				all = append(all, subscriptionOf(&r, v))
+		for _, id := range v.State.SubscriptionIDs() {
+			r, made := v.State.Subscription(id, domain.Pair{At: today, Known: v.Head})
+			_, ever := v.State.Subscription(id, domain.Pair{At: domain.LastDay, Known: v.Head})
+			switch {
+			case made && r.EndedBy == 0:
+				all = append(all, l.subscriptionOf(&r, v))
+			case made || !ever: // it has ended, or that it was made was a mistake
+				all = append(all, notify.Subscription{ID: id, Over: true})
 			}
 		}
 		return nil
@@ -114,21 +125,21 @@ func (l *local) subscriptions(ctx context.Context) (all []notify.Subscription, e
 	return all, err
 }
 
-func subscriptionOf(r *domain.SubscriptionRow, v *eventstore.View) notify.Subscription {
+func (l *local) subscriptionOf(r *domain.SubscriptionRow, v *eventstore.View) notify.Subscription {
 	s := notify.Subscription{
 		ID: r.Subscription, For: r.Principal, Channel: r.Channel, Groups: r.Groups, Bodies: r.Bodies, Members: r.Members, From: r.FromNumber, Made: v.Recorded(r.Event),
-		Resumed: map[domain.GroupID]time.Time{}, Skipped: map[string]bool{},
+		Resumed: map[domain.GroupID]uint64{}, Skipped: map[string]bool{},
 	}
 	for _, k := range r.Kinds {
 		s.Kinds = append(s.Kinds, string(k))
 	}
 	if !r.Past && r.FromNumber == 0 {
-		s.Since = v.Recorded(r.Event)
+		s.Since = domain.InstantOf(v.Recorded(r.Event).Time().Add(-l.late())) // what others record after it may be stamped before it
 	}
 	for _, n := range r.Resumed {
 		if said, ok := v.State.Said(n, v.Head); ok {
 			if a, ok := said.Act.(*domain.DeliveryResumed); ok {
-				s.Resumed[a.Group] = v.Recorded(n).Time()
+				s.Resumed[a.Group] = n
 			}
 		}
 	}

@@ -32,7 +32,8 @@ type local struct {
 	ledger     *eventstore.Ledger
 	archive    *archive.Store // the second copy; nil where none is kept
 	now        func() time.Time
-	house      *house                            // whose folder it is; nil where it has none
+	house      *house                            // whose folder both copies are in; nil where the registers are on a server
+	folder     *house                            // of this process, where what is kept beside registers is; nil where it has none
 	socket     *socket                           // through which others reach it; nil for none
 	rounds     *witness.Rounds                   // that have the register witnessed; nil where there is no policy
 	wrote      atomic.Bool                       // something was recorded here

@@ -255,8 +255,8 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	if err != nil {
 		return nil, err
 	}
-	if l.house == nil {
-		log.Warn("no notices are brought: that is for whoever holds the folder of the registers alone")
+	if l.folder == nil {
+		log.Warn("no notices are brought: that needs a folder (--data)")
 	} else if err := a.bringNotices(ctx, l, door, &f.noticing, leave, log); err != nil {
 		return nil, err
 	}
@@ -273,7 +273,7 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	if leave != nil {
 		options.Leaving = leave
 	}
-	if l.house != nil {
+	if l.folder != nil {
 		options.Own = &subscriber{counter: desk, contacts: a.contacts()}
 	}
 	return web.New(options), nil

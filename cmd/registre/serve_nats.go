@@ -22,7 +22,7 @@ func (a *app) openNATS(f *servingFlags, server *web.Server, c *certificate, log 
 	if f.cert != "" {
 		o.TLS = c.config()
 	}
-	if l, ok := a.desk.(*local); ok && l.house != nil {
+	if l, ok := a.desk.(*local); ok && l.folder != nil {
 		o.Notices = l.natsNotices()
 	}
 	broker, err := subjects.Open(o)
@@ -45,10 +45,10 @@ func closeNATS(broker *subjects.Broker) error {
 // natsDir is the folder of the stream of notices. It holds nothing that the registers do not give again.
 const natsDir = "nats"
 
-// natsNotices are the notices that are published for clients of NATS, by whoever holds the folder alone.
+// natsNotices are the notices that are published for clients of NATS: by each server on a stream of its own.
 func (l *local) natsNotices() *subjects.Notices {
 	return &subjects.Notices{
 		Source: l.noticeSource(),
-		Origin: l.origin(), Dir: filepath.Join(l.house.Data, natsDir),
+		Origin: l.origin(), Dir: filepath.Join(l.folder.Data, natsDir),
 	}
 }

@@ -20,15 +20,24 @@ func (l *local) together() *notify.Together {
 	t := &notify.Together{
 		Source: l.noticeSource(), Ends: l.ledger.Settled, Origin: l.origin(), Log: slog.New(slog.DiscardHandler),
 	}
-	if l.house == nil {
-		t.Lag = othersLag
-	}
+	t.Lag = l.late()
 	return notify.NewTogether(t)
+}
+
+// beside reports whether other processes may write to the same registers.
+func (l *local) beside() bool { return l.house == nil }
+
+// late is how long after an instant others may yet record what they have stamped before it.
+func (l *local) late() time.Duration {
+	if l.beside() {
+		return othersLag
+	}
+	return 0
 }
 
 // noticeSource makes the notices of all registers.
 func (l *local) noticeSource() *notify.Source {
-	return &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }}
+	return &notify.Source{Log: l.ledger, Now: func() domain.Instant { return domain.InstantOf(l.now()) }, Lag: l.late()}
 }
 
 // AllNotices implements web.Desk.

@@ -130,7 +130,29 @@ func (u *subscriber) Subscribe(ctx context.Context, body []byte) (made web.Subsc
 		return made, &web.Fault{Status: http.StatusConflict, Name: "subscriptions-many", Subject: strconv.Itoa(maxOwn)}
 	}
 	made.Secret = newSecret()
-	return made, u.make(context.WithoutCancel(ctx), c, contact{Subscription: act.Subscription, URL: want.URL, Secrets: []hookSecret{{Text: made.Secret}}})
+	err = u.make(context.WithoutCancel(ctx), c, contact{Subscription: act.Subscription, URL: want.URL, Secrets: []hookSecret{{Text: made.Secret}}})
+	var reused *eventstore.ReusedError
+	if errors.As(err, &reused) {
+		return u.madeElsewhere(ctx, c, reused, err)
+	}
+	return made, err
+}
+
+// madeElsewhere answers with the subscription that the same command has made through another server, which has its address.
+func (u *subscriber) madeElsewhere(ctx context.Context, c domain.Command, by *eventstore.ReusedError, otherwise error) (made web.SubscriptionMade, err error) {
+	rows, err := u.rowsOf(ctx)
+	if err != nil {
+		return made, err
+	}
+	i := slices.IndexFunc(rows, func(r domain.SubscriptionRow) bool { return r.Event == by.Number })
+	if i < 0 {
+		return made, otherwise
+	}
+	same := *c.Act.(*domain.SubscriptionMade)
+	same.Subscription = rows[i].Subscription
+	c.Act, c.Effective = &same, domain.OnDay(rows[i].Day)
+	_, err = u.record(ctx, c, u.ledger.Do)
+	return web.SubscriptionMade{Subscription: string(same.Subscription), Repeated: true}, err
 }
 
 // make keeps where a subscription is brought to, and records it. What was refused leaves nothing.
@@ -168,7 +190,11 @@ func (u *subscriber) command(ctx context.Context, want *web.Subscribe) (c domain
 			return c, err
 		}
 	}
-	sum := sha256.Sum256([]byte(who.ID + "\n" + want.ID))
+	naming := who.ID + "\n" + want.ID
+	if u.beside() { // one server has the address of one subscription, wherever its command was tried before
+		naming += "\n" + u.origin()
+	}
+	sum := sha256.Sum256([]byte(naming))
 	act := &domain.SubscriptionMade{
 		Bodies: named[domain.BodyID](want.Bodies), Channel: domain.ByWebhook, Every: want.Every, FromNumber: want.FromNumber, Groups: named[domain.GroupID](want.Groups),
 		Kinds: named[domain.NoticeKind](want.Kinds), Members: named[domain.MemberID](want.Members), Past: want.Past,
@@ -223,6 +249,9 @@ func (u *subscriber) Rotate(ctx context.Context, id string) (made web.Subscripti
 	}
 	made.Subscription = id
 	made.Secret, err = u.contacts.rotate(ctx, row.Subscription)
+	if err != nil && u.beside() && faultOf(err).Name == "subscription-no-address" {
+		err = &web.Fault{Status: http.StatusConflict, Name: "subscription-elsewhere", Subject: id}
+	}
 	return made, err
 }
 

@@ -22,7 +22,8 @@ func (a *app) subscriptionVerb() *cobra.Command {
 		a.webhookVerb(), a.mailVerb(), a.endSubscriptionVerb(), a.rotateSecretVerb(), a.resumeVerb(), a.skipVerb(), a.listSubscriptionsVerb(), a.deliveriesVerb())
 	cmd.Long = `A subscription has notices brought to somebody: decisions, avenants, members, order forms, sittings, corrections, findings. That there is
 one is a fact in the house register; where it is brought to stands in contacts.json alone, where it is erased when the subscription ends.
-“registre serve” brings them: each at least once, those of a group in its order.`
+“registre serve” brings them: each at least once, those of a group in its order. Of several servers on one cluster (--nats) the one brings
+them in whose folder (--data) the address is.`
 	return cmd
 }
 
@@ -98,6 +99,9 @@ func (s *subscribing) making(a *app, use, short string, at func(b *bringing, arg
 	kept := false
 	cmd, b := a.brings(use, short, 1, func(b *bringing, args []string) (domain.Act, error) {
 		channel, to, err := at(b, args)
+		if err == nil {
+			err = a.besideNamed() // an address is kept in a folder that is served
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -182,8 +186,17 @@ func (a *app) mailVerb() *cobra.Command {
 	return cmd
 }
 
+// hintServer says which server brings what was subscribed to, where there may be several.
+func (a *app) hintServer() {
+	if a.nats != "" {
+		a.printf("%s\n", fmt.Sprintf(a.tr("L'adresse est dans %[1]s : seul « registre serve --data %[1]s » remet ces avis.",
+			"The address is in %[1]s: only “registre serve --data %[1]s” brings these notices."), a.data))
+	}
+}
+
 // hintRight says how somebody who has no right gets one: without it he is told nothing.
 func (a *app) hintRight(ctx context.Context, who domain.PrincipalID) error {
+	a.hintServer()
 	d, err := a.open(ctx, false)
 	if err != nil {
 		return err
@@ -221,7 +234,7 @@ func (a *app) rotateSecretVerb() *cobra.Command {
 	return &cobra.Command{
 		Use: "rotate SUBSCRIPTION", Short: "Give a receiver a new secret; the old one goes on signing beside it for a day", Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			secret, err := a.contacts().rotate(cmd.Context(), domain.SubscriptionID(args[0]))
+			secret, err := a.rotateSecret(cmd.Context(), args[0])
 			if err == nil {
 				err = a.acted(cmd.Context(), "secret rotated", "subscription", args[0])
 			}
@@ -235,6 +248,23 @@ func (a *app) rotateSecretVerb() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// rotateSecret gives a receiver a new secret, where its address is kept; where another server keeps it, it says so.
+func (a *app) rotateSecret(ctx context.Context, id string) (string, error) {
+	secret, failed := a.contacts().rotate(ctx, domain.SubscriptionID(id))
+	if failed == nil || faultOf(failed).Name != "subscription-no-address" {
+		return secret, failed
+	}
+	d, err := a.open(ctx, false)
+	if err != nil {
+		return "", failed
+	}
+	all, err := answerTo[deliveriesAnswer](ctx, d, Question{Kind: "deliveries"})
+	if err == nil && isElsewhere(all.Deliveries, id) {
+		return "", misuse("subscription-elsewhere", id, "")
+	}
+	return "", failed
 }
 
 func (a *app) resumeVerb() *cobra.Command {

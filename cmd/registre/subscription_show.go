@@ -42,14 +42,29 @@ func (a *app) listSubscriptionsVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list [--for PSEUDONYM]", Short: "The subscriptions there are, or were on a day", Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return ask(cmd.Context(), a, a.question("subscriptions", string(domain.House), asking("principal", who)), a.showSubscriptions)
+			return ask(cmd.Context(), a, a.question("subscriptions", string(domain.House), asking("principal", who)), func(r subscriptionsAnswer) error {
+				return a.showSubscriptions(cmd.Context(), r)
+			})
 		},
 	}
 	cmd.Flags().StringVar(&who, "for", "", "of one pseudonym")
 	return cmd
 }
 
-func (a *app) showSubscriptions(r subscriptionsAnswer) error {
+// awayWord says that another server brings a subscription.
+func (a *app) awayWord() string {
+	return a.tr("remis par un autre serveur, qui a l'adresse", "brought by another server, which has the address")
+}
+
+func (a *app) showSubscriptions(ctx context.Context, r subscriptionsAnswer) error {
+	d, err := a.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	deliveries, err := answerTo[deliveriesAnswer](ctx, d, Question{Kind: "deliveries"})
+	if err != nil {
+		return err
+	}
 	a.printf("%s\n\n", a.when(r.about))
 	t := table{heads: []string{a.tr("abonnement", "subscription"), a.tr("par", "by"), a.tr("pour", "for"), a.tr("groupements", "groups"), a.tr("seulement", "only"), a.tr("depuis", "since"), ""}}
 	for _, s := range r.Subscriptions {
@@ -57,8 +72,11 @@ func (a *app) showSubscriptions(r subscriptionsAnswer) error {
 		if s.Every {
 			groups = a.tr("tous", "all")
 		}
-		if s.EndedBy > 0 {
+		switch {
+		case s.EndedBy > 0:
 			state = a.tr("terminé, #", "ended, #") + decimal(s.EndedBy)
+		case isElsewhere(deliveries.Deliveries, s.Subscription):
+			state = a.awayWord()
 		}
 		t.add(s.Subscription, a.word(s.Channel), s.Principal, groups, strings.Join(slices.Concat(s.Kinds, s.Bodies, s.Members), ", "), s.Since, state)
 	}
@@ -77,10 +95,11 @@ type deliveriesAnswer struct {
 }
 
 type delivery struct {
-	Attempts     int    `json:"attempts,omitempty"` // at the notice that waits
-	Due          string `json:"due,omitempty"`      // of digests, which have no group: the newest that was dealt with
-	Done         uint64 `json:"done"`               // the notices of all events up to this one are delivered
-	Failed       string `json:"failed,omitempty"`   // why the last attempt did
+	Attempts     int    `json:"attempts,omitempty"`  // at the notice that waits
+	Due          string `json:"due,omitempty"`       // of digests, which have no group: the newest that was dealt with
+	Done         uint64 `json:"done"`                // the notices of all events up to this one are delivered
+	Elsewhere    bool   `json:"elsewhere,omitempty"` // no address is here, and there never was: another server has it, and knows the rest
+	Failed       string `json:"failed,omitempty"`    // why the last attempt did
 	Group        string `json:"group"`
 	Next         string `json:"next,omitempty"` // when it is tried again
 	Notice       string `json:"notice,omitempty"`
@@ -89,22 +108,29 @@ type delivery struct {
 }
 
 // deliveries answers "deliveries": from the dispatcher where one is at work, and otherwise from what it has kept.
-func (l *local) deliveries(context.Context, Question) (json.RawMessage, error) {
+func (l *local) deliveries(ctx context.Context, _ Question) (json.RawMessage, error) {
 	lanes := map[notify.LaneID]notify.Lane{}
 	switch at := l.dispatcher.Load(); {
 	case at != nil:
 		lanes = at.Standing()
-	case l.house != nil:
-		kept, err := notify.OpenPositions(l.house.positions())
+	case l.folder != nil:
+		kept, err := notify.OpenPositions(l.folder.positions())
 		if err != nil {
-			return nil, failure("failed", l.house.positions(), err)
+			return nil, failure("failed", l.folder.positions(), err)
 		}
 		err = kept.Lanes(func(id notify.LaneID, lane notify.Lane) { lanes[id] = lane })
 		if err = cmp.Or(err, kept.Close()); err != nil {
-			return nil, failure("failed", l.house.positions(), err)
+			return nil, failure("failed", l.folder.positions(), err)
 		}
 	}
 	answer := deliveriesAnswer{Deliveries: []delivery{}}
+	away, err := l.elsewhere(ctx, lanes)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range away {
+		answer.Deliveries = append(answer.Deliveries, delivery{Elsewhere: true, Subscription: string(id)})
+	}
 	instant := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -121,6 +147,36 @@ func (l *local) deliveries(context.Context, Question) (json.RawMessage, error) {
 		return cmp.Or(cmp.Compare(x.Subscription, y.Subscription), cmp.Compare(x.Group, y.Group))
 	})
 	return encode(answer, nil)
+}
+
+// elsewhere are the subscriptions that other servers bring: those in force of which this folder has no address, and has brought nothing.
+func (l *local) elsewhere(ctx context.Context, lanes map[notify.LaneID]notify.Lane) (away []domain.SubscriptionID, err error) {
+	if l.folder == nil || !l.beside() {
+		return nil, nil
+	}
+	own := map[domain.SubscriptionID]bool{}
+	for id := range lanes {
+		own[id.Subscription] = true
+	}
+	to, err := l.folder.contacts(l.now).list()
+	for i := range to {
+		own[to[i].Subscription] = true
+	}
+	if err != nil {
+		return nil, err
+	}
+	all, err := l.subscriptions(ctx)
+	for i := range all {
+		if !all[i].Over && !own[all[i].ID] {
+			away = append(away, all[i].ID)
+		}
+	}
+	return away, err
+}
+
+// isElsewhere reports whether another server brings a subscription.
+func isElsewhere(all []delivery, id string) bool {
+	return slices.ContainsFunc(all, func(d delivery) bool { return d.Elsewhere && d.Subscription == id })
 }
 
 func (a *app) deliveriesVerb() *cobra.Command {
@@ -148,7 +204,10 @@ func (a *app) showDeliveries(r deliveriesAnswer) error {
 			attempts = decimal(uint64(d.Attempts))
 		}
 		group, done := d.Group, "#"+decimal(d.Done)
-		if group == "" {
+		switch {
+		case d.Elsewhere:
+			group, done, d.Failed = "", "", a.awayWord()
+		case group == "":
 			group, done = a.tr("courriel groupé", "digest"), d.Due
 		}
 		t.add(d.Subscription, group, done, d.Notice, attempts, d.Failed, next)

@@ -37,7 +37,7 @@ type leaver struct {
 // leaver is that of the folder; nil where browsers cannot reach this server.
 func (a *app) leaver(l *local, f *signingIn) (*leaver, error) {
 	public, err := f.publicURL()
-	if err != nil || public == nil || l.house == nil {
+	if err != nil || public == nil || l.folder == nil {
 		return nil, err
 	}
 	path := filepath.Join(a.data, leavingKeyFile)

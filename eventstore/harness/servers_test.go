@@ -38,12 +38,13 @@ const resumesWithin = 15 * time.Second
 // A served is a `registre serve` beside the cluster, in a process of its own.
 type served struct {
 	name, dir, address, url, token string
+	flags                          []string
 	cmd                            *exec.Cmd
 }
 
-func newServed(t *testing.T, name, address string) *served {
+func newServed(t *testing.T, name, address string, flags ...string) *served {
 	t.Helper()
-	s := &served{name: name, dir: filepath.Join(t.TempDir(), name), address: address, url: fmt.Sprint("127.0.0.1:", freePort(t))}
+	s := &served{name: name, dir: filepath.Join(t.TempDir(), name), address: address, url: fmt.Sprint("127.0.0.1:", freePort(t)), flags: flags}
 	s.start(t)
 	s.awaitReady(t)
 	s.token, _, _ = strings.Cut(s.does(t, "token", "create"), "\n")
@@ -58,7 +59,7 @@ func (s *served) does(t *testing.T, args ...string) string {
 
 func (s *served) start(t *testing.T) {
 	t.Helper()
-	s.cmd = program(t, "serve", "--listen", s.url, "--nats", s.address, "--data", s.dir, "--origin", "registre.example/"+s.name)
+	s.cmd = program(t, append([]string{"serve", "--listen", s.url, "--nats", s.address, "--data", s.dir, "--origin", "registre.example/" + s.name}, s.flags...)...)
 	said := &bytes.Buffer{}
 	s.cmd.Stderr = said
 	require.NoError(t, s.cmd.Start())

@@ -123,7 +123,7 @@ func (p *publisher) round(ctx context.Context) error {
 
 // through publishes what is new in a group.
 func (p *publisher) through(ctx context.Context, group domain.GroupID, head uint64) (err error) {
-	l, today := p.lanes[group], p.Notices.Source.Now().Day()
+	l, today := p.lanes[group], p.Notices.Source.Past().Day()
 	if l == nil {
 		if l, err = p.lane(ctx, group, head); err != nil {
 			return err
@@ -133,13 +133,19 @@ func (p *publisher) through(ctx context.Context, group domain.GroupID, head uint
 	if l.head == head && l.day == today {
 		return nil
 	}
+	settled, err := p.Notices.Source.Settled(ctx, group)
+	if err != nil {
+		return err
+	}
 	for ctx.Err() == nil {
 		steps, err := p.Notices.Source.After(ctx, group, l.at, true)
 		if err != nil {
 			return err
 		}
 		if len(steps) == 0 {
-			l.head, l.day = head, today
+			if l.head = head; settled {
+				l.day = today
+			}
 			return p.keep(ctx, group, l)
 		}
 		for i := range steps {
