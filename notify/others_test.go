@@ -42,7 +42,8 @@ func TestOwnWithoutContact(t *testing.T) {
 	h.others, h.pauses = true, []time.Duration{time.Millisecond}
 	r := receive(t, func(int) int { return 200 })
 	h.subscribe("one", r, Subscription{})
-	h.until(func(*Dispatcher) bool { return len(r.got()) == 1 })
+	h.until(func(d *Dispatcher) bool { return d.Standing()[LaneID{"one", "g0"}].Place.Done == 2 })
+	require.Len(t, r.got(), 1)
 	require.NoError(t, h.erase(t.Context(), "one"))
 	do(t, l, 0, &domain.MemberJoined{Basis: "b", Member: "m9", Name: "M"})
 	d := h.until(func(d *Dispatcher) bool { return !d.Standing()[LaneID{"one", "g0"}].Parked.IsZero() })
@@ -58,8 +59,15 @@ func TestSweptWhenOver(t *testing.T) {
 		r, gone := receive(t, func(int) int { return 200 }), receive(t, func(int) int { return 200 })
 		h.subscribe("one", r, Subscription{})
 		h.subscribe("gone", gone, Subscription{})
-		d := h.until(func(*Dispatcher) bool { return len(r.got()) == 4 && len(gone.got()) == 4 })
-		require.Len(t, d.Standing(), 4)
+		h.until(func(d *Dispatcher) bool {
+			kept := 0
+			for _, l := range d.Standing() {
+				if l.Place.Done == 3 {
+					kept++
+				}
+			}
+			return kept == 4
+		})
 
 		all := h.subs
 		h.subs = nil
@@ -67,7 +75,7 @@ func TestSweptWhenOver(t *testing.T) {
 		h.until(func(*Dispatcher) bool { return h.looked.Load() > before+2 })
 		require.Len(t, h.contacts, 2)
 		h.subs = []Subscription{all[0], {ID: "gone", Over: true}, {ID: "never-here", Over: true}}
-		d = h.until(func(d *Dispatcher) bool { return len(d.Standing()) == 2 })
+		d := h.until(func(d *Dispatcher) bool { return len(d.Standing()) == 2 })
 		require.NotContains(t, h.contacts, domain.SubscriptionID("gone"))
 		require.Contains(t, h.contacts, domain.SubscriptionID("one"))
 		require.Contains(t, d.Standing(), LaneID{"one", "g0"})
@@ -169,7 +177,7 @@ func TestDigestOfOthers(t *testing.T) {
 	d.set("2026-11-24T06:00:30Z")
 	ctx, stop := context.WithCancel(t.Context())
 	_, ended := d.start(ctx)
-	require.Eventually(t, func() bool { return d.looked.Load() > 2 }, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return d.looked.Load() > 2 }, untilGivenUp, time.Millisecond)
 	require.Empty(t, d.server.Mails(), "an event of before seven may still come")
 	stop()
 	ended()

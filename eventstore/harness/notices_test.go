@@ -304,6 +304,9 @@ func TestServersBring(t *testing.T) {
 		struck.start(t)
 		require.NoError(t, <-joining)
 	}
+	for _, s := range b.both {
+		s.awaitReady(t)
+	}
 	want := b.wanted(t)
 	all := 0
 	for _, ids := range want {
