@@ -95,11 +95,11 @@ type deliveriesAnswer struct {
 }
 
 type delivery struct {
-	Attempts     int    `json:"attempts,omitempty"`  // at the notice that waits
-	Due          string `json:"due,omitempty"`       // of digests, which have no group: the newest that was dealt with
-	Done         uint64 `json:"done"`                // the notices of all events up to this one are delivered
-	Elsewhere    bool   `json:"elsewhere,omitempty"` // no address is here, and there never was: another server has it, and knows the rest
-	Failed       string `json:"failed,omitempty"`    // why the last attempt did
+	Attempts     int    `json:"attempts,omitempty"` // at the notice that waits
+	Due          string `json:"due,omitempty"`      // of digests, which have no group: the newest that was dealt with
+	Done         uint64 `json:"done"`               // the notices of all events up to this one are delivered
+	Elsewhere    bool   `json:"elsewhere,omitzero"` // no address is here, and there never was: another server has it, and knows the rest
+	Failed       string `json:"failed,omitempty"`   // why the last attempt did
 	Group        string `json:"group"`
 	Next         string `json:"next,omitempty"` // when it is tried again
 	Notice       string `json:"notice,omitempty"`

@@ -101,6 +101,15 @@ func (h *target) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// subscribes has notices brought to it by a server, by its command line.
+func (h *target) subscribes(t *testing.T, s *served, of ...string) {
+	out := s.does(t, append([]string{"subscription", "webhook", h.server.URL, "--kind", "member-joined", "--json"}, of...)...)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	var made struct{ Subscription, Secret string }
+	require.NoError(t, json.Unmarshal([]byte(lines[len(lines)-1]), &made), out)
+	h.made(made.Subscription, made.Secret)
+}
+
 func (h *target) made(id, secret string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -151,11 +160,7 @@ func newBringing(t *testing.T, address string) *bringing {
 func (b *bringing) subscribe(t *testing.T) {
 	for _, s := range b.both {
 		h := newTarget(t, s, false)
-		out := s.does(t, "subscription", "webhook", h.server.URL, "--group", "all", "--kind", "member-joined", "--past", "--json")
-		lines := strings.Split(strings.TrimSpace(out), "\n")
-		var made struct{ Subscription, Secret string }
-		require.NoError(t, json.Unmarshal([]byte(lines[len(lines)-1]), &made), out)
-		h.made(made.Subscription, made.Secret)
+		h.subscribes(t, s, "--group", "all", "--past")
 		b.targets = append(b.targets, h)
 	}
 	for i, s := range b.both {
@@ -278,7 +283,8 @@ func (b *bringing) wanted(t *testing.T) map[string][]string {
 
 // TestServersBring: two servers on one cluster, each of which brings the notices of the subscriptions that were made through it, whoever records.
 // One is killed again and again, the leader too: none is lost, those of a group come in order, from the server alone that has the address.
-// What is ended through one server is erased in the folder of the other; what lies there is said to.
+// What is ended through one server is erased in the folder of the other; what lies there is said to; and what a server has lost goes on from
+// the other.
 //
 //	go test ./eventstore/harness -run TestServersBring -harness.bringing=30 -harness.brought=40 -timeout 60m
 func TestServersBring(t *testing.T) {
@@ -327,8 +333,67 @@ func TestServersBring(t *testing.T) {
 	for i := range b.both {
 		requireKept(t, want, b.streamed(t, i, all))
 	}
+	b.logSoon(hard, t, want)
 	b.requireElsewhere(t)
 	b.requireSwept(t)
+	b.requireTakenOver(hard, t, want["g0"])
+}
+
+// logSoon tells how soon what is recorded through one server is brought by the other.
+func (b *bringing) logSoon(ctx context.Context, t *testing.T, want map[string][]string) {
+	var soon []time.Duration
+	h, other := b.targets[0], b.both[1]
+	for range 5 {
+		before := distinct(h.got())
+		b.joined++
+		command := fmt.Sprintf(`{"id":%q,"command":"join-member","group":"g0","effective":"2018-01-01","data":{"basis":"law","member":"m%d","name":"Member"}}`, uuid.New(), b.joined)
+		_, text, err := insist(ctx, [2]*served{other, other}, "g0", []byte(command))
+		require.NoError(t, err, "%s", text)
+		answered := time.Now()
+		require.Eventually(t, func() bool { return distinct(h.got()) > before }, 3*time.Minute, 5*time.Millisecond)
+		soon = append(soon, time.Since(answered).Round(10*time.Millisecond))
+	}
+	want["g0"] = b.wanted(t)["g0"]
+	t.Logf("recorded through one server, and brought by the other after %v", soon)
+}
+
+// requireTakenOver: a server comes back without addresses and places, which are lost. What it brought is ended through the other, and made
+// anew there, from a number on. When what was lost turns up again, its server lets go of it.
+func (b *bringing) requireTakenOver(ctx context.Context, t *testing.T, want []string) {
+	lost, other, old := b.both[0], b.both[1], b.targets[0]
+	lost.kill(t)
+	aside := t.TempDir()
+	for _, name := range []string{"contacts.json", "notices.db"} {
+		require.NoError(t, os.Rename(filepath.Join(lost.dir, name), filepath.Join(aside, name)))
+	}
+	lost.start(t)
+	lost.awaitReady(t)
+	status, text := lost.request(t.Context(), http.MethodGet, "/v1/subscriptions/"+old.id+"/deliveries", nil)
+	require.Equal(t, http.StatusOK, status, "%s", text)
+	require.Contains(t, string(text), `"elsewhere":true`)
+
+	other.does(t, "subscription", "end", old.id, "--reason", "its server was lost")
+	h := newTarget(t, other, false)
+	var number int
+	_, err := fmt.Sscanf(want[len(want)/2], "g0/%d/", &number)
+	require.NoError(t, err)
+	h.subscribes(t, other, "--group", "g0", "--from", strconv.Itoa(number))
+	require.NoError(t, b.join(ctx, servedGroups))
+	want = b.wanted(t)["g0"][len(want)/2:]
+	require.Eventually(t, func() bool { return distinct(h.got()) == len(want) }, 3*time.Minute, 20*time.Millisecond)
+	requireKept(t, map[string][]string{"g0": want}, h.got())
+
+	lost.kill(t)
+	for _, name := range []string{"contacts.json", "notices.db"} {
+		require.NoError(t, os.Rename(filepath.Join(aside, name), filepath.Join(lost.dir, name)))
+	}
+	before := len(old.got())
+	lost.start(t)
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(filepath.Join(lost.dir, "contacts.json"))
+		return err == nil && !strings.Contains(string(text), old.server.URL)
+	}, time.Minute, 20*time.Millisecond)
+	require.Len(t, old.got(), before)
 }
 
 // streamed are the notices on the stream of a server, which has each once.
