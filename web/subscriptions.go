@@ -115,6 +115,9 @@ func (s *Server) ownAffair(id, method, path, says string, takes []operation.Para
 		op.Responses["201"] = &huma.Response{Description: "It is made", Content: jsonOf(s.schemaOf(answers, id))}
 		statuses = append(statuses, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
+	if id == "rotate-own-secret" { // another server may have it
+		statuses = append(statuses, http.StatusConflict)
+	}
 	if method != http.MethodGet {
 		statuses = append(statuses, http.StatusUnprocessableEntity)
 	}

@@ -248,10 +248,10 @@ func (u *subscriber) Rotate(ctx context.Context, id string) (made web.Subscripti
 		return made, err
 	}
 	made.Subscription = id
-	made.Secret, err = u.contacts.rotate(ctx, row.Subscription)
-	if err != nil && u.beside() && faultOf(err).Name == "subscription-no-address" {
-		err = &web.Fault{Status: http.StatusConflict, Name: "subscription-elsewhere", Subject: id}
+	if to, err := u.contacts.find(row.Subscription); err == nil && to == nil && u.beside() {
+		return made, &web.Fault{Status: http.StatusConflict, Name: "subscription-elsewhere", Subject: id}
 	}
+	made.Secret, err = u.contacts.rotate(ctx, row.Subscription)
 	return made, err
 }
 

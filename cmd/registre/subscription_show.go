@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -109,19 +112,9 @@ type delivery struct {
 
 // deliveries answers "deliveries": from the dispatcher where one is at work, and otherwise from what it has kept.
 func (l *local) deliveries(ctx context.Context, _ Question) (json.RawMessage, error) {
-	lanes := map[notify.LaneID]notify.Lane{}
-	switch at := l.dispatcher.Load(); {
-	case at != nil:
-		lanes = at.Standing()
-	case l.folder != nil:
-		kept, err := notify.OpenPositions(l.folder.positions())
-		if err != nil {
-			return nil, failure("failed", l.folder.positions(), err)
-		}
-		err = kept.Lanes(func(id notify.LaneID, lane notify.Lane) { lanes[id] = lane })
-		if err = cmp.Or(err, kept.Close()); err != nil {
-			return nil, failure("failed", l.folder.positions(), err)
-		}
+	lanes, err := l.lanes()
+	if err != nil {
+		return nil, err
 	}
 	answer := deliveriesAnswer{Deliveries: []delivery{}}
 	away, err := l.elsewhere(ctx, lanes)
@@ -147,6 +140,29 @@ func (l *local) deliveries(ctx context.Context, _ Question) (json.RawMessage, er
 		return cmp.Or(cmp.Compare(x.Subscription, y.Subscription), cmp.Compare(x.Group, y.Group))
 	})
 	return encode(answer, nil)
+}
+
+// lanes are those of the dispatcher that is at work, or that it has kept.
+func (l *local) lanes() (map[notify.LaneID]notify.Lane, error) {
+	if at := l.dispatcher.Load(); at != nil {
+		return at.Standing(), nil
+	}
+	lanes := map[notify.LaneID]notify.Lane{}
+	if l.folder == nil {
+		return lanes, nil
+	}
+	if _, err := os.Stat(l.folder.positions()); errors.Is(err, fs.ErrNotExist) {
+		return lanes, nil // nothing was ever brought from here, and whoever asks leaves nothing behind
+	}
+	kept, err := notify.OpenPositions(l.folder.positions())
+	if err != nil {
+		return nil, failure("failed", l.folder.positions(), err)
+	}
+	err = kept.Lanes(func(id notify.LaneID, lane notify.Lane) { lanes[id] = lane })
+	if err = cmp.Or(err, kept.Close()); err != nil {
+		return nil, failure("failed", l.folder.positions(), err)
+	}
+	return lanes, nil
 }
 
 // elsewhere are the subscriptions that other servers bring: those in force of which this folder has no address, and has brought nothing.
