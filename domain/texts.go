@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // text is the life of the convention or of an avenant.
 type text struct {
@@ -187,13 +190,31 @@ type TextMember struct {
 
 // Texts gives the board: every text drafted by q.At, the convention first, then in the order in which they were drafted.
 func (g *Group) Texts(q Pair) (rows []TextRow) {
-	for i := range g.texts.all {
-		if row, ok := g.board(i, q); ok {
-			rows = append(rows, row)
+	for _, id := range g.TextIDs(q) {
+		row, _ := g.Text(id, q)
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// TextIDs are the texts of the board, in its order.
+func (g *Group) TextIDs(q Pair) []TextID {
+	type drafted struct {
+		event uint64
+		place int
+	}
+	var all []drafted
+	for i, t := range g.texts.all {
+		if d := t.drafts.on(q.At, q.Known); d != nil {
+			all = append(all, drafted{d.Number, i})
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b TextRow) int { return int(a.Event) - int(b.Event) })
-	return rows
+	slices.SortStableFunc(all, func(a, b drafted) int { return cmp.Compare(a.event, b.event) })
+	ids := make([]TextID, len(all))
+	for i, d := range all {
+		ids[i] = g.texts.ids[d.place]
+	}
+	return ids
 }
 
 // Text gives the row of one text; ok is false where it is not drafted at q.

@@ -56,14 +56,24 @@ func Avenants(g *domain.Group, q Question, why bool) AvenantsAnswer {
 		At: q.At, Group: q.Group, Known: q.Known, Texts: []TextEntry{},
 		Doubtful: doubts(g, q.Pair(), domain.TouchTexts, ""),
 	}
-	for _, row := range g.Texts(q.Pair()) {
-		entry := textEntry(&row, q.At)
-		if why {
-			entry.Why = whyText(g, &row, q)
-		}
+	for _, id := range g.TextIDs(q.Pair()) {
+		entry, _ := Avenant(g, q, id, why)
 		a.Texts = append(a.Texts, entry)
 	}
 	return a
+}
+
+// Avenant is the entry of one text, as Avenants has it; ok is false where it is not drafted.
+func Avenant(g *domain.Group, q Question, id domain.TextID, why bool) (entry TextEntry, ok bool) {
+	q = q.resolved(g)
+	row, ok := g.Text(id, q.Pair())
+	if !ok {
+		return entry, false
+	}
+	if entry = textEntry(&row, q.At); why {
+		entry.Why = whyText(g, &row, q)
+	}
+	return entry, true
 }
 
 func textEntry(row *domain.TextRow, at domain.Day) TextEntry {

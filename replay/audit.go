@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"slices"
+
 	"registre/domain"
 	"registre/eventstore"
 	"registre/projections"
@@ -12,6 +14,9 @@ import (
 // First all events are looked over, then applied, in their order; both in stretches as long as the caller likes. For each stretch
 // it is given the group, which may have gone on since: what it finds depends on the events up to known alone. Between two calls it
 // holds nothing of a group that could change. It is not for several goroutines at once.
+//
+// What is found is held until Findings gives it, unless it is taken on the way (Take), and at the end (Rest): then an audit holds of
+// the history only which days a membership changes on, and where each text was signed and entered into force.
 type Audit struct {
 	g       *domain.Group
 	known   uint64
@@ -19,17 +24,19 @@ type Audit struct {
 	looked  uint64 // the events that were looked over
 	applied uint64
 	turns   map[domain.Day][]turn
-	signs   map[domain.TextID]fact // the last signature
-	force   map[domain.TextID]fact // that put a text into force
+	signs   map[domain.TextID]mark // the last signature
+	force   map[domain.TextID]mark // that put a text into force
 	sat     map[domain.SittingID]*domain.Sitting
 	wanted  map[uint64]*eventstore.Envelope // of the answers to findings; nil until it is applied
 	found   []Finding
+	answer  []domain.AnswerRow // that were recorded; with wanted
+	met     []bool             // of each, whether a finding that was taken is one of those that it answers
 }
 
 // NewAudit begins one, of the events known at p that are effective on p.At or before (0: whenever). p.Known is no more than there is.
 func NewAudit(p domain.Pair) *Audit {
 	a := &Audit{
-		known: p.Known, at: p.At, found: []Finding{}, turns: map[domain.Day][]turn{}, signs: map[domain.TextID]fact{}, force: map[domain.TextID]fact{},
+		known: p.Known, at: p.At, found: []Finding{}, turns: map[domain.Day][]turn{}, signs: map[domain.TextID]mark{}, force: map[domain.TextID]mark{},
 	}
 	if a.at == 0 {
 		a.at = domain.LastDay
@@ -71,7 +78,9 @@ func (a *Audit) Apply(g *domain.Group, events []eventstore.Envelope) (more bool)
 // want notes which events are to be kept: those that answer a finding.
 func (a *Audit) want() {
 	a.wanted = map[uint64]*eventstore.Envelope{}
-	for _, row := range a.g.Answers(a.on(a.at)) {
+	a.answer = a.g.Answers(a.on(a.at))
+	a.met = make([]bool, len(a.answer))
+	for _, row := range a.answer {
 		a.wanted[row.Event] = nil
 	}
 }
@@ -97,14 +106,51 @@ func (a *Audit) apply(e *eventstore.Envelope) {
 
 // Findings are those of all that was applied, in the order that Findings says. It ends the audit.
 func (a *Audit) Findings(g *domain.Group) []Finding {
+	a.end(g)
+	a.answers()
+	return sorted(a.found)
+}
+
+// Take gives what was found since it was last called, in the order in which it was found, and lets go of it. Nothing of it has
+// answers: whether a finding has some is known only when all is applied. What is the same as another is among it as often as it was
+// found, and is one finding (Same).
+func (a *Audit) Take() []Finding {
+	taken := a.found
+	a.found = nil
+	for i, row := range a.answer {
+		if !a.met[i] {
+			a.met[i] = slices.ContainsFunc(taken, func(f Finding) bool { return f.meant(row.FindingAnswered) })
+		}
+	}
+	return taken
+}
+
+// Rest is Take for what is found when all is applied. It ends the audit.
+func (a *Audit) Rest(g *domain.Group) []Finding {
+	a.end(g)
+	rest := a.Take()
+	for i, row := range a.answer {
+		if !a.met[i] {
+			a.left(row)
+		}
+	}
+	return append(rest, a.found...)
+}
+
+// end finds what can be found only when all is applied.
+func (a *Audit) end(g *domain.Group) {
 	a.see(g)
 	if a.wanted == nil {
 		a.want()
 	}
 	a.undetermined()
 	a.ceilings()
-	a.answers()
-	return sorted(a.found)
+}
+
+// A mark is a fact as much as is kept of it.
+type mark struct {
+	number uint64
+	day    domain.Day
 }
 
 // A fact is an event that stands, with what it now says.
@@ -129,12 +175,12 @@ func (a *Audit) look(f *fact) {
 	switch act := f.said.Act.(type) {
 	case *domain.MemberSigned:
 		if last, ok := a.signs[act.Text]; !ok || last.day <= f.day {
-			a.signs[act.Text] = *f
+			a.signs[act.Text] = mark{f.number, f.day}
 		}
 	case *domain.GroupFounded:
-		a.force[domain.Convention] = *f
+		a.force[domain.Convention] = mark{f.number, f.day}
 	case *domain.AvenantEnteredIntoForce:
-		a.force[act.Avenant] = *f
+		a.force[act.Avenant] = mark{f.number, f.day}
 	}
 	for rank, act := range a.acts(f) {
 		a.turn(f, rank, act)

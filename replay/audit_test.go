@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -55,4 +56,29 @@ func passBy(r *rapid.T, c *casetest.Teller) {
 		from = to
 	}
 	require.Equal(r, want, a.Findings(further()))
+	taken(r, c, p, want)
+}
+
+// taken takes what is found on the way: it is what is found at once, but for what answers it.
+func taken(r *rapid.T, c *casetest.Teller, p domain.Pair, want []replay.Finding) {
+	g := fold(r, c).Group
+	a := replay.NewAudit(p)
+	for a.Look(g, 7) {
+	}
+	var found []replay.Finding
+	for from, more := 0, true; more; {
+		to := min(len(c.Envelopes), from+rapid.IntRange(1, 30).Draw(r, "taken"))
+		more = a.Apply(g, c.Envelopes[from:to])
+		found = append(found, a.Take()...)
+		from = to
+	}
+	found = append(found, a.Rest(g)...)
+	require.Empty(r, a.Take(), "nothing is given twice")
+	slices.SortStableFunc(found, func(x, y replay.Finding) int { return x.Compare(&y) })
+	found = slices.CompactFunc(found, func(x, y replay.Finding) bool { return x.Same(&y) })
+	require.Len(r, found, len(want))
+	for i, f := range want {
+		f.Answered, f.Answers = false, nil
+		require.Equal(r, f, found[i])
+	}
 }

@@ -108,7 +108,12 @@ func Findings(b *Book, p domain.Pair) []Finding {
 // sorted puts findings in their order, each once: an order form breaks a rule with many of its lines, and says so once.
 func sorted(found []Finding) []Finding {
 	slices.SortStableFunc(found, func(x, y Finding) int { return x.Compare(&y) })
-	return slices.CompactFunc(found, func(x, y Finding) bool { return x.Compare(&y) == 0 && maps.Equal(x.Args, y.Args) })
+	return slices.CompactFunc(found, func(x, y Finding) bool { return x.Same(&y) })
+}
+
+// Same reports whether two findings are one.
+func (f *Finding) Same(other *Finding) bool {
+	return f.Compare(other) == 0 && maps.Equal(f.Args, other.Args)
 }
 
 // Compare orders findings by their codes, then by their events, then by their subjects.

@@ -78,10 +78,14 @@ func ofReplay(code string) bool { return "F0800" <= code && code < "F0850" }
 
 // answers gives the findings their answers, and finds the answers that are of none.
 func (a *Audit) answers() {
-	for _, row := range answerThem(a.g.Answers(a.on(a.at)), func(n uint64) *eventstore.Envelope { return a.wanted[n] }, a.found) {
-		if ofReplay(row.Finding) || !a.inSight(row.Events) {
-			continue
-		}
+	for _, row := range answerThem(a.answer, func(n uint64) *eventstore.Envelope { return a.wanted[n] }, a.found) {
+		a.left(row)
+	}
+}
+
+// left finds an answer that is of none of the findings.
+func (a *Audit) left(row domain.AnswerRow) {
+	if !ofReplay(row.Finding) && a.inSight(row.Events) {
 		a.find(AnswerLeft, row.Subject, append([]uint64{row.Event}, row.Events...), "finding", row.Finding)
 	}
 }

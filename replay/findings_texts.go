@@ -59,5 +59,6 @@ func (a *Audit) retroactive(f *fact, id domain.TextID, d *domain.AvenantDrafted)
 	if d != nil {
 		reason = d.Retroactive
 	}
-	a.find(Retroactive, string(id), a.events(f.number, last.number), "effective", f.said.Effective.String(), "last_signature", last.said.Effective.String(), "reason", reason)
+	signed, _ := a.g.Said(last.number, a.known)
+	a.find(Retroactive, string(id), a.events(f.number, last.number), "effective", f.said.Effective.String(), "last_signature", signed.Effective.String(), "reason", reason)
 }

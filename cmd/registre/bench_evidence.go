@@ -91,6 +91,7 @@ func (b *bench) evidenceChild(ctx context.Context, what string) (r childResult, 
 		r.Events, r.Read = uint64(out.n), time.Since(begun).Seconds()
 		return r, err
 	}
+	defer collectEarly(evidenceRoom)()
 	d, err := b.app.open(ctx, false)
 	if err != nil {
 		return r, err
@@ -102,6 +103,7 @@ func (b *bench) evidenceChild(ctx context.Context, what string) (r childResult, 
 	}
 	begun = time.Now()
 	var out counting
+	f.layAside(filepath.Join(b.app.data, "evidence.zip"))
 	err = replaceFile(filepath.Join(b.app.data, "evidence.zip"), true, func(w io.Writer) error { out.Writer = w; return f.write(ctx, &out) })
 	r.Events, r.Read = uint64(out.n), time.Since(begun).Seconds()
 	return r, err

@@ -34,6 +34,32 @@ func growth(live, room uint64) int {
 	return max(leastGrowth, int(min(collectAt, room*100/max(live, 1))))
 }
 
+// narrowRoom is what growRoom and buildRoom are cut down to; 0 but while somebody has asked for it.
+var narrowRoom atomic.Int64
+
+func narrowed(room uint64) uint64 {
+	if most := uint64(narrowRoom.Load()); most > 0 {
+		return min(room, most)
+	}
+	return room
+}
+
+// collectEarly cuts the room of a large heap down to so many bytes, until its result is called: for who makes little that is kept, and
+// is to need no more memory than that. One alone can ask for it at a time. GOGC, where it is set, prevails.
+func collectEarly(room int64) (restore func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	set := func(room int64) {
+		narrowRoom.Store(room)
+		if live := liveHeap(); heldBack.Load() == 0 {
+			debug.SetGCPercent(late(growth(live, narrowed(growRoom)), live))
+		}
+	}
+	set(room)
+	return func() { set(0) }
+}
+
 // A round of the collector left so much, and let the heap grow up to so much until the next.
 type round struct{ live, until uint64 }
 
@@ -57,7 +83,7 @@ func collectLate(room int64) (restore func()) {
 	leastRoom.Add(room)
 	again := func() {
 		if live := liveHeap(); heldBack.Load() == 0 {
-			debug.SetGCPercent(late(growth(live, growRoom), live))
+			debug.SetGCPercent(late(growth(live, narrowed(growRoom)), live))
 		}
 	}
 	again()
@@ -82,7 +108,7 @@ func (r *round) next(live uint64) (percent int) {
 	if r.live < live && r.live < r.until && (live-r.live)*100 >= (r.until-r.live)*nearlyAll {
 		room = buildRoom
 	}
-	percent = growth(live, room)
+	percent = growth(live, narrowed(room))
 	*r = round{live, live + live*uint64(percent)/100}
 	return percent
 }

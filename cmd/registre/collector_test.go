@@ -40,6 +40,21 @@ func TestABuiltHeapIsLeftAlone(t *testing.T) {
 	}
 }
 
+// Who asks for little room has no more, whatever is kept, until he has done.
+func TestLittleRoom(t *testing.T) {
+	t.Setenv("GOGC", "")
+	const mb = 1 << 20
+	was := debug.SetGCPercent(77)
+	defer debug.SetGCPercent(was)
+	restore := collectEarly(48 * mb)
+	assert.EqualValues(t, 48*mb, narrowed(growRoom))
+	assert.EqualValues(t, 10*mb, narrowed(10*mb))
+	r := round{live: 100 * mb, until: 300 * mb}
+	assert.Equal(t, 16, r.next(300*mb), "also where nearly all that was new is kept")
+	restore()
+	assert.EqualValues(t, growRoom, narrowed(growRoom))
+}
+
 // After a round of the collector the percentage is the heap's, unless somebody has set one for a while.
 func TestTheCollectorGoesByTheHeap(t *testing.T) {
 	t.Setenv("GOGC", "")

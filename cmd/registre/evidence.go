@@ -72,6 +72,9 @@ type evidenceAnswer struct {
 	Root      string         `json:"root"` // of the register
 }
 
+// evidenceRoom is by how much the heap may grow while a file is written: what is made of each event is not kept.
+const evidenceRoom = 48 << 20
+
 func (a *app) evidence(ctx context.Context, group, file string, force, without bool) error {
 	if a.nats != "" && !a.dataNamed {
 		return misuse("archive-unkept", "", "")
@@ -79,12 +82,14 @@ func (a *app) evidence(ctx context.Context, group, file string, force, without b
 	if err := mayWrite(file, force); err != nil {
 		return err
 	}
+	defer collectEarly(evidenceRoom)()
 	d, err := a.open(ctx, false)
 	if err != nil {
 		return err
 	}
 	f, err := a.takeEvidence(ctx, d, group)
 	if err == nil {
+		f.layAside(file)
 		err = f.takePapers(ctx, without)
 	}
 	if err != nil {
@@ -145,7 +150,8 @@ type takenEvidence struct {
 	papers  []takenPaper
 	files   map[domain.Hash]string // of the documents that go in
 	index   indexPage
-	found   *findingsTold // while the events were read; nil where that was not done
+	aside   string // the folder in which lies what waits for its turn; "" for the system's own
+	found   *foundAside
 }
 
 // takeEvidence resolves the pair of times, and reads what is signed: at least what is known then.
@@ -171,8 +177,17 @@ func (a *app) takeEvidence(ctx context.Context, d desk, group string) (*takenEvi
 	return f, err
 }
 
+// layAside lets lie beside the file what waits for its turn.
+func (f *takenEvidence) layAside(file string) {
+	if file != "-" {
+		f.aside = filepath.Dir(file)
+	}
+}
+
 // write writes the file. What is read first is what is longest: a register that is not as it was signed is found there.
 func (f *takenEvidence) write(ctx context.Context, out io.Writer) error {
+	f.found = newFoundAside(f.aside)
+	defer f.found.sorter.Remove()
 	w := evidence.NewWriter(out)
 	if err := f.logs(ctx, w); err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 
@@ -25,7 +26,7 @@ type readEvents struct {
 	tree              archive.Tree // of what is known, where that is less than the register
 	next              *stretch
 	spare             []*stretch // that were taken
-	audit             *passing   // of what is known; nil where the state is another process's
+	audit             *passing   // of what is known; nil where the state is another process's, which is asked for what is found
 }
 
 func (f *takenEvidence) readEvents(ctx context.Context) (*readEvents, error) {
@@ -34,10 +35,10 @@ func (f *takenEvidence) readEvents(ctx context.Context) (*readEvents, error) {
 	if r.audit, err = f.passing(ctx); err != nil {
 		return nil, err
 	}
-	if r.events, err = f.a.newGrowing(eventColumns); err != nil {
+	if r.events, err = f.newGrowing(eventColumns); err != nil {
 		return nil, err
 	}
-	if r.documents, err = f.a.newGrowing(documentColumns); err != nil {
+	if r.documents, err = f.newGrowing(documentColumns); err != nil {
 		r.events.Remove()
 		return nil, err
 	}
@@ -129,10 +130,8 @@ func (r *readEvents) take(s *stretch) error {
 	for i := range s.read {
 		r.f.index.event(&s.read[i])
 	}
-	if r.audit != nil {
-		if _, err := r.audit.add(r.ctx, s.read); err != nil {
-			return err
-		}
+	if err := r.found(s.read); err != nil {
+		return err
 	}
 	if err := r.events.Add(s.events); err != nil {
 		return err
@@ -150,11 +149,22 @@ func (r *readEvents) end() error {
 			return err
 		}
 	}
-	if err := r.line.Wait(); err != nil || r.audit == nil {
+	if err := r.line.Wait(); err != nil {
 		return err
 	}
-	told, err := r.audit.told(r.ctx)
-	r.f.found = &told
+	return r.found(nil)
+}
+
+// found puts aside what is found in events; without some, what is found at the end.
+func (r *readEvents) found(events []eventstore.Envelope) error {
+	if r.audit == nil {
+		return nil
+	}
+	found, err := r.audit.take(r.ctx, events)
+	r.f.found.told = events == nil
+	for i := range found {
+		err = cmp.Or(err, r.f.found.addTold(&found[i]))
+	}
 	return err
 }
 
@@ -179,17 +189,17 @@ type growing struct {
 	heading int // how long the heading is, which every writer of a part begins with, and only the first shall have
 }
 
-func (a *app) newGrowing(columns []sheet.Column) (*growing, error) {
-	format, err := a.formatOf("-", "csv")
+func (f *takenEvidence) newGrowing(columns []sheet.Column) (*growing, error) {
+	format, err := f.a.formatOf("-", "csv")
 	if err != nil {
 		return nil, err
 	}
-	g := &growing{format: format, columns: a.titled(columns)}
+	g := &growing{format: format, columns: f.a.titled(columns)}
 	heading := g.part(&bytes.Buffer{})
 	if err := heading.Close(); err != nil {
 		return nil, err
 	}
-	if g.Table, err = evidence.NewTable(); err != nil {
+	if g.Table, err = evidence.NewTable(f.aside); err != nil {
 		return nil, err
 	}
 	g.heading = heading.text.Len()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,7 +9,6 @@ import (
 	"registre/cmd/registre/paper"
 	"registre/domain"
 	"registre/eventstore"
-	"registre/replay"
 	"registre/replay/evidence"
 )
 
@@ -20,14 +20,20 @@ type indexPage struct {
 	taken    *takenEvidence
 	bodies   *bodiesAnswer
 	extracts map[string]*extract
-	findings []finding
 	events   [][]string
 	invented uint64 // events that are marked illustrative
 	name     string // of the group
 	parts    []paper.Part
+	lost     error // why what was found could not be read
 }
 
+// take keeps the tables that the page shows.
 func (p *indexPage) take(name string, x *extract) {
+	switch name {
+	case "weights", "enrolment-by-member", "decisions":
+	default:
+		return
+	}
 	if p.extracts == nil {
 		p.extracts = map[string]*extract{}
 	}
@@ -62,7 +68,7 @@ func (p *indexPage) write(_ context.Context, w *evidence.Writer) error {
 	if err != nil {
 		return err
 	}
-	return paper.WriteHTML(out, p.document())
+	return cmp.Or(paper.WriteHTML(out, p.document()), p.lost)
 }
 
 func (p *indexPage) add(parts ...paper.Part) { p.parts = append(p.parts, parts...) }
@@ -195,27 +201,35 @@ func (p *indexPage) decided() {
 func (p *indexPage) found() {
 	a := p.taken.a
 	p.section("Constats", "Findings")
-	t := &paper.Table{Heads: []string{"code", "", a.tr("constat", "finding"), a.tr("événements", "events")}}
-	rest := 0
-	for i := range p.findings {
-		f := &p.findings[i]
-		if f.Severity == replay.Info {
-			rest++
+	found := p.taken.found
+	if found.serious == 0 {
+		p.say("Rien à signaler.", "Nothing to report.")
+	} else {
+		p.add(paper.Part{Table: &paper.Table{Heads: []string{"code", "", a.tr("constat", "finding"), a.tr("événements", "events")}, More: p.serious}})
+	}
+	if found.rest > 0 {
+		p.say("Et %d remarques pour information, dans tables/findings.csv.", "And %d remarks worth knowing, in tables/findings.csv.", found.rest)
+	}
+}
+
+// serious are the rows of what is more than worth knowing.
+func (p *indexPage) serious(yield func([]string) bool) {
+	a := p.taken.a
+	for f, err := range p.taken.found.all() {
+		if err != nil {
+			p.lost = err
+			return
+		}
+		if !f.serious() {
 			continue
 		}
 		says := a.findingSays(f)
 		if f.Illustrative {
 			says += a.tr(" [illustratif]", " [illustrative]")
 		}
-		t.Rows = append(t.Rows, []string{f.Code, a.mark(f.Severity), says, numbers(f.Events)})
-	}
-	if len(t.Rows) == 0 {
-		p.say("Rien à signaler.", "Nothing to report.")
-	} else {
-		p.add(paper.Part{Table: t})
-	}
-	if rest > 0 {
-		p.say("Et %d remarques pour information, dans tables/findings.csv.", "And %d remarks worth knowing, in tables/findings.csv.", rest)
+		if !yield([]string{f.Code, a.mark(f.Severity), says, numbers(f.Events)}) {
+			return
+		}
 	}
 }
 

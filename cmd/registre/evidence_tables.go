@@ -97,7 +97,7 @@ func (f *takenEvidence) tables(ctx context.Context, w *evidence.Writer) error {
 	}{
 		{"weights", f.weights},
 		{"members", f.members},
-		{"avenants", f.avenants},
+		{"avenants", f.texts},
 		{"enrolment", f.totals},
 		{"enrolment-by-member", byMember.totals},
 		{"lines", f.lines},
@@ -138,37 +138,4 @@ func (f *takenEvidence) coded(ctx context.Context, d desk) (*extract, error) {
 		x.rows[i] = append(row, row[outcome])
 	}
 	return x, nil
-}
-
-// findings are what an audit finds.
-func (f *takenEvidence) findings(ctx context.Context, d desk) (*extract, error) {
-	all, err := f.audited(ctx, d)
-	x := &extract{
-		columns: []string{"code", "severity", "name", "subject", "says", "events", "rule", "illustrative"},
-		french:  []string{"code", "gravité", "nom", "objet", "constat", "événements", "règle", "illustratif"},
-		at:      f.at, known: f.known,
-	}
-	for i := range all {
-		row := &all[i]
-		x.rows = append(x.rows, []string{row.Code, row.Severity, row.Name, row.Subject, f.a.findingSays(row), numbers(row.Events), row.Rule, yes(row.Illustrative)})
-	}
-	f.index.findings = all
-	return x, err
-}
-
-// audited is what was found while the events were read, or, where that was not done, is asked for.
-func (f *takenEvidence) audited(ctx context.Context, d desk) ([]finding, error) {
-	if f.found == nil {
-		found, err := answerTo[findingsAnswer](ctx, d, f.a.question("findings", f.group, nil))
-		return found.Findings, err
-	}
-	all := make([]finding, len(f.found.Findings))
-	for i := range all {
-		t := &f.found.Findings[i]
-		all[i] = finding{
-			Answered: t.Answered, Answers: t.Answers, Args: t.Args, Code: t.Code, Events: t.Events, Illustrative: t.Illustrative, Name: t.Name, Rule: t.Rule, Severity: t.Severity, Subject: t.Subject,
-		}
-	}
-	f.found = nil
-	return all, nil
 }

@@ -3,12 +3,14 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -30,8 +32,9 @@ type extract struct {
 	french  []string // as tables in French do
 	kinds   map[int]sheet.Kind
 	rows    [][]string
-	at      string // "" where each row tells its own days
-	known   uint64 // 0 for what is of no register
+	more    iter.Seq2[[]string, error] // rows behind these, each made as it is written; nil for none
+	at      string                     // "" where each row tells its own days
+	known   uint64                     // 0 for what is of no register
 	root    string
 	note    string // the imprint, for formats that have room for it
 }
@@ -340,8 +343,9 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 	}
 	bar := newProgress(a, int64(len(x.rows)))
 	defer bar.end()
-	for n, row := range x.rows {
-		if err := ctx.Err(); err != nil {
+	n := 0
+	for row, err := range x.all {
+		if err := cmp.Or(err, ctx.Err()); err != nil {
 			return err
 		}
 		if a.lang == "fr" && format != sheet.JSONLines {
@@ -351,8 +355,21 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 			return err
 		}
 		bar.at(n, int64(n))
+		n++
 	}
 	return w.Close()
+}
+
+// all are the rows.
+func (x *extract) all(yield func([]string, error) bool) {
+	for _, row := range x.rows {
+		if !yield(row, nil) {
+			return
+		}
+	}
+	if x.more != nil {
+		x.more(yield)
+	}
 }
 
 // pair is what every row ends with.

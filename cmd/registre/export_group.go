@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -18,12 +19,13 @@ func answerTo[T any](ctx context.Context, d desk, q Question) (answer T, err err
 	return answer, json.Unmarshal(raw, &answer)
 }
 
-// invented gives those of some events that are marked illustrative.
+// invented gives those of some events that are marked illustrative, as remarks say by rising numbers.
 func invented(remarks []remark, events []uint64) string {
 	var found []uint64
-	for _, r := range remarks {
-		if slices.Contains(events, r.Event) {
-			found = append(found, r.Event)
+	for _, n := range slices.Compact(slices.Sorted(slices.Values(events))) {
+		_, is := slices.BinarySearchFunc(remarks, n, func(r remark, n uint64) int { return cmp.Compare(r.Event, n) })
+		if is {
+			found = append(found, n)
 		}
 	}
 	return numbers(found)
@@ -49,19 +51,28 @@ func (e *exporting) members(ctx context.Context, d desk) (*extract, error) {
 func (e *exporting) avenants(ctx context.Context, d desk) (*extract, error) {
 	q := e.a.question("avenants", e.group, asking("why", "yes"))
 	b, err := answerTo[avenantsAnswer](ctx, d, q)
-	s := &extract{
-		columns: []string{"group", "text", "title", "status", "since", "stated_day", "approved", "signed", "of", "missing_approval", "missing_signature", "other_text", "fallen", "sha256", "illustrative"},
-		french:  []string{"groupement", "texte", "titre", "état", "depuis", "effet annoncé", "approuvé", "signé", "sur", "approbations manquantes", "signatures manquantes", "autre texte approuvé", "délibérations tombées", "sha256", "illustratif"},
-		at:      b.At, known: b.Known,
-	}
-	for _, t := range b.Texts {
-		s.rows = append(s.rows, []string{
-			b.Group, t.Text, t.Title, t.Status, t.Since, t.StatedDay, strconv.Itoa(t.Approved.Count), strconv.Itoa(t.Signed.Count), strconv.Itoa(t.Approved.Of),
-			strings.Join(t.MissingApproval, " "), strings.Join(t.MissingSignature, " "), strings.Join(t.OtherText, " "), strings.Join(t.Fallen, " "), t.SHA256,
-			invented(b.Illustrative, t.Why),
-		})
+	s := textColumns()
+	s.at, s.known = b.At, b.Known
+	for i := range b.Texts {
+		s.rows = append(s.rows, textCells(b.Group, &b.Texts[i], b.Illustrative))
 	}
 	return s, err
+}
+
+func textColumns() *extract {
+	return &extract{
+		columns: []string{"group", "text", "title", "status", "since", "stated_day", "approved", "signed", "of", "missing_approval", "missing_signature", "other_text", "fallen", "sha256", "illustrative"},
+		french:  []string{"groupement", "texte", "titre", "état", "depuis", "effet annoncé", "approuvé", "signé", "sur", "approbations manquantes", "signatures manquantes", "autre texte approuvé", "délibérations tombées", "sha256", "illustratif"},
+	}
+}
+
+// textCells are those of a text; remarks say what is invented of the events that its row follows from.
+func textCells(group string, t *textRow, remarks []remark) []string {
+	return []string{
+		group, t.Text, t.Title, t.Status, t.Since, t.StatedDay, strconv.Itoa(t.Approved.Count), strconv.Itoa(t.Signed.Count), strconv.Itoa(t.Approved.Of),
+		strings.Join(t.MissingApproval, " "), strings.Join(t.MissingSignature, " "), strings.Join(t.OtherText, " "), strings.Join(t.Fallen, " "), t.SHA256,
+		invented(remarks, t.Why),
+	}
 }
 
 func (e *exporting) weights(ctx context.Context, d desk) (*extract, error) {

@@ -57,13 +57,20 @@ func (p *passing) add(ctx context.Context, events []eventstore.Envelope) (more b
 	return more, err
 }
 
-// told is what was found, as the question has it.
-func (p *passing) told(ctx context.Context) (told findingsTold, err error) {
+// take adds the next events, and gives what is found in them, as the question has it, but neither sorted nor answered. Without events
+// it gives what is found at the end.
+func (p *passing) take(ctx context.Context, events []eventstore.Envelope) (found []findingTold, err error) {
 	err = p.l.ledger.View(ctx, p.asked.Group, func(v *eventstore.View) error {
-		told, err = findingsAsked(&asked{Question: p.asked, ctx: ctx, state: v.State, head: v.Head, margin: v, audit: p.audit})
-		return err
+		a := &asked{Question: p.asked, ctx: ctx, state: v.State, head: v.Head, margin: v}
+		if len(events) == 0 {
+			found = a.findingsTold(p.audit.Rest(v.State)).Findings
+			return nil
+		}
+		p.audit.Apply(v.State, events)
+		found = a.findingsTold(p.audit.Take()).Findings
+		return nil
 	})
-	return told, err
+	return found, cmp.Or(err, ctx.Err())
 }
 
 // audited applies an audit to all that is known at a question's pair.

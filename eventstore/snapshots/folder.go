@@ -43,6 +43,7 @@ const (
 	tempMark    = "~" // no group has one in its id
 	most        = 4 << 30
 	maxSnapshot = 1 << 30   // bytes of one file that are read
+	keptRoom    = 1 << 20   // bytes that are kept for the next file: a long one is read once
 	spare       = 512 << 20 // what is left to the register of the room on the disk
 	sealSize    = 32
 	purpose     = "registre-snapshot@v1"
@@ -86,7 +87,11 @@ func (f *Folder) Load(_ context.Context, group domain.GroupID, use func(number u
 		return
 	}
 	room := f.rooms.Get().(*bytes.Buffer)
-	defer f.rooms.Put(room)
+	defer func() {
+		if room.Cap() <= keptRoom {
+			f.rooms.Put(room)
+		}
+	}()
 	if err := atmost.Into(room, f.path(group), maxSnapshot); err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			f.note("a snapshot cannot be read", group, err)

@@ -7,7 +7,6 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
-	"os"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
@@ -86,16 +85,16 @@ const (
 // A Table is a file of which one part after the other becomes known, and which is packed on the way: it lies aside until it is
 // put into a ZIP, where its parts are one stream.
 type Table struct {
-	file   *os.File
+	file   *aside
 	sum    hash.Hash
 	crc    uint32
 	length int64
 	size   int64
 }
 
-// NewTable begins one. Whoever has it calls Remove at the end.
-func NewTable() (*Table, error) {
-	file, err := os.CreateTemp("", "registre-table-*")
+// NewTable begins one, which lies aside in a folder. Whoever has it calls Remove at the end.
+func NewTable(dir string) (*Table, error) {
+	file, err := newAside(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -103,10 +102,7 @@ func NewTable() (*Table, error) {
 }
 
 // Remove removes what lies aside.
-func (t *Table) Remove() {
-	t.file.Close()
-	os.Remove(t.file.Name())
-}
+func (t *Table) Remove() { t.file.remove() }
 
 // A Part is a part of a table, packed.
 type Part struct {

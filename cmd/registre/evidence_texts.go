@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"registre/domain"
+	"registre/eventstore"
+	"registre/projections"
+)
+
+// textsLooked is how many texts are looked at while the state waits.
+const textsLooked = 64
+
+// texts are the avenants: those of the whole history. Where the state is this process's, each row is made as it is written.
+func (f *takenEvidence) texts(ctx context.Context, d desk) (*extract, error) {
+	l := localOf(d)
+	if l == nil {
+		return f.avenants(ctx, d)
+	}
+	at, err := domain.ParseDay(f.at)
+	if err != nil {
+		return nil, err
+	}
+	x := textColumns()
+	x.at, x.known = f.at, f.known
+	q := projections.Question{Group: domain.GroupID(f.group), At: at, Known: f.known}
+	x.more = func(yield func([]string, error) bool) { l.textRows(ctx, q, yield) }
+	return x, nil
+}
+
+// textRows yields the rows of all texts at a pair of times.
+func (l *local) textRows(ctx context.Context, q projections.Question, yield func([]string, error) bool) {
+	var ids []domain.TextID
+	err := l.ledger.View(ctx, q.Group, func(v *eventstore.View) error { ids = v.State.TextIDs(q.Pair()); return nil })
+	for some := range slices.Chunk(ids, textsLooked) {
+		var rows [][]string
+		if err == nil {
+			err = l.ledger.View(ctx, q.Group, func(v *eventstore.View) (err error) {
+				rows, err = textsOf(&asked{Question: q, ctx: ctx, state: v.State, head: v.Head, margin: v}, some)
+				return err
+			})
+		}
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+	if err != nil {
+		yield(nil, err)
+	}
+}
+
+// textsOf are the rows of some texts, as the answer has them.
+func textsOf(a *asked, ids []domain.TextID) (rows [][]string, err error) {
+	for _, id := range ids {
+		entry, _ := projections.Avenant(a.state, a.Question, id, true)
+		raw, err := encode(entry, nil)
+		if err != nil {
+			return nil, err
+		}
+		var row textRow
+		if err := json.Unmarshal(raw, &row); err != nil {
+			return nil, err
+		}
+		rows = append(rows, textCells(string(a.Group), &row, a.behind(entry.Why).Illustrative))
+	}
+	return rows, nil
+}
