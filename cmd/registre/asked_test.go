@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"registre/eventstore"
@@ -29,34 +30,31 @@ func TestAskedWhileItIsRecorded(t *testing.T) {
 		{Kind: "explain", More: asking("figure", "total", "body", "ag")},
 	}
 	var readers sync.WaitGroup
-	begun, done := make(chan struct{}, len(questions)), make(chan struct{})
-	for _, q := range questions {
+	turns := make([]chan struct{}, len(questions)) // each begins to ask when it is given a turn, and asks while it is recorded on
+	for i, q := range questions {
+		turns[i] = make(chan struct{})
 		q.Group, q.At, q.Known = demoGroup, "2022-11-30", "#850"
 		before := withoutMeta(t, d, q)
 		readers.Go(func() {
-			for n := 0; ; n++ {
+			for range turns[i] {
 				if raw, err := d.Ask(t.Context(), q); err != nil || withoutMetaOf(raw) != before {
 					t.Errorf("%s: another answer (%v)", q.Kind, err)
-				}
-				if n == 0 {
-					begun <- struct{}{}
-				}
-				select {
-				case <-done:
-					return
-				default:
 				}
 			}
 		})
 	}
-	for range questions {
-		<-begun
-	}
-	for _, c := range all[told:] {
+	for n, c := range all[told:] {
+		if n%4 == 0 {
+			for _, turn := range turns {
+				turn <- struct{}{}
+			}
+		}
 		_, err := d.ledger.Do(t.Context(), c.command)
-		require.NoError(t, err)
+		assert.NoError(t, err)
 	}
-	close(done)
+	for _, turn := range turns {
+		close(turn)
+	}
 	readers.Wait()
 }
 

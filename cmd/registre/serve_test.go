@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ type servedHouse struct {
 	desk      *local
 	door      *door
 	url       string
-	validator validator.Validator
+	validator *documentReader   // nil where answers are not held to the document
 	tokens    map[string]string // by what they are for
 }
 
@@ -90,14 +91,46 @@ func (h *servedHouse) token(name string, k token) token {
 	return made
 }
 
+// A documentReader is somebody else's reader of a document.
+type documentReader struct {
+	mu sync.Mutex // nobody says whether it may be used by several at once
+	validator.Validator
+}
+
+// documentsRead are those that were read, by the document: it is long, and the same in every house.
+var documentsRead struct {
+	mu sync.Mutex
+	of map[string]*documentReader
+}
+
 // read has the document read by the validator.
 func (h *servedHouse) read() {
 	_, document := h.get("", "/openapi.json")
+	documentsRead.mu.Lock()
+	defer documentsRead.mu.Unlock()
+	if h.validator = documentsRead.of[string(document)]; h.validator != nil {
+		return
+	}
 	parsed, err := libopenapi.NewDocument(document)
 	require.NoError(h.t, err)
-	var errs []error
-	h.validator, errs = validator.NewValidator(parsed)
+	v, errs := validator.NewValidator(parsed)
 	require.Empty(h.t, errs)
+	h.validator = &documentReader{Validator: v}
+	documentsRead.of = map[string]*documentReader{string(document): h.validator}
+}
+
+// wrong says what is wrong with an answer.
+func (d *documentReader) wrong(r *http.Request, response *http.Response) (all []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, wrong := d.GetResponseBodyValidator().ValidateResponseBody(r, response)
+	for _, w := range wrong {
+		for _, s := range w.SchemaValidationErrors {
+			all = append(all, s.Reason+" "+s.FieldPath)
+		}
+		all = append(all, w.Message)
+	}
+	return all
 }
 
 func (h *servedHouse) request(method, as, address string, body string, headers ...string) (*http.Request, *http.Response, []byte) {
@@ -116,12 +149,8 @@ func (h *servedHouse) request(method, as, address string, body string, headers .
 	require.NoError(h.t, response.Body.Close())
 	if h.validator != nil && method != http.MethodHead {
 		response.Body = io.NopCloser(bytes.NewReader(text))
-		_, wrong := h.validator.GetResponseBodyValidator().ValidateResponseBody(r, response)
-		for _, w := range wrong {
-			for _, s := range w.SchemaValidationErrors {
-				h.t.Errorf("%s %s: %s %s", method, address, s.Reason, s.FieldPath)
-			}
-			h.t.Errorf("%s %s: %d %s", method, address, response.StatusCode, w.Message)
+		for _, wrong := range h.validator.wrong(r, response) {
+			h.t.Errorf("%s %s: %d %s", method, address, response.StatusCode, wrong)
 		}
 	}
 	return r, response, text
