@@ -54,7 +54,7 @@ func TestSentences(t *testing.T) {
 		"A member's voices are not divided.", r.Sentence(English))
 	for threshold, said := range map[Threshold]string{
 		{Of: Weights, Base: Total, Minimum: voices("4.5")}:               "au moins 4,5 voix parmi l'ensemble des voix",
-		{Of: Heads, Base: Cast, Minimum: voices("1")}:                    "au moins 1 membre parmi les membres qui votent pour ou contre",
+		{Of: Heads, Base: Cast, Minimum: voices("1")}:                    "au moins 1 membre parmi les membres qui s'expriment",
 		{Of: Heads, Base: Present, Share: fraction("4/5"), Strict: true}: "plus de quatre cinquièmes des membres présents ou représentés",
 		{Of: Weights, Base: Present, Share: fraction("1/1")}:             "la totalité des voix présentes ou représentées",
 		{Of: Weights, Base: Cast, Share: fraction("7/12"), Strict: true}: "plus de 7/12 des voix exprimées",

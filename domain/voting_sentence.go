@@ -131,11 +131,11 @@ func (s *sentence) amount(t *Threshold) string {
 func (s *sentence) base(t *Threshold, of string) string {
 	french := map[string]string{
 		Weights + Cast: "les voix exprimées", Weights + Present: "les voix présentes ou représentées", Weights + Total: "l'ensemble des voix",
-		Heads + Cast: "les membres qui votent pour ou contre", Heads + Present: "les membres présents ou représentés", Heads + Total: "l'ensemble des membres",
+		Heads + Cast: "les membres qui s'expriment", Heads + Present: "les membres présents ou représentés", Heads + Total: "l'ensemble des membres",
 	}
 	english := map[string]string{
 		Weights + Cast: "the voices cast", Weights + Present: "the voices present or represented", Weights + Total: "all voices",
-		Heads + Cast: "the members who vote for or against", Heads + Present: "the members present or represented", Heads + Total: "all members",
+		Heads + Cast: "the members whose vote is cast", Heads + Present: "the members present or represented", Heads + Total: "all members",
 	}
 	if s.l != French {
 		return strings.TrimPrefix(of+" "+english[t.Of+t.Base], map[bool]string{true: " ", false: ""}[of == ""])

@@ -8,11 +8,13 @@ import (
 	_ "embed" // the page, and its style
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"registre/domain"
 	"registre/web/login"
@@ -55,7 +57,7 @@ type pageText struct {
 var pageTexts = map[string]pageText{
 	"fr": {
 		Lang: "fr", Title: "registre : votre session", Here: "Vous agissez sous le pseudonyme", Role: "droit", Where: "où", From: "depuis", Until: "jusqu'au (exclu)", Open: "sans fin",
-		NoRight: "Vous n'avez encore aucun droit : qui tient le registre les donne.", Ends: "La session finit à %s au plus tard (heure de Paris), ou après une heure sans rien demander.",
+		NoRight: "Vous n'avez encore aucun droit : qui tient le registre les donne.", Ends: "La session finit le %s au plus tard (heure de Paris), ou après une heure sans rien demander.",
 		Out: "Se déconnecter", In: "Se connecter", Nobody: "Vous n'êtes pas connecté.",
 	},
 	"en": {
@@ -190,7 +192,17 @@ func (s *Server) session(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, &shownPage{Session: &session, Rights: rights, EndsAt: domain.InstantOf(session.Ends).Hour()})
+	return s.show(w, r, http.StatusOK, &shownPage{Session: &session, Rights: rights, EndsAt: endOf(session.Ends, languageOf(r))})
+}
+
+// endOf is the day and the hour in Paris at which a session ends.
+func endOf(t time.Time, lang string) string {
+	at := domain.InstantOf(t)
+	if lang == "fr" {
+		y, m, d := at.Day().Civil()
+		return fmt.Sprintf("%02d/%02d/%04d à %s", d, m, y, at.Hour())
+	}
+	return at.Hour() + " on " + at.Day().String()
 }
 
 // leave ends a session, here and with the provider.

@@ -28,6 +28,7 @@ type bringing struct {
 	onBehalfOf   string
 	house        bool // it is recorded in the house register, and no group is named
 
+	ahead   func()                                                        // tells, before what was recorded, what is told once; nil for nothing
 	explain func(error) error                                             // says more of a refusal; nil where there is no more to say
 	after   func(ctx context.Context, on *workbench, done *outcome) error // says more of what was recorded; nil for nothing
 }
@@ -45,7 +46,7 @@ func (a *app) brings(use, short string, args int, act func(b *bringing, args []s
 		if b.house {
 			b.named = string(domain.House)
 		}
-		return b.bring(cmd.Context(), b.named, made)
+		return spelledAsTyped(cmd, b.bring(cmd.Context(), b.named, made))
 	}
 	flags := cmd.Flags()
 	typedVar(flags, &b.effective, "effective", "the day from which it counts: 2021-06-01 or 01/06/2021, or 2021-06 or 2021 where no more is known (default: today in Paris)", typedDate)
@@ -82,6 +83,9 @@ func (b *bringing) bring(ctx context.Context, group string, act domain.Act) erro
 			err = b.explain(err)
 		}
 		return err
+	}
+	if b.ahead != nil && !o.DryRun && !b.a.asJSON {
+		b.ahead()
 	}
 	if err := b.a.sayOutcome(o, &c); err != nil || b.after == nil || b.a.asJSON || o.Repeated {
 		return err

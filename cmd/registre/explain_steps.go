@@ -216,7 +216,7 @@ func (a *app) spentOf(n *replay.Node) string {
 
 // ofWhom adds for whom a seat is, and by whom it is represented.
 func (a *app) ofWhom(n *replay.Node) string {
-	who := string(n.Member)
+	who := a.member(string(n.Member))
 	if who == "" {
 		who = a.tr("indéterminé", "undetermined")
 	}
@@ -225,7 +225,7 @@ func (a *app) ofWhom(n *replay.Node) string {
 	}
 	if n.Holder != "" {
 		p := presences[domain.Represented]
-		return who + " (" + fmt.Sprintf(a.tr(p[0], p[1]), n.Holder) + ")"
+		return who + " (" + fmt.Sprintf(a.tr(p[0], p[1]), a.member(string(n.Holder))) + ")"
 	}
 	return who
 }

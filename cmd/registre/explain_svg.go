@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -26,11 +27,11 @@ type drawing struct {
 	y    float64
 }
 
-// drawExplained draws an answer.
-func (a *app) drawExplained(w io.Writer, e *explainAnswer) error {
+// drawExplained draws an answer of a group, by its name.
+func (a *app) drawExplained(w io.Writer, group string, e *explainAnswer) error {
 	var d drawing
 	d.y = svgMargin
-	title := e.Group + ", " + a.when(e.about)
+	title := group + ", " + a.when(e.about)
 	d.text(svgMargin, title, svgNote, "#444", false)
 	d.y += 8
 	if e.From != nil {
@@ -73,8 +74,15 @@ func (a *app) drawSources(d *drawing, e *explainAnswer) {
 	d.y += 8
 	d.text(svgMargin, a.tr("Événements et pièces", "Events and documents"), svgHead, "#111", true)
 	for i := range e.Sources {
-		s := &e.Sources[i]
-		says := fmt.Sprintf(a.tr("#%d  %s, effet %s, enregistré le %s : %s", "#%d  %s, effective %s, recorded on %s: %s"), s.Number, a.word(s.Type), s.Effective, parisDay(s.Recorded), a.documentsOf(s))
+		s := e.Sources[i]
+		s.Documents = slices.Clone(s.Documents)
+		for j := range s.Documents {
+			of := &s.Documents[j]
+			if of.Kind = a.kindOf(of.Kind); strings.HasPrefix(strings.ToLower(of.Reference), of.Kind+" ") {
+				of.Kind = "" // the reference says it
+			}
+		}
+		says := fmt.Sprintf(a.tr("#%d  %s, effet %s, enregistré le %s : %s", "#%d  %s, effective %s, recorded on %s: %s"), s.Number, a.word(s.Type), s.Effective, parisDay(s.Recorded), a.documentsOf(&s))
 		d.text(svgMargin, says, svgNote, "#222", false)
 	}
 	d.y += 4

@@ -149,12 +149,23 @@ func (t *minuteTaker) period() string {
 	case p == nil || t.Mode == domain.Written:
 		return ""
 	case p.Days == nil:
-		return t.f("envoi non enregistré ; la règle (n° %[2]d) demande %[1]s", "no sending is recorded; the rule (number %[2]d) asks %[1]s", t.clear(p.Asked), p.Rule)
+		return t.f("envoi non enregistré ; la règle (n° %[2]d) %[1]s", "no sending is recorded; the rule (number %[2]d) asks %[1]s", t.asked(p.Asked), p.Rule)
 	case *p.Days < p.Asked:
 		return t.f("%s : moins que ce que demande la règle (n° %d), %s", "%s: less than the rule (number %d) asks, %s", t.clear(*p.Days), p.Rule, t.clear(p.Asked))
 	default:
-		return t.f("%s ; la règle (n° %d) demande %s", "%s; the rule (number %d) asks %s", t.clear(*p.Days), p.Rule, t.clear(p.Asked))
+		return t.f("%s ; la règle (n° %d) %s", "%s; the rule (number %d) asks %s", t.clear(*p.Days), p.Rule, t.asked(p.Asked))
 	}
+}
+
+// asked says how many clear days a rule asks for; in French with the verb, which no day denies.
+func (t *minuteTaker) asked(n int) string {
+	if t.lang != "fr" {
+		return t.clear(n)
+	}
+	if n == 0 {
+		return "n'en demande aucun"
+	}
+	return "demande " + t.clear(n)
 }
 
 // clear is a number of clear days.
@@ -350,15 +361,16 @@ func (t *minuteTaker) papers() {
 }
 
 // kindOf is the kind of a document, in a word of the language where there is one.
-func (t *minuteTaker) kindOf(kind string) string {
-	if fr := documentsFR[kind]; fr != "" && t.lang == "fr" {
+func (a *app) kindOf(kind string) string {
+	if fr := documentsFR[kind]; fr != "" && a.lang == "fr" {
 		return fr
 	}
 	return kind
 }
 
-// documentsFR are the kinds of documents that a sitting rests on.
+// documentsFR are the kinds of documents that events rest on.
 var documentsFR = map[string]string{
+	"award": "pièce du marché", "contract": "contrat", "demonstration": "démonstration", "execution": "pièce d'exécution",
 	"deliberation": "délibération", "judgment": "jugement", "law": "loi", "letter": "lettre", "minutes": "procès-verbal", "notice": "convocation", "proxy": "pouvoir",
 	"receipt": "accusé de réception", "report": "rapport",
 }

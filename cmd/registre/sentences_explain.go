@@ -26,9 +26,9 @@ func (a *app) headOf(n, in *replay.Node) string {
 	case replay.WhatWeight:
 		return a.headOfWeight(n, in)
 	case replay.WhatTotal:
-		return f("Total des voix dans %s", "Sum of the weights in %s", n.Body)
+		return f("Total des voix dans %s", "Sum of the weights in %s", a.quoted(a.body(string(n.Body))))
 	case replay.WhatDecision:
-		return f("Décision de %s du %s, « %s »", "Decision of %s on %s, “%s”", n.Body, n.At, n.Title)
+		return f("Décision de %s du %s, « %s »", "Decision of %s on %s, “%s”", a.quoted(a.body(string(n.Body))), n.At, n.Title)
 	case replay.WhatEnrolment:
 		return a.tr("Élèves", "Pupils")
 	case replay.WhatOrder:
@@ -65,19 +65,19 @@ var stepWords = map[string][2]string{
 func (a *app) headOfWeight(n, in *replay.Node) string {
 	switch {
 	case in == nil:
-		return fmt.Sprintf(a.tr("Voix de %s dans %s", "Weight of %s in %s"), n.Member, n.Body)
+		return fmt.Sprintf(a.tr("Voix de %s dans %s", "Weight of %s in %s"), a.quoted(a.member(string(n.Member))), a.quoted(a.body(string(n.Body))))
 	case n.As == replay.Ground:
 		return a.tr("d'après le registre d'alors", "by the register as known then")
 	case n.At != 0:
-		return fmt.Sprintf(a.tr("%s, juste avant le %s", "%s, just before %s"), n.Member, n.At)
+		return fmt.Sprintf(a.tr("%s, juste avant le %s", "%s, just before %s"), a.member(string(n.Member)), n.At)
 	}
-	return string(n.Member)
+	return a.member(string(n.Member))
 }
 
 func (a *app) headOfOrder(n *replay.Node) string {
 	head := fmt.Sprintf(a.tr("Bon de commande %s (%s", "Order form %s (%s"), n.Order, a.ofWhom(n))
 	if n.Formerly != "" {
-		head += a.tr(", commandé par ", ", ordered by ") + string(n.Formerly)
+		head += a.tr(", commandé par ", ", ordered by ") + a.member(string(n.Formerly))
 	}
 	return head + ")"
 }
@@ -86,9 +86,9 @@ func (a *app) headOfOrder(n *replay.Node) string {
 func (a *app) reason(n *replay.Node) string {
 	switch n.Reason {
 	case domain.WithoutBody:
-		return fmt.Sprintf(a.tr("aucune : l'instance %s n'existe pas ce jour-là", "none: the body %s does not exist on that day"), n.Body)
+		return fmt.Sprintf(a.tr("aucune : l'instance %s n'existe pas ce jour-là", "none: the body %s does not exist on that day"), a.quoted(a.body(string(n.Body))))
 	case domain.WithoutMember:
-		return fmt.Sprintf(a.tr("aucune : %s n'est pas membre ce jour-là", "none: %s is no member on that day"), n.Member)
+		return fmt.Sprintf(a.tr("aucune : %s n'est pas membre ce jour-là", "none: %s is no member on that day"), a.quoted(a.member(string(n.Member))))
 	case domain.WithoutWeight:
 		return a.tr("aucune : rien ne lui en donne", "none: nothing gives any")
 	case replay.Unheard:
@@ -110,7 +110,7 @@ func (a *app) reason(n *replay.Node) string {
 	case replay.PastCeiling:
 		return a.tr("plafond dépassé", "past the ceiling")
 	case domain.TieCasting:
-		return fmt.Sprintf(a.tr("la voix prépondérante de %s tranche (%s)", "the casting vote of %s breaks it (%s)"), n.Member, numbers(n.Events))
+		return fmt.Sprintf(a.tr("la voix prépondérante de %s tranche (%s)", "the casting vote of %s breaks it (%s)"), a.quoted(a.member(string(n.Member))), numbers(n.Events))
 	case domain.TieRejected:
 		return a.tr("à égalité, rien n'est adopté", "on a tie nothing is adopted")
 	case domain.TieUnresolved:

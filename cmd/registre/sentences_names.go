@@ -144,6 +144,14 @@ func (a *app) body(id string) string {
 	return id
 }
 
+// quoted is a name within a French sentence, which would otherwise want an article; an id stays bare.
+func (a *app) quoted(name string) string {
+	if a.cast != nil && a.lang == "fr" {
+		return "« " + name + " »"
+	}
+	return name
+}
+
 // introduced is somebody of whom a story tells for the first time: by its id, under which others know it, and its name.
 func introduced(id, name string) string { return id + " (" + name + ")" }
 

@@ -11,7 +11,10 @@ var ruleRemedies = map[string][2]string{
 	"R0220": {"« registre sittings » les énumère.%[2]s", "`registre sittings` lists them.%[2]s"},
 	"R0343": {"Pour l'ouvrir : « registre sitting open %[1]s … » ; suspendue, elle reprend par « registre sitting resume %[1]s ».", "To open it: `registre sitting open %[1]s …`; where it is suspended, `registre sitting resume %[1]s`."},
 	"R0346": {"Le jour où c'est arrivé se donne par --effective ; sans lui, c'est aujourd'hui.", "--effective says on which day it happened; without it, it is today."},
-	"R0351": {"Pour mettre le point aux voix : « registre vote open %[1]s POINT ».", "To put the item to vote: `registre vote open %[1]s ITEM`."},
+	"R0351": {
+		"Si le vote est clos, son résultat demeure, et « registre decisions » le donne ; si le point n'a pas encore été mis aux voix : « registre vote open %[1]s POINT ».",
+		"Where the vote is closed its outcome stands, and `registre decisions` tells it; where the item was not put to vote yet: `registre vote open %[1]s ITEM`.",
+	},
 	"R0349": {"Il revient par « registre item add », sous un autre numéro.", "It comes back by `registre item add`, under another number."},
 	"R0354": {"Pour mettre fin à celui qu'il a donné : « registre sitting revoke %[1]s MEMBRE ».", "To end the one that it has given: `registre sitting revoke %[1]s MEMBER`."},
 	"R0401": {"Le donner avec --basis, comme « convention, article 4 ».", "Give it with --basis, as \"convention, article 4\"."},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,6 +11,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -199,10 +201,40 @@ func (c *counter) Ready(ctx context.Context) error {
 func (t tongues) Problem(err error, lang string) web.Problem {
 	f, status := problemOf(err)
 	told := t[lang].told(f)
-	return web.Problem{
-		Type: "urn:registre:fault:" + f.Code, Title: f.Name, Status: status, Detail: plain(told.Cause), Code: f.Code, Subject: f.Subject, Field: f.Field,
-		Day: f.Day, Remedy: plain(told.Remedy),
+	subject := f.Subject
+	if strings.HasPrefix(subject, "--") {
+		subject = asParameters(subject)
 	}
+	return web.Problem{
+		Type: "urn:registre:fault:" + f.Code, Title: f.Name, Status: status, Detail: asParameters(plain(told.Cause)), Code: f.Code, Subject: subject, Field: asParameters(f.Field),
+		Day: f.Day, Remedy: asParameters(plain(told.Remedy)),
+	}
+}
+
+// A flag, and a line of the command line with the flags in it, which is quoted.
+var (
+	flagNamed   = regexp.MustCompile(`(^|[\s«\x{a0}\x{202f}("|,])--([a-z][a-z-]*)`)
+	lineTyped   = regexp.MustCompile("`registre [^`]*`|«[\\s\\x{a0}\\x{202f}]*registre [^»]*»")
+	otherwiseOf = map[string]string{"vote": "votes"} // a flag whose parameter has another name
+)
+
+// asParameters spells in what is told through a door the flags of the command line as the parameters that they are there. What is to be
+// typed on a command line stays.
+func asParameters(told string) string {
+	spell := func(s string) string {
+		return flagNamed.ReplaceAllStringFunc(s, func(found string) string {
+			before, flag, _ := strings.Cut(found, "--")
+			return before + cmp.Or(otherwiseOf[flag], strings.ReplaceAll(flag, "-", "_"))
+		})
+	}
+	var all strings.Builder
+	last := 0
+	for _, at := range lineTyped.FindAllStringIndex(told, -1) {
+		all.WriteString(spell(told[last:at[0]]) + told[at[0]:at[1]])
+		last = at[1]
+	}
+	all.WriteString(spell(told[last:]))
+	return all.String()
 }
 
 // problemOf is the fault that an error is, and its status in HTTP. What is the house's own affair is not told to others.

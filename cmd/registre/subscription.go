@@ -29,6 +29,7 @@ them in whose folder (--data) the address is.`
 
 // subscribing are the flags that say of what a subscription is.
 type subscribing struct {
+	first                          func(made *domain.SubscriptionMade) // tells, ahead of anything else, what is told once; nil for nothing
 	groups, kinds, bodies, members []string
 	who, from                      string
 	past                           bool
@@ -112,6 +113,11 @@ func (s *subscribing) making(a *app, use, short string, at func(b *bringing, arg
 		return made, a.contacts().add(b.ctx, to)
 	})
 	b.house = true
+	b.ahead = func() {
+		if kept && s.first != nil {
+			s.first(made)
+		}
+	}
 	s.flags(a, cmd)
 	record := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -140,7 +146,7 @@ func (a *app) webhookVerb() *cobra.Command {
 	var s subscribing
 	var secret string
 	var ctx context.Context
-	return s.making(a, "webhook URL"+subscribingUse, "Bring notices to a receiver over HTTP, signed as Standard Webhooks; its secret is shown once",
+	cmd := s.making(a, "webhook URL"+subscribingUse, "Bring notices to a receiver over HTTP, signed as Standard Webhooks; its secret is shown once",
 		func(b *bringing, args []string) (string, contact, error) {
 			if _, err := notify.ParseTarget(args[0]); err != nil {
 				return "", contact{}, misuse("target-form", "", err.Error())
@@ -152,9 +158,13 @@ func (a *app) webhookVerb() *cobra.Command {
 			if a.asJSON {
 				return a.json(map[string]string{"subscription": string(made.Subscription), "secret": secret})
 			}
-			a.printf("%s\n%s\n", secret, fmt.Sprintf(a.tr("Secret de l'abonnement %s. Il ne sera plus montré.", "The secret of subscription %s. It will not be shown again."), made.Subscription))
 			return a.hintRight(ctx, made.Principal)
 		})
+	// Whoever is cut off while he reads on has the secret: it is shown before anything else.
+	s.first = func(made *domain.SubscriptionMade) {
+		a.printf("%s\n%s\n", secret, fmt.Sprintf(a.tr("Secret de l'abonnement %s. Il ne sera plus montré.", "The secret of subscription %s. It will not be shown again."), made.Subscription))
+	}
+	return cmd
 }
 
 func (a *app) mailVerb() *cobra.Command {

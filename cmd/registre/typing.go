@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"registre/cmd/registre/typed"
@@ -255,4 +256,36 @@ func (b *bringing) inSenses(act *domain.VotesCast) error {
 		}
 	}
 	return nil
+}
+
+// typedFor are the flags and arguments that fields of a command are typed for, where they are called otherwise.
+var typedFor = map[string]string{
+	"agenda": "--item", "evidence": "--evidence", "headcount": "--line", "lines": "--line", "on_behalf_of": "--on-behalf-of", "parts": "--part", "present": "MEMBER", "members": "MEMBER", "attendees": "MEMBER",
+	"sha256": "--text", "votes": "SENSE=MEMBER", "counts": "--count", "weights": "MEMBER=WEIGHT", "observers": "--observer", "items": "--item", "policies": "--policy", "orderers": "--orderer",
+}
+
+// spelledAsTyped names, in what is wrong with the form of a command, the flag or the argument where its field was typed.
+func spelledAsTyped(cmd *cobra.Command, err error) error {
+	if err == nil {
+		return nil
+	}
+	f := faultOf(err)
+	if f.Name != "malformed" && f.Name != "unreadable" && !strings.HasPrefix(f.Name, "unreadable-") || f.Field == "" || f.File != "" {
+		return err
+	}
+	field := strings.TrimPrefix(f.Field, "data.")
+	if i := strings.IndexAny(field, ".["); i >= 0 {
+		field = field[:i]
+	}
+	dashed := strings.ReplaceAll(field, "_", "-")
+	typed := *f
+	switch used := strings.Fields(cmd.Use); {
+	case cmd.Flags().Lookup(dashed) != nil:
+		typed.Field = "--" + dashed
+	case slices.Contains(used, strings.ToUpper(dashed)):
+		typed.Field = strings.ToUpper(dashed)
+	case typedFor[field] != "":
+		typed.Field = typedFor[field]
+	}
+	return &typed
 }
