@@ -18,6 +18,7 @@ import (
 func (a *app) manners(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagFault(cmd, err) })
 	root.SetHelpCommand(a.helpVerb(root))
+	a.frenchHelp(root)
 	root.SuggestionsMinimumDistance = 2
 	root.Args = cobra.ArbitraryArgs
 	root.RunE = func(cmd *cobra.Command, args []string) error {
