@@ -117,7 +117,7 @@ func uglyFiles(t *testing.T) map[string][]byte {
 // TestEveryFaultOfATableHasASentence: the names are made of the codes.
 func TestEveryFaultOfATableHasASentence(t *testing.T) {
 	for _, code := range []string{
-		orderfile.BadHeadcount, orderfile.Outside, orderfile.BadDay, orderfile.TwoDigitYear, orderfile.BadAmount, orderfile.TooMuch, orderfile.NoColumn, orderfile.BadUAI, orderfile.BadKind, orderfile.BadID,
+		orderfile.BadHeadcount, orderfile.Outside, orderfile.BadDay, orderfile.TwoDigitYear, orderfile.BadAmount, orderfile.TwoReadings, orderfile.TooMuch, orderfile.NoColumn, orderfile.BadUAI, orderfile.BadKind, orderfile.BadID,
 		orderfile.Uncomputed, orderfile.InMerged, orderfile.Required, orderfile.Contradicts, orderfile.Twice, orderfile.ColumnTwice,
 	} {
 		assert.NotEmpty(t, codeOf("import-"+code), code)

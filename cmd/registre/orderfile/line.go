@@ -216,7 +216,7 @@ func (r *reader) issued() (domain.Day, domain.Precision) {
 // wrong takes note of a value that will not do.
 func (r *reader) wrong(f Field, column int, err error) {
 	if w := new(typed.Wrong); errors.As(err, &w) {
-		r.fault(f, column, w.Code, w.Hint)
+		r.fault(f, column, w.Code, strings.ReplaceAll(w.Hint, "\t", ", "))
 	}
 }
 

@@ -14,6 +14,7 @@ const (
 	BadDay       = typed.BadDay
 	TwoDigitYear = typed.TwoDigitYear
 	BadAmount    = typed.BadAmount
+	TwoReadings  = typed.TwoReadings
 	TooMuch      = "too-much" // a price that for so many pupils is beyond what a line can come to
 	BadUAI       = "bad-uai"
 	BadKind      = "bad-kind"

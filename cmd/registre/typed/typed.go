@@ -126,7 +126,8 @@ func composed(year, month, dayOfMonth string) (string, error) {
 	return fmt.Sprintf("%04d-%02d-%02d", y, m, d), nil
 }
 
-// Amount reads an amount in hundredths, of the euro where no other currency stands behind it.
+// Amount reads an amount in hundredths, of the euro where no other currency stands behind it. Three digits behind a comma or a point
+// may be decimals, or thousands.
 func Amount(text string) (cents int64, currency string, err error) {
 	whole, part, currency := amountOf(text)
 	if !AllDigits(whole) || part != "" && !AllDigits(part) || len(strings.TrimRight(part, "0")) > 2 {
@@ -136,19 +137,22 @@ func Amount(text string) (cents int64, currency string, err error) {
 	if err != nil {
 		return 0, "", &Wrong{Code: BadAmount}
 	}
-	return cents, cmp.Or(currency, "EUR"), nil
+	currency = cmp.Or(currency, "EUR")
+	if len(part) == 3 {
+		return 0, "", &Wrong{Code: TwoReadings, Hint: fmt.Sprintf("%s.%s %s\t%s%s.00 %[3]s", whole, part[:2], currency, whole, part)}
+	}
+	return cents, currency, nil
 }
 
-// Money reads an amount that says its currency, and gives it as 3.20 EUR. Three digits behind a comma or a point may be decimals,
-// or thousands.
+// Money reads an amount that says its currency, and gives it as 3.20 EUR.
 func Money(text string) (string, error) {
-	whole, part, currency := amountOf(text)
+	_, _, currency := amountOf(text)
 	cents, _, err := Amount(text)
 	switch {
-	case err != nil || currency == "":
+	case currency == "":
 		return "", &Wrong{Code: BadAmount}
-	case len(part) == 3:
-		return "", &Wrong{Code: TwoReadings, Hint: fmt.Sprintf("%s.%s %s\t%s%s.00 %[3]s", whole, part[:2], currency, whole, part)}
+	case err != nil:
+		return "", err
 	}
 	return fmt.Sprintf("%d.%02d %s", cents/100, cents%100, currency), nil
 }

@@ -31,7 +31,7 @@ func TestDays(t *testing.T) {
 }
 
 func TestAmounts(t *testing.T) {
-	for text, want := range map[string]int64{"3,25": 325, "3.25": 325, "3": 300, "3,5": 350, "1 234,50 €": 123450, "0,00": 0, "3,250": 325, "12 EUR": 1200, "2,40 € HT": 240} {
+	for text, want := range map[string]int64{"3,25": 325, "3.25": 325, "3": 300, "3,5": 350, "1 234,50 €": 123450, "0,00": 0, "12 EUR": 1200, "2,40 € HT": 240} {
 		got, currency, err := Amount(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)
@@ -40,10 +40,12 @@ func TestAmounts(t *testing.T) {
 	got, currency, err := Amount("1 250,50 CHF")
 	require.NoError(t, err)
 	assert.Equal(t, "125050 CHF", fmt.Sprint(got, " ", currency))
-	for _, text := range []string{"", "-3", "3,255", "gratuit", "3,25 $", "1.234,50", "3,2,5"} {
+	for _, text := range []string{"", "-3", "3,250", "3,255", "gratuit", "3,25 $", "1.234,50", "3,2,5"} {
 		_, _, err := Amount(text)
 		assert.Error(t, err, text)
 	}
+	_, _, err = Amount("1.000 €") // a thousand, as is written in Germany and by some in Alsace, or one
+	assertWrong(t, Wrong{TwoReadings, "1.00 EUR\t1000.00 EUR"}, err, "1.000 €")
 }
 
 func TestMoney(t *testing.T) {
