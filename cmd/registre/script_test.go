@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,7 +71,8 @@ func holdLock() {
 	}
 	fmt.Println("held")
 	_ = os.WriteFile(os.Args[2], nil, 0o600)
-	time.Sleep(time.Hour) // or until it is killed
+	time.Sleep(time.Hour)   // or until it is killed
+	runtime.KeepAlive(lock) // which a collection would close, and so let go
 }
 
 // natsServer runs a server on a folder that others can reach, and writes its address into a file.
