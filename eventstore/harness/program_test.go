@@ -37,7 +37,7 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 	binary, err := builtProgram()
 	require.NoError(t, err)
 	cmd := exec.Command(binary, args...)
-	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+os.TempDir())
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+os.TempDir(), "LC_ALL=C") // whatever the machine speaks
 	return cmd
 }
 
