@@ -134,7 +134,7 @@ func (a *Audit) Rest(g *domain.Group) []Finding {
 			a.left(row)
 		}
 	}
-	return append(rest, a.found...)
+	return append(rest, a.Take()...)
 }
 
 // end finds what can be found only when all is applied.
