@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"registre/domain"
 )
 
@@ -22,7 +20,7 @@ type book struct {
 	loaded    bool
 	state     *domain.Group
 	recorded  []domain.Instant // of event i+1; strictly increasing
-	commands  map[uuid.UUID]told
+	commands  commands
 	invented  inventions
 	committed uint64
 	flight    *round    // the latest round that holds events of it, while that has not settled
@@ -42,7 +40,7 @@ type told struct {
 }
 
 func newBook(id domain.GroupID) *book {
-	return &book{id: id, state: &domain.Group{}, commands: make(map[uuid.UUID]told)}
+	return &book{id: id, state: &domain.Group{}}
 }
 
 // inFlight is closed when all that is in flight of the book has settled; nil while nothing is.
@@ -125,8 +123,8 @@ func (b *book) add(e *Envelope) error {
 	b.fold(e.Act)
 	b.recorded = append(b.recorded, e.Recorded)
 	b.invented.add(e.Number, e.Illustrative)
-	if _, ok := b.commands[e.Command]; !ok {
-		b.commands[e.Command] = told{first: e.Number, by: surroundings(e.OnBehalfOf, e.Evidence, e.Illustrative)}
+	if _, ok := b.commands.find(e.Command); !ok {
+		b.commands.add(e.Command, told{first: e.Number, by: surroundings(e.OnBehalfOf, e.Evidence, e.Illustrative)})
 	}
 	return nil
 }

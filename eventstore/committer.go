@@ -175,7 +175,7 @@ func (c *committer) judge(r *request, b *book) (again bool) {
 		c.open.later = append(c.open.later, r)
 		return false
 	}
-	if t, ok := b.commands[r.command.ID]; ok {
+	if t, ok := b.commands.find(r.command.ID); ok {
 		c.repeat(r, b, t)
 		return false
 	}
@@ -275,7 +275,7 @@ func (c *committer) enact(command *domain.Command, b *book) ([][]byte, error) {
 		b.invented.add(first+uint64(i), command.Illustrative)
 		b.fold(event.Act)
 	}
-	b.commands[command.ID] = told{first: first, by: surroundingsOf(command)}
+	b.commands.add(command.ID, told{first: first, by: surroundingsOf(command)})
 	return bodies, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -161,19 +160,14 @@ func (b *book) appendSnapshot(dst []byte) ([]byte, error) {
 		dst = binary.AppendVarint(dst, int64(at-last))
 		last = at
 	}
-	ids := make([]uuid.UUID, 0, len(b.commands))
-	for id := range b.commands {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(x, y uuid.UUID) int { return cmp.Compare(b.commands[x].first, b.commands[y].first) })
-	dst = binary.AppendUvarint(dst, uint64(len(ids)))
+	dst = binary.AppendUvarint(dst, uint64(len(b.commands.all)))
 	first := uint64(0)
-	for _, id := range ids {
-		t := b.commands[id]
-		dst = binary.AppendUvarint(dst, t.first-first)
-		dst = append(dst, id[:]...)
-		dst = binary.LittleEndian.AppendUint64(dst, t.by)
-		first = t.first
+	for i := range b.commands.all {
+		c := &b.commands.all[i]
+		dst = binary.AppendUvarint(dst, c.first-first)
+		dst = append(dst, c.id[:]...)
+		dst = binary.LittleEndian.AppendUint64(dst, c.by)
+		first = c.first
 	}
 	return b.state.AppendSnapshot(b.invented.append(dst))
 }
@@ -228,7 +222,7 @@ func (b *book) loadCommands(content []byte) ([]byte, error) {
 	if !ok || count > uint64(len(b.recorded)) {
 		return nil, errSnapshot
 	}
-	b.commands = make(map[uuid.UUID]told, count)
+	b.commands = newCommands(int(count))
 	var id uuid.UUID
 	t := told{}
 	for range count {
@@ -239,10 +233,9 @@ func (b *book) loadCommands(content []byte) ([]byte, error) {
 		t.first += after
 		rest = rest[copy(id[:], rest):]
 		t.by, content = binary.LittleEndian.Uint64(rest), rest[8:]
-		b.commands[id] = t
-	}
-	if uint64(len(b.commands)) != count {
-		return nil, errSnapshot
+		if !b.commands.add(id, t) {
+			return nil, errSnapshot
+		}
 	}
 	return content, nil
 }

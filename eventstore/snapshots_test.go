@@ -25,7 +25,7 @@ func bookOf(tb testing.TB, seed uint64, about int) *book {
 			b.invented.add(uint64(len(b.recorded)+1), []string{"", "all of it", "the day"}[i%3])
 			b.recorded = append(b.recorded, domain.FirstInstant+domain.Instant(len(b.recorded)*i+len(b.recorded)))
 		}
-		b.commands[c.ID] = told{first: b.written() - uint64(len(events)) + 1, by: surroundingsOf(&c)}
+		b.commands.add(c.ID, told{first: b.written() - uint64(len(events)) + 1, by: surroundingsOf(&c)})
 		b.fold(c.Act)
 	}
 	return b
@@ -48,7 +48,7 @@ func TestABookComesBack(t *testing.T) {
 		require.Equal(t, b.folded, loaded.folded)
 		require.Zero(t, loaded.unsaved)
 		require.ElementsMatch(t, b.recorded, loaded.recorded)
-		require.Equal(t, b.commands, loaded.commands)
+		require.Equal(t, b.commands.all, loaded.commands.all)
 		require.Equal(t, b.invented.sayings, loaded.invented.sayings)
 		require.ElementsMatch(t, b.invented.of, loaded.invented.of)
 		again, err := loaded.appendSnapshot(nil)
@@ -89,7 +89,7 @@ func FuzzLoadBook(f *testing.F) {
 		if b.loadSnapshot(head, content) != nil {
 			require.Zero(t, b.written())
 			require.Empty(t, b.recorded)
-			require.Empty(t, b.commands)
+			require.Empty(t, b.commands.all)
 			return
 		}
 		require.Equal(t, head, b.written())

@@ -22,7 +22,7 @@ func (v *View) Recorded(n uint64) domain.Instant { return v.book.recorded[n-1] }
 
 // First is the event of a command, the first where it gave several; 0 where it is not in the register.
 func (v *View) First(command uuid.UUID) uint64 {
-	if t, ok := v.book.commands[command]; ok && t.first <= v.Head {
+	if t, ok := v.book.commands.find(command); ok && t.first <= v.Head {
 		return t.first
 	}
 	return 0
