@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -90,8 +91,10 @@ func (s *Server) Call(ctx context.Context, c Call) (reply Reply) {
 		reply = s.Tell(err, c.Accepts)
 	}
 	s.gauge.served(c.Operation, reply.Status, time.Since(begun))
-	said := []any{"door", "nats", "operation", c.Operation, "status", reply.Status, "milliseconds", float64(time.Since(begun).Microseconds()) / 1000}
-	s.Log.Info("served", append(said, of.said(v.group)...)...)
+	if s.Log.Enabled(ctx, slog.LevelInfo) {
+		said := []any{"door", "nats", "operation", c.Operation, "status", reply.Status, "milliseconds", float64(time.Since(begun).Microseconds()) / 1000}
+		s.Log.Info("served", append(said, of.said(v.group)...)...)
+	}
 	return reply
 }
 
@@ -143,9 +146,11 @@ func (s *Server) callQuestion(ctx context.Context, q *operation.Question, group 
 	if err != nil {
 		return r, err
 	}
-	if r.Body, err = s.asking(ctx, q, &resolved); err != nil {
+	body, err := s.asking(ctx, q, &resolved)
+	if err != nil {
 		return r, err
 	}
+	r.Body = body.whole()
 	r.Status, r.Headers = http.StatusOK, map[string]string{"Content-Type": "application/json"}
 	tag := resolved.name()
 	if tag == "" {

@@ -36,10 +36,17 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // guard sets what every answer says to browsers.
 func guard(h http.Header) {
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Referrer-Policy", "no-referrer")
+	h["X-Content-Type-Options"] = notGuessed
+	h["Content-Security-Policy"] = nothingLoaded
+	h["Referrer-Policy"] = notReferred
 }
+
+// What every answer says. Nobody writes to them.
+var (
+	notGuessed    = []string{"nosniff"}
+	nothingLoaded = []string{"default-src 'none'; frame-ancestors 'none'"}
+	notReferred   = []string{"no-referrer"}
+)
 
 // tell answers with a problem.
 func tell(w http.ResponseWriter, r *http.Request, lang string, status int, p any) {

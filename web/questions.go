@@ -49,9 +49,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 	if !q.House {
 		h.Set("Registre-Head", strconv.FormatUint(resolved.Head, 10))
 	}
-	h.Set("Cache-Control", "private, no-cache")
+	h["Cache-Control"] = askedAgain
 	if resolved.Lasting {
-		h.Set("Cache-Control", lasting)
+		h["Cache-Control"] = keptForEver
 	}
 	tag := resolved.name()
 	if tag != "" && known(w, r, tag) {
@@ -61,23 +61,47 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 	if err != nil {
 		return err
 	}
-	if tag == "" && known(w, r, tagOf(body)) {
+	if tag == "" && known(w, r, tagOf(body.whole())) {
 		return nil
 	}
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(len(body)+1))
+	h["Content-Type"] = isJSON
+	h.Set("Content-Length", strconv.Itoa(body.length()+1))
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body)
+		body.writeTo(w)
 		_, _ = w.Write(newline)
 	}
 	return nil
 }
 
+// What headers say over and over. Nobody writes to them.
+var (
+	isJSON      = []string{"application/json"}
+	askedAgain  = []string{"private, no-cache"}
+	keptForEver = []string{lasting}
+)
+
 var newline = []byte("\n")
+
+// An answered question is what is answered: what stands in its meta may be another each time, and is put between what stands before
+// and behind it. Without that there is only what stands before.
+type answered struct{ before, meta, behind []byte }
+
+func (a *answered) length() int { return len(a.before) + len(a.meta) + len(a.behind) }
+
+func (a *answered) whole() []byte { return slices.Concat(a.before, a.meta, a.behind) }
+
+func (a *answered) writeTo(w http.ResponseWriter) {
+	for _, part := range [][]byte{a.before, a.meta, a.behind} {
+		if len(part) > 0 {
+			_, _ = w.Write(part)
+		}
+	}
+}
 
 // asking has a question answered, when there is room for it, unless its answer is at hand: what is known of a register up to a
 // number stays so, whenever and however it is asked.
-func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Resolved) (body json.RawMessage, err error) {
+func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Resolved) (a answered, err error) {
+	var body json.RawMessage
 	if resolved.Tag != "" {
 		body = s.lasting.get(resolved.Tag)
 	}
@@ -89,14 +113,14 @@ func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Re
 			err = ask()
 		}
 		if err != nil {
-			return nil, err
+			return a, err
 		}
 		if resolved.Tag != "" {
 			s.lasting.put(resolved.Tag, body)
 		}
 	}
 	if resolved.Now == nil {
-		return body, nil
+		return answered{before: body}, nil
 	}
 	return withMeta(body, resolved.Meta, resolved.Now)
 }
@@ -105,19 +129,19 @@ func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Re
 const metaMember = `"meta":`
 
 // withMeta gives an answer with something else in its meta.
-func withMeta(body, old, now json.RawMessage) (json.RawMessage, error) {
+func withMeta(body, old, now json.RawMessage) (a answered, err error) {
 	begins := append([]byte(metaMember), old[:min(len(old), 40)]...) // a longer needle is searched for in a slower way
 	for at := 0; ; at++ {
 		next := bytes.Index(body[at:], begins)
 		if next < 0 {
-			return nil, errors.New("an answer is of another question than the one it was asked")
+			return a, errors.New("an answer is of another question than the one it was asked")
 		}
 		at += next
 		after, ok := bytes.CutPrefix(body[at+len(metaMember):], old)
 		if !ok {
 			continue
 		}
-		return slices.Concat(body[:at+len(metaMember)], now, after), nil
+		return answered{body[:at+len(metaMember)], now, after}, nil
 	}
 }
 

@@ -112,6 +112,7 @@ func New(o Options) *Server {
 	s.docs()
 	s.signIn()
 	s.leaving()
+	s.mux.HandleFunc(anyPath, func(w http.ResponseWriter, r *http.Request) { s.serve("none", Right{}, s.lost, w, r) })
 	s.ownFor(http.MethodGet, "/metrics", Right{What: ToWatch, Operation: "metrics"}, s.gauge.serve)
 	return s
 }
@@ -150,8 +151,10 @@ func (s *Server) serve(operation string, right Right, h handler, w http.Response
 		s.problem(seen, r, err)
 	}
 	s.gauge.served(operation, seen.status, time.Since(begun))
-	said := []any{"operation", operation, "status", seen.status, "milliseconds", float64(time.Since(begun).Microseconds()) / 1000}
-	s.Log.Info("served", append(said, of.said(v.group)...)...)
+	if s.Log.Enabled(r.Context(), slog.LevelInfo) {
+		said := []any{"operation", operation, "status", seen.status, "milliseconds", float64(time.Since(begun).Microseconds()) / 1000}
+		s.Log.Info("served", append(said, of.said(v.group)...)...)
+	}
 }
 
 // let lets a request in, when there is room and it may.
@@ -215,12 +218,15 @@ func (s *Server) slowly(ctx context.Context, h func() error) error {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	guard(w.Header())
 	single(w, r)
-	if _, pattern := s.mux.Handler(r); pattern != "" && r.URL.Path == path.Clean(r.URL.Path) {
+	if r.URL.Path == path.Clean(r.URL.Path) && r.RequestURI != "*" {
 		s.mux.ServeHTTP(w, r)
 		return
 	}
-	s.serve("none", Right{}, func(http.ResponseWriter, *http.Request) error { return s.lost(w, r) }, w, r)
+	s.serve("none", Right{}, s.lost, w, r)
 }
+
+// anyPath is the pattern of what nothing else is served for.
+const anyPath = "/"
 
 // single lets a connection end with a request whose length was said in pieces: what follows may be the rest of a request that
 // somebody before us has counted otherwise.
@@ -236,7 +242,7 @@ func (s *Server) lost(w http.ResponseWriter, r *http.Request) error {
 	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete} {
 		other := r.Clone(r.Context())
 		other.Method = m
-		if _, pattern := s.mux.Handler(other); pattern != "" && r.URL.Path == path.Clean(r.URL.Path) {
+		if _, pattern := s.mux.Handler(other); pattern != "" && pattern != anyPath && r.URL.Path == path.Clean(r.URL.Path) {
 			methods = append(methods, m)
 		}
 	}

@@ -108,7 +108,7 @@ func (l *local) backup(ctx context.Context, q Question) (json.RawMessage, error)
 	case copied.Checkpoint == nil:
 		return nil, failure("checkpoint-none", "", nil)
 	}
-	return encode(copied, nil)
+	return encode(copied)
 }
 
 func (a *app) restoreVerb() *cobra.Command {

@@ -128,7 +128,7 @@ type refusedGroup struct {
 func (l *local) lag(ctx context.Context, _ Question) (json.RawMessage, error) {
 	answer := lagAnswer{Shared: l.release != nil}
 	if l.archive == nil || !answer.Shared {
-		return encode(answer, nil)
+		return encode(answer)
 	}
 	lag, err := l.archive.Lag(ctx)
 	if err != nil {
@@ -141,5 +141,5 @@ func (l *local) lag(ctx context.Context, _ Question) (json.RawMessage, error) {
 	if stream, ok := l.archive.Store.(*jetstream.Store); ok {
 		answer.Replicas = stream.Replicas()
 	}
-	return encode(answer, nil)
+	return encode(answer)
 }

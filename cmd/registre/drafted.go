@@ -69,7 +69,7 @@ func (l *local) drafted(ctx context.Context, q Question) (json.RawMessage, error
 	if err != nil {
 		return nil, err
 	}
-	return encode(told, nil)
+	return encode(told)
 }
 
 func (d draft) told(g *domain.Group, group domain.GroupID) (told draftTold, err error) {
@@ -123,7 +123,7 @@ func (l *local) before(ctx context.Context, q Question) (json.RawMessage, error)
 	if err != nil {
 		return nil, err
 	}
-	return encode(told, nil)
+	return encode(told)
 }
 
 // first is the event of the command, where it was recorded before; 0 where it is new.

@@ -55,7 +55,7 @@ func (l *local) published(ctx context.Context, _ Question) (json.RawMessage, err
 	if err := l.archive.Cut(ctx); err != nil {
 		return nil, err
 	}
-	return encode(struct{}{}, nil)
+	return encode(struct{}{})
 }
 
 // evidenceAnswer is what was written.
@@ -223,7 +223,7 @@ type aboutFile struct {
 func (f *takenEvidence) programs(w *evidence.Writer) error {
 	about, err := encode(aboutFile{
 		At: f.at, Events: f.extract.Group.Size, Format: "registre-evidence@v1", Group: f.group, Known: f.known, Lang: f.a.lang, Origin: f.extract.Key.Name(),
-	}, nil)
+	})
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (l *local) textRows(ctx context.Context, q projections.Question, yield func
 func textsOf(a *asked, ids []domain.TextID) (rows [][]string, err error) {
 	for _, id := range ids {
 		entry, _ := projections.Avenant(a.state, a.Question, id, true)
-		raw, err := encode(entry, nil)
+		raw, err := encode(entry)
 		if err != nil {
 			return nil, err
 		}

@@ -14,9 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	jsonv2 "github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
@@ -24,6 +21,7 @@ import (
 	"registre/eventstore/witness"
 	"registre/notify"
 	"registre/projections"
+	"registre/projections/canonical"
 	"registre/replay"
 )
 
@@ -127,10 +125,9 @@ type meta struct {
 	Root        string   `json:"root,omitzero"`        // of the tree of the register's events up to known
 }
 
-// canonical writes m in its canonical form. It is asked for at every question, and needs no sorting: the members of meta and of
-// Question are declared in the order of their names.
+// canonical writes m in its canonical form.
 func (m *meta) canonical() (json.RawMessage, error) {
-	raw, err := jsonv2.Marshal(m, jsonv2.Deterministic(true))
+	raw, err := canonical.Marshal(m)
 	return raw, err
 }
 
@@ -139,6 +136,7 @@ type resolved struct {
 	kind
 	asked
 	meta meta
+	said json.RawMessage // meta as it stands in the answer
 }
 
 // resolve settles a question.
@@ -195,7 +193,7 @@ func (l *local) answer(r *resolved) (raw []byte, err error) {
 		if err = cmp.Or(err, r.lost); err != nil {
 			return err
 		}
-		raw, err = encode(answer, r.meta)
+		raw, err = canonical.MarshalWith(answer, "meta", r.said)
 		return err
 	})
 	return raw, err
@@ -208,6 +206,9 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 	}
 	r, err := l.resolve(ctx, q)
 	if err != nil {
+		return nil, err
+	}
+	if r.said, err = r.meta.canonical(); err != nil {
 		return nil, err
 	}
 	return l.answer(r)
@@ -252,24 +253,8 @@ func (l *local) imprint(m *meta, q Question, from, to domain.Pair) {
 	}
 }
 
-// encode writes an answer in its canonical form, with its meta.
-func encode(answer any, m any) ([]byte, error) {
-	raw, err := jsonv2.Marshal(answer, jsonv2.Deterministic(true))
-	if err != nil {
-		return nil, err
-	}
-	if m != nil {
-		beside, err := jsonv2.Marshal(m)
-		if err != nil {
-			return nil, err
-		}
-		raw = append(raw[:len(raw)-1], `,"meta":`...)
-		raw = append(append(raw, beside...), '}')
-	}
-	v := jsontext.Value(raw)
-	err = v.Canonicalize()
-	return v, err
-}
+// encode writes what is answered beside questions in its canonical form.
+func encode(answer any) ([]byte, error) { return canonical.Marshal(answer) }
 
 // day reads a day; none is today in Paris.
 func (l *local) day(s string) (domain.Day, error) {

@@ -31,7 +31,7 @@ func minutesAt(tb testing.TB, c *clerk, sitting string, day string, known uint64
 	a := &asked{Question: projections.Question{Group: "essai", At: domainDay(tb, day), Known: known}, more: map[string]string{"sitting": sitting, "why": "yes"}, state: book.Group, head: book.Head(), margin: bookMargin{book}}
 	answer, err := minutesAsked(a)
 	require.NoError(tb, err)
-	raw, err := encode(answer, nil)
+	raw, err := encode(answer)
 	require.NoError(tb, err)
 	var m minutesAnswer
 	require.NoError(tb, json.Unmarshal(raw, &m))

@@ -51,7 +51,7 @@ func TestFindingsPassingBy(t *testing.T) {
 		var answer struct{ Findings json.RawMessage }
 		require.NoError(t, json.Unmarshal(raw, &answer))
 		a := &asked{Question: book.Question(p), ctx: t.Context(), state: book.Group, head: book.Head(), margin: bookMargin{book}}
-		want, err := encode(a.findingsTold(replay.Findings(book, p)).Findings, nil)
+		want, err := encode(a.findingsTold(replay.Findings(book, p)).Findings)
 		require.NoError(t, err)
 		require.JSONEq(t, string(want), string(answer.Findings))
 		seen += len(a.findingsTold(replay.Findings(book, p)).Findings)

@@ -73,7 +73,7 @@ type weightsTold struct {
 }
 
 func weightsAsked(a *asked) (told weightsTold, err error) {
-	w, err := projections.Weights(a.state, a.Question, domain.BodyID(a.more["body"]), true)
+	w, err := projections.Weights(a.state, a.Question, domain.BodyID(a.more["body"]), a.traced())
 	var events []uint64
 	for i := range w.Members {
 		events = append(events, w.Members[i].Why...)
@@ -90,7 +90,7 @@ type membersTold struct {
 }
 
 func membersAsked(a *asked) (told membersTold, err error) {
-	m := projections.Members(a.state, a.Question, true)
+	m := projections.Members(a.state, a.Question, a.traced())
 	var events []uint64
 	for i := range m.Members {
 		events = append(events, m.Members[i].Why...)
@@ -107,7 +107,7 @@ type bodiesTold struct {
 }
 
 func bodiesAsked(a *asked) (told bodiesTold, err error) {
-	b := projections.Bodies(a.state, a.Question, true)
+	b := projections.Bodies(a.state, a.Question, a.traced())
 	var events []uint64
 	for _, list := range [][]projections.BodyEntry{b.Bodies, b.Ended} {
 		for i := range list {
@@ -141,7 +141,7 @@ type avenantsTold struct {
 
 // avenantsAsked answers with the board of all texts, or of one with the part of every member in it.
 func avenantsAsked(a *asked) (told avenantsTold, err error) {
-	board := projections.Avenants(a.state, a.Question, true)
+	board := projections.Avenants(a.state, a.Question, a.traced())
 	only := domain.TextID(a.more["text"])
 	board.Texts = slices.DeleteFunc(board.Texts, func(e projections.TextEntry) bool { return only != "" && e.Text != only })
 	var events []uint64
@@ -256,5 +256,5 @@ func (l *local) groups(ctx context.Context, _ Question) (json.RawMessage, error)
 		}
 		answer.Groups = append(answer.Groups, row)
 	}
-	return encode(answer, nil)
+	return encode(answer)
 }

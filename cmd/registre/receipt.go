@@ -46,7 +46,7 @@ func (l *local) checkpoint(context.Context, Question) (json.RawMessage, error) {
 	}
 	return encode(checkpointAnswer{
 		Witnessed: string(witnessed), Checkpoint: string(signed), Key: archive.FormatPublicKey(l.archive.PublicKey()), Origin: c.Origin, Root: c.Root.String(), Size: c.Size,
-	}, nil)
+	})
 }
 
 // receiptAnswer is a receipt of one event.
@@ -81,7 +81,7 @@ func (l *local) receipt(ctx context.Context, q Question) (json.RawMessage, error
 	}
 	return encode(receiptAnswer{
 		Group: q.Group, Key: archive.FormatPublicKey(l.archive.PublicKey()), Number: number, Receipt: string(r.Format()),
-	}, nil)
+	})
 }
 
 func (a *app) receiptVerb() *cobra.Command {

@@ -188,7 +188,7 @@ func (l *local) replay(ctx context.Context, q Question) (json.RawMessage, error)
 	if err != nil {
 		return nil, err
 	}
-	return encode(answer, nil)
+	return encode(answer)
 }
 
 // verifyOptionsOf are the options of a verification that is asked for.
@@ -224,7 +224,7 @@ func (r *replaying) report(ctx context.Context, answer replayAnswer) error {
 		}
 	}
 	if a.asJSON {
-		raw, err := encode(answer, nil)
+		raw, err := encode(answer)
 		if err != nil {
 			return err
 		}

@@ -321,5 +321,5 @@ func (l *local) standing(ctx context.Context, q Question) (json.RawMessage, erro
 	if err != nil {
 		return nil, err
 	}
-	return encode(standingAnswer{Covers: s.Covers, Holds: s.Holds, Signed: s.Signed}, nil)
+	return encode(standingAnswer{Covers: s.Covers, Holds: s.Holds, Signed: s.Signed})
 }

@@ -101,7 +101,7 @@ func (l *local) rotateKey(ctx context.Context, q Question) (json.RawMessage, err
 	ctx = context.WithoutCancel(ctx)
 	if q.More["dry-run"] != "" {
 		old := l.archive.PublicKey()
-		return encode(rotateAnswer{DryRun: true, Old: archive.FormatPublicKey(old), Origin: old.Name(), Reason: q.More["reason"]}, nil)
+		return encode(rotateAnswer{DryRun: true, Old: archive.FormatPublicKey(old), Origin: old.Name(), Reason: q.More["reason"]})
 	}
 	id, err := uuid.Parse(q.More["id"])
 	if err != nil {
@@ -181,7 +181,7 @@ func (l *local) rotation(id uuid.UUID) (json.RawMessage, error) {
 		if r.Envelope.Command == id {
 			return encode(rotateAnswer{
 				Event: r.Envelope.Number, Key: archive.FormatPublicKey(r.To), Old: archive.FormatPublicKey(r.From), Origin: r.To.Name(), Reason: r.Reason(), Size: r.Last.Size,
-			}, nil)
+			})
 		}
 	}
 	return nil, failure("key-unfinished", l.house.keyFile(), archive.ErrUnfinished)

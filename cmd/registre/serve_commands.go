@@ -98,5 +98,5 @@ func (c *counter) ownGroups(ctx context.Context) (json.RawMessage, error) {
 			own.Groups = append(own.Groups, row)
 		}
 	}
-	return encode(own, nil)
+	return encode(own)
 }

@@ -94,6 +94,7 @@ func (c *counter) Resolve(ctx context.Context, q web.Asked) (web.Resolved, error
 	if done.Meta, err = r.meta.canonical(); err != nil {
 		return web.Resolved{}, err
 	}
+	r.said = done.Meta
 	sum := sha256.Sum256(done.Meta)
 	done.Tag = base64.RawURLEncoding.EncodeToString(sum[:18])
 	return done, nil
@@ -156,7 +157,7 @@ func (c *counter) Record(ctx context.Context, b web.Brought) (done web.Recorded,
 			return done, err
 		}
 	}
-	answer, err := encode(made, nil)
+	answer, err := encode(made)
 	return web.Recorded{First: made.First, Last: made.Last, Repeated: made.Repeated, Answer: answer}, err
 }
 

@@ -19,6 +19,7 @@ import (
 	"registre/cmd/registre/sheet"
 	"registre/domain"
 	"registre/eventstore/atmost"
+	"registre/projections/canonical"
 	"registre/web"
 	"registre/web/operation"
 )
@@ -114,9 +115,13 @@ func (e *exporting) tag(m *meta, part string) (string, error) {
 		i.Options = maps.Clone(i.Options)
 		i.Options["part"] = part
 	}
-	text, err := encode(struct {
+	of, err := m.canonical()
+	if err != nil {
+		return "", err
+	}
+	text, err := canonical.MarshalWith(struct {
 		Imprint string `json:"imprint"`
-	}{i.text()}, m)
+	}{i.text()}, "meta", of)
 	sum := sha256.Sum256(text)
 	return base64.RawURLEncoding.EncodeToString(sum[:18]), err
 }
@@ -168,7 +173,7 @@ func (c *counter) Import(ctx context.Context, b web.TableBrought) (web.Imported,
 		}
 		answer.RejectedTable = string(text)
 	}
-	text, err := encode(answer, nil)
+	text, err := encode(answer)
 	if err == nil && wrong {
 		err = &web.TableError{Faults: len(i.wrong), Rejected: len(i.table.Rejected), Rows: i.table.Rows, Answer: text}
 	}

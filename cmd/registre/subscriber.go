@@ -266,7 +266,7 @@ func (u *subscriber) Deliveries(ctx context.Context, id string) (all web.Deliver
 		if answer.Deliveries[i].Subscription != id {
 			continue
 		}
-		text, err := encode(answer.Deliveries[i], nil)
+		text, err := encode(answer.Deliveries[i])
 		if err != nil {
 			return all, err
 		}

@@ -139,7 +139,7 @@ func (l *local) deliveries(ctx context.Context, _ Question) (json.RawMessage, er
 	slices.SortFunc(answer.Deliveries, func(x, y delivery) int {
 		return cmp.Or(cmp.Compare(x.Subscription, y.Subscription), cmp.Compare(x.Group, y.Group))
 	})
-	return encode(answer, nil)
+	return encode(answer)
 }
 
 // lanes are those of the dispatcher that is at work, or that it has kept.

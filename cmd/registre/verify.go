@@ -329,5 +329,5 @@ func (l *local) verify(ctx context.Context, q Question) (json.RawMessage, error)
 	}
 	answer := answerOf(v, options.Full, streamCompared)
 	answer.Behind = lag.Events
-	return encode(answer, nil)
+	return encode(answer)
 }

@@ -175,7 +175,7 @@ type witnessReport struct {
 func (l *local) witnesses(ctx context.Context, _ Question) (json.RawMessage, error) {
 	answer := witnessesAnswer{Witnesses: []witnessReport{}}
 	if l.rounds == nil {
-		return encode(answer, nil)
+		return encode(answer)
 	}
 	ctx, cancel := context.WithTimeout(ctx, firstWord)
 	defer cancel()
@@ -202,7 +202,7 @@ func (l *local) witnesses(ctx context.Context, _ Question) (json.RawMessage, err
 		}
 		answer.Witnesses = append(answer.Witnesses, one)
 	}
-	return encode(answer, nil)
+	return encode(answer)
 }
 
 // sayAlarms says every contradiction that stands in the data folder and was not said yet by this run.
