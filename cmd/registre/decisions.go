@@ -255,7 +255,7 @@ func (a *app) tellReported(d *decisionAnswer) {
 // tellCounts tells of a secret ballot how those with one weight voted.
 func (a *app) tellCounts(v *voteRow) {
 	for _, c := range v.Counts {
-		line := a.word(c.Sense) + a.tr(" : ", ": ") + strconv.Itoa(c.Votes)
+		line := a.senseAmong(v.choice(), c.Sense) + a.tr(" : ", ": ") + strconv.Itoa(c.Votes)
 		if v.weighs() {
 			line = a.tr("voix ", "voices ") + a.number(c.Weight) + ", " + line
 		}
@@ -269,7 +269,7 @@ func (a *app) tellRecount(d *decisionAnswer) {
 		a.prose(a.tr("Elle ne peut pas être recalculée.", "It cannot be recomputed."), 2)
 		return
 	}
-	says := a.tr("Recalculée : ", "Recomputed: ") + a.sayOutcomeOf(ofDecision, r.Outcome, r.Option, r.Tie)
+	says := a.tr("Recalculée : ", "Recomputed: ") + a.sayOutcomeOf(ofDecision, r.Outcome, optionTitled(d.Vote.choice(), r.Option), r.Tie)
 	if r.Same {
 		says += a.tr(", comme proclamé.", ", as proclaimed.")
 	} else {

@@ -188,7 +188,9 @@ func (a *app) demoTotal(ctx context.Context, d desk) error {
 	f, err := answerTo[findingsAnswer](ctx, d, Question{Kind: "findings", Group: demoGroup})
 	for i := range f.Findings {
 		if f.Findings[i].Code == "F0101" {
+			a.cast = f.Named.cast()
 			a.prose(a.findingLine(&f.Findings[i]), 9)
+			a.cast = nil
 		}
 	}
 	a.printf("\n%s\n", a.tr("Rien n'est corrigé en silence : le total annoncé reste une citation, la somme se calcule.", "Nothing is mended silently: the stated total stays a quotation, the sum is computed."))

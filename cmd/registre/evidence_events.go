@@ -162,8 +162,9 @@ func (r *readEvents) found(events []eventstore.Envelope) error {
 	}
 	found, err := r.audit.take(r.ctx, events)
 	r.f.found.told = events == nil
-	for i := range found {
-		err = cmp.Or(err, r.f.found.addTold(&found[i]))
+	r.f.found.call(&found.Named)
+	for i := range found.Findings {
+		err = cmp.Or(err, r.f.found.addTold(&found.Findings[i]))
 	}
 	return err
 }

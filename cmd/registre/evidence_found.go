@@ -16,12 +16,25 @@ import (
 type foundAside struct {
 	sorter    *evidence.Sorter
 	key, text []byte
+	names     calledBy
 	told      bool // all is there
 	serious   int  // warnings and errors
 	rest      int  // what is only worth knowing
 }
 
 func newFoundAside(dir string) *foundAside { return &foundAside{sorter: evidence.NewSorter(dir)} }
+
+// call takes the names that are told of what is found.
+func (a *foundAside) call(names *calledBy) {
+	if a.names.Members == nil {
+		a.names = calledBy{Bodies: map[string]string{}, Members: map[string]string{}}
+	}
+	maps.Copy(a.names.Bodies, names.Bodies)
+	maps.Copy(a.names.Members, names.Members)
+}
+
+// sayer says findings by these names.
+func (a *foundAside) sayer(in *app) *app { return &app{cast: a.names.cast(), lang: in.lang} }
 
 // addTold adds a finding.
 func (a *foundAside) addTold(t *findingTold) error {
@@ -109,6 +122,7 @@ func (f *takenEvidence) findings(ctx context.Context, _ desk) (*extract, error) 
 
 // foundRows are those of the table, and counts them.
 func (f *takenEvidence) foundRows(yield func([]string, error) bool) {
+	says := f.found.sayer(f.a)
 	for one, err := range f.found.all() {
 		if err != nil {
 			yield(nil, err)
@@ -119,7 +133,7 @@ func (f *takenEvidence) foundRows(yield func([]string, error) bool) {
 		} else {
 			f.found.rest++
 		}
-		if !yield([]string{one.Code, one.Severity, one.Name, one.Subject, f.a.findingSays(one), numbers(one.Events), one.Rule, yes(one.Illustrative)}, nil) {
+		if !yield([]string{one.Code, one.Severity, one.Name, one.Subject, says.findingSays(one), numbers(one.Events), one.Rule, yes(one.Illustrative)}, nil) {
 			return
 		}
 	}
@@ -131,6 +145,7 @@ func (f *takenEvidence) askedFor(ctx context.Context) error {
 		return nil
 	}
 	answer, err := answerTo[findingsAnswer](ctx, f.desk, f.a.question("findings", f.group, nil))
+	f.found.call(&answer.Named)
 	for i := range answer.Findings {
 		if err == nil {
 			err = f.found.add(&answer.Findings[i])

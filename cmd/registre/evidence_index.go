@@ -214,7 +214,7 @@ func (p *indexPage) found() {
 
 // serious are the rows of what is more than worth knowing.
 func (p *indexPage) serious(yield func([]string) bool) {
-	a := p.taken.a
+	a := p.taken.found.sayer(p.taken.a)
 	for f, err := range p.taken.found.all() {
 		if err != nil {
 			p.lost = err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,7 +23,8 @@ type explainAnswer struct {
 		Known uint64
 		Tree  replay.Node
 	}
-	Tree replay.Node
+	Named calledBy
+	Tree  replay.Node
 }
 
 // explainFlags are the flags of every verb under "explain".
@@ -119,8 +121,10 @@ func (a *app) explain(ctx context.Context, q Question, f *explainFlags, verb []s
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return err
 	}
+	a.cast = e.Named.cast()
 	if f.svg != "" {
-		if err := a.drawNamed(ctx, d, &e, f); err != nil {
+		err := replaceFile(f.svg, f.force, func(w io.Writer) error { return a.drawExplained(w, cmp.Or(e.Named.Group, e.Group), &e) })
+		if err != nil {
 			return err
 		}
 	}
@@ -139,24 +143,6 @@ func (a *app) explain(ctx context.Context, q Question, f *explainFlags, verb []s
 		a.printf("%s %s\n", a.tr("Dessiné :", "Drawn:"), f.svg)
 	}
 	return nil
-}
-
-// drawNamed draws an answer for people who know its members and bodies by their names alone.
-func (a *app) drawNamed(ctx context.Context, d desk, e *explainAnswer, f *explainFlags) error {
-	t, err := answerTo[timelineAnswer](ctx, d, Question{Kind: "timeline", Group: e.Group, At: e.At, Known: "#" + decimal(e.Known)})
-	if err != nil {
-		return err
-	}
-	a.cast = castOf(t.Events)
-	defer func() { a.cast = nil }() // what is typed again has ids
-	group := e.Group
-	for i := range t.Events {
-		a.cast.rename(&t.Events[i])
-		if t.Events[i].Type == "group-founded" && !t.Events[i].Void {
-			group = t.Events[i].Data.Name
-		}
-	}
-	return replaceFile(f.svg, f.force, func(w io.Writer) error { return a.drawExplained(w, group, e) })
 }
 
 func (a *app) showExplained(e *explainAnswer, verb []string) {

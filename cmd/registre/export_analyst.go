@@ -246,6 +246,7 @@ func (x *analysis) findings(ctx context.Context, w *analyst.Writer, book *replay
 	}
 	french, english := *x.app, *x.app
 	french.lang, english.lang = "fr", "en"
+	french.cast, english.cast = found.Named.cast(), found.Named.cast()
 	all := make([]analyst.Finding, len(found.Findings))
 	for i := range found.Findings {
 		f := &found.Findings[i]

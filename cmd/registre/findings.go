@@ -13,6 +13,7 @@ import (
 type findingsAnswer struct {
 	about
 	Findings []finding
+	Named    calledBy
 }
 
 type finding struct {
@@ -81,6 +82,7 @@ func (a *app) showFindings(raw []byte, all bool) error {
 }
 
 func (a *app) tellFindings(f *findingsAnswer, all bool, open int) {
+	a.cast = f.Named.cast()
 	a.printf("%s, %s\n\n", f.Group, a.when(f.about))
 	serious := 0
 	for i := range f.Findings {
@@ -115,7 +117,7 @@ func (a *app) tellFindings(f *findingsAnswer, all bool, open int) {
 func (a *app) answerLine(n *replay.Answer) string {
 	who := n.Actor
 	if n.OnBehalfOf != "" {
-		who += a.tr(" pour ", " for ") + string(n.OnBehalfOf)
+		who += a.tr(" pour ", " for ") + a.quoted(a.member(string(n.OnBehalfOf)))
 	}
 	says := fmt.Sprintf(a.tr("         réponse #%d, %s, %s : « %s »", "         answer #%d, %s, %s: “%s”"), n.Event, a.on(n.Effective.String()), who, n.Text)
 	var documents []string
@@ -140,15 +142,19 @@ func (a *app) findingLine(f *finding) string {
 	return line
 }
 
-// findingSays is the sentence of a finding.
+// findingSays is the sentence of a finding: of members and bodies by their names, as far as a.cast has them.
 func (a *app) findingSays(f *finding) string {
 	says := findingsSay[f.Name]
 	return filledIn(a.tr(says[0], says[1]), func(k string) (string, bool) {
 		if k == "subject" {
-			return f.Subject, true
+			return a.subjectOf(f), true
 		}
 		v, ok := f.Args[k]
 		switch k {
+		case "body", "members", "of", "weights":
+			v = a.named(f, k, v)
+		case "text":
+			v = a.text(v)
 		case "stated", "computed":
 			v = a.number(v)
 		case "ceiling":

@@ -38,7 +38,8 @@ type imprint struct {
 // version; TestForms notices.
 var formVersions = map[string]int{
 	"minutes": 3, // 2: the stamp of a draft stands in the margin of every sheet that is printed, and covers nothing; 3: what a rule asks for is said of an election too
-	"replay":  2, // as that of minutes
+	"answer":  2, // findings and figures come with the names of members and bodies
+	"replay":  3, // 2: as that of minutes; 3: members and bodies are told by their names
 }
 
 // versioned is a form with its version.

@@ -59,15 +59,15 @@ func (p *passing) add(ctx context.Context, events []eventstore.Envelope) (more b
 
 // take adds the next events, and gives what is found in them, as the question has it, but neither sorted nor answered. Without events
 // it gives what is found at the end.
-func (p *passing) take(ctx context.Context, events []eventstore.Envelope) (found []findingTold, err error) {
+func (p *passing) take(ctx context.Context, events []eventstore.Envelope) (found findingsTold, err error) {
 	err = p.l.ledger.View(ctx, p.asked.Group, func(v *eventstore.View) error {
 		a := &asked{Question: p.asked, ctx: ctx, state: v.State, head: v.Head, margin: v}
 		if len(events) == 0 {
-			found = a.findingsTold(p.audit.Rest(v.State)).Findings
+			found = a.findingsTold(p.audit.Rest(v.State))
 			return nil
 		}
 		p.audit.Apply(v.State, events)
-		found = a.findingsTold(p.audit.Take()).Findings
+		found = a.findingsTold(p.audit.Take())
 		return nil
 	})
 	return found, cmp.Or(err, ctx.Err())

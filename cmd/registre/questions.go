@@ -191,6 +191,7 @@ func timelineAsked(a *asked) (told timelineTold, err error) {
 type findingsTold struct {
 	toldOf
 	Findings []findingTold `json:"findings"`
+	Named    calledBy      `json:"named"`
 }
 
 type findingTold struct {
@@ -204,11 +205,12 @@ func findingsAsked(a *asked) (told findingsTold, err error) {
 }
 
 func (a *asked) findingsTold(all []replay.Finding) findingsTold {
-	found := make([]findingTold, 0, len(all))
+	found, named := make([]findingTold, 0, len(all)), namingIn(a.state, a.Pair())
 	for _, f := range all {
 		found = append(found, findingTold{f, a.behind(f.Events).Illustrative != nil})
+		named.finding(&f)
 	}
-	return findingsTold{a.toldOf(), found}
+	return findingsTold{a.toldOf(), found, named.calledBy}
 }
 
 // groupsAnswer lists the registers there are.

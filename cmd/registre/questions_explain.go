@@ -17,6 +17,7 @@ type explained struct {
 	Doubtful []projections.Doubt `json:"doubtful,omitempty"`
 	Figure   string              `json:"figure"`
 	From     *otherPair          `json:"from,omitempty"`
+	Named    calledBy            `json:"named"`
 	Tree     replay.Node         `json:"tree"`
 	behind
 }
@@ -60,7 +61,23 @@ func explainAsked(a *asked) (answer explained, err error) {
 		answer.Tree.Fold(most)
 		answer.From.Tree.Fold(most)
 	}
+	answer.Named = a.calledIn(&answer)
 	return answer, nil
+}
+
+// calledIn are the names in an answer, of whatever is known of them at one of its pairs, and that of the group.
+func (a *asked) calledIn(answer *explained) calledBy {
+	named := namingIn(a.state, domain.Pair{At: a.At, Known: max(a.Known, a.from.Known)})
+	if first, ok := a.state.Said(1, a.Known); ok {
+		if founded, is := first.Act.(*domain.GroupFounded); is {
+			named.Group = founded.Name
+		}
+	}
+	named.tree(&answer.Tree)
+	if answer.From != nil {
+		named.tree(&answer.From.Tree)
+	}
+	return named.calledBy
 }
 
 // behindTree is behind, always with the sources, as they are known to the later of both pairs.

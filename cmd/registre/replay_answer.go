@@ -33,6 +33,7 @@ type replayedGroup struct {
 	Group    string            `json:"group"`
 	Known    uint64            `json:"known"`
 	Name     string            `json:"name"`
+	Named    calledBy          `json:"named"`          // whom the sentences tell of
 	Root     string            `json:"root,omitempty"` // of the register's tree at known, where that is its end
 	Since    *sinceKept        `json:"since,omitempty"`
 }
@@ -76,9 +77,9 @@ func (s inBoth) in(lang string) string {
 	return s.EN
 }
 
-// both makes a sentence in both languages.
-func both(say func(*app) string) inBoth {
-	return inBoth{FR: say(&app{lang: "fr"}), EN: say(&app{lang: "en"})}
+// both makes a sentence in both languages, which tells names.
+func both(names *cast, say func(*app) string) inBoth {
+	return inBoth{FR: say(&app{cast: names, lang: "fr"}), EN: say(&app{cast: names, lang: "en"})}
 }
 
 // sinceKept is what has come since the checkpoint that was kept elsewhere.
@@ -98,6 +99,8 @@ type newEvent struct {
 
 // judge adds what was found.
 func (t *trial) judge(g *replayedGroup, r *replay.Retrial) {
+	named := namingIn(r.Book.Group, domain.Pair{At: t.at, Known: g.Known})
+	g.Named = named.calledBy
 	for _, f := range r.All(domain.Pair{At: t.at, Known: g.Known}) {
 		if f.Severity != replay.Info && !f.Open() {
 			g.Count.Answered++
@@ -110,12 +113,12 @@ func (t *trial) judge(g *replayedGroup, r *replay.Retrial) {
 		default:
 			g.Count.Infos++
 		}
-		g.Findings = append(g.Findings, t.told(r.Book, f))
+		g.Findings = append(g.Findings, t.told(r.Book, named, f))
 	}
 }
 
 // told gives a finding its documents and sentences.
-func (t *trial) told(b *replay.Book, f replay.Finding) replayedFinding {
+func (t *trial) told(b *replay.Book, named *naming, f replay.Finding) replayedFinding {
 	known := b.Head()
 	a := &asked{Question: projections.Question{Group: b.ID(), At: t.at, Known: known}, state: b.Group, head: b.Head(), margin: bookMargin{b}, book: b}
 	told := replayedFinding{Finding: f, Documents: []foundDocument{}, Facts: eventsOfFinding(b, f.Events), Illustrative: a.behind(f.Events).Illustrative != nil}
@@ -131,7 +134,8 @@ func (t *trial) told(b *replay.Book, f replay.Finding) replayedFinding {
 			told.Documents = append(told.Documents, document)
 		}
 	}
-	told.Says = both(func(in *app) string {
+	named.finding(&f)
+	told.Says = both(named.cast(), func(in *app) string {
 		return in.findingSays(&finding{Args: f.Args, Code: f.Code, Name: f.Name, Events: f.Events, Subject: f.Subject})
 	})
 	told.Settles = inBoth{FR: settlesFrench[f.Name], EN: settlesEnglish[f.Name]}
@@ -164,8 +168,10 @@ func (t *trial) since(g *replayedGroup, r *replay.Retrial) error {
 		f.New = !known
 		delete(before, f.Identity())
 	}
+	named := namingIn(r.Book.Group, domain.Pair{At: t.at, Known: g.Known})
+	named.calledBy = g.Named
 	for _, f := range before {
-		g.Since.Gone = append(g.Since.Gone, t.told(r.Book, f))
+		g.Since.Gone = append(g.Since.Gone, t.told(r.Book, named, f))
 	}
 	slices.SortFunc(g.Since.Gone, func(a, b replayedFinding) int { return a.Compare(&b.Finding) })
 	return t.news(g, r.Book)
@@ -185,12 +191,15 @@ func (t *trial) news(g *replayedGroup, b *replay.Book) error {
 	if err := json.Unmarshal(raw, &told); err != nil {
 		return fmt.Errorf("telling the events of %s: %w", g.Group, err)
 	}
-	drafts := draftsIn(told)
+	names := castOf(told)
 	for i := range told {
-		if e := &told[i]; e.Number > g.Since.Known {
-			says := both(func(in *app) string { return in.say(e.Type, &e.Data, drafts) })
+		e := &told[i]
+		if e.Number > g.Since.Known {
+			e.Data.choice = names.choice(e.Number, e.Data.Sitting, e.Data.Item)
+			says := both(names, func(in *app) string { return in.say(e.Type, &e.Data, names.drafts) })
 			g.Since.Events = append(g.Since.Events, newEvent{Effective: e.Effective, Number: e.Number, Recorded: e.Recorded, Says: says, Type: e.Type})
 		}
+		names.rename(e)
 	}
 	slices.SortFunc(g.Since.Events, func(a, b newEvent) int { return int(int64(a.Number) - int64(b.Number)) })
 	return nil

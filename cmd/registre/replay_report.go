@@ -65,8 +65,10 @@ func (r *reporter) document() paper.Document {
 	}
 	r.damage()
 	for i := range r.answer.Groups {
+		r.cast = r.answer.Groups[i].Named.cast()
 		r.group(&r.answer.Groups[i], len(r.answer.Groups) > 1)
 	}
+	r.cast = nil
 	r.fingerprints()
 	r.section("Signatures", "Signatures")
 	r.add(paper.Part{Text: r.tr("Les constats ci-dessus disent où regarder ; ils ne jugent personne. Celui ou celle qui contrôle y ajoute ses conclusions.",
@@ -259,7 +261,7 @@ func (r *reporter) finding(n int, f *replayedFinding) {
 func (r *reporter) answered(x *replay.Answer) string {
 	who := x.Actor
 	if x.OnBehalfOf != "" {
-		who += r.tr(", pour ", ", for ") + string(x.OnBehalfOf)
+		who += r.tr(", pour ", ", for ") + r.quoted(r.member(string(x.OnBehalfOf)))
 	}
 	with := r.tr("sans pièce", "without document")
 	if len(x.Documents) > 0 {

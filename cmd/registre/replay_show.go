@@ -30,6 +30,7 @@ func (a *app) showReplay(answer *replayAnswer, infos bool) {
 }
 
 func (a *app) showReplayed(answer *replayAnswer, g *replayedGroup, infos bool) {
+	a.cast = g.Named.cast()
 	title := g.Group
 	if g.Name != "" {
 		title += " · " + g.Name

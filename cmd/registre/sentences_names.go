@@ -8,23 +8,22 @@ import (
 
 // A cast is what sentences need of the rest of a story: who and what it tells of, by name.
 type cast struct {
-	bodies  map[string]string   // names by id
-	drafts  map[string]*actData // the texts, and what they change
-	items   []castItem          // in the order of their events
-	members map[string]string   // names by id
-	schools map[string]string   // names by code
+	bodies  map[string]string        // names by id
+	drafts  map[string]*actData      // the texts, and what they change
+	items   map[[2]string][]castItem // by sitting and item, in the order of their events
+	members map[string]string        // names by id
+	schools map[string]string        // names by code
 }
 
 // A castItem is an item as one event says it.
 type castItem struct {
-	event         uint64
-	sitting, item string
-	options       []agendaOption
+	event   uint64
+	options []agendaOption
 }
 
 // castOf gathers the names in a story.
 func castOf(events []storyItem) *cast {
-	c := &cast{bodies: map[string]string{}, drafts: draftsIn(events), members: map[string]string{}, schools: map[string]string{}}
+	c := &cast{bodies: map[string]string{}, drafts: draftsIn(events), items: map[[2]string][]castItem{}, members: map[string]string{}, schools: map[string]string{}}
 	for i := range events {
 		if e := &events[i]; !e.Void {
 			c.takeNames(e.Type, &e.Data)
@@ -82,25 +81,29 @@ func (c *cast) rename(e *storyItem) {
 
 func (c *cast) takeItems(e *storyItem) {
 	d := &e.Data
+	take := func(item string, options []agendaOption) {
+		of := [2]string{d.Sitting, item}
+		c.items[of] = append(c.items[of], castItem{e.Number, options})
+	}
 	switch e.Type {
 	case "sitting-convened":
 		for _, i := range d.Agenda {
-			c.items = append(c.items, castItem{e.Number, d.Sitting, i.Item, i.Options})
+			take(i.Item, i.Options)
 		}
 	case "item-divided":
 		for _, i := range d.Parts {
-			c.items = append(c.items, castItem{e.Number, d.Sitting, i.Item, i.Options})
+			take(i.Item, i.Options)
 		}
 	case "item-added", "item-amended":
-		c.items = append(c.items, castItem{e.Number, d.Sitting, d.Item, saidAs[[]agendaOption](d.Options)})
+		take(d.Item, saidAs[[]agendaOption](d.Options))
 	}
 }
 
 // choice are the options of an item as last said before an event.
 func (c *cast) choice(before uint64, sitting, item string) (options []agendaOption) {
 	last := uint64(0)
-	for i := range c.items {
-		if now := &c.items[i]; now.sitting == sitting && now.item == item && now.event < before && now.event > last {
+	for _, now := range c.items[[2]string{sitting, item}] {
+		if now.event < before && now.event > last {
 			last, options = now.event, now.options
 		}
 	}
@@ -121,8 +124,10 @@ func optionTitled(options []agendaOption, id string) string {
 }
 
 // sense is how somebody votes: for, against, abstaining, or for an option.
-func (a *app) sense(d *sittingData, sense string) string {
-	if title := optionTitled(d.choice, sense); title != sense {
+func (a *app) sense(d *sittingData, sense string) string { return a.senseAmong(d.choice, sense) }
+
+func (a *app) senseAmong(options []agendaOption, sense string) string {
+	if title := optionTitled(options, sense); title != sense {
 		return title
 	}
 	return a.word(sense)

@@ -61,11 +61,11 @@ func (a *app) word(code string) string {
 // findingsSay are the sentences for findings, by name, in French and English. {x} stands for an argument of the finding.
 var findingsSay = map[string][2]string{
 	"stated-total-mismatch":     {"{subject} : le document annonce un total de {stated}, les voix font {computed}.", "{subject}: the document states a total of {stated}, the weights sum to {computed}."},
-	"weight-undetermined":       {"{body} : personne n'a dit quelles sont les voix de {subject}.", "{body}: nobody has said what the weight of {subject} is."},
+	"weight-undetermined":       {"{subject}, {body} : personne n'a dit combien de voix.", "{subject}, {body}: nobody has said how many voices."},
 	"weights-too-fine":          {"{subject} : les voix ne s'additionnent pas exactement.", "{subject}: the weights cannot be added up exactly."},
 	"other-text-approved":       {"{subject} a approuvé un autre texte ({approved}) que {text} ({wanted}) : cela ne compte pas ({reference}).", "{subject} approved another text ({approved}) than {text} ({wanted}): it does not count ({reference})."},
-	"approval-without-hash":     {"la délibération de {subject} sur {text} ne dit pas quel texte elle approuve ({reference}).", "the deliberation of {subject} on {text} does not say which text it approves ({reference})."},
-	"approval-fell-after-force": {"l'approbation de {text} par {subject} est tombée ({how}) après l'entrée en vigueur : {reason}.", "the approval of {text} by {subject} fell ({how}) after the entry into force: {reason}."},
+	"approval-without-hash":     {"{subject} : sa délibération sur {text} ne dit pas quel texte elle approuve ({reference}).", "{subject}: its deliberation on {text} does not say which text it approves ({reference})."},
+	"approval-fell-after-force": {"{subject} : son approbation est tombée ({how}) après l'entrée en vigueur ; texte : {text} ; motif : {reason}.", "{subject}: its approval fell ({how}) after the entry into force; text: {text}; reason: {reason}."},
 	"stated-day-passed":         {"{subject} est entré en vigueur le {effective}, plus tard qu'annoncé ({stated}).", "{subject} entered into force on {effective}, later than stated ({stated})."},
 	"retroactive":               {"{subject} prend effet le {effective}, avant sa dernière signature ({last_signature}) : {reason}.", "{subject} takes effect on {effective}, before its last signature ({last_signature}): {reason}."},
 	"late":                      {"{type} du {effective} : enregistrée après coup, le {recorded}.", "{type} of {effective}: recorded late, on {recorded}."},

@@ -38,12 +38,12 @@ var sessionFaults = map[string]saying{
 
 // sessionFindings are the sentences for what an audit finds in sittings, votes and decisions.
 var sessionFindings = map[string][2]string{
-	"notice-too-short":      {"{subject} : convocation envoyée {clear} jours francs avant, la règle en demande {days} ({members}).", "{subject}: the notice was sent {clear} clear days before, the rule asks for {days} ({members})."},
-	"notice-unrecorded":     {"{subject} : aucune convocation n'est enregistrée pour {members} ; la règle la demande {days} jours francs avant.", "{subject}: no notice is recorded to {members}; the rule asks for one {days} clear days before."},
+	"notice-too-short":      {"{subject} : convocation envoyée {clear} jours francs avant, la règle en demande {days} ; envoyée trop tard à : {members}.", "{subject}: the notice was sent {clear} clear days before, the rule asks for {days}; sent too late to: {members}."},
+	"notice-unrecorded":     {"{subject} : aucune convocation n'est enregistrée pour : {members} ; la règle la demande {days} jours francs avant.", "{subject}: no notice is recorded to: {members}; the rule asks for one {days} clear days before."},
 	"recount-differs":       {"décision #{subject}, {sitting}, point {item} : proclamé « {outcome} », les suffrages donnent « {recounted} » ({differs}) ; la décision reste.", "decision #{subject}, {sitting}, item {item}: proclaimed “{outcome}”, the votes come to “{recounted}” ({differs}); the decision stays."},
 	"roll-differs":          {"{subject}, point {item} : les voix de la liste ne sont plus celles que dit le registre ({weights}) ; le résultat reste.", "{subject}, item {item}: the weights on the roll are not those that the register now tells of ({weights}); the result stays."},
 	"annulled-still-counts": {"décision #{subject} « {title} » : annulée depuis le {from}, ses changements ({changes}) comptent toujours.", "decision #{subject} “{title}”: annulled from {from}, its changes ({changes}) still count."},
-	"decision-asserted":     {"décision #{subject} « {title} » de {body} : affirmée sans vote, elle ne peut pas être recalculée.", "decision #{subject} “{title}” of {body}: asserted, it cannot be recomputed."},
+	"decision-asserted":     {"{body}, décision #{subject} « {title} » : affirmée sans vote, elle ne peut pas être recalculée.", "{body}, decision #{subject} “{title}”: asserted, it cannot be recomputed."},
 	"kind-without-rule":     {"{subject}, point {item} : {body} n'a pas de règle propre à la nature « {kind} », mais en a pour : {others} ; le vote a suivi celle de tous les points.", "{subject}, item {item}: {body} has no rule of its own for the kind “{kind}”, but has for: {others}; the vote followed that of all items."},
 }
 

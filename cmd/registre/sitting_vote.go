@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -56,6 +57,18 @@ type (
 	}
 )
 
+// choice is what the options of a vote are called.
+func (v *voteRow) choice() []agendaOption {
+	if v == nil {
+		return nil
+	}
+	all := make([]agendaOption, len(v.Options))
+	for i, o := range v.Options {
+		all[i] = agendaOption{Option: o.Option, Title: cmp.Or(o.Title, o.Option)}
+	}
+	return all
+}
+
 // weighs reports whether voices count in a vote, and not heads alone.
 func (v *voteRow) weighs() bool {
 	for i := range v.Roll {
@@ -107,7 +120,7 @@ func (a *app) tellTally(v *voteRow) {
 		a.prose(a.tr("  minorité de blocage : ", "  blocking minority: ")+a.sayMeasure(&t.Blocking[i]), 4)
 	}
 	if v.Open {
-		now := a.tr("  si l'on clôt maintenant : ", "  if it is closed now: ") + a.sayOutcomeOf(ofItem, t.Outcome, t.Option, t.Tie)
+		now := a.tr("  si l'on clôt maintenant : ", "  if it is closed now: ") + a.sayOutcomeOf(ofItem, t.Outcome, optionTitled(v.choice(), t.Option), t.Tie)
 		if t.Settled {
 			now += a.tr(" ; aucun vote à venir n'y change rien", "; no vote still to come changes that")
 		}
@@ -124,7 +137,7 @@ func (a *app) sayTally(v *voteRow) string {
 	}
 	for _, o := range v.Options {
 		if o.Amount != nil {
-			says = append(says, o.Option+" "+a.sayAmount(o.Amount, weighs))
+			says = append(says, optionTitled(v.choice(), o.Option)+" "+a.sayAmount(o.Amount, weighs))
 		}
 	}
 	says = append(says, a.tr("abstention ", "abstaining ")+a.sayAmount(&t.Abstain, weighs))
@@ -180,7 +193,7 @@ func (a *app) rollTable(v *voteRow) *table {
 		if v.Written && s.Presence == domain.Absent {
 			presence = a.tr("consulté", "consulted")
 		}
-		t.add(s.Member, a.number(s.Weight), presence, a.saySeatVote(s))
+		t.add(s.Member, a.number(s.Weight), presence, a.saySeatVote(s, v.choice()))
 	}
 	return t
 }
@@ -203,16 +216,17 @@ func (a *app) sayPresence(s *seatRow) string {
 
 func (s *seatRow) hasVoted() bool { return s.Voted || s.Vote != "" || len(s.Parts) > 0 }
 
-func (a *app) saySeatVote(s *seatRow) string {
+// saySeatVote tells how one member votes, among the options of a choice.
+func (a *app) saySeatVote(s *seatRow, choice []agendaOption) string {
 	if s.Voted {
 		return a.tr("a voté", "has voted")
 	}
 	if len(s.Parts) == 0 {
-		return a.word(s.Vote)
+		return a.senseAmong(choice, s.Vote)
 	}
 	var parts []string
 	for _, p := range s.Parts {
-		parts = append(parts, a.word(p.Sense)+" "+a.number(p.Weight))
+		parts = append(parts, a.senseAmong(choice, p.Sense)+" "+a.number(p.Weight))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -98,7 +98,7 @@ func (a *app) votesTable(v *voicesAnswer) *table {
 		weight, presence, vote := "", a.tr("hors liste", "not on the roll"), ""
 		switch {
 		case seat != nil:
-			weight, presence, vote = a.number(seat.Weight), a.sayPresence(seat), a.saySeatVote(seat)
+			weight, presence, vote = a.number(seat.Weight), a.sayPresence(seat), a.saySeatVote(seat, nil)
 		case d.Asserted:
 			presence = a.tr("inconnue", "unknown")
 		}

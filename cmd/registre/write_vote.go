@@ -290,7 +290,7 @@ func (a *app) sayStanding(ctx context.Context, on *workbench, o *outcome) error 
 		return err
 	}
 	t := v.Tally
-	now := a.tr("Si l'on clôt maintenant : ", "If it is closed now: ") + a.sayOutcomeOf(ofItem, t.Outcome, t.Option, t.Tie) + " (" + a.sayTally(v) + ")."
+	now := a.tr("Si l'on clôt maintenant : ", "If it is closed now: ") + a.sayOutcomeOf(ofItem, t.Outcome, optionTitled(v.choice(), t.Option), t.Tie) + " (" + a.sayTally(v) + ")."
 	if t.Settled {
 		now += a.tr(" Aucun vote à venir n'y change rien.", " No vote still to come changes that.")
 	}
