@@ -288,6 +288,7 @@ func (b *bringing) wanted(t *testing.T) map[string][]string {
 //
 //	go test ./eventstore/harness -run TestServersBring -harness.bringing=30 -harness.brought=40 -timeout 60m
 func TestServersBring(t *testing.T) {
+	ofTheProgram(t)
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // where names of persons are kept
 	nodes, address := newCluster(t)
 	awaitCluster(t, address)

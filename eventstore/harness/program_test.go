@@ -32,6 +32,15 @@ var builtProgram = sync.OnceValues(func() (binary string, err error) {
 	return binary, nil
 })
 
+// ofTheProgram leaves a test out with -short, which the race detector is given: the program is built without the detector, and what it does
+// in processes of its own, the step before has seen. Such a test calls this first.
+func ofTheProgram(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("drives the program alone, which is built without the race detector")
+	}
+}
+
 func program(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	binary, err := builtProgram()

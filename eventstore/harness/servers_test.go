@@ -245,6 +245,7 @@ func (r *races) requireRaces(t *testing.T, s *served) (texts map[string]string) 
 //
 //	go test ./eventstore/harness -run TestServers -harness.servers=30 -harness.every=20s -timeout 30m
 func TestServers(t *testing.T) {
+	ofTheProgram(t)
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // where names of persons are kept
 	nodes, address := newCluster(t)
 	awaitCluster(t, address)

@@ -259,6 +259,7 @@ func moment(n, changes int, took time.Duration) (int, time.Duration) {
 // TestVerbKill kills repair, backup and restore in their midst: run again they finish, nothing is worse than before, and what is
 // half made is not taken for whole.
 func TestVerbKill(t *testing.T) {
+	ofTheProgram(t)
 	s := newSample(t)
 	for _, v := range struckVerbs() {
 		t.Run(v.name, func(t *testing.T) {
@@ -299,6 +300,7 @@ func (v struckVerb) finish(t *testing.T, s sample, dir string) {
 
 // TestVerbPowerCut cuts the power beneath them, in their midst and at their end: what they have said to be done is done.
 func TestVerbPowerCut(t *testing.T) {
+	ofTheProgram(t)
 	s := newSample(t)
 	for _, v := range struckVerbs() {
 		t.Run(v.name, func(t *testing.T) {
