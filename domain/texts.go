@@ -226,6 +226,20 @@ func (g *Group) Text(id TextID, q Pair) (TextRow, bool) {
 	return g.board(i, q)
 }
 
+// Drafted gives the event that drafted a text, and its hash, zero where nobody has it; ok is false where it is not drafted at q. It is
+// what Text gives of them, without looking at who has approved and signed.
+func (g *Group) Drafted(id TextID, q Pair) (event uint64, sum Hash, ok bool) {
+	i, ok := g.texts.place[id]
+	if !ok {
+		return 0, Hash{}, false
+	}
+	d := g.texts.all[i].drafts.on(q.At, q.Known)
+	if d == nil {
+		return 0, Hash{}, false
+	}
+	return d.Place.Number, d.Value.SHA256, true
+}
+
 func (g *Group) board(i int, q Pair) (row TextRow, ok bool) {
 	t := g.texts.all[i]
 	d := t.drafts.on(q.At, q.Known)

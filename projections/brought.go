@@ -4,13 +4,13 @@ import "registre/domain"
 
 // Draft is what a text says as known, and the event that drafted it; nil where that is void or was never said, and of a convention.
 func Draft(g *domain.Group, id domain.TextID, known uint64) (*domain.AvenantDrafted, uint64) {
-	row, ok := g.Text(id, domain.Pair{At: domain.LastDay, Known: known})
+	event, _, ok := g.Drafted(id, domain.Pair{At: domain.LastDay, Known: known})
 	if !ok {
 		return nil, 0
 	}
-	said, _ := g.Said(row.Event, known)
+	said, _ := g.Said(event, known)
 	d, _ := said.Act.(*domain.AvenantDrafted)
-	return d, row.Event
+	return d, event
 }
 
 // Carried are the changes of the decision that event n proclaims, as known; none where it adopted none.

@@ -98,8 +98,8 @@ func appendBecause(found []uint64, g *domain.Group, known uint64, events []uint6
 		add(n)
 		said, _ := g.Said(n, known)
 		if entered, ok := said.Act.(*domain.AvenantEnteredIntoForce); ok {
-			text, _ := g.Text(entered.Avenant, domain.Pair{At: domain.LastDay, Known: known})
-			add(text.Event)
+			drafted, _, _ := g.Drafted(entered.Avenant, domain.Pair{At: domain.LastDay, Known: known})
+			add(drafted)
 		}
 		if decided, ok := said.Act.(*domain.DecisionProclaimed); ok {
 			add(decided.Defined)

@@ -117,8 +117,8 @@ func (d *differ) rewritten(c *change, n uint64) bool {
 func restsOn(g *domain.Group, act domain.Act, known uint64) (uint64, domain.Act) {
 	switch act := act.(type) {
 	case *domain.AvenantEnteredIntoForce:
-		row, _ := g.Text(act.Avenant, domain.Pair{At: domain.LastDay, Known: known})
-		return row.Event, nil
+		drafted, _, _ := g.Drafted(act.Avenant, domain.Pair{At: domain.LastDay, Known: known})
+		return drafted, nil
 	case *domain.DecisionProclaimed:
 		return act.Defined, nil
 	case *domain.DeliberationFell:

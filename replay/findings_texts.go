@@ -24,16 +24,16 @@ func (a *Audit) texts(f *fact) {
 }
 
 func (a *Audit) deliberated(f *fact, act *domain.MemberDeliberated) {
-	text, ok := a.g.Text(act.Text, domain.Pair{At: domain.LastDay, Known: a.known})
-	if !ok || text.SHA256.IsZero() {
+	drafted, sum, ok := a.g.Drafted(act.Text, domain.Pair{At: domain.LastDay, Known: a.known})
+	if !ok || sum.IsZero() {
 		return
 	}
-	events := a.events(f.number, text.Event)
+	events := a.events(f.number, drafted)
 	switch {
 	case act.SHA256.IsZero():
 		a.find(ApprovalWithoutHash, string(act.Member), events, "reference", act.Reference, "text", string(act.Text))
-	case act.SHA256 != text.SHA256:
-		a.find(OtherTextApproved, string(act.Member), events, "approved", act.SHA256.String(), "reference", act.Reference, "text", string(act.Text), "wanted", text.SHA256.String())
+	case act.SHA256 != sum:
+		a.find(OtherTextApproved, string(act.Member), events, "approved", act.SHA256.String(), "reference", act.Reference, "text", string(act.Text), "wanted", sum.String())
 	}
 }
 
