@@ -47,22 +47,63 @@ type OrderedEntry struct {
 
 // Lines answers: which lines count on a day?
 func Lines(g *domain.Group, q Question, where []domain.Filter) LinesAnswer {
-	q = q.resolved(g)
-	t := lineTable{g: g, q: q}
-	orders := map[domain.OrderNumber]*domain.OrderRow{}
-	rows := g.Orders(q.Pair())
-	for i := range rows {
-		orders[rows[i].Number] = &rows[i]
+	f := NewFormLines(g, q, where)
+	answer := LinesAnswer{Lines: []OrderedEntry{}}
+	for more := true; more; {
+		answer.Lines, more = f.Append(answer.Lines)
 	}
-	for _, l := range g.EnrolledLines(q.Pair(), where) {
-		e := t.entry(orders[l.Order], domain.LineSpan{OrderLine: domain.OrderLine{Line: l.Line, Event: l.Event}, From: l.From, Until: l.Until})
+	answer.At, answer.Group, answer.Known = f.q.At, f.q.Group, f.q.Known
+	answer.Doubtful = doubts(g, f.q.Pair(), domain.TouchOrders|domain.TouchSchools|domain.TouchMembers, "")
+	return answer
+}
+
+// FormLines gives the lines of Lines, those of one order form after those of another: for who needs them one by one, however many
+// there are. It holds as long as the group does not go on.
+type FormLines struct {
+	lineTable
+	forms *domain.EnrolledForms
+	rows  []domain.OrderRow // those that are still to come
+	lines []domain.EnrolledLine
+}
+
+// NewFormLines is as Lines.
+func NewFormLines(g *domain.Group, q Question, where []domain.Filter) *FormLines {
+	q = q.resolved(g)
+	f := &FormLines{lineTable: lineTable{g: g, q: q}, forms: g.EnrolledForms(q.Pair(), where), rows: g.OrderForms(q.Pair())}
+	slices.SortFunc(f.rows, func(a, b domain.OrderRow) int { return cmp.Compare(a.Event, b.Event) })
+	return f
+}
+
+// Skip leaves order forms out.
+func (f *FormLines) Skip(forms int) { f.rows = f.rows[forms:] }
+
+// Append appends the lines of the next order form to dst. It reports whether there was one.
+func (f *FormLines) Append(dst []OrderedEntry) (all []OrderedEntry, more bool) {
+	if len(f.rows) == 0 {
+		return dst, false
+	}
+	row := &f.rows[0]
+	f.rows = f.rows[1:]
+	f.lines = f.forms.Append(f.lines[:0], row.Number)
+	domain.SortEnrolled(f.lines) // so that those of one school stand as Lines has always had them
+	from := len(dst)
+	for i := range f.lines {
+		l := &f.lines[i]
+		e := f.entry(row, domain.LineSpan{OrderLine: domain.OrderLine{Line: l.Line, Event: l.Event}, From: l.From, Until: l.Until})
 		e.CountsFor, e.Taken, e.Undetermined = l.Member, l.Taken, l.Member == ""
 		if l.As != l.School {
 			e.Now = l.As
 		}
-		t.lines = append(t.lines, e)
+		dst = append(dst, e)
 	}
-	return t.answer(domain.TouchOrders | domain.TouchSchools | domain.TouchMembers)
+	slices.SortStableFunc(dst[from:], compareOrdered)
+	clear(f.reasons) // no other has its events
+	return dst, true
+}
+
+// compareOrdered orders lines as a table has them.
+func compareOrdered(a, b OrderedEntry) int {
+	return cmp.Or(cmp.Compare(a.Issue, b.Issue), cmp.Compare(a.School, b.School), cmp.Compare(a.Cycle, b.Cycle), cmp.Compare(a.CountsFrom, b.CountsFrom))
 }
 
 // LineHistory answers: which lines ever counted, from when until when? What they are on one day, it leaves out. The filters
@@ -78,7 +119,11 @@ func LineHistory(g *domain.Group, q Question, where []domain.Filter) LinesAnswer
 			}
 		}
 	}
-	return t.answer(domain.TouchOrders)
+	slices.SortStableFunc(t.lines, compareOrdered)
+	if t.lines == nil {
+		t.lines = []OrderedEntry{}
+	}
+	return LinesAnswer{At: q.At, Doubtful: doubts(g, q.Pair(), domain.TouchOrders, ""), Group: q.Group, Known: q.Known, Lines: t.lines}
 }
 
 // valueOf is what a line has of a dimension that is the same on every day; "" of another.
@@ -103,16 +148,6 @@ type lineTable struct {
 	lines   []OrderedEntry
 	schools map[domain.UAI]domain.SchoolFacts
 	reasons map[uint64][2]string // of an overlap, and of going past the ceiling
-}
-
-func (t *lineTable) answer(touch domain.Touch) LinesAnswer {
-	slices.SortStableFunc(t.lines, func(a, b OrderedEntry) int {
-		return cmp.Or(cmp.Compare(a.Issue, b.Issue), cmp.Compare(a.School, b.School), cmp.Compare(a.Cycle, b.Cycle), cmp.Compare(a.CountsFrom, b.CountsFrom))
-	})
-	if t.lines == nil {
-		t.lines = []OrderedEntry{}
-	}
-	return LinesAnswer{At: t.q.At, Doubtful: doubts(t.g, t.q.Pair(), touch, ""), Group: t.q.Group, Known: t.q.Known, Lines: t.lines}
 }
 
 func (t *lineTable) entry(o *domain.OrderRow, s domain.LineSpan) OrderedEntry {

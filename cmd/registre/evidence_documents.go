@@ -164,11 +164,11 @@ func (p *indexPage) documents() {
 		p.say("Aucune pièce n'a été versée au registre. Celles que les événements invoquent sont dans tables/documents.csv.", "No document was added to the register. Those that events name are in tables/documents.csv.")
 		return
 	}
-	if len(papers) > indexEvents {
-		p.say("Les %d premières de %d ; toutes sont dans tables/documents-kept.csv.", "The first %d of %d; all are in tables/documents-kept.csv.", indexEvents, len(papers))
+	if len(papers) > pageRows {
+		p.say("Les %d premières de %d ; toutes sont dans tables/documents-kept.csv.", "The first %d of %d; all are in tables/documents-kept.csv.", pageRows, len(papers))
 	}
 	t := &paper.Table{Heads: []string{"SHA-256", a.tr("nature", "kind"), a.tr("référence", "reference"), a.tr("n°", "no."), a.tr("état", "state")}, Right: map[int]bool{3: true}}
-	for i := range papers[:min(len(papers), indexEvents)] {
+	for i := range papers[:min(len(papers), pageRows)] {
 		row := &papers[i]
 		state := a.paperState(row.state)
 		if row.Erased != nil {

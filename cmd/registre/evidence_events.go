@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"slices"
 
-	"registre/cmd/registre/sheet"
 	"registre/domain"
 	"registre/eventstore"
 	"registre/eventstore/archive"
@@ -56,7 +54,7 @@ type stretch struct {
 	bodies            []byte
 	ends              []int
 	read              []eventstore.Envelope
-	events, documents evidence.Part
+	events, documents *rowsPart
 	texts             [2]bytes.Buffer // of both
 	err               error
 }
@@ -118,7 +116,7 @@ func (r *readEvents) read(s *stretch) error {
 	if err := documents.Close(); err != nil {
 		return err
 	}
-	s.events, s.documents = events.packed(), documents.packed()
+	s.events, s.documents = events, documents
 	return nil
 }
 
@@ -133,10 +131,10 @@ func (r *readEvents) take(s *stretch) error {
 	if err := r.found(s.read); err != nil {
 		return err
 	}
-	if err := r.events.Add(s.events); err != nil {
+	if err := r.events.add(s.events); err != nil {
 		return err
 	}
-	err := r.documents.Add(s.documents)
+	err := r.documents.add(s.documents)
 	s.reset()
 	r.spare = append(r.spare, s)
 	return err
@@ -181,54 +179,3 @@ func (f *takenEvidence) passing(ctx context.Context) (*passing, error) {
 	}
 	return l.passing(ctx, projections.Question{Group: domain.GroupID(f.group), At: at, Known: f.known})
 }
-
-// A growing table is written in parts.
-type growing struct {
-	*evidence.Table
-	format  sheet.Format
-	columns []sheet.Column
-	heading int // how long the heading is, which every writer of a part begins with, and only the first shall have
-}
-
-func (f *takenEvidence) newGrowing(columns []sheet.Column) (*growing, error) {
-	format, err := f.a.formatOf("-", "csv")
-	if err != nil {
-		return nil, err
-	}
-	g := &growing{format: format, columns: f.a.titled(columns)}
-	heading := g.part(&bytes.Buffer{})
-	if err := heading.Close(); err != nil {
-		return nil, err
-	}
-	if g.Table, err = evidence.NewTable(f.aside); err != nil {
-		return nil, err
-	}
-	g.heading = heading.text.Len()
-	return g, g.Add(evidence.NewPart(heading.text.Bytes()))
-}
-
-// titled are columns with their titles in the language that is wanted.
-func (a *app) titled(columns []sheet.Column) []sheet.Column {
-	columns = slices.Clone(columns)
-	for i := range columns {
-		columns[i].Title = a.tr(columns[i].Title, columns[i].Key)
-	}
-	return columns
-}
-
-// A rowsPart of such a table has some of its rows.
-type rowsPart struct {
-	sheet.Writer
-	text    *bytes.Buffer
-	heading int
-}
-
-// part is one that is written into text, which is emptied.
-func (g *growing) part(text *bytes.Buffer) *rowsPart {
-	text.Reset()
-	p := &rowsPart{text: text, heading: g.heading}
-	p.Writer, _ = sheet.NewWriter(p.text, g.format, "", g.columns) // a bytes.Buffer takes everything
-	return p
-}
-
-func (p *rowsPart) packed() evidence.Part { return evidence.NewPart(p.text.Bytes()[p.heading:]) }

@@ -7,7 +7,9 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
+	"registre/replay"
 	"registre/replay/evidence"
 )
 
@@ -16,10 +18,12 @@ import (
 type foundAside struct {
 	sorter    *evidence.Sorter
 	key, text []byte
+	args      []string // names of arguments, sorted
 	names     calledBy
-	told      bool // all is there
-	serious   int  // warnings and errors
-	rest      int  // what is only worth knowing
+	told      bool      // all is there
+	serious   int       // warnings and errors
+	first     foundSome // of these, as many as the page has room for
+	rest      int       // what is only worth knowing
 }
 
 func newFoundAside(dir string) *foundAside { return &foundAside{sorter: evidence.NewSorter(dir)} }
@@ -43,7 +47,7 @@ func (a *foundAside) addTold(t *findingTold) error {
 
 func (a *foundAside) add(f *finding) error {
 	a.key = foundKey(a.key[:0], f)
-	a.text = foundText(a.text[:0], f)
+	a.text = a.foundText(a.text[:0], f)
 	return a.sorter.Add(a.key, a.text)
 }
 
@@ -57,57 +61,114 @@ func foundKey(dst []byte, f *finding) []byte {
 }
 
 // foundText is the rest of a finding: the same for those that say the same.
-func foundText(dst []byte, f *finding) []byte {
+func (a *foundAside) foundText(dst []byte, f *finding) []byte {
 	put := func(s string) { dst = append(binary.AppendUvarint(dst, uint64(len(s))), s...) }
-	for _, s := range []string{yes(f.Illustrative), f.Severity, f.Name, f.Rule} {
-		put(s)
-	}
-	for _, k := range slices.Sorted(maps.Keys(f.Args)) {
+	put(f.Severity)
+	put(yes(f.Illustrative))
+	put(f.Name)
+	put(f.Rule)
+	a.args = slices.AppendSeq(a.args[:0], maps.Keys(f.Args))
+	slices.Sort(a.args)
+	for _, k := range a.args {
 		put(k)
 		put(f.Args[k])
 	}
 	return dst
 }
 
-// foundUnder is what stands under a key.
-func foundUnder(key, text []byte) *finding {
-	f := &finding{Args: map[string]string{}}
-	code, rest, _ := bytes.Cut(key, []byte{0})
-	for f.Code = string(code); rest[0] == 1; rest = rest[9:] {
-		f.Events = append(f.Events, binary.BigEndian.Uint64(rest[1:]))
+// cutText takes the first of the texts that follow each other.
+func cutText[T string | []byte](text T) (first, rest T) {
+	length, n := uint64(text[0]), 1
+	if length >= 0x80 {
+		length, n = binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
 	}
-	f.Subject = string(rest[1:])
-	next := func() string {
-		length, n := binary.Uvarint(text)
-		s := string(text[n : n+int(length)])
-		text = text[n+int(length):]
-		return s
-	}
-	f.Illustrative, f.Severity, f.Name, f.Rule = next() != "", next(), next(), next()
-	for len(text) > 0 {
-		k := next()
-		f.Args[k] = next()
-	}
-	return f
+	return text[n : n+int(length)], text[n+int(length):]
 }
 
-// all are the findings in their order, each once.
-func (a *foundAside) all() iter.Seq2[*finding, error] {
-	return func(yield func(*finding, error) bool) {
+// foundUnder makes f what stands under a key.
+func foundUnder(f *finding, key, text string) {
+	clear(f.Args)
+	*f = finding{Args: f.Args, Events: f.Events[:0]}
+	var rest string
+	for f.Code, rest, _ = strings.Cut(key, "\x00"); rest[0] == 1; rest = rest[9:] {
+		f.Events = append(f.Events, binary.BigEndian.Uint64([]byte(rest[1:9])))
+	}
+	f.Subject = rest[1:]
+	var illustrative string
+	f.Severity, text = cutText(text)
+	illustrative, text = cutText(text)
+	f.Illustrative = illustrative != ""
+	f.Name, text = cutText(text)
+	f.Rule, text = cutText(text)
+	for text != "" {
+		var k string
+		k, text = cutText(text)
+		f.Args[k], text = cutText(text)
+	}
+}
+
+// A foundSome is findings as they lie aside.
+type foundSome struct {
+	text []byte
+	ends []int // of the key and of the text of each
+}
+
+func (s *foundSome) add(key, text []byte) {
+	s.text = append(append(s.text, key...), text...)
+	s.ends = append(s.ends, len(s.text)-len(text), len(s.text))
+}
+
+// all are the findings, each until the next.
+func (s *foundSome) all() iter.Seq[*finding] {
+	return func(yield func(*finding) bool) {
+		f, text, from := &finding{Args: map[string]string{}}, string(s.text), 0
+		for ends := range slices.Chunk(s.ends, 2) {
+			foundUnder(f, text[from:ends[0]], text[ends[0]:ends[1]])
+			if !yield(f) {
+				return
+			}
+			from = ends[1]
+		}
+	}
+}
+
+// some are the findings in their order, each once, partRows at a time. The first of the serious ones are kept, and all are counted.
+func (a *foundAside) some() iter.Seq2[foundSome, error] {
+	return func(yield func(foundSome, error) bool) {
 		var key, text []byte // of the one before
+		var next foundSome
 		for row, err := range a.sorter.All() {
 			if err != nil {
-				yield(nil, err)
+				yield(next, err)
 				return
 			}
 			if bytes.Equal(row.Key(), key) && bytes.Equal(row.Text(), text) {
 				continue
 			}
 			key, text = append(key[:0], row.Key()...), append(text[:0], row.Text()...)
-			if !yield(foundUnder(key, text), nil) {
+			a.count(key, text)
+			if next.add(key, text); len(next.ends) < 2*partRows {
+				continue
+			}
+			if !yield(next, nil) {
 				return
 			}
+			next = foundSome{make([]byte, 0, len(next.text)+len(next.text)/8), make([]int, 0, 2*partRows)}
 		}
+		if len(next.ends) > 0 {
+			yield(next, nil)
+		}
+	}
+}
+
+// count counts a finding.
+func (a *foundAside) count(key, text []byte) {
+	if severity, _ := cutText(text); string(severity) == replay.Info {
+		a.rest++
+		return
+	}
+	if a.serious++; a.serious <= pageRows {
+		a.first.add(key, text)
 	}
 }
 
@@ -116,27 +177,26 @@ func (f *takenEvidence) findings(ctx context.Context, _ desk) (*extract, error) 
 	return &extract{
 		columns: []string{"code", "severity", "name", "subject", "says", "events", "rule", "illustrative"},
 		french:  []string{"code", "gravité", "nom", "objet", "constat", "événements", "règle", "illustratif"},
-		at:      f.at, known: f.known, more: f.foundRows,
+		at:      f.at, known: f.known, later: f.foundRows,
 	}, f.askedFor(ctx)
 }
 
-// foundRows are those of the table, and counts them.
-func (f *takenEvidence) foundRows(yield func([]string, error) bool) {
+// foundRows are those of the table, some at a time, and counts them.
+func (f *takenEvidence) foundRows(yield func(laterRows, error) bool) {
 	says := f.found.sayer(f.a)
-	for one, err := range f.found.all() {
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		if one.serious() {
-			f.found.serious++
-		} else {
-			f.found.rest++
-		}
-		if !yield([]string{one.Code, one.Severity, one.Name, one.Subject, says.findingSays(one), numbers(one.Events), one.Rule, yes(one.Illustrative)}, nil) {
+	for some, err := range f.found.some() {
+		if !yield(func() ([][]string, error) { return says.sayFound(some), nil }, err) {
 			return
 		}
 	}
+}
+
+// sayFound are the rows of some findings.
+func (a *app) sayFound(some foundSome) (rows [][]string) {
+	for one := range some.all() {
+		rows = append(rows, []string{one.Code, one.Severity, one.Name, one.Subject, a.findingSays(one), numbers(one.Events), one.Rule, yes(one.Illustrative)})
+	}
+	return rows
 }
 
 // askedFor asks for what an audit finds, where that was not found while the events were read.

@@ -35,14 +35,31 @@ func TestFoundAside(t *testing.T) {
 	slices.SortStableFunc(want, func(x, y replay.Finding) int { return x.Compare(&y) })
 	want = slices.CompactFunc(want, func(x, y replay.Finding) bool { return x.Same(&y) })
 	require.Less(t, len(want), 5000, "nothing was found twice: the test sees nothing of it")
-	n := 0
-	for f, err := range aside.all() {
+	n, serious := 0, 0
+	same := func(w *replay.Finding, f *finding) {
+		require.ElementsMatch(t, w.Events, f.Events)
+		require.Equal(t, &finding{Args: w.Args, Code: w.Code, Events: f.Events, Illustrative: len(w.Events) > 1, Name: w.Name, Rule: w.Rule, Severity: w.Severity, Subject: w.Subject}, f)
+	}
+	var first []*replay.Finding
+	for some, err := range aside.some() {
 		require.NoError(t, err)
-		w := &want[n]
-		require.Equal(t, &finding{Args: w.Args, Code: w.Code, Events: w.Events, Illustrative: len(w.Events) > 1, Name: w.Name, Rule: w.Rule, Severity: w.Severity, Subject: w.Subject}, f)
-		n++
+		for f := range some.all() {
+			if same(&want[n], f); f.serious() {
+				serious++
+				first = append(first, &want[n])
+			}
+			n++
+		}
 	}
 	require.Len(t, want, n)
+	require.Greater(t, serious, pageRows, "all have room on the page: the test sees nothing of it")
+	require.Equal(t, []int{serious, n - serious}, []int{aside.serious, aside.rest})
+	n = 0
+	for f := range aside.first.all() {
+		same(first[n], f)
+		n++
+	}
+	require.Equal(t, pageRows, n)
 }
 
 // TestInvented: of some events those that remarks name, by their numbers.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -12,8 +11,8 @@ import (
 	"registre/replay/evidence"
 )
 
-// indexEvents is how many events the page lists at most: a page that nobody can open helps nobody.
-const indexEvents = 2000
+// pageRows is how many rows a list of the page has at most: a page that nobody can open helps nobody.
+const pageRows = 2000
 
 // An indexPage is the page of an evidence file that people read.
 type indexPage struct {
@@ -24,7 +23,6 @@ type indexPage struct {
 	invented uint64 // events that are marked illustrative
 	name     string // of the group
 	parts    []paper.Part
-	lost     error // why what was found could not be read
 }
 
 // take keeps the tables that the page shows.
@@ -48,7 +46,7 @@ func (p *indexPage) event(e *eventstore.Envelope) {
 	if e.Illustrative != "" {
 		p.invented++
 	}
-	if len(p.events) >= indexEvents {
+	if len(p.events) >= pageRows {
 		return
 	}
 	a := p.taken.a
@@ -68,7 +66,7 @@ func (p *indexPage) write(_ context.Context, w *evidence.Writer) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(paper.WriteHTML(out, p.document()), p.lost)
+	return paper.WriteHTML(out, p.document())
 }
 
 func (p *indexPage) add(parts ...paper.Part) { p.parts = append(p.parts, parts...) }
@@ -205,7 +203,10 @@ func (p *indexPage) found() {
 	if found.serious == 0 {
 		p.say("Rien à signaler.", "Nothing to report.")
 	} else {
-		p.add(paper.Part{Table: &paper.Table{Heads: []string{"code", "", a.tr("constat", "finding"), a.tr("événements", "events")}, More: p.serious}})
+		if found.serious > pageRows {
+			p.say("Les %d premiers de %d ; tous sont dans tables/findings.csv.", "The first %d of %d; all are in tables/findings.csv.", pageRows, found.serious)
+		}
+		p.add(paper.Part{Table: &paper.Table{Heads: []string{"code", "", a.tr("constat", "finding"), a.tr("événements", "events")}, Rows: p.serious()}})
 	}
 	if found.rest > 0 {
 		p.say("Et %d remarques pour information, dans tables/findings.csv.", "And %d remarks worth knowing, in tables/findings.csv.", found.rest)
@@ -213,24 +214,16 @@ func (p *indexPage) found() {
 }
 
 // serious are the rows of what is more than worth knowing.
-func (p *indexPage) serious(yield func([]string) bool) {
+func (p *indexPage) serious() (rows [][]string) {
 	a := p.taken.found.sayer(p.taken.a)
-	for f, err := range p.taken.found.all() {
-		if err != nil {
-			p.lost = err
-			return
-		}
-		if !f.serious() {
-			continue
-		}
+	for f := range p.taken.found.first.all() {
 		says := a.findingSays(f)
 		if f.Illustrative {
 			says += a.tr(" [illustratif]", " [illustrative]")
 		}
-		if !yield([]string{f.Code, a.mark(f.Severity), says, numbers(f.Events)}) {
-			return
-		}
+		rows = append(rows, []string{f.Code, a.mark(f.Severity), says, numbers(f.Events)})
 	}
+	return rows
 }
 
 // list are the events.

@@ -100,13 +100,9 @@ func (f *takenEvidence) tables(ctx context.Context, w *evidence.Writer) error {
 		{"avenants", f.texts},
 		{"enrolment", f.totals},
 		{"enrolment-by-member", byMember.totals},
-		{"lines", f.lines},
+		{"lines", f.orderLines},
 		{"decisions", f.coded},
 		{"findings", f.findings},
-	}
-	format, err := f.a.formatOf("-", "csv")
-	if err != nil {
-		return err
 	}
 	for _, t := range all {
 		x, err := t.extract(ctx, f.desk)
@@ -115,11 +111,7 @@ func (f *takenEvidence) tables(ctx context.Context, w *evidence.Writer) error {
 		}
 		x.root = f.root
 		f.index.take(t.name, x)
-		out, err := w.Create("tables/"+t.name+".csv", false)
-		if err != nil {
-			return err
-		}
-		if err := f.a.write(ctx, out, x, f.group, format); err != nil {
+		if err := f.putTable(ctx, w, t.name, x); err != nil {
 			return err
 		}
 	}

@@ -26,31 +26,27 @@ func (f *takenEvidence) texts(ctx context.Context, d desk) (*extract, error) {
 	x := textColumns()
 	x.at, x.known = f.at, f.known
 	q := projections.Question{Group: domain.GroupID(f.group), At: at, Known: f.known}
-	x.more = func(yield func([]string, error) bool) { l.textRows(ctx, q, yield) }
-	return x, nil
-}
-
-// textRows yields the rows of all texts at a pair of times.
-func (l *local) textRows(ctx context.Context, q projections.Question, yield func([]string, error) bool) {
 	var ids []domain.TextID
-	err := l.ledger.View(ctx, q.Group, func(v *eventstore.View) error { ids = v.State.TextIDs(q.Pair()); return nil })
-	for some := range slices.Chunk(ids, textsLooked) {
-		var rows [][]string
-		if err == nil {
-			err = l.ledger.View(ctx, q.Group, func(v *eventstore.View) (err error) {
-				rows, err = textsOf(&asked{Question: q, ctx: ctx, state: v.State, head: v.Head, margin: v}, some)
-				return err
-			})
-		}
-		for _, row := range rows {
-			if !yield(row, nil) {
+	if err := l.ledger.View(ctx, q.Group, func(v *eventstore.View) error { ids = v.State.TextIDs(q.Pair()); return nil }); err != nil {
+		return nil, err
+	}
+	x.later = func(yield func(laterRows, error) bool) {
+		for some := range slices.Chunk(ids, textsLooked) {
+			if !yield(func() ([][]string, error) { return l.textRows(ctx, q, some) }, nil) {
 				return
 			}
 		}
 	}
-	if err != nil {
-		yield(nil, err)
-	}
+	return x, nil
+}
+
+// textRows are the rows of some texts at a pair of times.
+func (l *local) textRows(ctx context.Context, q projections.Question, ids []domain.TextID) (rows [][]string, err error) {
+	err = l.ledger.View(ctx, q.Group, func(v *eventstore.View) (err error) {
+		rows, err = textsOf(&asked{Question: q, ctx: ctx, state: v.State, head: v.Head, margin: v}, ids)
+		return err
+	})
+	return rows, err
 }
 
 // textsOf are the rows of some texts, as the answer has them.

@@ -32,9 +32,9 @@ type extract struct {
 	french  []string // as tables in French do
 	kinds   map[int]sheet.Kind
 	rows    [][]string
-	more    iter.Seq2[[]string, error] // rows behind these, each made as it is written; nil for none
-	at      string                     // "" where each row tells its own days
-	known   uint64                     // 0 for what is of no register
+	later   iter.Seq2[laterRows, error] // rows behind these, of an evidence file; nil for none
+	at      string                      // "" where each row tells its own days
+	known   uint64                      // 0 for what is of no register
 	root    string
 	note    string // the imprint, for formats that have room for it
 }
@@ -344,14 +344,9 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 	bar := newProgress(a, int64(len(x.rows)))
 	defer bar.end()
 	n := 0
-	for row, err := range x.all {
-		if err := cmp.Or(err, ctx.Err()); err != nil {
-			return err
-		}
-		if a.lang == "fr" && format != sheet.JSONLines {
-			row = a.said(x, row)
-		}
-		if err := w.Write(append(row[:len(x.columns):len(x.columns)], x.pair()...)); err != nil {
+	writeRow := a.rowsInto(w, x, format)
+	for _, row := range x.rows {
+		if err := cmp.Or(ctx.Err(), writeRow(row)); err != nil {
 			return err
 		}
 		bar.at(n, int64(n))
@@ -360,15 +355,17 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 	return w.Close()
 }
 
-// all are the rows.
-func (x *extract) all(yield func([]string, error) bool) {
-	for _, row := range x.rows {
-		if !yield(row, nil) {
-			return
+// rowsInto gives what writes rows of an extract, each with what every row ends with. It is not for several goroutines.
+func (a *app) rowsInto(w sheet.Writer, x *extract, format sheet.Format) func(row []string) error {
+	pair, inWords := x.pair(), a.lang == "fr" && format != sheet.JSONLines
+	var line []string
+	return func(row []string) error {
+		line = append(line[:0], row[:len(x.columns)]...)
+		if inWords {
+			a.said(x, line)
 		}
-	}
-	if x.more != nil {
-		x.more(yield)
+		line = append(line, pair...)
+		return w.Write(line)
 	}
 }
 

@@ -69,8 +69,14 @@ func (e *exporting) lines(ctx context.Context, d desk) (*extract, error) {
 }
 
 func (e *exporting) linesTable(answer *linesAnswer) *extract {
-	x := orderColumns()
+	x := e.lineColumns()
 	x.at, x.known = answer.At, answer.Known
+	x.rows = e.lineRows(answer)
+	return x
+}
+
+func (e *exporting) lineColumns() *extract {
+	x := orderColumns()
 	if e.history {
 		x.add("counts_from", "Compte à partir du", sheet.Day)
 		x.add("counts_through", "Compte jusqu'au", sheet.Day)
@@ -81,6 +87,10 @@ func (e *exporting) linesTable(answer *linesAnswer) *extract {
 	}
 	x.add("group", "Groupement", sheet.Text)
 	x.add("illustrative", "Illustratif", sheet.Text)
+	return x
+}
+
+func (e *exporting) lineRows(answer *linesAnswer) (rows [][]string) {
 	invented := map[uint64]bool{}
 	for _, r := range answer.Illustrative {
 		invented[r.Event] = true
@@ -94,9 +104,9 @@ func (e *exporting) linesTable(answer *linesAnswer) *extract {
 			row = append(row, l.CountsFor, l.Now, yes(l.Taken))
 		}
 		row = append(row, e.group, numbers(inventedOf(invented, l.Issue, l.Event)))
-		x.rows = append(x.rows, row)
+		rows = append(rows, row)
 	}
-	return x
+	return rows
 }
 
 // inventedOf are those of some events that are invented, each once.

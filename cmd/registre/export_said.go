@@ -67,13 +67,11 @@ var senseCodes = strings.NewReplacer(":for=", ":pour=", "+for=", "+pour=", ":aga
 // sensesIn says the senses of votes in a cell too: 4,5:pour=3.
 func sensesIn(a *app, cell string) string { return decimalsIn(a, senseCodes.Replace(cell)) }
 
-// said is a row as a table in the user's language has it. The row itself stays.
-func (a *app) said(x *extract, row []string) []string {
-	said := append([]string{}, row...)
+// said makes a row what a table in the user's language has.
+func (a *app) said(x *extract, row []string) {
 	for i, key := range x.columns {
-		if say := saidCells[key]; say != nil && said[i] != "" {
-			said[i] = say(a, said[i])
+		if say := saidCells[key]; say != nil && row[i] != "" {
+			row[i] = say(a, row[i])
 		}
 	}
-	return said
 }

@@ -36,6 +36,9 @@ func namingIn(g *domain.Group, p domain.Pair) *naming {
 }
 
 func (n *naming) member(id string) bool {
+	if _, called := n.Members[id]; called {
+		return true
+	}
 	if name := n.group.MemberName(domain.MemberID(id), n.pair.Known); name != "" {
 		n.Members[id] = name
 		return true
@@ -63,7 +66,10 @@ func (n *naming) finding(f *replay.Finding) {
 			value = f.Subject
 		}
 		kind := one.holds(key)
-		for _, id := range strings.Split(value, ", ") {
+		if kind == something || value == "" {
+			continue
+		}
+		for id := range strings.SplitSeq(value, ", ") {
 			id, _, _ = strings.Cut(id, " ")
 			switch kind {
 			case aMember:

@@ -59,8 +59,8 @@ func (a *asked) trace(n uint64, into map[uint64]bool) {
 	a.trace(a.state.CorrectedBy(n, a.Known), into)
 	said, _ := a.state.Said(n, a.Known)
 	if entered, ok := said.Act.(*domain.AvenantEnteredIntoForce); ok {
-		row, _ := a.state.Text(entered.Avenant, domain.Pair{At: domain.LastDay, Known: a.Known})
-		a.trace(row.Event, into)
+		drafted, _, _ := a.state.Drafted(entered.Avenant, domain.Pair{At: domain.LastDay, Known: a.Known})
+		a.trace(drafted, into)
 	}
 	if decided, ok := said.Act.(*domain.DecisionProclaimed); ok {
 		a.trace(decided.Defined, into)
@@ -205,12 +205,29 @@ func findingsAsked(a *asked) (told findingsTold, err error) {
 }
 
 func (a *asked) findingsTold(all []replay.Finding) findingsTold {
-	found, named := make([]findingTold, 0, len(all)), namingIn(a.state, a.Pair())
+	found, named, into := make([]findingTold, 0, len(all)), namingIn(a.state, a.Pair()), map[uint64]bool{}
 	for _, f := range all {
-		found = append(found, findingTold{f, a.behind(f.Events).Illustrative != nil})
+		found = append(found, findingTold{f, a.restsOnInvented(f.Events, into)})
 		named.finding(&f)
 	}
 	return findingsTold{a.toldOf(), found, named.calledBy}
+}
+
+// restsOnInvented reports whether something is invented of the events behind some, which are noted in into.
+func (a *asked) restsOnInvented(events []uint64, into map[uint64]bool) bool {
+	if !a.IsIllustrative(a.Known) {
+		return false
+	}
+	clear(into)
+	for _, n := range events {
+		a.trace(n, into)
+	}
+	for n := range into {
+		if a.Illustrative(n) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // groupsAnswer lists the registers there are.

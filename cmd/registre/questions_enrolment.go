@@ -84,13 +84,17 @@ func linesAsked(a *asked) (told linesTold, err error) {
 			return told, err
 		}
 	}
+	return a.linesTold(answer), nil
+}
+
+func (a *asked) linesTold(answer projections.LinesAnswer) linesTold {
 	var events []uint64
 	for _, l := range answer.Lines {
 		if n := len(events); n < 2 || events[n-1] != l.Event || events[n-2] != l.Issue {
 			events = append(events, l.Issue, l.Event)
 		}
 	}
-	return linesTold{answer, a.behind(events)}, nil
+	return linesTold{answer, a.behind(events)}
 }
 
 // lineHistory refuses filters of what is another from day to day.

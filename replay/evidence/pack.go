@@ -22,6 +22,12 @@ var packers = sync.Pool{New: func() any {
 
 var rooms = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+func emptyRoom() *bytes.Buffer {
+	room := rooms.Get().(*bytes.Buffer)
+	room.Reset()
+	return room
+}
+
 // packed is a file as it stands in a ZIP.
 type packed struct {
 	name    string
@@ -82,15 +88,20 @@ const (
 	firstDate  = 1<<5 | 1 // the first day that a ZIP can tell, as it tells it
 )
 
-// A Table is a file of which one part after the other becomes known, and which is packed on the way: it lies aside until it is
-// put into a ZIP, where its parts are one stream.
+// A Table is a file that becomes known bit by bit, and is packed on the way, some of it on each processor: it lies aside until it is put
+// into a ZIP, where it is one stream. Its bytes there depend on what was written alone, not on how.
 type Table struct {
 	file   *aside
+	line   InOrder
+	block  *bytes.Buffer // what is not being packed yet
 	sum    hash.Hash
 	crc    uint32
 	length int64
 	size   int64
 }
+
+// tableBlock is how much of a table is packed in one go.
+const tableBlock = 128 << 10
 
 // NewTable begins one, which lies aside in a folder. Whoever has it calls Remove at the end.
 func NewTable(dir string) (*Table, error) {
@@ -98,40 +109,64 @@ func NewTable(dir string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Table{file: file, sum: sha256.New()}, nil
+	return &Table{file: file, block: emptyRoom(), sum: sha256.New()}, nil
 }
 
 // Remove removes what lies aside.
-func (t *Table) Remove() { t.file.remove() }
-
-// A Part is a part of a table, packed.
-type Part struct {
-	content []byte
-	room    *bytes.Buffer
+func (t *Table) Remove() {
+	_ = t.line.Wait() // so that nobody is still writing
+	t.file.remove()
 }
 
-// NewPart packs a part, which it keeps.
-func NewPart(content []byte) Part {
-	room := rooms.Get().(*bytes.Buffer)
-	room.Reset()
-	deflate(room, content, false)
-	return Part{content, room}
+// Write adds to a table. Its error may be that of what was added before.
+func (t *Table) Write(p []byte) (n int, err error) {
+	for len(p) > 0 && err == nil {
+		some := p[:min(len(p), tableBlock-t.block.Len())]
+		t.block.Write(some)
+		n, p = n+len(some), p[len(some):]
+		if t.block.Len() == tableBlock {
+			err = t.pack()
+		}
+	}
+	return n, err
 }
 
-// Add adds a part, once.
-func (t *Table) Add(p Part) error {
-	defer rooms.Put(p.room)
-	t.sum.Write(p.content)
-	t.crc = crc32.Update(t.crc, crc32.IEEETable, p.content)
-	t.length += int64(len(p.content))
-	n, err := t.file.Write(p.room.Bytes())
-	t.size += int64(n)
-	return err
+// pack sets the block to being packed.
+func (t *Table) pack() error {
+	block := t.block
+	t.block = emptyRoom()
+	return t.line.Add(func() func() error {
+		room := emptyRoom()
+		deflate(room, block.Bytes(), false)
+		return func() error {
+			defer rooms.Put(block)
+			defer rooms.Put(room)
+			t.sum.Write(block.Bytes())
+			t.crc = crc32.Update(t.crc, crc32.IEEETable, block.Bytes())
+			t.length += int64(block.Len())
+			n, err := t.file.Write(room.Bytes())
+			t.size += int64(n)
+			return err
+		}
+	})
+}
+
+// finish ends when all is packed.
+func (t *Table) finish() error {
+	if t.block.Len() > 0 {
+		if err := t.pack(); err != nil {
+			return err
+		}
+	}
+	return t.line.Wait()
 }
 
 // PutTable writes a table, to which nothing is added any more.
 func (w *Writer) PutTable(name string, t *Table) error {
 	w.end()
+	if err := t.finish(); err != nil {
+		return err
+	}
 	var end bytes.Buffer
 	deflate(&end, nil, true)
 	if _, err := t.file.Seek(0, io.SeekStart); err != nil {

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"archive/zip"
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
@@ -86,12 +85,10 @@ func (w *Writer) PutHashes(name string, content []byte) error { return w.put(nam
 
 func (w *Writer) put(name string, content []byte, stored bool) error {
 	w.end()
-	was := rooms.Get().(*bytes.Buffer)
-	was.Reset()
+	was := emptyRoom()
 	was.Write(content)
 	return w.line.Add(func() func() error {
-		room := rooms.Get().(*bytes.Buffer)
-		room.Reset()
+		room := emptyRoom()
 		p := pack(name, was.Bytes(), stored, room)
 		return func() error {
 			defer rooms.Put(was)
