@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -23,7 +25,7 @@ func TestBuildAside(t *testing.T) {
 		require.DirExists(t, left)
 		return buildAside(data, func(part string) error {
 			require.DirExists(t, left, "somebody is building: nobody knows whose it is")
-			sweepParts(data)
+			sweepParts(dir, "data", fs.FileMode.IsDir)
 			require.DirExists(t, part)
 			return errors.New("no")
 		})
@@ -31,7 +33,7 @@ func TestBuildAside(t *testing.T) {
 	require.NoDirExists(t, data)
 	require.NoError(t, buildAside(data, func(part string) error {
 		require.NoDirExists(t, left)
-		sweepParts(data)
+		sweepParts(dir, "data", fs.FileMode.IsDir)
 		require.DirExists(t, part, "it is being built")
 		return os.WriteFile(filepath.Join(part, "format"), nil, 0o644)
 	}))
@@ -40,4 +42,25 @@ func TestBuildAside(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, entries, len(others)+1)
+}
+
+// TestReplaceFileSweeps: what a killed output left of a file goes with the next one of that file, unless somebody is writing there.
+func TestReplaceFileSweeps(t *testing.T) {
+	dir := t.TempDir()
+	file, left := filepath.Join(dir, "e.zip"), filepath.Join(dir, ".e.zip.part-17")
+	others := []string{".e.zip.part-", ".e.zip.part-a1", "e.zip.part-1", ".other.zip.part-1"}
+	for _, name := range append(others, filepath.Base(left)) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
+	}
+	nothing := func(io.Writer) error { return nil }
+	require.NoError(t, replaceFile(filepath.Join(dir, "another"), false, func(io.Writer) error {
+		require.NoError(t, replaceFile(file, false, nothing))
+		require.FileExists(t, left, "somebody is writing: nobody knows whose it is")
+		return nil
+	}))
+	require.NoError(t, replaceFile(file, true, nothing))
+	require.NoFileExists(t, left)
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, len(others)+2)
 }

@@ -443,7 +443,9 @@ func placeFile(file string, force bool, fill func(*os.File) error) error {
 	if err := mayWrite(file, force); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".part-*")
+	parent, name := filepath.Dir(file), "."+filepath.Base(file)
+	defer besideParts(parent, name, fs.FileMode.IsRegular)()
+	temp, err := os.CreateTemp(parent, name+partMark+"*")
 	if err != nil {
 		return failure("file-unwritable", file, err)
 	}
