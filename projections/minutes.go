@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -204,7 +205,7 @@ type minuteWriter struct {
 func (w *minuteWriter) on() domain.Pair { return domain.Pair{At: w.s.Convened.Day, Known: w.q.Known} }
 
 func (w *minuteWriter) heading() {
-	w.m.GroupName = groupName(w.g, w.q.Known)
+	w.m.GroupName, w.m.BodyName = groupName(w.g, w.q.Known), w.g.BodyName(w.m.Body, w.q.Known)
 	for _, b := range w.g.Bodies(w.on()) {
 		if b.Body == w.m.Body {
 			w.m.BodyName = b.Name
@@ -353,7 +354,8 @@ func (w *minuteWriter) present() []domain.MemberID {
 	return nil
 }
 
-// names gives whoever stands in the minutes a name: that which it had on the day.
+// names gives whoever stands in the minutes a name: that which it had on the day; of one who, as is now known, was no member then, the
+// last that is known.
 func (w *minuteWriter) names() {
 	w.m.Names = []MinutesName{}
 	all := map[domain.MemberID]string{}
@@ -365,11 +367,7 @@ func (w *minuteWriter) names() {
 	}
 	slices.Sort(w.named)
 	for _, m := range slices.Compact(w.named) {
-		name := all[m]
-		if name == "" {
-			name = string(m)
-		}
-		w.m.Names = append(w.m.Names, MinutesName{Member: m, Name: name})
+		w.m.Names = append(w.m.Names, MinutesName{Member: m, Name: cmp.Or(all[m], w.g.MemberName(m, w.q.Known), string(m))})
 	}
 }
 

@@ -76,3 +76,30 @@ func TestMinutesAndDeliberationsAreStable(t *testing.T) {
 	require.Contains(t, after[1], `"state":"annulled-from"`)
 	require.Contains(t, after[0], `"approved":{`)
 }
+
+// TestMinutesTellNamesOfLater: a correction can say that the group was founded after the sitting was held. Its minutes tell members and the
+// body by their names all the same.
+func TestMinutesTellNamesOfLater(t *testing.T) {
+	c, _ := assembly(t)
+	recorded := func(n uint64) domain.Instant { return c.Envelopes[n-1].Recorded }
+	named := func() (*projections.Minutes, map[domain.MemberID]string) {
+		m := projections.MinutesOf(c.Group, question("2024-06-01", c.Group.Head()), "s", recorded).Minutes
+		require.NotNil(t, m)
+		names := map[domain.MemberID]string{}
+		for _, n := range m.Names {
+			names[n.Member] = n.Name
+		}
+		return m, names
+	}
+	_, before := named()
+	require.Equal(t, "Région Grand Est", before[casetest.Region])
+	said, _ := c.Group.Said(1, c.Group.Head())
+	c.Tell("2024-01-01", &domain.EventCorrected{Kind: domain.Clerical, Reason: "x", Replacement: &domain.Event{Act: said.Act, Effective: domain.OnDay(casetest.Day("2023-06-01"))}, Target: 1})
+	m, after := named()
+	require.Equal(t, "Région Grand Est", after[casetest.Region])
+	require.Equal(t, "Académie", after["academie"])
+	require.NotContains(t, []string{"", string(casetest.COGOUV)}, m.BodyName)
+	for id, name := range after {
+		require.Equal(t, before[id], name)
+	}
+}

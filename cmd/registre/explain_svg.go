@@ -18,6 +18,7 @@ const (
 	svgHead    = 15.0 // sizes of letters
 	svgNote    = 12.5
 	svgLetter  = 0.56 // how wide a letter is, of its size
+	svgStrong  = 0.67 // and a bold one: those of DejaVu Sans are the widest that are met
 	svgLeading = 1.42
 )
 
@@ -115,14 +116,15 @@ func (d *drawing) step(s *derived, x float64, top bool) {
 func (d *drawing) pair(x float64, s *derived, size float64, strong bool) {
 	value := 0.0
 	if s.value != "" {
-		value = wide(s.value, size)
+		value = wide(s.value, size, true)
 	}
+	head := wide(s.head, size, strong)
 	y := d.y
 	fill := "#111"
 	if s.quoted {
 		fill = "#555"
 	}
-	if x+wide(s.head, size)+value+24 > svgWidth-svgMargin {
+	if x+head+value+24 > svgWidth-svgMargin {
 		d.text(x, s.line(), size, fill, strong)
 		return
 	}
@@ -131,17 +133,17 @@ func (d *drawing) pair(x float64, s *derived, size float64, strong bool) {
 		return
 	}
 	at := y + size*1.05
-	fmt.Fprintf(&d.body, `<path d="M%.1f %.1fH%.1f" stroke="#bbb" stroke-dasharray="1 4" fill="none"/>`+"\n", x+wide(s.head, size)+8, at-4, svgWidth-svgMargin-value-8)
+	fmt.Fprintf(&d.body, `<path d="M%.1f %.1fH%.1f" stroke="#bbb" stroke-dasharray="1 4" fill="none"/>`+"\n", x+head+8, at-4, svgWidth-svgMargin-value-8)
 	fmt.Fprintf(&d.body, `<text x="%g" y="%.1f" font-size="%g" fill="%s" font-weight="600" text-anchor="end">%s</text>`+"\n", svgWidth-svgMargin, at, size, fill, markup(s.value))
 }
 
 // text writes a text, in as many lines as it needs, and goes on below it.
 func (d *drawing) text(x float64, s string, size float64, fill string, strong bool) {
 	weight := ""
-	letters := int((svgWidth - svgMargin - x) / (size * svgLetter))
 	if strong {
-		weight, letters = ` font-weight="600"`, int(float64(letters)*0.95)
+		weight = ` font-weight="600"`
 	}
+	letters := int((svgWidth - svgMargin - x) / letter(size, strong))
 	for line := range strings.SplitSeq(ansi.Wrap(plain(s), max(letters, 16), ""), "\n") {
 		fmt.Fprintf(&d.body, `<text x="%g" y="%.1f" font-size="%g" fill="%s"%s>%s</text>`+"\n", x, d.y+size*1.05, size, fill, weight, markup(line))
 		d.y += size * svgLeading
@@ -152,9 +154,17 @@ func (d *drawing) rule(y, from, to float64, stroke string) {
 	fmt.Fprintf(&d.body, `<path d="M%g %.1fH%g" stroke="%s" fill="none"/>`+"\n", from, y, to, stroke)
 }
 
+// letter is how wide a letter of a size is.
+func letter(size float64, strong bool) float64 {
+	if strong {
+		return size * svgStrong
+	}
+	return size * svgLetter
+}
+
 // wide is how wide a text is at most, in letters of a size.
-func wide(s string, size float64) float64 {
-	return float64(ansi.StringWidth(plain(s))) * size * svgLetter * 1.05
+func wide(s string, size float64, strong bool) float64 {
+	return float64(ansi.StringWidth(plain(s))) * letter(size, strong) * 1.05
 }
 
 // markup is text as XML has it, without what a page could take for more than text.

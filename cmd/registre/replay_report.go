@@ -178,7 +178,7 @@ func (r *reporter) since(g *replayedGroup, of string) {
 	r.section(of+"Depuis le contrôle précédent", of+"Since the previous audit")
 	r.add(paper.Part{Text: r.f("Il est prouvé que rien n'a changé jusqu'au n° %d ; %d événements sont venus depuis.", "It is proven that nothing has changed up to number %d; %d events have come since.", g.Since.Known, len(g.Since.Events))})
 	if len(g.Since.Events) > 0 {
-		t := &paper.Table{Heads: []string{r.tr("N°", "No."), r.tr("Effet", "Effective"), r.tr("Enregistré", "Recorded"), r.tr("Acte", "Act")}, Widths: []float64{14, 24, 36, 106}, Wrap: true, Right: map[int]bool{0: true}}
+		t := &paper.Table{Heads: []string{r.tr("N°", "No."), r.tr("Effet", "Effective"), r.tr("Enregistré", "Recorded"), r.tr("Acte", "Act")}, Widths: []float64{14, 24, 44, 98}, Wrap: true, Right: map[int]bool{0: true}}
 		for i := range g.Since.Events {
 			e := &g.Since.Events[i]
 			t.Rows = append(t.Rows, []string{decimal(e.Number), e.Effective, moment(e.Recorded), e.Says.in(r.lang)})
@@ -208,12 +208,31 @@ func (r *reporter) serious(g *replayedGroup, of string) {
 	}
 	t := &paper.Table{Heads: []string{"", r.tr("Gravité", "Severity"), r.tr("Code", "Code"), r.tr("Constat", "Finding"), r.tr("Événements", "Events")}, Widths: []float64{9, 29, 18, 92, 32}, Wrap: true, Right: map[int]bool{0: true}}
 	for i, f := range found {
-		t.Rows = append(t.Rows, []string{decimal(uint64(i + 1)), r.severity(f.Severity), f.Code, f.Says.in(r.lang) + r.marked(f), numbers(f.Events)})
+		t.Rows = append(t.Rows, []string{decimal(uint64(i + 1)), r.severity(f.Severity), f.Code, r.inShort(f.Says.in(r.lang), i+1) + r.marked(f), numbers(f.Events)})
 	}
 	r.add(paper.Part{Table: t})
 	for i, f := range found {
 		r.finding(i+1, f)
 	}
+}
+
+// shortFinding is how many letters of a finding stand in the table of all: who forty members are is told where it stands by itself.
+const shortFinding = 240
+
+// inShort is a sentence as far as a table has room for it, and where the rest stands.
+func (r *reporter) inShort(says string, n int) string {
+	letters := []rune(says)
+	if len(letters) <= shortFinding {
+		return says
+	}
+	cut := shortFinding
+	for i := cut; i > cut/2; i-- {
+		if letters[i] == ' ' {
+			cut = i
+			break
+		}
+	}
+	return strings.TrimRight(string(letters[:cut]), " ,;:(") + r.f(" … (en entier au n° %d)", " … (whole at number %d)", n)
 }
 
 func (r *reporter) severity(s string) string {
@@ -237,7 +256,7 @@ func (r *reporter) finding(n int, f *replayedFinding) {
 		paper.Part{Heading: fmt.Sprintf("%d. %s – %s%s", n, f.Code, r.severity(f.Severity), r.marked(f)), Level: 2},
 		paper.Part{Text: f.Says.in(r.lang), Lead: true},
 	)
-	t := &paper.Table{Heads: []string{r.tr("Événement", "Event"), r.tr("Acte", "Act"), r.tr("Effet", "Effective"), r.tr("Enregistré", "Recorded"), r.tr("Pièces", "Documents")}, Widths: []float64{27, 32, 24, 37, 60}, Wrap: true, Right: map[int]bool{0: true}}
+	t := &paper.Table{Heads: []string{r.tr("Événement", "Event"), r.tr("Acte", "Act"), r.tr("Effet", "Effective"), r.tr("Enregistré", "Recorded"), r.tr("Pièces", "Documents")}, Widths: []float64{25, 33, 24, 44, 54}, Wrap: true, Right: map[int]bool{0: true}}
 	for _, e := range f.Facts {
 		var documents []string
 		for _, d := range f.Documents {

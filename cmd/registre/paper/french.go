@@ -6,8 +6,8 @@ import (
 )
 
 // inFrench puts unbreakable spaces where French has spaces that no line ends at: before a colon and its like, within quotation
-// marks, behind the sign of a number.
-var inFrench = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»", "n° ", "n°\u00a0", "n°s ", "n°s\u00a0", " h ", "\u00a0h\u00a0", " %", "\u00a0%")
+// marks, behind the sign of a number, around an arrow.
+var inFrench = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»", "n° ", "n°\u00a0", "n°s ", "n°s\u00a0", " h ", "\u00a0h\u00a0", " %", "\u00a0%", " → ", "\u00a0→\u00a0")
 
 // typeset is a document whose parts have the spaces of its language.
 func (d Document) typeset() Document {
