@@ -111,12 +111,12 @@ func (a *Audit) Findings(g *domain.Group) []Finding {
 	return sorted(a.found)
 }
 
-// Take gives what was found since it was last called, in the order in which it was found, and lets go of it. Nothing of it has
-// answers: whether a finding has some is known only when all is applied. What is the same as another is among it as often as it was
-// found, and is one finding (Same).
+// Take gives what was found since it was last called, in the order in which it was found, and lets go of it: its room is used again for
+// what is found next. Nothing of it has answers: whether a finding has some is known only when all is applied. What is the same as
+// another is among it as often as it was found, and is one finding (Same).
 func (a *Audit) Take() []Finding {
 	taken := a.found
-	a.found = nil
+	a.found = a.found[:0]
 	for i, row := range a.answer {
 		if !a.met[i] {
 			a.met[i] = slices.ContainsFunc(taken, func(f Finding) bool { return f.meant(row.FindingAnswered) })
@@ -128,7 +128,7 @@ func (a *Audit) Take() []Finding {
 // Rest is Take for what is found when all is applied. It ends the audit.
 func (a *Audit) Rest(g *domain.Group) []Finding {
 	a.end(g)
-	rest := a.Take()
+	rest := slices.Clone(a.Take())
 	for i, row := range a.answer {
 		if !a.met[i] {
 			a.left(row)

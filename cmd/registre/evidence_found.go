@@ -109,19 +109,21 @@ func foundUnder(f *finding, key, text string) {
 
 // A foundSome is findings as they lie aside.
 type foundSome struct {
-	text []byte
+	text strings.Builder
 	ends []int // of the key and of the text of each
 }
 
 func (s *foundSome) add(key, text []byte) {
-	s.text = append(append(s.text, key...), text...)
-	s.ends = append(s.ends, len(s.text)-len(text), len(s.text))
+	s.text.Write(key)
+	s.ends = append(s.ends, s.text.Len())
+	s.text.Write(text)
+	s.ends = append(s.ends, s.text.Len())
 }
 
 // all are the findings, each until the next.
 func (s *foundSome) all() iter.Seq[*finding] {
 	return func(yield func(*finding) bool) {
-		f, text, from := &finding{Args: map[string]string{}}, string(s.text), 0
+		f, text, from := &finding{Args: map[string]string{}}, s.text.String(), 0
 		for ends := range slices.Chunk(s.ends, 2) {
 			foundUnder(f, text[from:ends[0]], text[ends[0]:ends[1]])
 			if !yield(f) {
@@ -133,10 +135,10 @@ func (s *foundSome) all() iter.Seq[*finding] {
 }
 
 // some are the findings in their order, each once, partRows at a time. The first of the serious ones are kept, and all are counted.
-func (a *foundAside) some() iter.Seq2[foundSome, error] {
-	return func(yield func(foundSome, error) bool) {
+func (a *foundAside) some() iter.Seq2[*foundSome, error] {
+	return func(yield func(*foundSome, error) bool) {
 		var key, text []byte // of the one before
-		var next foundSome
+		next := new(foundSome)
 		for row, err := range a.sorter.All() {
 			if err != nil {
 				yield(next, err)
@@ -153,7 +155,9 @@ func (a *foundAside) some() iter.Seq2[foundSome, error] {
 			if !yield(next, nil) {
 				return
 			}
-			next = foundSome{make([]byte, 0, len(next.text)+len(next.text)/8), make([]int, 0, 2*partRows)}
+			last := next.text.Len()
+			next = &foundSome{ends: make([]int, 0, 2*partRows)}
+			next.text.Grow(last + last/8)
 		}
 		if len(next.ends) > 0 {
 			yield(next, nil)
@@ -192,7 +196,7 @@ func (f *takenEvidence) foundRows(yield func(laterRows, error) bool) {
 }
 
 // sayFound are the rows of some findings.
-func (a *app) sayFound(some foundSome) (rows [][]string) {
+func (a *app) sayFound(some *foundSome) (rows [][]string) {
 	for one := range some.all() {
 		rows = append(rows, []string{one.Code, one.Severity, one.Name, one.Subject, a.findingSays(one), numbers(one.Events), one.Rule, yes(one.Illustrative)})
 	}
