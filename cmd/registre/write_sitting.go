@@ -262,11 +262,13 @@ func addOption(i *domain.AgendaItem, s string) error {
 
 func (a *app) noticeVerb() *cobra.Command {
 	var sent, received string
-	cmd, _ := a.ofSitting("notice GROUP SITTING [MEMBER…] --sent INSTANT | --received INSTANT", "The notice of a sitting was sent to members (default: to all), or they had it", 0,
+	cmd, _ := a.ofSitting("notice GROUP SITTING [MEMBER…] --sent INSTANT | --received INSTANT", "The notice of a sitting was sent to members (default: to all), or those named had it", 0,
 		func(_ *bringing, id domain.SittingID, rest []string) (domain.Act, error) {
 			switch {
 			case sent != "" && received != "":
 				return nil, misuse("flags-exclusive", "--sent, --received", "")
+			case received != "" && len(rest) == 0: // nobody is taken to have had what he may not have had
+				return nil, misuse("receivers-missing", "--received", "")
 			case received != "":
 				act := &domain.NoticeReceived{Members: membersOf(rest), Sitting: id}
 				return act, read("instant-form", "--received", received, &act.Received, parseInstant)
