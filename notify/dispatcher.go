@@ -487,3 +487,19 @@ func (d *Dispatcher) Standing() map[LaneID]Lane {
 	}
 	return all
 }
+
+// Brings are those of some subscriptions, in force, that this dispatcher brings, or would bring if they could be brought.
+func (d *Dispatcher) Brings(ids []domain.SubscriptionID) (own []domain.SubscriptionID, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, id := range ids {
+		mine, err := d.mine(&Subscription{ID: id})
+		if err != nil {
+			return nil, err
+		}
+		if mine {
+			own = append(own, id)
+		}
+	}
+	return own, nil
+}

@@ -29,6 +29,9 @@ func newGauge(s *Server) *gauge {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "registre_build_info", Help: "The version that runs.", ConstLabels: prometheus.Labels{"version": s.Version}})
 	build.Set(1)
 	registry.MustRegister(g.took, busy, following, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if s.Standing != nil {
+		registry.MustRegister(&standing{s.Standing, s.Stopping})
+	}
 	g.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return g
 }

@@ -36,13 +36,14 @@ type Options struct {
 	Recorded  reflect.Type              // what a command is answered with
 	Meta      reflect.Type              // what stands beside an answer
 	Version   string
-	Log       *slog.Logger    // nil for none
-	Slow      int             // questions that read a whole register at once; 0 for two
-	Patience  time.Duration   // for whoever reads 64 KB of an answer; 0 for 30 s
-	Following int             // streams that go on, at once; 0 for 6,000
-	Pace      Pace            // what each principal may ask for
-	Busy      int             // requests at once; 0 for 512
-	Stopping  context.Context // what is followed ends with it; nil for never
+	Log       *slog.Logger                                     // nil for none
+	Slow      int                                              // questions that read a whole register at once; 0 for two
+	Patience  time.Duration                                    // for whoever reads 64 KB of an answer; 0 for 30 s
+	Following int                                              // streams that go on, at once; 0 for 6,000
+	Pace      Pace                                             // what each principal may ask for
+	Busy      int                                              // requests at once; 0 for 512
+	Stopping  context.Context                                  // what is followed ends with it; nil for never
+	Standing  func(context.Context) ([]NoticesStanding, error) // how notices stand; nil where none are brought
 }
 
 // Server serves the operations over HTTP.

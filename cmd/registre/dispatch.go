@@ -148,3 +148,45 @@ func (l *local) subscriptionOf(r *domain.SubscriptionRow, v *eventstore.View) no
 	}
 	return s
 }
+
+// subscriptionChannels are the ways that notices go to those who have subscribed.
+var subscriptionChannels = []string{domain.ByWebhook, domain.ByMail, domain.ByDigest}
+
+// standingOf counts how the notices stand that this server brings, by channel.
+func (l *local) standingOf(ctx context.Context) ([]web.NoticesStanding, error) {
+	subscriptions, err := l.subscriptions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]web.NoticesStanding, len(subscriptionChannels))
+	of := map[domain.SubscriptionID]*web.NoticesStanding{}
+	var ids []domain.SubscriptionID
+	for i, channel := range subscriptionChannels {
+		all[i].Channel = channel
+		for j := range subscriptions {
+			if s := &subscriptions[j]; s.Channel == channel && !s.Over {
+				of[s.ID] = &all[i]
+				ids = append(ids, s.ID)
+				all[i].InForce++
+			}
+		}
+	}
+	d := l.dispatcher.Load()
+	if d == nil {
+		return all, nil
+	}
+	own, err := d.Brings(ids)
+	for _, id := range own {
+		of[id].Brought++
+	}
+	for id, lane := range d.Standing() {
+		switch n := of[id.Subscription]; {
+		case n == nil: // it is over
+		case !lane.Parked.IsZero():
+			n.Parked++
+		case lane.Failed != "":
+			n.Waiting++
+		}
+	}
+	return all, err
+}

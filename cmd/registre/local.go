@@ -32,10 +32,12 @@ type local struct {
 	now        func() time.Time
 	house      *house                            // whose folder both copies are in; nil where the registers are on a server
 	folder     *house                            // of this process, where what is kept beside registers is; nil where it has none
+	servers    *jetstream.Servers                // that serve the same registers; nil where no others can
 	socket     *socket                           // through which others reach it; nil for none
 	rounds     *witness.Rounds                   // that have the register witnessed; nil where there is no policy
 	wrote      atomic.Bool                       // something was recorded here
 	dispatcher atomic.Pointer[notify.Dispatcher] // that brings notices; nil where none does
+	endAnswers func()                            // ends answering those servers; nil where it does not
 	endNotices func()                            // waits until it has ended; nil for none
 	release    func() error                      // of a folder beside a server; nil for none
 
@@ -50,12 +52,14 @@ func newLocal(store eventstore.Store, now func() time.Time, shared bool) *local 
 func newLocalKeeping(store eventstore.Store, now func() time.Time, shared bool, of eventstore.Snapshots) *local {
 	second, _ := store.(*archive.Store)
 	options := eventstore.LedgerOptions{Now: now, Shared: shared, Snapshots: of}
+	var servers *jetstream.Servers
 	if shared && second != nil {
 		if stream, ok := second.Store.(*jetstream.Store); ok {
 			options.Calls = stream.Calls()
+			servers = new(stream.Servers())
 		}
 	}
-	return &local{ledger: eventstore.NewLedger(store, options), archive: second, now: now}
+	return &local{ledger: eventstore.NewLedger(store, options), archive: second, now: now, servers: servers}
 }
 
 // Record implements desk.
@@ -104,6 +108,9 @@ func (l *local) Close() error {
 		err = l.socket.Close()
 	}
 	l.endRounds()
+	if l.endAnswers != nil {
+		l.endAnswers()
+	}
 	if l.endNotices != nil {
 		l.endNotices()
 	}

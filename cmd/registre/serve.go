@@ -260,6 +260,9 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	} else if err := a.bringNotices(ctx, l, door, &f.noticing, leave, log); err != nil {
 		return nil, err
 	}
+	if err := l.answerServers(ctx, leave, log); err != nil {
+		return nil, err
+	}
 	if err := sweepTables(a.data); err != nil {
 		return nil, err
 	}
@@ -274,6 +277,7 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 		options.Leaving = leave
 	}
 	if l.folder != nil {
+		options.Standing = l.standingOf
 		options.Own = &subscriber{counter: desk, contacts: a.contacts()}
 	}
 	return web.New(options), nil

@@ -260,7 +260,7 @@ func (u *subscriber) Deliveries(ctx context.Context, id string) (all web.Deliver
 	if _, err := u.rowOf(ctx, id); err != nil {
 		return all, err
 	}
-	answer, err := answerTo[deliveriesAnswer](ctx, u.local, Question{Kind: "deliveries"})
+	answer, err := answerTo[deliveriesAnswer](ctx, u.local, Question{Kind: "deliveries", More: asking("subscription", id)})
 	all.Deliveries = []json.RawMessage{}
 	for i := range answer.Deliveries {
 		if answer.Deliveries[i].Subscription != id {

@@ -271,7 +271,7 @@ func (a *app) rotateSecret(ctx context.Context, id string) (string, error) {
 		return "", failed
 	}
 	all, err := answerTo[deliveriesAnswer](ctx, d, Question{Kind: "deliveries"})
-	if err == nil && isElsewhere(all.Deliveries, id) {
+	if err == nil && elsewhereOf(all.Deliveries, id) != nil {
 		return "", misuse("subscription-elsewhere", id, "")
 	}
 	return "", failed

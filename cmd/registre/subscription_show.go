@@ -54,8 +54,11 @@ func (a *app) listSubscriptionsVerb() *cobra.Command {
 	return cmd
 }
 
-// awayWord says that another server brings a subscription.
-func (a *app) awayWord() string {
+// awayWord says that another server brings a subscription, or that none does that runs.
+func (a *app) awayWord(d *delivery) string {
+	if d.Nobody {
+		return a.tr("remis par aucun serveur en marche", "brought by no server that is running")
+	}
 	return a.tr("remis par un autre serveur, qui a l'adresse", "brought by another server, which has the address")
 }
 
@@ -75,11 +78,11 @@ func (a *app) showSubscriptions(ctx context.Context, r subscriptionsAnswer) erro
 		if s.Every {
 			groups = a.tr("tous", "all")
 		}
-		switch {
-		case s.EndedBy > 0:
+		if d := elsewhereOf(deliveries.Deliveries, s.Subscription); d != nil {
+			state = a.awayWord(d)
+		}
+		if s.EndedBy > 0 {
 			state = a.tr("terminé, #", "ended, #") + decimal(s.EndedBy)
-		case isElsewhere(deliveries.Deliveries, s.Subscription):
-			state = a.awayWord()
 		}
 		t.add(s.Subscription, a.word(s.Channel), s.Principal, groups, strings.Join(slices.Concat(s.Kinds, s.Bodies, s.Members), ", "), s.Since, state)
 	}
@@ -104,14 +107,16 @@ type delivery struct {
 	Elsewhere    bool   `json:"elsewhere,omitzero"` // no address is here, and there never was: another server has it, and knows the rest
 	Failed       string `json:"failed,omitempty"`   // why the last attempt did
 	Group        string `json:"group"`
-	Next         string `json:"next,omitempty"` // when it is tried again
+	Next         string `json:"next,omitempty"`  // when it is tried again
+	Nobody       bool   `json:"nobody,omitzero"` // of what is elsewhere: no server that runs says that it has it
 	Notice       string `json:"notice,omitempty"`
 	Parked       string `json:"parked,omitempty"` // since when nothing is tried any more
 	Subscription string `json:"subscription"`
 }
 
-// deliveries answers "deliveries": from the dispatcher where one is at work, and otherwise from what it has kept.
-func (l *local) deliveries(ctx context.Context, _ Question) (json.RawMessage, error) {
+// deliveries answers "deliveries": from the dispatcher where one is at work, and otherwise from what it has kept. Of what lies elsewhere
+// the servers that run are asked, of one subscription alone where that is wanted.
+func (l *local) deliveries(ctx context.Context, q Question) (json.RawMessage, error) {
 	lanes, err := l.lanes()
 	if err != nil {
 		return nil, err
@@ -121,8 +126,15 @@ func (l *local) deliveries(ctx context.Context, _ Question) (json.RawMessage, er
 	if err != nil {
 		return nil, err
 	}
+	if only := domain.SubscriptionID(q.More["subscription"]); only != "" {
+		away = slices.DeleteFunc(away, func(id domain.SubscriptionID) bool { return id != only })
+	}
+	brought, known, err := l.broughtBy(ctx, away)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range away {
-		answer.Deliveries = append(answer.Deliveries, delivery{Elsewhere: true, Subscription: string(id)})
+		answer.Deliveries = append(answer.Deliveries, delivery{Elsewhere: true, Nobody: known && !brought[id], Subscription: string(id)})
 	}
 	instant := func(t time.Time) string {
 		if t.IsZero() {
@@ -190,9 +202,13 @@ func (l *local) elsewhere(ctx context.Context, lanes map[notify.LaneID]notify.La
 	return away, err
 }
 
-// isElsewhere reports whether another server brings a subscription.
-func isElsewhere(all []delivery, id string) bool {
-	return slices.ContainsFunc(all, func(d delivery) bool { return d.Elsewhere && d.Subscription == id })
+// elsewhereOf is what is said of a subscription that another server brings; nil of others.
+func elsewhereOf(all []delivery, id string) *delivery {
+	i := slices.IndexFunc(all, func(d delivery) bool { return d.Elsewhere && d.Subscription == id })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
 }
 
 func (a *app) deliveriesVerb() *cobra.Command {
@@ -222,7 +238,7 @@ func (a *app) showDeliveries(r deliveriesAnswer) error {
 		group, done := d.Group, "#"+decimal(d.Done)
 		switch {
 		case d.Elsewhere:
-			group, done, d.Failed = "", "", a.awayWord()
+			group, done, d.Failed = "", "", a.awayWord(&d)
 		case group == "":
 			group, done = a.tr("courriel groupé", "digest"), d.Due
 		}

@@ -24,7 +24,10 @@ import (
 // nothing else.
 const leavingKeyFile = "unsubscribe.key"
 
-const leavingKeySize = 32
+const (
+	leavingKeySize  = 32
+	leavingMarkSize = 24
+)
 
 // leaver makes the links by which subscriptions are ended, and ends them.
 type leaver struct {
@@ -60,7 +63,7 @@ func (a *app) leaver(l *local, f *signingIn) (*leaver, error) {
 func (v *leaver) mark(id domain.SubscriptionID) string {
 	mac := hmac.New(sha256.New, v.key)
 	mac.Write([]byte("registre unsubscribe\n" + v.origin() + "\n" + string(id)))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:24])
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:leavingMarkSize])
 }
 
 // link is where a subscription is ended.
@@ -71,25 +74,64 @@ func (v *leaver) link(c *notify.Contact) string {
 	return v.public.JoinPath("unsubscribe", string(c.Subscription)+"."+v.mark(c.Subscription)).String()
 }
 
-// Named implements web.Leaving.
-func (v *leaver) Named(_ context.Context, token string) (string, error) {
-	id, mark, _ := strings.Cut(token, ".")
-	if !domain.ValidID(id) || !hmac.Equal([]byte(mark), []byte(v.mark(domain.SubscriptionID(id)))) {
-		return "", &web.Fault{Status: http.StatusNotFound, Name: "unsubscribe-unknown"}
-	}
-	return id, nil
+// parted are a subscription and its mark, as a link has them.
+func parted(link string) (id domain.SubscriptionID, mark string, ok bool) {
+	named, mark, _ := strings.Cut(link, ".")
+	return domain.SubscriptionID(named), mark, domain.ValidID(named) && len(mark) == base64.RawURLEncoding.EncodedLen(leavingMarkSize)
 }
 
-// Leave implements web.Leaving: the subscription ends as its subscriber's own act, and its address is erased.
-func (v *leaver) Leave(ctx context.Context, token string) error {
-	named, err := v.Named(ctx, token)
-	if err != nil {
-		return err
+// knows reports whether a link was made here.
+func (v *leaver) knows(link string) bool {
+	id, mark, ok := parted(link)
+	return ok && hmac.Equal([]byte(mark), []byte(v.mark(id)))
+}
+
+// Named implements web.Leaving. A link of a subscription that there is, and that was not made here, another server may have sent.
+func (v *leaver) Named(ctx context.Context, link string) (string, error) {
+	id, _, ok := parted(link)
+	if ok && v.knows(link) {
+		return string(id), nil
 	}
-	id, today := domain.SubscriptionID(named), domain.InstantOf(v.now()).Day()
+	if ok {
+		made, err := v.made(ctx, id)
+		if err == nil && made {
+			made, err = v.linkKnown(ctx, link, false)
+		}
+		if err != nil || made {
+			return string(id), err
+		}
+	}
+	return "", &web.Fault{Status: http.StatusNotFound, Name: "unsubscribe-unknown"}
+}
+
+// made reports whether there is, or was, a subscription.
+func (v *leaver) made(ctx context.Context, id domain.SubscriptionID) (made bool, err error) {
+	err = v.ledger.View(ctx, domain.House, func(view *eventstore.View) error {
+		_, made = view.State.Subscription(id, domain.Pair{At: domain.InstantOf(v.now()).Day(), Known: view.Head})
+		return nil
+	})
+	return made, err
+}
+
+// Leave implements web.Leaving: the subscription ends where the link was made, which has the address.
+func (v *leaver) Leave(ctx context.Context, link string) error {
+	if v.knows(link) {
+		return v.leave(ctx, link)
+	}
+	done, err := v.linkKnown(ctx, link, true)
+	if err == nil && !done {
+		err = failure("server-away", "", errors.New("the server that sent the link did not answer"))
+	}
+	return err
+}
+
+// leave ends the subscription of a link that was made here as its subscriber's own act, and erases its address.
+func (v *leaver) leave(ctx context.Context, link string) error {
+	id, _, _ := parted(link)
+	today := domain.InstantOf(v.now()).Day()
 	var row domain.SubscriptionRow
 	made := false
-	err = v.ledger.View(ctx, domain.House, func(view *eventstore.View) error {
+	err := v.ledger.View(ctx, domain.House, func(view *eventstore.View) error {
 		row, made = view.State.Subscription(id, domain.Pair{At: today, Known: view.Head})
 		return nil
 	})

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"registre/domain"
@@ -29,9 +30,12 @@ func TestUnsubscribe(t *testing.T) {
 		return out
 	}
 	do("right", "grant", "me", "--role", domain.Subscriber, "--group", "all")
+	do("right", "grant", "me", "--role", domain.Operator)
+	operator, _, _ := strings.Cut(do("token", "create"), "\n")
 	post := posttest.Start(t, nil, false, func(int, string) posttest.Reply { return posttest.Reply{} })
 	do("subscription", "mail", "anne@example.org", "--group", "g0", "--past", "--lang", "fr")
 	do("subscription", "mail", "bob@example.org", "--group", "g1", "--past", "--lang", "en")
+	do("subscription", "webhook", "https://receiver.invalid/", "--group", "g0", "--past")
 	s := startServing(t, data, "", "--smtp-host", post.Host, "--smtp-port", strconv.Itoa(post.Port), "--smtp-tls", "none", "--smtp-from", "registre@example.org", "--public-url", "http://localhost:1")
 	require.Eventually(t, func() bool { return len(post.Mails()) == 2 }, untilGivenUp, 10*time.Millisecond, s.log)
 	links := map[string]string{}
@@ -57,6 +61,8 @@ func TestUnsubscribe(t *testing.T) {
 		require.NoError(t, err)
 		return answer.StatusCode, string(page)
 	}
+	requireStanding(t, s, operator, `registre_subscriptions{channel="mail"} 2`, `registre_subscriptions_brought{channel="mail"} 2`, `registre_notices_waiting{channel="mail"} 0`,
+		`registre_notices_parked{channel="mail"} 0`, `registre_subscriptions{channel="webhook"} 1`, `registre_notices_waiting{channel="webhook"} 1`, `registre_subscriptions{channel="digest"} 0`)
 	anne, bob := links["anne@example.org"], links["bob@example.org"]
 	status, page := ask(http.MethodGet, anne, "fr")
 	require.Equal(t, http.StatusOK, status)
@@ -92,10 +98,30 @@ func TestUnsubscribe(t *testing.T) {
 	require.Contains(t, string(contacts), "bob@example.org")
 	said := do("timeline", "registre", "--lang", "fr")
 	require.Equal(t, 1, strings.Count(said, "désabonnement par le lien d'un message"), said)
+	requireStanding(t, s, operator, `registre_subscriptions{channel="mail"} 1`, `registre_subscriptions_brought{channel="mail"} 1`)
 	status, _ = ask(http.MethodPut, bob, "en")
 	require.Equal(t, http.StatusMethodNotAllowed, status)
 	info, err := os.Stat(filepath.Join(data, leavingKeyFile))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	require.NotContains(t, s.log.String(), mark, "no link stands in the log")
+}
+
+// requireStanding waits until the server measures what is wanted of how notices stand.
+func requireStanding(t *testing.T, s *servedFolder, operator string, want ...string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/metrics", nil)
+		require.NoError(c, err)
+		r.Header.Set("Authorization", "Bearer "+operator)
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(c, err)
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(c, err)
+		lines := strings.Split(string(text), "\n")
+		for _, line := range want {
+			require.Contains(c, lines, line)
+		}
+	}, untilGivenUp, 20*time.Millisecond)
 }

@@ -140,6 +140,9 @@ type bringing struct {
 	joined  int // members, by now
 }
 
+// bothPublic is the one address under which both servers are reached.
+const bothPublic = "http://localhost:1"
+
 func newBringing(t *testing.T, address string) *bringing {
 	b := &bringing{post: posttest.Start(t, nil, false, func(n int, _ string) posttest.Reply {
 		return []posttest.Reply{{}, {To: 451}, {}, {Break: true}, {}, {}}[n%6]
@@ -147,7 +150,8 @@ func newBringing(t *testing.T, address string) *bringing {
 	for i, name := range []string{"a", "b"} {
 		b.streams[i] = fmt.Sprint("127.0.0.1:", freePort(t))
 		b.both[i] = newServed(t, name, address, "--nats-listen", b.streams[i], "--webhook-allow", "127.0.0.0/8", "--webhook-within", "500ms", "--webhook-pauses", strings.Repeat("20ms,", 2000)+"1h",
-			"--smtp-host", b.post.Host, "--smtp-port", strconv.Itoa(b.post.Port), "--smtp-tls", "none", "--smtp-from", "registre@example.org", "--smtp-within", "2s")
+			"--smtp-host", b.post.Host, "--smtp-port", strconv.Itoa(b.post.Port), "--smtp-tls", "none", "--smtp-from", "registre@example.org", "--smtp-within", "2s",
+			"--public-url", bothPublic)
 	}
 	lines := filepath.Join(t.TempDir(), "lines")
 	require.NoError(t, os.WriteFile(lines, foundings(), 0o600))
@@ -336,6 +340,7 @@ func TestServersBring(t *testing.T) {
 	}
 	b.logSoon(hard, t, want)
 	b.requireElsewhere(t)
+	b.requireUnsubscribed(t)
 	b.requireSwept(t)
 	b.requireTakenOver(hard, t, want["g0"])
 }
@@ -372,6 +377,7 @@ func (b *bringing) requireTakenOver(ctx context.Context, t *testing.T, want []st
 	status, text := lost.request(t.Context(), http.MethodGet, "/v1/subscriptions/"+old.id+"/deliveries", nil)
 	require.Equal(t, http.StatusOK, status, "%s", text)
 	require.Contains(t, string(text), `"elsewhere":true`)
+	b.requireNobody(t, old.id)
 
 	other.does(t, "subscription", "end", old.id, "--reason", "its server was lost")
 	h := newTarget(t, other, false)
@@ -456,8 +462,67 @@ func (b *bringing) requireElsewhere(t *testing.T) {
 			for id, elsewhere := range map[string]bool{own: false, away: true} {
 				at := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, id) })
 				require.GreaterOrEqual(t, at, 0, verb)
-				require.Equal(t, elsewhere, strings.Contains(lines[at], "by another server"), lines[at])
+				require.Equal(t, elsewhere, strings.Contains(lines[at], "by another server") || strings.Contains(lines[at], byNobody), lines[at])
 			}
+		}
+		// The other server says that it brings it, if not at once.
+		require.Eventually(t, func() bool {
+			_, text := s.request(t.Context(), http.MethodGet, "/v1/subscriptions/"+away+"/deliveries", nil)
+			return strings.Contains(string(text), `"elsewhere":true`) && !strings.Contains(string(text), `"nobody":true`)
+		}, time.Minute, time.Millisecond)
+	}
+}
+
+// byNobody is what is said of a subscription of which no server says that it brings it.
+const byNobody = "brought by no server that is running"
+
+// requireNobody: of a subscription whose address no server has any more, each says so.
+func (b *bringing) requireNobody(t *testing.T, id string) {
+	for _, s := range b.both {
+		require.Eventually(t, func() bool {
+			status, text := s.request(t.Context(), http.MethodGet, "/v1/subscriptions/"+id+"/deliveries", nil)
+			return status == http.StatusOK && strings.Contains(string(text), `"nobody":true`)
+		}, time.Minute, time.Millisecond)
+		require.Eventually(t, func() bool { return strings.Contains(listedAs(t, s, id), byNobody) }, time.Minute, time.Millisecond)
+	}
+}
+
+// listedAs is the line in which a server lists a subscription.
+func listedAs(t *testing.T, s *served, id string) string {
+	for line := range strings.Lines(s.does(t, "subscription", "list", "--lang", "en")) {
+		if strings.Contains(line, id) {
+			return line
+		}
+	}
+	return ""
+}
+
+// requireUnsubscribed: the link of a mail, which one server has sent, ends its subscription at the other as well, where both are reached
+// under one address; and the address is erased where it was. A link that neither has made ends nothing.
+func (b *bringing) requireUnsubscribed(t *testing.T) {
+	for i, s := range b.both {
+		var path string
+		for _, m := range b.post.Mails() {
+			if m.To == s.name+"@example.org" {
+				path = strings.TrimPrefix(strings.Trim(posttest.Open(t, m.Raw).Get("List-Unsubscribe"), "<>"), bothPublic)
+			}
+		}
+		other := b.both[1-i]
+		id, mark, found := strings.Cut(strings.TrimPrefix(path, "/unsubscribe/"), ".")
+		require.True(t, found, path)
+		status, _ := other.request(t.Context(), http.MethodGet, "/unsubscribe/"+id+"."+strings.Repeat("A", len(mark)), nil)
+		require.Equal(t, http.StatusNotFound, status)
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			require.Eventually(t, func() bool {
+				status, _ := other.request(t.Context(), method, path, nil)
+				return status == http.StatusOK
+			}, time.Minute, time.Millisecond, method)
+		}
+		text, err := os.ReadFile(filepath.Join(s.dir, "contacts.json"))
+		require.NoError(t, err)
+		require.NotContains(t, string(text), s.name+"@example.org")
+		for _, one := range b.both {
+			require.Eventually(t, func() bool { return strings.Contains(listedAs(t, one, id), "ended, #") }, time.Minute, time.Millisecond)
 		}
 	}
 }
