@@ -46,7 +46,7 @@ var reads = map[string][]string{
 	"people list":       {""},
 	"members":           {"$G", "$G --at 2018-01-01 --why"},
 	"minutes":           {},
-	"notices":           {"$G", "$G --findings"},
+	"notices":           {"", "$G", "$G --findings"},
 	"obligations":       {"$G"},
 	"orders":            {"$G", "$G --at 2024-10-01"},
 	"orders renew":      {}, // it writes a draft to be imported, as the exports do

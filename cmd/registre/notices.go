@@ -15,6 +15,7 @@ import (
 // noticesAsking is what the verb notices is told.
 type noticesAsking struct {
 	after          uint64
+	since, behind  string // of all groups
 	body, member   string
 	kinds          []string
 	findings, goOn bool
@@ -23,15 +24,28 @@ type noticesAsking struct {
 func (a *app) noticesVerb() *cobra.Command {
 	var f noticesAsking
 	cmd := &cobra.Command{
-		Use: "notices GROUP", Short: "What subscribers are told: a line a notice; with --follow those to come as well",
+		Use: "notices [GROUP]", Short: "What subscribers are told: a line a notice; with --follow those to come as well",
 		Long: `Tell the notices of a group, in the order of its register: the day, the number of the event, and what happened. With --json each
-is a CloudEvent on a line of its own. --findings also tells what an audit of each past day found.`,
-		Example: "registre notices ent-grand-est --kind decision-proclaimed --body cogouv\nregistre notices ent-grand-est --after 900 --follow",
-		Args:    exactly(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.notices(cmd.Context(), args[0], &f) },
+is a CloudEvent on a line of its own. --findings also tells what an audit of each past day found.
+
+Without a group, those of all groups, in the order in which their events were recorded; --behind goes on where one ended: at the
+time, the group and the number of its last notice.`,
+		Example: "registre notices ent-grand-est --kind decision-proclaimed --body cogouv\nregistre notices ent-grand-est --after 900 --follow\nregistre notices --follow --since 2026-11-01",
+		Args:    between(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.allNotices(cmd.Context(), &f)
+			}
+			if f.since != "" || f.behind != "" {
+				return misuse("flags-exclusive", "GROUP, --since, --behind", "")
+			}
+			return a.notices(cmd.Context(), args[0], &f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.Uint64Var(&f.after, "after", 0, "only those of the events behind this number")
+	flags.StringVar(&f.since, "since", "", "of all groups: only those of what was recorded behind a day, or an instant")
+	flags.StringVar(&f.behind, "behind", "", "of all groups: only those behind a place, as 2026-11-24T09:30:00.123456Z/ent-grand-est/1058")
 	flags.StringVar(&f.body, "body", "", "only those that concern this body")
 	flags.StringVar(&f.member, "member", "", "only those that are above all this member's affair")
 	flags.StringArrayVar(&f.kinds, "kind", nil, "only those of this kind, as decision-proclaimed; several times for several")
@@ -42,11 +56,14 @@ is a CloudEvent on a line of its own. --findings also tells what an audit of eac
 
 // verb is the command that tells the same again.
 func (f *noticesAsking) verb(group string) []string {
-	verb := []string{"notices", group}
+	verb := []string{"notices"}
+	if group != "" {
+		verb = append(verb, group)
+	}
 	for _, kind := range f.kinds {
 		verb = append(verb, "--kind", kind)
 	}
-	for _, of := range [][2]string{{"--body", f.body}, {"--member", f.member}} {
+	for _, of := range [][2]string{{"--body", f.body}, {"--member", f.member}, {"--behind", f.behind}} {
 		if of[1] != "" {
 			verb = append(verb, of[0], of[1])
 		}

@@ -15,6 +15,7 @@ var writingFaults = map[string]saying{
 	"flag-unknown":    {"R0538", "Aucune option ne s'appelle %[1]s.", "There is no flag %[1]s.", "Voir « %[2]s --help ».", "See `%[2]s --help`."},
 	"flag-bare":       {"R0539", "L'option %[1]s attend une valeur.", "The flag %[1]s wants a value.", "Voir « %[2]s --help ».", "See `%[2]s --help`."},
 	"flag-value":      {"R0540", "L'option %[1]s ne prend pas cette valeur : %[2]s", "The flag %[1]s does not take this value: %[2]s", "Voir « registre help ».", "See `registre help`."},
+	"group-wanted":    {"R0993", "%[1]s : chacune de ces options est d'un seul groupement.", "%[1]s: each of these flags is of one group.", "Nommer le groupement, ou laisser l'option.", "Name the group, or leave the flag out."},
 	"flags-exclusive": {"R0541", "Les options %[1]s s'excluent.", "The flags %[1]s exclude each other.", "N'en garder qu'une.", "Keep one of them."},
 	"verb-missing":    {"R0542", "« %[1]s » attend un verbe : %[2]s.", "`%[1]s` wants a verb: %[2]s.", "Voir « %[1]s --help ».", "See `%[1]s --help`."},
 	"verb-like":       {"R0543", "Verbe inconnu : %[1]s. Serait-ce %[2]s ?", "Unknown verb: %[1]s. Did you mean %[2]s?", "Voir « registre help ».", "See `registre help`."},

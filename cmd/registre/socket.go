@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -112,6 +111,9 @@ func routes(d desk) http.Handler {
 		answer, err := d.Ask(r.Context(), q)
 		reply(w, answer, err)
 	})
+	if all, ok := d.(allNoticing); ok {
+		mux.HandleFunc("GET /notices", func(w http.ResponseWriter, r *http.Request) { streamNotices(w, r, all) })
+	}
 	mux.HandleFunc("GET /records", func(w http.ResponseWriter, r *http.Request) { stream(w, r, d) })
 	return mux
 }
@@ -126,11 +128,12 @@ func reply(w http.ResponseWriter, v any, err error) {
 	_ = asKept(w).Encode(v)
 }
 
-// passed is a record on its way between two processes: or the fault that ends them.
+// passed is a record, or a notice, on its way between two processes: or the fault that ends them.
 type passed struct {
 	Group  domain.GroupID `json:"group,omitempty"`
 	Number uint64         `json:"number,omitempty"`
 	Body   []byte         `json:"body,omitempty"`
+	Place  string         `json:"place,omitempty"` // of a notice: from where it goes on
 	Fault  *Fault         `json:"fault,omitempty"`
 }
 
@@ -220,29 +223,7 @@ func (r *remote) Records(ctx context.Context, group domain.GroupID, after uint64
 		query.Set("follow", "1")
 	}
 	return func(yield func(eventstore.Record, error) bool) {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://registre/records?"+query.Encode(), nil)
-		if err != nil {
-			yield(eventstore.Record{}, err)
-			return
-		}
-		response, err := r.client.Do(request)
-		if err != nil {
-			yield(eventstore.Record{}, failure("unreachable", "", err))
-			return
-		}
-		defer response.Body.Close()
-		in := json.NewDecoder(bufio.NewReader(response.Body))
-		for {
-			var p passed
-			err := in.Decode(&p)
-			switch {
-			case errors.Is(err, io.EOF) || ctx.Err() != nil:
-				return
-			case err != nil:
-				err = failure("unreachable", "", err)
-			case p.Fault != nil:
-				err = p.Fault
-			}
+		for p, err := range r.passed(ctx, "/records?"+query.Encode()) {
 			if !yield(eventstore.Record{Group: p.Group, Number: p.Number, Body: p.Body}, err) || err != nil {
 				return
 			}

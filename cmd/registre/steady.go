@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/web"
 )
 
 // steady is the desk of whoever holds the folder at the moment: when that process leaves, it reaches the next one, or opens
@@ -111,4 +113,41 @@ func (s *steady) Records(ctx context.Context, group domain.GroupID, after uint64
 // Close implements desk.
 func (s *steady) Close() error {
 	return s.current().Close()
+}
+
+// TellAll implements allNoticing. What was given is not given again: it goes on from the last place.
+func (s *steady) TellAll(ctx context.Context, q web.AllNoticesAsked) iter.Seq2[web.Item, error] {
+	return func(yield func(web.Item, error) bool) {
+		for {
+			d, gone := s.current(), error(nil)
+			all, ok := d.(allNoticing)
+			if !ok {
+				yield(web.Item{}, failure("unreachable", "", nil))
+				return
+			}
+			for item, err := range all.TellAll(ctx, q) {
+				if err != nil {
+					gone = err
+					break
+				}
+				if !yield(item, nil) {
+					return
+				}
+				q.Last = cmp.Or(item.ID, q.Last)
+			}
+			if gone == nil && (!q.Follow || ctx.Err() != nil) {
+				return
+			}
+			if gone == nil {
+				gone = failure("unreachable", "", nil) // as of records
+				time.Sleep(10 * time.Millisecond)
+			}
+			if !s.again(ctx, d, gone) {
+				if ctx.Err() == nil {
+					yield(web.Item{}, gone)
+				}
+				return
+			}
+		}
+	}
 }
