@@ -105,8 +105,10 @@ func TestSigningInByABrowser(t *testing.T) {
 	for _, says := range []string{`lang="fr"`, logintest.Name, "p-jehanne", "secrétaire", demoGroup, "2020-01-01", "sans fin", "Se déconnecter"} {
 		require.Contains(t, page, says)
 	}
+	require.Regexp(t, `La session finit le \d\d/\d\d/\d{4} à \d\d:\d\d au plus tard`, page)
 	_, page = b.Get(h.url+"/session", "Accept-Language", "en")
 	require.Contains(t, page, "You act under the pseudonym")
+	require.Regexp(t, `The session ends at \d\d:\d\d on \d{4}-\d\d-\d\d at the latest`, page)
 	status, text := h.ask(b)
 	require.Equal(t, http.StatusOK, status, text)
 	response, text := b.Get(h.url + "/v1/groups/another/members")
