@@ -82,3 +82,21 @@ func taken(r *rapid.T, c *casetest.Teller, p domain.Pair, want []replay.Finding)
 		require.Equal(r, f, found[i])
 	}
 }
+
+// TestRestHoldsBoth: what is found of the day asked about, and that an answer is left, are both given at the end.
+func TestRestHoldsBoth(t *testing.T) {
+	c := founded(t)
+	c.Tell("2020-02-01", table("", "1", "1", "1"), doc)
+	c.Tell("2020-03-01", split(domain.MemberWeight{Member: "d", Weight: casetest.W("1")}), doc)
+	c.Tell("2020-03-01", answering("F0101", "ag", 2), doc)
+	g := fold(t, c).Group
+	a := replay.NewAudit(domain.Pair{Known: g.Head()})
+	a.Look(g, int(g.Head()))
+	a.Apply(g, c.Envelopes)
+	for range a.Take() {
+		t.Fatal("something is found on the way: nothing of it is of the end")
+	}
+	rest := a.Rest(g)
+	require.Len(t, rest, 2)
+	require.Equal(t, []string{replay.WeightUndetermined.Code, replay.AnswerLeft.Code}, []string{rest[0].Code, rest[1].Code})
+}
