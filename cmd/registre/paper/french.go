@@ -35,11 +35,6 @@ func (d Document) typeset() Document {
 		if p.Table != nil {
 			t := *p.Table
 			t.Heads, t.Rows, t.Sum = all(t.Heads), slices.Clone(t.Rows), all(t.Sum)
-			if more := t.More; more != nil {
-				t.More = func(yield func([]string) bool) {
-					more(func(row []string) bool { return yield(all(row)) })
-				}
-			}
 			for j := range t.Rows {
 				t.Rows[j] = all(t.Rows[j])
 			}

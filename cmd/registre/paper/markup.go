@@ -91,7 +91,7 @@ func (m markdown) table(t *Table) {
 		m.put("%s", map[bool]string{true: "|---:", false: "|---"}[t.Right[i]])
 	}
 	m.put("|\n")
-	for row := range t.all {
+	for _, row := range t.Rows {
 		m.row(row)
 	}
 	if t.Sum != nil {
@@ -276,7 +276,7 @@ func (h hyper) table(t *Table) {
 	h.put("<thead>\n")
 	h.row(t, t.Heads, "th scope=\"col\"", "th")
 	h.put("</thead>\n<tbody>\n")
-	for row := range t.all {
+	for _, row := range t.Rows {
 		h.row(t, row, "td", "td")
 	}
 	h.put("</tbody>\n")

@@ -11,8 +11,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"iter"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -60,34 +58,8 @@ type Table struct {
 	Widths []float64 // in millimetres; they add up to Width
 	Right  map[int]bool
 	Rows   [][]string
-	More   iter.Seq[[]string] // rows behind these, each made as it is written; nil for none. A PDF holds them all
-	Sum    []string           // the last row, set apart; nil for none
-	Wrap   bool               // what is wider than its cell takes more lines; otherwise it is cut
-}
-
-// all are the rows.
-func (t *Table) all(yield func([]string) bool) {
-	for _, row := range t.Rows {
-		if !yield(row) {
-			return
-		}
-	}
-	if t.More != nil {
-		t.More(yield)
-	}
-}
-
-// held is a document whose tables hold all of their rows.
-func (d Document) held() Document {
-	d.Parts = slices.Clone(d.Parts)
-	for i := range d.Parts {
-		if t := d.Parts[i].Table; t != nil && t.More != nil {
-			whole := *t
-			whole.Rows, whole.More = slices.Collect(t.all), nil
-			d.Parts[i].Table = &whole
-		}
-	}
-	return d
+	Sum    []string // the last row, set apart; nil for none
+	Wrap   bool     // what is wider than its cell takes more lines; otherwise it is cut
 }
 
 // Width is the width that a table has, in millimetres.
@@ -112,7 +84,7 @@ type press struct {
 
 // Write writes a document.
 func Write(w io.Writer, d Document) error {
-	d = d.typeset().held()
+	d = d.typeset()
 	counted := d.printed(0)
 	p := d.printed(counted.PageNo())
 	if err := p.Output(w); err != nil {

@@ -3,9 +3,7 @@ package paper
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -47,29 +45,6 @@ func pushed(lines, rows int) Document {
 	d.Parts = append(d.Parts, Part{Heading: "HEADING", Level: 1}, Part{Heading: "BELOW", Level: 2}, Part{Text: "LEADS:", Lead: true}, Part{Table: table},
 		Part{Text: strings.TrimSpace(strings.Repeat("many words that go on ", 60))}, Part{Sign: []string{"SIGNER", "OTHER"}})
 	return d
-}
-
-// TestMoreRows: rows that are made as they are written stand where they would if they had been given, in every form.
-func TestMoreRows(t *testing.T) {
-	whole := pushed(3, 40)
-	for _, lang := range []string{"fr", "en"} {
-		streamed := whole
-		streamed.Parts = slices.Clone(whole.Parts)
-		for i := range streamed.Parts {
-			if p := &streamed.Parts[i]; p.Table != nil {
-				table := *p.Table
-				table.Rows, table.More = table.Rows[:10], slices.Values(p.Table.Rows[10:])
-				p.Table = &table
-			}
-		}
-		whole.Lang, streamed.Lang = lang, lang
-		for _, write := range []func(io.Writer, Document) error{Write, WriteMarkdown, WriteHTML} {
-			var want, got bytes.Buffer
-			require.NoError(t, write(&want, whole))
-			require.NoError(t, write(&got, streamed))
-			require.Equal(t, want.Bytes(), got.Bytes())
-		}
-	}
 }
 
 // TestNothingStandsAloneAtTheFoot moves a document down line by line: nowhere does a heading, the head of a table or what leads to
