@@ -80,6 +80,9 @@ func (s *Server) leavingBy(method, path string, do func(ctx context.Context, tok
 		if p.Subscription, err = do(r.Context(), r.PathValue("token")); err != nil {
 			problem := s.Desk.Problem(err, languageOf(r))
 			p.Problem, status = &problem, problem.Status
+			if status == http.StatusServiceUnavailable {
+				w.Header().Set("Retry-After", "60")
+			}
 			if f := (*Fault)(nil); !errors.As(err, &f) {
 				s.Log.Error("a subscription was not ended", "code", problem.Code)
 			}

@@ -1,37 +1,40 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/gofrs/flock"
 )
 
 // What is made whole or not at all, a data folder or a file, is built aside, in a part beside the place where it will stand, and renamed.
-// Whoever is at that holds a shared lock of the folder in which both are; whoever gets that lock alone knows that nobody is, and that
-// the parts that lie there were left by some who were killed. The lock is the folder's own: no file is needed for it.
+// Whoever is at that holds a lock of the part; a part that nobody holds was left by one who was killed. The lock is the part's own: no
+// file is needed for it. Where there are no such locks, parts stay where they were left.
 const partMark = ".part-"
 
-// sweepPatience is longer than anybody sweeps.
-const sweepPatience = 2 * time.Second
+// errPartTaken is met where two begin at the very same time; it can be tried again.
+var errPartTaken = errors.New("another program was clearing up there; try again")
 
 // buildAside makes a part for a folder, and builds it; where that fails the part goes again. The folder may be there, empty. What was
 // left of earlier tries goes first.
 func buildAside(dir string, build func(part string) error) error {
 	dir = filepath.Clean(dir)
-	parent := filepath.Dir(dir)
+	parent, name := filepath.Dir(dir), filepath.Base(dir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return failure("read-only", dir, err)
 	}
-	defer besideParts(parent, filepath.Base(dir), fs.FileMode.IsDir)()
-	part, err := os.MkdirTemp(parent, filepath.Base(dir)+partMark)
+	sweepParts(parent, name, fs.FileMode.IsDir)
+	part, err := os.MkdirTemp(parent, name+partMark)
 	if err != nil {
 		return failure("read-only", dir, err)
+	}
+	held, ok := holdPart(part)
+	defer held.Close()
+	if !ok { // somebody who swept has taken it for one that was left
+		return errors.Join(failure("read-only", part, errPartTaken), os.RemoveAll(part))
 	}
 	if err = os.Chmod(part, 0o755); err != nil {
 		err = failure("read-only", part, err)
@@ -48,28 +51,31 @@ func buildAside(dir string, build func(part string) error) error {
 	return errors.Join(err, os.RemoveAll(part))
 }
 
-// besideParts begins to build a part in a folder, after those were swept that others have left of the same name and kind. done ends it.
-func besideParts(parent, name string, kind func(fs.FileMode) bool) (done func()) {
-	sweepParts(parent, name, kind)
-	lock := flock.New(parent, flock.SetFlag(os.O_RDONLY))
-	ctx, cancel := context.WithTimeout(context.Background(), sweepPatience)
-	defer cancel()
-	_, _ = lock.TryRLockContext(ctx, sweepPatience/100) // where there are no such locks, or others hold theirs, parts stay where they were left
-	return func() { _ = lock.Close() }
+// holdPart holds a part that was just made, until the lock is closed. It is not held, and ok is false, where somebody who sweeps has
+// taken it for one that was left; where there are no locks there is nobody who could.
+func holdPart(part string) (held *flock.Flock, ok bool) {
+	held = flock.New(part, flock.SetFlag(os.O_RDONLY))
+	alone, err := held.TryLock()
+	if err != nil {
+		return held, true
+	}
+	_, err = os.Lstat(part)
+	return held, alone && err == nil
 }
 
-// sweepParts removes the parts of a name and kind that those who were killed have left, unless somebody is building one there.
+// sweepParts removes the parts of a name and kind that those who were killed have left.
 func sweepParts(parent, name string, kind func(fs.FileMode) bool) {
-	lock := flock.New(parent, flock.SetFlag(os.O_RDONLY))
-	if alone, err := lock.TryLock(); err != nil || !alone {
-		return
-	}
-	defer lock.Close()
 	entries, _ := os.ReadDir(parent)
 	for _, e := range entries {
 		chance, ok := strings.CutPrefix(e.Name(), name+partMark)
-		if ok && kind(e.Type()) && chance != "" && strings.Trim(chance, "0123456789") == "" {
-			_ = os.RemoveAll(filepath.Join(parent, e.Name()))
+		if !ok || !kind(e.Type()) || chance == "" || strings.Trim(chance, "0123456789") != "" {
+			continue
 		}
+		part := filepath.Join(parent, e.Name())
+		lock := flock.New(part, flock.SetFlag(os.O_RDONLY))
+		if alone, err := lock.TryLock(); err == nil && alone {
+			_ = os.RemoveAll(part)
+		}
+		_ = lock.Close()
 	}
 }

@@ -444,10 +444,15 @@ func placeFile(file string, force bool, fill func(*os.File) error) error {
 		return err
 	}
 	parent, name := filepath.Dir(file), "."+filepath.Base(file)
-	defer besideParts(parent, name, fs.FileMode.IsRegular)()
+	sweepParts(parent, name, fs.FileMode.IsRegular)
 	temp, err := os.CreateTemp(parent, name+partMark+"*")
 	if err != nil {
 		return failure("file-unwritable", file, err)
+	}
+	held, ok := holdPart(temp.Name())
+	defer held.Close()
+	if !ok {
+		return failure("file-unwritable", file, errors.Join(errPartTaken, temp.Close(), os.Remove(temp.Name())))
 	}
 	if err := fill(temp); err != nil {
 		return errors.Join(err, temp.Close(), os.Remove(temp.Name()))

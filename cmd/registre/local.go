@@ -33,6 +33,7 @@ type local struct {
 	house      *house                            // whose folder both copies are in; nil where the registers are on a server
 	folder     *house                            // of this process, where what is kept beside registers is; nil where it has none
 	servers    *jetstream.Servers                // that serve the same registers; nil where no others can
+	following  atomic.Int32                      // links of mails of which these are being asked
 	socket     *socket                           // through which others reach it; nil for none
 	rounds     *witness.Rounds                   // that have the register witnessed; nil where there is no policy
 	wrote      atomic.Bool                       // something was recorded here
@@ -56,7 +57,7 @@ func newLocalKeeping(store eventstore.Store, now func() time.Time, shared bool, 
 	if shared && second != nil {
 		if stream, ok := second.Store.(*jetstream.Store); ok {
 			options.Calls = stream.Calls()
-			servers = new(stream.Servers())
+			servers = stream.Servers()
 		}
 	}
 	return &local{ledger: eventstore.NewLedger(store, options), archive: second, now: now, servers: servers}

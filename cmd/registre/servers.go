@@ -14,11 +14,15 @@ import (
 // Servers on one cluster share the registers, and nothing else: addresses, places, and the key of the links in mails lie in the folder
 // of one of them. What only the one can say or do that has it, the others ask of all; nothing that is answered here is taken for a right.
 
-// How long others are waited for: for a word, and for something to be done.
+// How long others are waited for: for a word, and for something to be done, which is given up before.
 const (
 	othersSay = 2 * time.Second
 	othersDo  = 20 * time.Second
+	doneHere  = 15 * time.Second
 )
+
+// linksFollowed is of how many links others are asked at once: whoever knows one of a subscription can make up others of it.
+const linksFollowed = 4
 
 // maxAskedBrought is of how many subscriptions others are asked at once.
 const maxAskedBrought = 1000
@@ -67,6 +71,7 @@ func (l *local) sayToServers(ctx context.Context, q *askedOfServers, leave *leav
 		own, err := d.Brings(q.Brings)
 		if err != nil {
 			log.Error("whether a subscription is brought from here", "error", err)
+			return saidByServer{Failed: faultOf(err).Code}, true
 		}
 		return saidByServer{Brings: own}, len(own) > 0
 	}
@@ -75,7 +80,7 @@ func (l *local) sayToServers(ctx context.Context, q *askedOfServers, leave *leav
 	}
 	said.Knows = true
 	if q.Leave {
-		ctx, done := context.WithTimeout(ctx, othersDo)
+		ctx, done := context.WithTimeout(ctx, doneHere)
 		defer done()
 		if err := leave.leave(ctx, q.Link); err != nil {
 			said.Failed = faultOf(err).Code
@@ -99,37 +104,53 @@ func (l *local) askServers(ctx context.Context, q askedOfServers, within time.Du
 	})
 }
 
-// broughtBy are those of some subscriptions that some server brings which runs. Where it is not known whether the question reached them,
-// that nobody says so means nothing.
+// broughtBy are those of some subscriptions that some server brings which runs. Who is silent is asked once more. That nobody says so
+// means nothing where it is not known whether the question went round, or where one could not find out.
 func (l *local) broughtBy(ctx context.Context, ids []domain.SubscriptionID) (brought map[domain.SubscriptionID]bool, known bool, err error) {
 	if l.servers == nil || len(ids) == 0 {
 		return nil, false, nil
 	}
-	brought = map[domain.SubscriptionID]bool{}
-	for some := range slices.Chunk(ids, maxAskedBrought) {
-		missing := len(some)
-		known, err = l.askServers(ctx, askedOfServers{Brings: some}, othersSay, func(said saidByServer) bool {
-			for _, id := range said.Brings {
-				if slices.Contains(some, id) && !brought[id] {
-					brought[id] = true
-					missing--
-				}
+	brought, known = map[domain.SubscriptionID]bool{}, true
+	for range 2 {
+		missing := slices.DeleteFunc(slices.Clone(ids), func(id domain.SubscriptionID) bool { return brought[id] })
+		for some := range slices.Chunk(missing, maxAskedBrought) {
+			wentRound, err := l.claimed(ctx, some, brought)
+			if err != nil {
+				return brought, false, err
 			}
-			return missing == 0
-		})
-		if err != nil || !known {
-			return brought, false, err
+			known = known && wentRound
 		}
 	}
-	return brought, true, nil
+	return brought, known, nil
+}
+
+// claimed notes which of some subscriptions a server says that it brings.
+func (l *local) claimed(ctx context.Context, some []domain.SubscriptionID, brought map[domain.SubscriptionID]bool) (known bool, err error) {
+	missing, failed := len(some), false
+	known, err = l.askServers(ctx, askedOfServers{Brings: some}, othersSay, func(said saidByServer) bool {
+		failed = failed || said.Failed != ""
+		for _, id := range said.Brings {
+			if slices.Contains(some, id) && !brought[id] {
+				brought[id] = true
+				missing--
+			}
+		}
+		return missing == 0
+	})
+	return known && !failed || missing == 0, err
 }
 
 var errLeaveFailed = errors.New("the server that sent the link could not end the subscription")
 
-// linkKnown reports whether some other server has sent a link; with leave it ends the subscription.
+// linkKnown reports whether some other server has sent a link; with leave it ends the subscription. That nobody says so is an error:
+// the server that has sent it may be away.
 func (l *local) linkKnown(ctx context.Context, link string, leave bool) (knows bool, err error) {
 	if l.servers == nil {
 		return false, nil
+	}
+	defer l.following.Add(-1)
+	if l.following.Add(1) > linksFollowed {
+		return false, failure("server-away", "", errors.New("links of other servers are asked about already"))
 	}
 	within := othersSay
 	if leave {
@@ -140,8 +161,12 @@ func (l *local) linkKnown(ctx context.Context, link string, leave bool) (knows b
 		knows, failed = said.Knows, said.Failed
 		return knows
 	})
-	if failed != "" {
+	switch {
+	case err != nil:
+	case failed != "":
 		err = errLeaveFailed
+	case !knows:
+		err = failure("server-away", "", errors.New("no server has answered that it sent the link"))
 	}
 	return knows, err
 }

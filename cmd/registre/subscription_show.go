@@ -54,10 +54,10 @@ func (a *app) listSubscriptionsVerb() *cobra.Command {
 	return cmd
 }
 
-// awayWord says that another server brings a subscription, or that none does that runs.
+// awayWord says that another server brings a subscription, or that none says that it does.
 func (a *app) awayWord(d *delivery) string {
 	if d.Nobody {
-		return a.tr("remis par aucun serveur en marche", "brought by no server that is running")
+		return a.tr("aucun serveur ne dit le remettre", "no server says that it brings it")
 	}
 	return a.tr("remis par un autre serveur, qui a l'adresse", "brought by another server, which has the address")
 }
@@ -108,7 +108,7 @@ type delivery struct {
 	Failed       string `json:"failed,omitempty"`   // why the last attempt did
 	Group        string `json:"group"`
 	Next         string `json:"next,omitempty"`  // when it is tried again
-	Nobody       bool   `json:"nobody,omitzero"` // of what is elsewhere: no server that runs says that it has it
+	Nobody       bool   `json:"nobody,omitzero"` // of what is elsewhere: no server has said that it brings it, asked twice
 	Notice       string `json:"notice,omitempty"`
 	Parked       string `json:"parked,omitempty"` // since when nothing is tried any more
 	Subscription string `json:"subscription"`

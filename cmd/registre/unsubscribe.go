@@ -120,7 +120,7 @@ func (v *leaver) Leave(ctx context.Context, link string) error {
 	}
 	done, err := v.linkKnown(ctx, link, true)
 	if err == nil && !done {
-		err = failure("server-away", "", errors.New("the server that sent the link did not answer"))
+		err = &web.Fault{Status: http.StatusNotFound, Name: "unsubscribe-unknown"}
 	}
 	return err
 }

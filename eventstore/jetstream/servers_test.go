@@ -14,7 +14,7 @@ func TestServers(t *testing.T) {
 	host, err := Open(t.Context(), t.TempDir(), Options{Create: true, Listen: "127.0.0.1:0"})
 	require.NoError(t, err)
 	defer host.Close()
-	connect := func() Servers {
+	connect := func() *Servers {
 		s, err := Connect(t.Context(), Remote{URL: host.URL()})
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = s.Close() })
