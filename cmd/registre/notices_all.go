@@ -59,6 +59,9 @@ func streamNotices(w http.ResponseWriter, r *http.Request, d allNoticing) {
 // asFault is an error as the command line tells it.
 func asFault(err error) error {
 	if f := (*web.Fault)(nil); errors.As(err, &f) {
+		if f.Subject == lastEventID {
+			return misuse("place-form", "--behind", f.Detail)
+		}
 		return misuse(f.Name, f.Subject, f.Detail)
 	}
 	return err
@@ -97,6 +100,10 @@ func (r *remote) passed(ctx context.Context, path string) iter.Seq2[passed, erro
 			return
 		}
 		defer response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			yield(passed{}, unlike(response))
+			return
+		}
 		in := json.NewDecoder(bufio.NewReader(response.Body))
 		for {
 			var p passed

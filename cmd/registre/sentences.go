@@ -58,6 +58,7 @@ var faults = map[string]saying{
 	"overflow":         {"R0042", "Ces voix ne s'additionnent pas exactement : %[2]s", "These weights cannot be added up exactly: %[2]s", "", ""},
 	"interrupted":      {"R0043", "Interrompu.", "Interrupted.", "Recommencer : rien ne comptera deux fois.", "Start again: nothing will count twice."},
 	"unreachable":      {"R0044", "Le programme qui tient le dossier ne répond plus : %[2]s", "The program that holds the folder no longer answers: %[2]s", "Recommencer : rien ne comptera deux fois.", "Start again: nothing will count twice."},
+	"holder-unlike":    {"R0994", "Le programme qui tient le dossier ne prend pas cette demande : %[2]s", "The program that holds the folder does not take this request: %[2]s", "Il est plus ancien que celui-ci : l'arrêter, et le relancer dans la même version.", "It is older than this one: stop it, and start it again in the same version."},
 }
 
 func codeOf(name string) string {

@@ -16,6 +16,7 @@ var writingFaults = map[string]saying{
 	"flag-bare":       {"R0539", "L'option %[1]s attend une valeur.", "The flag %[1]s wants a value.", "Voir « %[2]s --help ».", "See `%[2]s --help`."},
 	"flag-value":      {"R0540", "L'option %[1]s ne prend pas cette valeur : %[2]s", "The flag %[1]s does not take this value: %[2]s", "Voir « registre help ».", "See `registre help`."},
 	"group-wanted":    {"R0993", "%[1]s : chacune de ces options est d'un seul groupement.", "%[1]s: each of these flags is of one group.", "Nommer le groupement, ou laisser l'option.", "Name the group, or leave the flag out."},
+	"place-form":      {"R0995", "Ce n'est pas une place d'où reprendre (%[1]s) : %[2]s", "This is no place to go on from (%[1]s): %[2]s", "Donner l'instant, le groupement et le numéro du dernier avis reçu, ainsi : 2026-11-24T09:30:00.123456Z/ent-grand-est/1058.", "Give the instant, the group and the number of the last notice that came, as 2026-11-24T09:30:00.123456Z/ent-grand-est/1058."},
 	"flags-exclusive": {"R0541", "Les options %[1]s s'excluent.", "The flags %[1]s exclude each other.", "N'en garder qu'une.", "Keep one of them."},
 	"verb-missing":    {"R0542", "« %[1]s » attend un verbe : %[2]s.", "`%[1]s` wants a verb: %[2]s.", "Voir « %[1]s --help ».", "See `%[1]s --help`."},
 	"verb-like":       {"R0543", "Verbe inconnu : %[1]s. Serait-ce %[2]s ?", "Unknown verb: %[1]s. Did you mean %[2]s?", "Voir « registre help ».", "See `registre help`."},

@@ -19,6 +19,9 @@ import (
 // dayLooks is how often somebody who follows findings is looked after, so that a day that ends without an event is seen to end.
 const dayLooks = 10 * time.Second
 
+// lastEventID is where whoever follows over HTTP says from which place he goes on.
+const lastEventID = "Last-Event-ID"
+
 // Notices implements web.Desk.
 func (c *counter) Notices(q web.NoticesAsked) (func(context.Context) iter.Seq2[web.Item, error], error) {
 	want, err := noticeFilterOf(q.Told)
@@ -32,7 +35,7 @@ func (c *counter) Notices(q web.NoticesAsked) (func(context.Context) iter.Seq2[w
 	at := notify.Place{Done: after, Found: after}
 	if q.Last != "" {
 		if at, err = placeNamed(q.Last); err != nil || at.Done > q.Head {
-			return nil, &web.Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: "Last-Event-ID", Detail: q.Last}
+			return nil, &web.Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: lastEventID, Detail: q.Last}
 		}
 	}
 	telling := &noticeStream{

@@ -83,13 +83,13 @@ func (c *counter) markOf(q web.AllNoticesAsked) (notify.Mark, error) {
 	case q.Last != "":
 		m, err := notify.ParseMark(q.Last)
 		if err != nil || m.At > now+1 {
-			return m, &web.Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: "Last-Event-ID", Detail: q.Last}
+			return m, &web.Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: lastEventID, Detail: q.Last}
 		}
 		return m, nil
 	case since != "":
 		t, err := instant(since)
 		if err != nil {
-			return notify.Mark{}, inFlag("parameter-unreadable", "since", since)
+			return notify.Mark{}, inFlag("instant-form", "--since", since)
 		}
 		return notify.Mark{At: min(t, now) + 1}, nil
 	}

@@ -189,17 +189,26 @@ func (r *remote) post(ctx context.Context, path string, body []byte, into any) e
 		return failure("unreachable", "", err)
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
+	switch response.StatusCode {
+	case http.StatusOK:
+	case http.StatusUnprocessableEntity:
 		var f Fault
 		if err := json.NewDecoder(response.Body).Decode(&f); err != nil {
 			return failure("unreachable", "", err)
 		}
 		return &f
+	default:
+		return unlike(response)
 	}
 	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
 		return failure("unreachable", "", err)
 	}
 	return nil
+}
+
+// unlike says that the process that holds the folder answers otherwise than this program does: it does not take what is asked.
+func unlike(response *http.Response) error {
+	return failure("holder-unlike", "", errors.New(response.Request.URL.Path+": "+response.Status))
 }
 
 // Record implements desk.

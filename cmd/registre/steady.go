@@ -29,10 +29,38 @@ func (s *steady) current() desk {
 	return s.now
 }
 
+// mostLost is how often in a row whoever holds the folder may be lost before anything came of asking: with the pauses, as long as patience.
+const mostLost = 16
+
+// losses are how often in a row whoever holds the folder was lost.
+type losses int
+
+// pause waits before another is looked for, longer each time: the process that went may still be leaving, and one that answers something
+// else may lose each who asks for this. It reports whether to go on.
+func (l *losses) pause(ctx context.Context) bool {
+	*l++
+	if *l > mostLost {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(min(time.Second, 10*time.Millisecond<<(*l-1))):
+		return true
+	}
+}
+
+// held begins the count anew where the one who is lost now had held on for a while: nobody follows what seldom happens for nothing.
+func (l *losses) held(since time.Time) {
+	if time.Since(since) >= patience {
+		*l = 0
+	}
+}
+
 // again reports whether err says that the process behind d has gone, and another was reached, or is there already.
-func (s *steady) again(ctx context.Context, d desk, err error) bool {
+func (s *steady) again(ctx context.Context, d desk, err error, lost *losses) bool {
 	var f *Fault
-	if !errors.As(err, &f) || f.Name != "unreachable" || ctx.Err() != nil {
+	if !errors.As(err, &f) || f.Name != "unreachable" || !lost.pause(ctx) {
 		return false
 	}
 	s.mu.Lock()
@@ -51,10 +79,10 @@ func (s *steady) again(ctx context.Context, d desk, err error) bool {
 
 // Record implements desk.
 func (s *steady) Record(ctx context.Context, command []byte) (Recorded, error) {
-	for {
+	for lost := losses(0); ; {
 		d := s.current()
 		done, err := d.Record(ctx, command)
-		if !s.again(ctx, d, err) {
+		if !s.again(ctx, d, err, &lost) {
 			return done, err
 		}
 	}
@@ -62,10 +90,10 @@ func (s *steady) Record(ctx context.Context, command []byte) (Recorded, error) {
 
 // Ask implements desk.
 func (s *steady) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
-	for {
+	for lost := losses(0); ; {
 		d := s.current()
 		answer, err := d.Ask(ctx, q)
-		if !s.again(ctx, d, err) {
+		if !s.again(ctx, d, err, &lost) {
 			return answer, err
 		}
 	}
@@ -78,8 +106,8 @@ func (s *steady) Records(ctx context.Context, group domain.GroupID, after uint64
 		if group != "" {
 			given[group] = after
 		}
-		for {
-			d, gone := s.current(), error(nil)
+		for lost := losses(0); ; {
+			d, gone, begun := s.current(), error(nil), time.Now()
 			for r, err := range d.Records(ctx, group, given[group], follow) {
 				if err != nil {
 					gone = err
@@ -88,19 +116,19 @@ func (s *steady) Records(ctx context.Context, group domain.GroupID, after uint64
 				if r.Number <= given[r.Group] {
 					continue
 				}
-				given[r.Group] = r.Number
+				given[r.Group], lost = r.Number, 0
 				if !yield(r, nil) {
 					return
 				}
 			}
+			lost.held(begun)
 			if gone == nil && (!follow || ctx.Err() != nil) {
 				return
 			}
 			if gone == nil {
 				gone = failure("unreachable", "", nil) // what is followed only ends when the other process does
-				time.Sleep(10 * time.Millisecond)      // and that may take it a moment
 			}
-			if !s.again(ctx, d, gone) {
+			if !s.again(ctx, d, gone, &lost) {
 				if ctx.Err() == nil {
 					yield(eventstore.Record{}, gone)
 				}
@@ -118,8 +146,8 @@ func (s *steady) Close() error {
 // TellAll implements allNoticing. What was given is not given again: it goes on from the last place.
 func (s *steady) TellAll(ctx context.Context, q web.AllNoticesAsked) iter.Seq2[web.Item, error] {
 	return func(yield func(web.Item, error) bool) {
-		for {
-			d, gone := s.current(), error(nil)
+		for lost := losses(0); ; {
+			d, gone, begun := s.current(), error(nil), time.Now()
 			all, ok := d.(allNoticing)
 			if !ok {
 				yield(web.Item{}, failure("unreachable", "", nil))
@@ -133,16 +161,16 @@ func (s *steady) TellAll(ctx context.Context, q web.AllNoticesAsked) iter.Seq2[w
 				if !yield(item, nil) {
 					return
 				}
-				q.Last = cmp.Or(item.ID, q.Last)
+				q.Last, lost = cmp.Or(item.ID, q.Last), 0
 			}
+			lost.held(begun)
 			if gone == nil && (!q.Follow || ctx.Err() != nil) {
 				return
 			}
 			if gone == nil {
 				gone = failure("unreachable", "", nil) // as of records
-				time.Sleep(10 * time.Millisecond)
 			}
-			if !s.again(ctx, d, gone) {
+			if !s.again(ctx, d, gone, &lost) {
 				if ctx.Err() == nil {
 					yield(web.Item{}, gone)
 				}

@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"iter"
+	"path/filepath"
+	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/web"
 )
 
 // leaving is a desk whose process leaves after so many answers.
@@ -64,6 +69,18 @@ func (l *leaving) Records(_ context.Context, _ domain.GroupID, after uint64, _ b
 
 func (l *leaving) Close() error { l.closed = true; return nil }
 
+// TellAll implements allNoticing, with the records as notices.
+func (l *leaving) TellAll(ctx context.Context, q web.AllNoticesAsked) iter.Seq2[web.Item, error] {
+	after, _ := strconv.ParseUint(q.Last, 10, 64)
+	return func(yield func(web.Item, error) bool) {
+		for r, err := range l.Records(ctx, "", after, q.Follow) {
+			if !yield(web.Item{Body: r.Body, ID: decimal(r.Number)}, err) {
+				return
+			}
+		}
+	}
+}
+
 func someRecords(n int) (all []eventstore.Record) {
 	for i := range n {
 		all = append(all, eventstore.Record{Group: "g", Number: uint64(i + 1)})
@@ -114,6 +131,96 @@ func TestSteadyGivesUp(t *testing.T) {
 	refused := &steady{now: &leaving{answers: 1}, reopen: func(context.Context) (desk, error) { panic("nobody has left") }}
 	_, err = refused.Ask(t.Context(), Question{})
 	require.NoError(t, err)
+}
+
+// TestSteadyEndsWhatIsLostAgain: a process that is there, and loses everybody who asks, is asked again with longer and longer pauses, and
+// no more than mostLost times in a row; whatever came of it, or a connection that held, begins the count anew.
+func TestSteadyEndsWhatIsLostAgain(t *testing.T) {
+	ask := map[string]func(*testing.T, *steady) (int, error){
+		"record": func(t *testing.T, s *steady) (int, error) { _, err := s.Record(t.Context(), nil); return 0, err },
+		"ask":    func(t *testing.T, s *steady) (int, error) { _, err := s.Ask(t.Context(), Question{}); return 0, err },
+		"records": func(t *testing.T, s *steady) (n int, err error) {
+			for _, err = range s.Records(t.Context(), "g", 0, true) {
+				n++
+			}
+			return n - 1, err
+		},
+		"notices": func(t *testing.T, s *steady) (n int, err error) {
+			for _, err = range s.TellAll(t.Context(), web.AllNoticesAsked{Follow: true}) {
+				n++
+			}
+			return n - 1, err
+		},
+	}
+	for name, asked := range ask {
+		for _, silently := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				opened, begun, all := 0, time.Now(), someRecords(20)
+				next := func(answers int) desk { return &leaving{answers: answers, records: all, silently: silently} }
+				s := &steady{now: next(0), reopen: func(context.Context) (desk, error) {
+					opened++
+					require.LessOrEqual(t, opened, 3*mostLost, "it is asked for ever")
+					return next(0), nil
+				}}
+				_, err := asked(t, s)
+				require.Equal(t, "unreachable", faultOf(err).Name, name)
+				require.Equal(t, mostLost, opened, name)
+				require.InDelta(t, patience, time.Since(begun), float64(time.Second), name)
+				if name == "record" || name == "ask" {
+					return // one answer ends it
+				}
+				opened, s.now = 0, next(0)
+				s.reopen = func(context.Context) (desk, error) {
+					if opened++; opened == mostLost {
+						return next(1), nil
+					}
+					return next(0), nil
+				}
+				got, err := asked(t, s)
+				require.Equal(t, "unreachable", faultOf(err).Name, name)
+				require.Equal(t, 1, got, name)
+				require.Equal(t, 2*mostLost, opened, name)
+			})
+		}
+	}
+	lost := losses(mostLost)
+	lost.held(time.Now())
+	require.False(t, lost.pause(t.Context()))
+	lost.held(time.Now().Add(-patience))
+	require.True(t, lost.pause(t.Context()))
+	ended, end := context.WithCancel(t.Context())
+	end()
+	require.False(t, new(losses).pause(ended))
+}
+
+// TestHolderUnlike: a process that holds the folder and does not take what is asked is older, and says so with every word; nobody waits for
+// another.
+func TestHolderUnlike(t *testing.T) {
+	data := t.TempDir()
+	older := struct{ desk }{&leaving{answers: 1 << 20}} // it tells no notices of all groups
+	socket, err := listen(filepath.Join(data, socketName), older)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, socket.Close()) })
+	d, err := dial(t.Context(), data)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, d.Close()) })
+	s := &steady{now: d, reopen: func(context.Context) (desk, error) { return nil, errors.New("nobody has left") }}
+	unlike := func(err error) {
+		t.Helper()
+		f := faultOf(err)
+		require.Equal(t, "holder-unlike", f.Name)
+		require.Equal(t, exitFailed, f.Exit)
+		require.Contains(t, newApp(nil, io.Discard, io.Discard).sentence(f), "404 Not Found")
+	}
+	for _, follow := range []bool{false, true} {
+		told := 0
+		for _, err := range s.TellAll(t.Context(), web.AllNoticesAsked{Follow: follow}) {
+			unlike(err)
+			told++
+		}
+		require.Equal(t, 1, told)
+	}
+	unlike(d.post(t.Context(), "/elsewhere", nil, nil))
 }
 
 func TestProgress(t *testing.T) {
