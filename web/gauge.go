@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -32,7 +33,10 @@ func newGauge(s *Server) *gauge {
 	if s.Standing != nil {
 		registry.MustRegister(&standing{s.Standing, s.Stopping})
 	}
-	g.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	g.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{
+		ErrorHandling: promhttp.ContinueOnError, // the others stand
+		ErrorLog:      slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+	})
 	return g
 }
 
