@@ -24,35 +24,43 @@ type naming struct {
 	calledBy
 	group *domain.Group
 	pair  domain.Pair
-	today map[string]string // the bodies of that day
+	today calledBy // the members and bodies of that day
 }
 
 func namingIn(g *domain.Group, p domain.Pair) *naming {
-	n := &naming{calledBy: calledBy{Bodies: map[string]string{}, Members: map[string]string{}}, group: g, pair: p, today: map[string]string{}}
+	n := &naming{calledBy: newCalledBy(), group: g, pair: p, today: newCalledBy()}
 	for _, row := range g.Bodies(p) {
-		n.today[string(row.Body)] = row.Name
+		n.today.Bodies[string(row.Body)] = row.Name
+	}
+	for _, row := range g.Members(p) {
+		n.today.Members[string(row.Member)] = row.Name
 	}
 	return n
 }
 
+func newCalledBy() calledBy {
+	return calledBy{Bodies: map[string]string{}, Members: map[string]string{}}
+}
+
 func (n *naming) member(id string) bool {
-	if _, called := n.Members[id]; called {
-		return true
-	}
-	if name := n.group.MemberName(domain.MemberID(id), n.pair.Known); name != "" {
-		n.Members[id] = name
-		return true
-	}
-	return false
+	return called(n.Members, id, n.today.Members, func() string { return n.group.MemberName(domain.MemberID(id), n.pair.Known) })
 }
 
 func (n *naming) body(id string) bool {
-	name := n.today[id]
+	return called(n.Bodies, id, n.today.Bodies, func() string { return n.group.BodyName(domain.BodyID(id), n.pair.Known) })
+}
+
+// called puts the name of an id among names, and reports whether it has one: that of the day, or the last.
+func called(names map[string]string, id string, today map[string]string, last func() string) bool {
+	if _, known := names[id]; known {
+		return true
+	}
+	name := today[id]
 	if name == "" {
-		name = n.group.BodyName(domain.BodyID(id), n.pair.Known)
+		name = last()
 	}
 	if name != "" {
-		n.Bodies[id] = name
+		names[id] = name
 	}
 	return name != ""
 }

@@ -71,6 +71,25 @@ func TestAnswersHoldTheNames(t *testing.T) {
 	require.Equal(t, asking("copil", "Comité de pilotage"), func() map[string]string { n := at("2012-01-01"); n.body("copil"); return n.Bodies }(), "before it was")
 }
 
+// TestAnswersNameMembersAsOnTheDay: one that left, and came back or succeeded under another name, has on each day the name of that day; where
+// it is no member, the last that was known.
+func TestAnswersNameMembersAsOnTheDay(t *testing.T) {
+	c := casetest.GrandEst(t)
+	c.Tell("2023-01-01", &domain.MemberWithdrew{Basis: "x", Member: "aube"})
+	before := c.Group.Head()
+	c.Tell("2024-01-01", &domain.MemberJoined{Basis: "x", Member: "aube", Name: "L'Aube revenue"})
+	c.Tell("2025-01-01", &domain.MembersSucceeded{Basis: "x", Predecessors: []domain.MemberID{"meuse"}, Successors: []domain.Named{{Member: "haut-rhin", Name: "Meuse et Haut-Rhin"}}, Policies: []domain.Policy{{Body: casetest.AG, Way: domain.Sum}, {Body: casetest.COGOUV, Way: domain.Sum}}})
+	at := func(day string, known uint64) map[string]string {
+		n := namingIn(c.Group, domain.Pair{At: casetest.Day(day), Known: known})
+		n.finding(&replay.Finding{Name: "notice-unrecorded", Args: asking("members", "aube, haut-rhin")})
+		return n.Members
+	}
+	require.Equal(t, asking("aube", "Aube", "haut-rhin", "Haut-Rhin"), at("2018-06-01", c.Group.Head()))
+	require.Equal(t, asking("aube", "L'Aube revenue", "haut-rhin", "Meuse et Haut-Rhin"), at("2023-06-01", c.Group.Head()), "neither is a member")
+	require.Equal(t, asking("aube", "Aube", "haut-rhin", "Haut-Rhin"), at("2023-06-01", before))
+	require.Equal(t, asking("aube", "L'Aube revenue", "haut-rhin", "Meuse et Haut-Rhin"), at("2025-06-01", c.Group.Head()))
+}
+
 // TestReportTellsLongFindingsOnce: what is told of forty members stands whole where the finding stands by itself; the table of all has its
 // beginning, to the end of a word, and says where the rest is.
 func TestReportTellsLongFindingsOnce(t *testing.T) {
