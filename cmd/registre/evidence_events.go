@@ -140,14 +140,12 @@ func (r *readEvents) take(s *stretch) error {
 	return err
 }
 
-// end ends when all is read.
-func (r *readEvents) end() error {
-	if len(r.next.ends) > 0 {
-		if err := r.pass(); err != nil {
-			return err
-		}
+// end ends when all is read, or what was begun where err ended the reading: nothing is being read any more then.
+func (r *readEvents) end(err error) error {
+	if err == nil && len(r.next.ends) > 0 {
+		err = r.pass()
 	}
-	if err := r.line.Wait(); err != nil {
+	if err := r.line.WaitAfter(err); err != nil {
 		return err
 	}
 	return r.found(nil)

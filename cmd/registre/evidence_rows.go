@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"sync"
 
@@ -53,13 +52,13 @@ func (f *takenEvidence) putTable(ctx context.Context, w *evidence.Writer, name s
 			})
 		}
 		if err != nil {
-			return errors.Join(err, line.Wait())
+			return line.WaitAfter(err)
 		}
 	}
 	if err := line.Wait(); err != nil {
 		return err
 	}
-	return errors.Join(w.PutTable("tables/"+name+".csv", g.Table), w.Wait())
+	return w.WaitAfter(w.PutTable("tables/"+name+".csv", g.Table))
 }
 
 // A madePart is some rows as they go into a table.

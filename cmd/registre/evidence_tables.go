@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"slices"
 
 	"registre/cmd/registre/sheet"
@@ -24,7 +23,7 @@ func (f *takenEvidence) logs(ctx context.Context, w *evidence.Writer) error {
 	}
 	defer r.remove()
 	err = w.PutLogs(ctx, f.extract, r.add, func(n uint64) { bar.at(int(n), int64(n)) })
-	if err := errors.Join(err, r.end()); err != nil {
+	if err := r.end(err); err != nil {
 		return err
 	}
 	if f.policy != nil {
@@ -40,7 +39,7 @@ func (f *takenEvidence) logs(ctx context.Context, w *evidence.Writer) error {
 	if err := w.PutTable("tables/events.csv", r.events.Table); err != nil {
 		return err
 	}
-	return errors.Join(w.PutTable("tables/documents.csv", r.documents.Table), w.Wait())
+	return w.WaitAfter(w.PutTable("tables/documents.csv", r.documents.Table))
 }
 
 func witnessKeys(p *archive.Policy) (keys []byte) {

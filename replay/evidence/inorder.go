@@ -1,6 +1,9 @@
 package evidence
 
-import "runtime"
+import (
+	"errors"
+	"runtime"
+)
 
 // An InOrder does work on every processor, and then, one after the other and in the order in which the work was added, what follows
 // from it. It holds no more than a few pieces at a time. The zero InOrder has nothing to do; it is not for several goroutines.
@@ -30,6 +33,18 @@ func (o *InOrder) Wait() error {
 		o.next()
 	}
 	return o.failed
+}
+
+// WaitAfter ends when all is done, also where err went wrong meanwhile. Its error is err, and Wait's where that is another.
+func (o *InOrder) WaitAfter(err error) error {
+	last := o.Wait()
+	if last == nil || errors.Is(err, last) {
+		return err
+	}
+	if err == nil {
+		return last
+	}
+	return errors.Join(err, last)
 }
 
 func (o *InOrder) next() {

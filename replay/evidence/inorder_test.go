@@ -2,6 +2,7 @@ package evidence_test
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"testing"
 
@@ -37,5 +38,29 @@ func TestInOrder(t *testing.T) {
 	require.Len(t, got, 501)
 	for i, n := range got {
 		require.Equal(t, i, n)
+	}
+}
+
+// TestWaitAfter: whatever went wrong is told, and once.
+func TestWaitAfter(t *testing.T) {
+	broken, other := errors.New("broken"), errors.New("other")
+	for _, c := range []struct{ line, met, want error }{
+		{nil, nil, nil},
+		{nil, other, other},
+		{broken, nil, broken},
+		{broken, broken, broken},
+		{broken, fmt.Errorf("met: %w", broken), errors.New("met: broken")},
+		{broken, other, errors.Join(other, broken)},
+	} {
+		var line evidence.InOrder
+		done := false
+		require.NoError(t, line.Add(func() func() error { return func() error { done = true; return c.line } }))
+		err := line.WaitAfter(c.met)
+		require.True(t, done)
+		if c.want == nil {
+			require.NoError(t, err)
+			continue
+		}
+		require.EqualError(t, err, c.want.Error())
 	}
 }

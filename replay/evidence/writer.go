@@ -117,6 +117,9 @@ func (w *Writer) noted(name string, sum []byte, length int64) {
 // Wait ends when all that was put is written.
 func (w *Writer) Wait() error { return w.line.Wait() }
 
+// WaitAfter is Wait where err went wrong meanwhile, or nothing: it is told once.
+func (w *Writer) WaitAfter(err error) error { return w.line.WaitAfter(err) }
+
 // Close writes the hashes of all files, and the ZIP's table of contents.
 func (w *Writer) Close() error {
 	w.end()
