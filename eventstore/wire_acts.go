@@ -95,7 +95,9 @@ func (c *coder) change(v *domain.Change) {
 		return
 	}
 	around := c.open(k.tag)
-	*v, _ = k.visit(c, *v).(domain.Change)
+	if change, _ := k.visit(c, *v).(domain.Change); c.mode == reading {
+		*v = change
+	}
 	c.close(around)
 }
 
@@ -132,7 +134,9 @@ func (c *coder) act(v *domain.Act, k *Kind) {
 			return
 		}
 		around := c.open("")
-		*v = k.visit(c, *v)
+		if act := k.visit(c, *v); c.mode == reading { // what is written down is only looked at: others may be looking too
+			*v = act
+		}
 		c.close(around)
 		c.leave("data")
 	}
