@@ -146,11 +146,9 @@ func (s *Server) callQuestion(ctx context.Context, q *operation.Question, group 
 	if err != nil {
 		return r, err
 	}
-	body, err := s.asking(ctx, q, &resolved)
-	if err != nil {
+	if r.Body, err = s.asking(ctx, q, &resolved, new([]byte)); err != nil {
 		return r, err
 	}
-	r.Body = body.whole()
 	r.Status, r.Headers = http.StatusOK, map[string]string{"Content-Type": "application/json"}
 	tag := resolved.name()
 	if tag == "" {

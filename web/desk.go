@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -14,8 +15,8 @@ import (
 type Desk interface {
 	// Resolve checks a question, and says what its answer will be without answering it.
 	Resolve(ctx context.Context, q Asked) (Resolved, error)
-	// Ask answers a question that was resolved, as of the end that its register had then.
-	Ask(ctx context.Context, q Resolved) (json.RawMessage, error)
+	// Ask answers a question that was resolved, as of the end that its register had then, behind what stands in room.
+	Ask(ctx context.Context, q Resolved, room []byte) (Answer, error)
 	// Record records a command, a JSON object, or tries it.
 	Record(ctx context.Context, b Brought) (Recorded, error)
 	// Records gives the durable events of a register from after+1 on; with follow also those to come, until ctx ends.
@@ -47,18 +48,38 @@ type Resolved struct {
 	Asked
 	Head    uint64          // the register's last number now
 	Lasting bool            // the same question will have the same answer for ever, to the byte
-	Tag     string          // names what Ask answers among all answers; "" where nothing but its bytes does
-	Meta    json.RawMessage // what stands in meta of what Ask answers: nothing that changes
-	Now     json.RawMessage // what is to stand there instead, with the register's end, where the answer does not last
+	Meta    json.RawMessage // names what Ask answers among all answers, and holds nothing that changes; nil where nothing does
+	Now     json.RawMessage // what is to stand in meta instead, with the register's end, where the answer does not last
 	Settled any             // what the desk made of the question, for its Ask
 }
 
-// name is the tag of the whole answer, where it is known before the answer.
-func (r *Resolved) name() string {
-	if r.Now == nil {
-		return r.Tag
+// meta is what is to stand in meta.
+func (r *Resolved) meta() json.RawMessage {
+	if r.Now != nil {
+		return r.Now
 	}
-	return tagOf(r.Now)
+	return r.Meta
+}
+
+// name is the tag of the whole answer, where it is known before the answer: "" for none.
+func (r *Resolved) name() string {
+	if r.Meta == nil {
+		return ""
+	}
+	return tagOf(r.meta())
+}
+
+// An Answer is a JSON object in its canonical form. Where its question has a Meta, the value of the member of that name is not in it
+// yet: it belongs at Meta.
+type Answer struct {
+	Text []byte
+	Meta int
+}
+
+// with is the whole answer, behind b.
+func (a *Answer) with(meta json.RawMessage, b []byte) []byte {
+	b = append(slices.Grow(b, len(a.Text)+len(meta)+1), a.Text[:a.Meta]...)
+	return append(append(b, meta...), a.Text[a.Meta:]...)
 }
 
 // Brought is a command on its way in.

@@ -1,8 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"container/list"
-	"encoding/json"
+	"hash/maphash"
 	"sync"
 )
 
@@ -12,48 +13,96 @@ const (
 	longLasting = 1 << 20
 )
 
-// A memory keeps answers that last, by their tags: whatever is recorded, they stay true.
+// A memory keeps answers that last, by what stands in their meta: whatever is recorded, they stay true. One is kept when it is asked
+// for again: what is asked once, of one day after the other perhaps, neither takes room nor drives out what many ask.
 type memory struct {
 	mutex sync.Mutex
 	most  int
 	bytes int
 	order list.List // of *remembered, the one that was asked for last at the front
-	byTag map[string]*list.Element
+	of    map[string]*list.Element
+
+	seed       maphash.Seed
+	once, late map[uint64]struct{} // which were asked for once, now and before that
 }
 
 type remembered struct {
-	tag  string
-	body json.RawMessage
+	meta   string
+	answer Answer
 }
 
-func newMemory(most int) *memory { return &memory{most: most, byTag: map[string]*list.Element{}} }
+// seldom is how many that were asked for once are remembered, as well as those before.
+const seldom = 4096
 
-// get gives an answer that is kept, nil for none. It is not to be written to.
-func (m *memory) get(tag string) json.RawMessage {
+func newMemory(most int) *memory {
+	return &memory{most: most, of: map[string]*list.Element{}, seed: maphash.MakeSeed(), once: map[uint64]struct{}{}}
+}
+
+// get gives an answer that is kept. It is not to be written to.
+func (m *memory) get(meta []byte) (Answer, bool) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	e := m.byTag[tag]
+	e := m.of[string(meta)]
 	if e == nil {
-		return nil
+		return Answer{}, false
 	}
 	m.order.MoveToFront(e)
-	return e.Value.(*remembered).body
+	return e.Value.(*remembered).answer, true
 }
 
-// put keeps an answer, and lets go of those that were not asked for the longest.
-func (m *memory) put(tag string, body json.RawMessage) {
-	if len(body) > longLasting {
+// put keeps a copy of an answer that was asked for before, or was dear to make, and lets go of those that were not asked for the longest.
+func (m *memory) put(meta []byte, a Answer, dear bool) {
+	if len(a.Text) > longLasting {
 		return
 	}
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	if m.byTag[tag] != nil {
+	if m.of[string(meta)] != nil || !dear && m.first(meta) {
 		return
 	}
-	m.byTag[tag] = m.order.PushFront(&remembered{tag, body})
-	for m.bytes += len(body); m.bytes > m.most; {
+	r := &remembered{string(meta), Answer{bytes.Clone(a.Text), a.Meta}}
+	m.of[r.meta] = m.order.PushFront(r)
+	for m.bytes += r.length(); m.bytes > m.most; {
 		last := m.order.Remove(m.order.Back()).(*remembered)
-		delete(m.byTag, last.tag)
-		m.bytes -= len(last.body)
+		delete(m.of, last.meta)
+		m.bytes -= last.length()
+	}
+}
+
+func (r *remembered) length() int { return len(r.meta) + len(r.answer.Text) }
+
+// first reports whether an answer is asked for the first time, as far as is remembered. The caller holds the lock.
+func (m *memory) first(meta []byte) bool {
+	mark := maphash.Bytes(m.seed, meta)
+	_, now := m.once[mark]
+	_, before := m.late[mark]
+	if now || before {
+		return false
+	}
+	if len(m.once) == seldom {
+		m.once, m.late = map[uint64]struct{}{}, m.once
+	}
+	m.once[mark] = struct{}{}
+	return true
+}
+
+// spare is room that answers are written in, one after the other.
+type spare struct{ sync.Pool }
+
+// usual is how much room is kept for the next answer.
+const usual = 64 << 10
+
+var rooms spare
+
+func (s *spare) get() *[]byte {
+	if room, ok := s.Get().(*[]byte); ok {
+		return room
+	}
+	return new(make([]byte, 0, 8<<10))
+}
+
+func (s *spare) put(room *[]byte) {
+	if cap(*room) <= usual {
+		s.Put(room)
 	}
 }

@@ -1,33 +1,73 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
+func numberedMeta(n int) []byte { return fmt.Append(nil, "meta ", n) }
+
+func numberedAnswer(n int) Answer { return Answer{fmt.Appendf(nil, "%04d", n), 2} }
+
 func TestMemoryKeepsWhatWasAskedForLast(t *testing.T) {
-	m := newMemory(100)
-	body := func(n int) json.RawMessage { return json.RawMessage(fmt.Sprintf("%010d", n)) }
-	tag := func(n int) string { return fmt.Sprint("tag ", n) }
-	require.Nil(t, m.get(tag(0)))
+	m := newMemory(100) // of ten, each with its meta
+	kept := func(n int) bool { _, ok := m.get(numberedMeta(n)); return ok }
+	require.False(t, kept(0))
 	for n := range 10 {
-		m.put(tag(n), body(n))
-		m.put(tag(n), body(n)) // twice is once
+		m.put(numberedMeta(n), numberedAnswer(n), true)
+		m.put(numberedMeta(n), numberedAnswer(n), true) // twice is once
 	}
-	require.Equal(t, body(0), m.get(tag(0)))
-	for n := 10; n < 19; n++ {
-		m.put(tag(n), body(n))
+	a, ok := m.get(numberedMeta(0))
+	require.True(t, ok)
+	require.Equal(t, numberedAnswer(0), a)
+	for n := 10; n < 18; n++ {
+		m.put(numberedMeta(n), numberedAnswer(n), true)
 	}
-	require.Equal(t, body(0), m.get(tag(0)), "it was asked for")
-	require.Nil(t, m.get(tag(1)))
-	require.Equal(t, body(18), m.get(tag(18)))
-	require.Equal(t, 100, m.bytes)
-	require.Len(t, m.byTag, 10)
-	require.Equal(t, 10, m.order.Len())
-	m.put("long", make(json.RawMessage, longLasting+1))
-	require.Nil(t, m.get("long"))
-	require.Len(t, m.byTag, 10)
+	require.True(t, kept(0), "it was asked for")
+	require.False(t, kept(1))
+	require.True(t, kept(17))
+	require.LessOrEqual(t, m.bytes, 100)
+	require.Greater(t, m.bytes, 80)
+	require.Len(t, m.of, m.order.Len())
+	of := len(m.of)
+	m.put([]byte("long"), Answer{Text: make([]byte, longLasting+1)}, true)
+	_, ok = m.get([]byte("long"))
+	require.False(t, ok)
+	require.Len(t, m.of, of)
+}
+
+// TestMemoryKeepsWhatIsAskedForAgain: what is asked once leaves no more than a mark, and the marks are bounded too.
+func TestMemoryKeepsWhatIsAskedForAgain(t *testing.T) {
+	m := newMemory(maxLasting)
+	ask := func(n int) (had bool) {
+		if _, had = m.get(numberedMeta(n)); !had {
+			m.put(numberedMeta(n), numberedAnswer(n), false)
+		}
+		return had
+	}
+	for round, had := range []bool{false, false, true} {
+		require.Equal(t, had, ask(0), round)
+	}
+	for n := range 3 * seldom {
+		require.False(t, ask(1+n))
+	}
+	require.Len(t, m.of, 1)
+	require.LessOrEqual(t, len(m.once)+len(m.late), 2*seldom)
+	require.True(t, ask(0))
+	require.False(t, ask(1), "it was asked for long ago")
+	require.False(t, ask(3*seldom), "the second time")
+	require.True(t, ask(3*seldom))
+}
+
+// TestMemoryKeepsACopy: the room that an answer was made in is used again.
+func TestMemoryKeepsACopy(t *testing.T) {
+	m, a := newMemory(maxLasting), numberedAnswer(7)
+	m.put([]byte("m"), a, true)
+	a.Text[0] = 'x'
+	kept, ok := m.get([]byte("m"))
+	require.True(t, ok)
+	require.Equal(t, numberedAnswer(7), kept)
+	require.Equal(t, `00"now"07`, string(kept.with([]byte(`"now"`), nil)))
 }

@@ -1,12 +1,9 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -57,18 +54,21 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 	if tag != "" && known(w, r, tag) {
 		return nil
 	}
-	body, err := s.asking(r.Context(), q, &resolved)
+	room := rooms.get()
+	defer rooms.put(room)
+	body, err := s.asking(r.Context(), q, &resolved, room)
 	if err != nil {
 		return err
 	}
-	if tag == "" && known(w, r, tagOf(body.whole())) {
+	if tag == "" && known(w, r, tagOf(body)) {
 		return nil
 	}
+	body = append(body, '\n')
+	*room = body[:0]
 	h["Content-Type"] = isJSON
-	h.Set("Content-Length", strconv.Itoa(body.length()+1))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
-		body.writeTo(w)
-		_, _ = w.Write(newline)
+		_, _ = w.Write(body)
 	}
 	return nil
 }
@@ -80,69 +80,29 @@ var (
 	keptForEver = []string{lasting}
 )
 
-var newline = []byte("\n")
-
-// An answered question is what is answered: what stands in its meta may be another each time, and is put between what stands before
-// and behind it. Without that there is only what stands before.
-type answered struct{ before, meta, behind []byte }
-
-func (a *answered) length() int { return len(a.before) + len(a.meta) + len(a.behind) }
-
-func (a *answered) whole() []byte { return slices.Concat(a.before, a.meta, a.behind) }
-
-func (a *answered) writeTo(w http.ResponseWriter) {
-	for _, part := range [][]byte{a.before, a.meta, a.behind} {
-		if len(part) > 0 {
-			_, _ = w.Write(part)
-		}
-	}
-}
-
 // asking has a question answered, when there is room for it, unless its answer is at hand: what is known of a register up to a
-// number stays so, whenever and however it is asked.
-func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Resolved) (a answered, err error) {
-	var body json.RawMessage
-	if resolved.Tag != "" {
-		body = s.lasting.get(resolved.Tag)
+// number stays so, whenever and however it is asked. The answer stands in room.
+func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Resolved, room *[]byte) ([]byte, error) {
+	slow := q.Slow || q.SlowWith != "" && resolved.Told[q.SlowWith] != ""
+	if a, ok := s.lasting.get(resolved.Meta); ok {
+		return a.with(resolved.meta(), (*room)[:0]), nil
 	}
-	if body == nil {
-		ask := func() (err error) { body, err = s.Desk.Ask(ctx, *resolved); return err }
-		if q.Slow || q.SlowWith != "" && resolved.Told[q.SlowWith] != "" {
-			err = s.slowly(ctx, ask)
-		} else {
-			err = ask()
-		}
-		if err != nil {
-			return a, err
-		}
-		if resolved.Tag != "" {
-			s.lasting.put(resolved.Tag, body)
-		}
+	var a Answer
+	ask := func() (err error) { a, err = s.Desk.Ask(ctx, *resolved, (*room)[:0]); return err }
+	var err error
+	if slow {
+		err = s.slowly(ctx, ask)
+	} else {
+		err = ask()
 	}
-	if resolved.Now == nil {
-		return answered{before: body}, nil
+	switch {
+	case err != nil:
+		return nil, err
+	case resolved.Meta == nil:
+		return append((*room)[:0], a.Text...), nil
 	}
-	return withMeta(body, resolved.Meta, resolved.Now)
-}
-
-// metaMember is how the member begins that says of which question an answer is; in a text its quotes would be escaped.
-const metaMember = `"meta":`
-
-// withMeta gives an answer with something else in its meta.
-func withMeta(body, old, now json.RawMessage) (a answered, err error) {
-	begins := append([]byte(metaMember), old[:min(len(old), 40)]...) // a longer needle is searched for in a slower way
-	for at := 0; ; at++ {
-		next := bytes.Index(body[at:], begins)
-		if next < 0 {
-			return a, errors.New("an answer is of another question than the one it was asked")
-		}
-		at += next
-		after, ok := bytes.CutPrefix(body[at+len(metaMember):], old)
-		if !ok {
-			continue
-		}
-		return answered{body[:at+len(metaMember)], now, after}, nil
-	}
+	s.lasting.put(resolved.Meta, a, slow)
+	return slices.Insert(a.Text, a.Meta, resolved.meta()...), nil
 }
 
 // known sets the tag of an answer, and says that whoever asks has it, where so.

@@ -50,12 +50,12 @@ func TestAnswersAreCanonical(t *testing.T) {
 				if err != nil {
 					continue
 				}
-				r.said, err = r.meta.canonical()
+				said, err := r.meta.canonical()
 				require.NoError(t, err)
 				var want string
 				_ = l.look(&r.asked, r.kind, func() error {
 					if answer, err := r.kind.answer(&r.asked); err == nil && r.lost == nil {
-						want = writtenTwice(t, answer, r.said)
+						want = writtenTwice(t, answer, said)
 					}
 					return nil
 				})

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"iter"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -144,7 +145,6 @@ type resolved struct {
 	kind
 	asked
 	meta meta
-	said json.RawMessage // meta as it stands in the answer
 }
 
 // resolve settles a question.
@@ -194,17 +194,17 @@ func (l *local) origin() string {
 	return l.archive.PublicKey().Name()
 }
 
-// answer answers a question that was resolved.
-func (l *local) answer(r *resolved) (raw []byte, err error) {
+// answer answers a question that was resolved, behind what stands in room; what stands in its meta belongs at place.
+func (l *local) answer(r *resolved, room []byte) (text []byte, place int, err error) {
 	err = l.look(&r.asked, r.kind, func() error {
 		answer, err := r.kind.answer(&r.asked)
 		if err = cmp.Or(err, r.lost); err != nil {
 			return err
 		}
-		raw, err = canonical.MarshalWith(answer, "meta", r.said)
+		text, place, err = canonical.AppendAround(room, answer, "meta")
 		return err
 	})
-	return raw, err
+	return text, place, err
 }
 
 // Ask implements desk.
@@ -216,10 +216,15 @@ func (l *local) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.said, err = r.meta.canonical(); err != nil {
+	said, err := r.meta.canonical()
+	if err != nil {
 		return nil, err
 	}
-	return l.answer(r)
+	text, place, err := l.answer(r, nil)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Insert(text, place, said...), nil
 }
 
 // look lets a question see the register while it is answered.

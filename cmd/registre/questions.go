@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"slices"
 
 	"registre/domain"
@@ -67,6 +68,34 @@ func (a *asked) trace(n uint64, into map[uint64]bool) {
 	}
 }
 
+// whys goes through the events that each of some entries follows from.
+func whys[E any](entries []E, of func(*E) *[]uint64) iter.Seq[*[]uint64] {
+	return func(yield func(*[]uint64) bool) {
+		for i := range entries {
+			if !yield(of(&entries[i])) {
+				return
+			}
+		}
+	}
+}
+
+// restsOn is what is behind an answer whose entries name the events that they follow from; they do no longer where that was not asked.
+func (a *asked) restsOn(entries ...iter.Seq[*[]uint64]) behind {
+	if !a.traced() {
+		return behind{}
+	}
+	var events []uint64
+	for _, all := range entries {
+		for why := range all {
+			events = append(events, *why...)
+			if !a.why() {
+				*why = nil
+			}
+		}
+	}
+	return a.behind(events)
+}
+
 type weightsTold struct {
 	projections.WeightsAnswer
 	behind
@@ -74,14 +103,7 @@ type weightsTold struct {
 
 func weightsAsked(a *asked) (told weightsTold, err error) {
 	w, err := projections.Weights(a.state, a.Question, domain.BodyID(a.more["body"]), a.traced())
-	var events []uint64
-	for i := range w.Members {
-		events = append(events, w.Members[i].Why...)
-		if !a.why() {
-			w.Members[i].Why = nil
-		}
-	}
-	return weightsTold{w, a.behind(events)}, err
+	return weightsTold{w, a.restsOn(whys(w.Members, func(e *projections.WeightEntry) *[]uint64 { return &e.Why }))}, err
 }
 
 type membersTold struct {
@@ -91,14 +113,7 @@ type membersTold struct {
 
 func membersAsked(a *asked) (told membersTold, err error) {
 	m := projections.Members(a.state, a.Question, a.traced())
-	var events []uint64
-	for i := range m.Members {
-		events = append(events, m.Members[i].Why...)
-		if !a.why() {
-			m.Members[i].Why = nil
-		}
-	}
-	return membersTold{m, a.behind(events)}, nil
+	return membersTold{m, a.restsOn(whys(m.Members, func(e *projections.MemberEntry) *[]uint64 { return &e.Why }))}, nil
 }
 
 type bodiesTold struct {
@@ -108,16 +123,8 @@ type bodiesTold struct {
 
 func bodiesAsked(a *asked) (told bodiesTold, err error) {
 	b := projections.Bodies(a.state, a.Question, a.traced())
-	var events []uint64
-	for _, list := range [][]projections.BodyEntry{b.Bodies, b.Ended} {
-		for i := range list {
-			events = append(events, list[i].Why...)
-			if !a.why() {
-				list[i].Why = nil
-			}
-		}
-	}
-	return bodiesTold{b, a.behind(events)}, nil
+	why := func(e *projections.BodyEntry) *[]uint64 { return &e.Why }
+	return bodiesTold{b, a.restsOn(whys(b.Bodies, why), whys(b.Ended, why))}, nil
 }
 
 // A part is what one member has done about one text.
@@ -144,14 +151,7 @@ func avenantsAsked(a *asked) (told avenantsTold, err error) {
 	board := projections.Avenants(a.state, a.Question, a.traced())
 	only := domain.TextID(a.more["text"])
 	board.Texts = slices.DeleteFunc(board.Texts, func(e projections.TextEntry) bool { return only != "" && e.Text != only })
-	var events []uint64
-	for i := range board.Texts {
-		events = append(events, board.Texts[i].Why...)
-		if !a.why() {
-			board.Texts[i].Why = nil
-		}
-	}
-	return avenantsTold{board, a.parts(only), a.behind(events)}, nil
+	return avenantsTold{board, a.parts(only), a.restsOn(whys(board.Texts, func(e *projections.TextEntry) *[]uint64 { return &e.Why }))}, nil
 }
 
 func (a *asked) parts(text domain.TextID) (parts []part) {

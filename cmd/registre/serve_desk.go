@@ -3,9 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"iter"
 	"maps"
@@ -94,9 +91,6 @@ func (c *counter) Resolve(ctx context.Context, q web.Asked) (web.Resolved, error
 	if done.Meta, err = r.meta.canonical(); err != nil {
 		return web.Resolved{}, err
 	}
-	r.said = done.Meta
-	sum := sha256.Sum256(done.Meta)
-	done.Tag = base64.RawURLEncoding.EncodeToString(sum[:18])
 	return done, nil
 }
 
@@ -108,14 +102,17 @@ func questionOf(q web.Asked) Question {
 }
 
 // Ask implements web.Desk. What stands in meta of an answer changes as little as the answer: the register's end travels beside it.
-func (c *counter) Ask(ctx context.Context, q web.Resolved) (json.RawMessage, error) {
+func (c *counter) Ask(ctx context.Context, q web.Resolved, room []byte) (a web.Answer, err error) {
 	if r, ok := q.Settled.(*resolved); ok {
-		return c.answer(r)
+		a.Text, a.Meta, err = c.answer(r, room)
+		return a, err
 	}
 	if q.Name == "groups" {
-		return c.ownGroups(ctx)
+		a.Text, err = c.ownGroups(ctx)
+		return a, err
 	}
-	return c.local.Ask(ctx, questionOf(q.Asked))
+	a.Text, err = c.local.Ask(ctx, questionOf(q.Asked))
+	return a, err
 }
 
 // taken is what became of a command that came through a door.

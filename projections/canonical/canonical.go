@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -12,37 +13,84 @@ import (
 
 // Marshal writes v.
 func Marshal(v any) ([]byte, error) {
-	written, err := written(v, func(b []byte, v reflect.Value) ([]byte, error) { return of(v.Type())(b, v) })
-	if err != nil {
-		return apart(v) // which says what is wrong as everywhere else
-	}
-	return written, nil
+	return inRoom(func(room []byte) ([]byte, error) { return Append(room, v) })
 }
 
-// MarshalWith writes the members of v, which must be an object, and another with them, whose value is canonical already, and whose
-// name none of them has.
-func MarshalWith(v any, name string, value []byte) ([]byte, error) {
+// Append writes v behind b.
+func Append(b []byte, v any) ([]byte, error) {
+	if v == nil {
+		return append(b, "null"...), nil
+	}
+	at := addressable(reflect.ValueOf(v))
+	if written, err := of(at.Type())(b, at); err == nil {
+		return written, nil
+	}
+	text, err := apart(v) // which says what is wrong as everywhere else
+	return append(b, text...), err
+}
+
+// AppendAround writes the members of v behind b, which must be an object, and with them the name of another, which none of them has.
+// The value of that one is to be put in at place: there is none yet.
+func AppendAround(b []byte, v any, name string) (_ []byte, place int, err error) {
 	if t := reflect.TypeOf(v); t != nil && t.Kind() == reflect.Struct {
 		if p := planOf(t); p != nil && !writesItself(t) {
-			if text, err := written(v, func(b []byte, v reflect.Value) ([]byte, error) { return p.write(b, v, name, value) }); err == nil {
-				return text, nil
+			if written, err := p.write(b, addressable(reflect.ValueOf(v)), name, &place); err == nil {
+				return written, place, nil
 			}
 		}
 	}
 	text, err := apart(v)
 	if err != nil {
-		return nil, err
+		return b, 0, err
 	}
 	if len(text) < 2 || text[0] != '{' {
-		return nil, fmt.Errorf("%T is no object, and has no member %q", v, name)
+		return b, 0, fmt.Errorf("%T is no object, and has no member %q", v, name)
 	}
-	whole := jsontext.Value(text[:len(text)-1])
-	if len(whole) > 1 {
-		whole = append(whole, ',')
+	at, err := placeAmong(text, name)
+	if err != nil {
+		return b, 0, err
 	}
-	whole = fmt.Appendf(whole, "%q:%s}", name, value)
-	err = whole.Canonicalize()
-	return whole, err
+	b = append(b, text[:at]...)
+	if at > len("{") {
+		b = append(b, ',')
+	}
+	b, err = appendString(b, name)
+	b = append(b, ':')
+	place = len(b)
+	if at == len("{") && len(text) > len("{}") {
+		b = append(b, ',')
+	}
+	return append(b, text[at:]...), place, err
+}
+
+// placeAmong is where a member belongs among those of an object, behind the one before it.
+func placeAmong(object []byte, name string) (int, error) {
+	d := jsontext.NewDecoder(bytes.NewBuffer(object))
+	if _, err := d.ReadToken(); err != nil {
+		return 0, err
+	}
+	for {
+		at := int(d.InputOffset())
+		member, err := d.ReadToken()
+		if err != nil || member.Kind() != '"' || before(member.String(), name) > 0 {
+			return at, err
+		}
+		if err := d.SkipValue(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// MarshalWith writes the members of v, which must be an object, and another with them, whose value is canonical already, and whose
+// name none of them has.
+func MarshalWith(v any, name string, value []byte) ([]byte, error) {
+	return inRoom(func(room []byte) ([]byte, error) {
+		b, place, err := AppendAround(room, v, name)
+		if err != nil {
+			return b, err
+		}
+		return slices.Insert(b, place, value...), nil
+	})
 }
 
 // apart writes v by the other package, and puts it into its canonical form.
@@ -61,13 +109,13 @@ const usual = 64 << 10
 
 var rooms = sync.Pool{New: func() any { return new(make([]byte, 0, 8<<10)) }}
 
-func written(v any, write writer) ([]byte, error) {
-	if v == nil {
-		return []byte("null"), nil
-	}
+func inRoom(write func(room []byte) ([]byte, error)) ([]byte, error) {
 	room := rooms.Get().(*[]byte)
-	b, err := write((*room)[:0], addressable(reflect.ValueOf(v)))
-	text := bytes.Clone(b)
+	b, err := write((*room)[:0])
+	var text []byte
+	if err == nil {
+		text = bytes.Clone(b)
+	}
 	if cap(b) <= usual {
 		*room = b
 	}

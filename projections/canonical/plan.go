@@ -129,13 +129,13 @@ func zeroOf(t reflect.Type) func(reflect.Value) bool {
 	return reflect.Value.IsZero
 }
 
-// write writes a struct, with another member where that has a name.
-func (p plan) write(b []byte, v reflect.Value, name string, value []byte) (_ []byte, err error) {
+// write writes a struct, with the name of another member where one is given, and says where the value of that belongs.
+func (p plan) write(b []byte, v reflect.Value, name string, place *int) (_ []byte, err error) {
 	b = append(b, '{')
 	first, waits := len(b), name != ""
 	another := func() {
-		b = append(separated(b, first), `"`+name+`":`...)
-		b, waits = append(b, value...), false
+		b = append(append(append(separated(b, first), '"'), name...), `":`...)
+		*place, waits = len(b), false
 	}
 	for i := range p {
 		m := &p[i]
