@@ -2,6 +2,7 @@ package projections
 
 import (
 	"fmt"
+	"sync"
 
 	"registre/domain"
 )
@@ -47,22 +48,28 @@ type WeightEntry struct {
 	Why          []uint64        `json:"why,omitempty"` // the events that it follows from
 }
 
+// weightRows is room for the rows that an answer is made of.
+var weightRows = sync.Pool{New: func() any { return new([]domain.WeightRow) }}
+
 // Weights answers: who holds how many voices in the body? A body that does not exist at q has no members and no total,
 // and that is no error. Its error matches domain.ErrOverflow: the weights are too fine to be added up.
 //
-// Without why it takes logarithmic time in the length of the history, and an allocation, a second where there are more
-// than sixteen rows.
+// Without why it takes logarithmic time in the length of the history, and an allocation.
 func Weights(g *domain.Group, q Question, body domain.BodyID, why bool) (WeightsAnswer, error) {
 	q = q.resolved(g)
 	a := WeightsAnswer{At: q.At, Body: body, Group: q.Group, Known: q.Known}
-	var local [16]domain.WeightRow
-	w, err := g.AppendWeights(local[:0], body, q.Pair())
+	room := weightRows.Get().(*[]domain.WeightRow)
+	defer weightRows.Put(room)
+	w, err := g.AppendWeights((*room)[:0], body, q.Pair())
 	if err != nil {
 		return a, fmt.Errorf("weights of %s in %s on %v: %w", q.Group, body, q.At, err)
 	}
+	if w.Rows != nil {
+		*room = w.Rows
+	}
 	a.Doubtful = doubts(g, q.Pair(), domain.TouchWeights|domain.TouchBodies, body)
 	if w.Stated != nil {
-		stated := *w.Stated // so that the rows can stay on the stack
+		stated := *w.Stated // whoever has the answer does not have the act
 		a.StatedTotal = &stated
 	}
 	a.Total = OptionalWeight{Weight: w.Total, Given: len(w.Rows) > 0 && !w.Undetermined}

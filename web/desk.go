@@ -48,29 +48,21 @@ type Resolved struct {
 	Asked
 	Head    uint64          // the register's last number now
 	Lasting bool            // the same question will have the same answer for ever, to the byte
-	Meta    json.RawMessage // names what Ask answers among all answers, and holds nothing that changes; nil where nothing does
-	Now     json.RawMessage // what is to stand in meta instead, with the register's end, where the answer does not last
+	Of      string          // names what Ask answers among all answers, and never changes; "" where nothing does
+	Meta    json.RawMessage // what is to stand in its meta, with the register's end where the answer does not last
 	Settled any             // what the desk made of the question, for its Ask
-}
-
-// meta is what is to stand in meta.
-func (r *Resolved) meta() json.RawMessage {
-	if r.Now != nil {
-		return r.Now
-	}
-	return r.Meta
 }
 
 // name is the tag of the whole answer, where it is known before the answer: "" for none.
 func (r *Resolved) name() string {
-	if r.Meta == nil {
+	if r.Of == "" {
 		return ""
 	}
-	return tagOf(r.meta())
+	return tagOf(r.Meta)
 }
 
-// An Answer is a JSON object in its canonical form. Where its question has a Meta, the value of the member of that name is not in it
-// yet: it belongs at Meta.
+// An Answer is a JSON object in its canonical form. Where it has a meta, the value of that is not in it yet: it belongs at
+// Meta.
 type Answer struct {
 	Text []byte
 	Meta int

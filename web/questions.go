@@ -84,8 +84,8 @@ var (
 // number stays so, whenever and however it is asked. The answer stands in room.
 func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Resolved, room *[]byte) ([]byte, error) {
 	slow := q.Slow || q.SlowWith != "" && resolved.Told[q.SlowWith] != ""
-	if a, ok := s.lasting.get(resolved.Meta); ok {
-		return a.with(resolved.meta(), (*room)[:0]), nil
+	if a, ok := s.lasting.get(resolved.Of); ok {
+		return a.with(resolved.Meta, (*room)[:0]), nil
 	}
 	var a Answer
 	ask := func() (err error) { a, err = s.Desk.Ask(ctx, *resolved, (*room)[:0]); return err }
@@ -98,11 +98,11 @@ func (s *Server) asking(ctx context.Context, q *operation.Question, resolved *Re
 	switch {
 	case err != nil:
 		return nil, err
-	case resolved.Meta == nil:
+	case resolved.Of == "":
 		return append((*room)[:0], a.Text...), nil
 	}
-	s.lasting.put(resolved.Meta, a, slow)
-	return slices.Insert(a.Text, a.Meta, resolved.meta()...), nil
+	s.lasting.put(resolved.Of, a, slow)
+	return slices.Insert(a.Text, a.Meta, resolved.Meta...), nil
 }
 
 // known sets the tag of an answer, and says that whoever asks has it, where so.

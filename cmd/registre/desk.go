@@ -6,6 +6,8 @@ import (
 	"errors"
 	"iter"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"time"
 
 	"registre/domain"
@@ -46,6 +48,29 @@ type Question struct {
 	Kind  string            `json:"kind"`
 	Known string            `json:"known,omitempty"`
 	More  map[string]string `json:"more,omitempty"`
+}
+
+// name names a question whose times are settled among all others: each of its parts with its length.
+func (q *Question) name() string {
+	b := make([]byte, 0, 128)
+	add := func(part string) {
+		b = strconv.AppendInt(b, int64(len(part)), 10)
+		b = append(append(b, ':'), part...)
+	}
+	for _, part := range []string{q.Kind, q.Group, q.At, q.Known} {
+		add(part)
+	}
+	var room [8]string
+	names := room[:0]
+	for name := range q.More {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		add(name)
+		add(q.More[name])
+	}
+	return string(b)
 }
 
 type deskOptions struct {

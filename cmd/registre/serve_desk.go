@@ -81,17 +81,12 @@ func (c *counter) Resolve(ctx context.Context, q web.Asked) (web.Resolved, error
 		return web.Resolved{}, err
 	}
 	// At a day and a number nothing changes any more, whatever is recorded.
-	done := web.Resolved{Asked: q, Head: r.meta.Head, Lasting: q.At != "" && q.Known != "" && !r.meta.Provisional && !c.shared(q.Known), Settled: r}
-	if !done.Lasting {
-		if done.Now, err = r.meta.canonical(); err != nil {
-			return web.Resolved{}, err
-		}
+	done := web.Resolved{Asked: q, Head: r.meta.Head, Lasting: q.At != "" && q.Known != "" && !r.meta.Provisional && !c.shared(q.Known), Of: r.meta.Question.name(), Settled: r}
+	if done.Lasting {
+		r.meta.Head, r.meta.Checkpoint = 0, ""
 	}
-	r.meta.Head, r.meta.Checkpoint = 0, ""
-	if done.Meta, err = r.meta.canonical(); err != nil {
-		return web.Resolved{}, err
-	}
-	return done, nil
+	done.Meta, err = r.meta.canonical()
+	return done, err
 }
 
 // shared reports whether an instant may still come to mean more, since others record in the same registers.
