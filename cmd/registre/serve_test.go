@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -279,7 +280,7 @@ func TestAnswersOfNow(t *testing.T) {
 	h := serveDemo(t)
 	tags, bodies := map[string]string{}, map[string]bool{}
 	ask := func() {
-		for range 2 {
+		for range 3 { // the third time it is at hand
 			response, got := h.get("auditor", "/v1/groups/"+demoGroup+"/weights?body=ag&why=true")
 			want, err := h.desk.Ask(t.Context(), Question{Kind: "weights", Group: demoGroup, More: asking("body", "ag", "why", "yes")})
 			require.NoError(t, err)
@@ -300,6 +301,52 @@ func TestAnswersOfNow(t *testing.T) {
 	require.Len(t, tags, 4)
 	require.Len(t, bodies, 4)
 }
+
+// TestAnswersAtOnce: whoever asks at the same time has his own answer, whether it is made anew or at hand, and whatever its length.
+func TestAnswersAtOnce(t *testing.T) {
+	h := serveDemo(t)
+	type asking struct{ path, want string }
+	var all []asking
+	for _, at := range []string{"2017-01-01", "2018-06-01", "2022-01-01", "2030-01-01"} {
+		for _, known := range []string{"", "30", "900"} {
+			for path, q := range map[string]Question{
+				"weights?body=ag":     {Kind: "weights", More: map[string]string{"body": "ag"}},
+				"weights?body=cogouv": {Kind: "weights", More: map[string]string{"body": "cogouv"}},
+				"members?":            {Kind: "members"},
+				"members?why=yes":     {Kind: "members", More: map[string]string{"why": "yes"}},
+				"enrolment?":          {Kind: "enrolment"},
+				"timeline?":           {Kind: "timeline"},
+			} {
+				q.Group, q.At = demoGroup, at
+				path = "/v1/groups/" + demoGroup + "/" + path + "&at=" + at
+				if known != "" {
+					q.Known, path = "#"+known, path+"&known="+known
+				}
+				want, err := h.desk.Ask(t.Context(), q)
+				require.NoError(t, err, path)
+				all = append(all, asking{path, string(want) + "\n"})
+			}
+		}
+	}
+	var asked sync.WaitGroup
+	for i := range 4 {
+		asked.Go(func() {
+			for n := range 2 * len(all) {
+				one := all[(n*(2*i+1)+i)%len(all)]
+				_, got := h.get("auditor", one.path)
+				assert.Equal(t, withoutEnd(one.want), withoutEnd(string(got)), one.path)
+			}
+		})
+	}
+	asked.Wait()
+}
+
+// withoutEnd is an answer without what its meta says of the register's end, which one that lasts does not say.
+func withoutEnd(answer string) string {
+	return registersEnd.ReplaceAllString(answer, "")
+}
+
+var registersEnd = regexp.MustCompile(`"checkpoint":"[^"]*",|"head":\d+,`)
 
 // TestRenewalPastTheLastYear: what would end after the last day that there is is refused, and is not worked at.
 func TestRenewalPastTheLastYear(t *testing.T) {
