@@ -18,6 +18,7 @@ type Wanted struct {
 	Takes  func(*projections.Notice) bool
 	Of     func(domain.GroupID) bool // whether he is told of a group, asked when past notices are read
 	Follow bool                      // also those to come, until ctx ends
+	Reach  func() ([]string, bool)   // the groups beyond which he is told of none now, or every; nil for every
 }
 
 // Items are the notices that somebody wants, until ctx ends. Of the last that he gets of an event More is false: he can go on from its
@@ -43,6 +44,10 @@ type following struct {
 	pass func(Told, error) bool
 	held *Told // of its event more may come
 	left bool  // whoever followed
+
+	reach []string // as it was when these rights stood
+	every bool
+	asOf  uint64
 }
 
 // run passes on what was, and what comes.
@@ -68,7 +73,7 @@ func (t *Together) find(m Mark) (next uint64, there bool) {
 	if m.Compare(t.behind) < 0 {
 		return 0, false
 	}
-	i := slices.IndexFunc(t.kept, func(x Told) bool { return m.Compare(x.Mark) < 0 })
+	i := slices.IndexFunc(t.kept, func(x *Told) bool { return m.Compare(x.Mark) < 0 })
 	if i < 0 {
 		i = len(t.kept)
 	}
@@ -83,29 +88,26 @@ func (f *following) passKept(ctx context.Context, next uint64) (_ uint64, there 
 			f.mu.Unlock()
 			return next, false
 		}
-		batch, changed := slices.Clone(wholeEvents(f.kept[next-f.first:])), f.changed
+		batch := slices.Clone(wholeEvents(f.kept[next-f.first:]))
 		f.mu.Unlock()
 		for i := range batch {
-			if !f.send(&batch[i]) {
+			if !f.send(batch[i]) {
 				return next, true
 			}
 		}
 		if next += uint64(len(batch)); len(batch) > 0 {
 			continue
 		}
-		if !f.flush() || !f.Follow {
+		if !f.flush(false, true) || !f.Follow {
 			return next, true
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-		}
+		next = f.rest(ctx, next)
 	}
 	return next, true
 }
 
 // wholeEvents are some of the first notices: all of each event, so that nobody stands within one when what is kept is let go of.
-func wholeEvents(all []Told) []Told {
+func wholeEvents(all []*Told) []*Told {
 	n := min(maxPassed, len(all))
 	for 0 < n && n < len(all) && all[n].Mark == all[n-1].Mark {
 		n++
@@ -119,23 +121,21 @@ func (f *following) send(x *Told) bool {
 	if !f.Takes(x.Notice) {
 		return true
 	}
-	if f.held != nil {
-		f.held.More = f.held.Mark == x.Mark
-		if !f.flush() {
-			return false
-		}
+	if f.held != nil && !f.flush(f.held.Mark == x.Mark, false) {
+		return false
 	}
 	f.held = x
 	return true
 }
 
 // flush passes on what is held.
-func (f *following) flush() bool {
-	x := f.held
-	if f.held = nil; x == nil {
+func (f *following) flush(more, rests bool) bool {
+	if f.held == nil {
 		return true
 	}
-	f.left = !f.pass(*x, nil)
+	x := *f.held // others have it too
+	f.held, x.More, x.Rests = nil, more, rests
+	f.left = !f.pass(x, nil)
 	return !f.left
 }
 
@@ -177,7 +177,6 @@ func (f *following) catchUp(ctx context.Context) (next uint64, err error) {
 			return 0, nil
 		}
 	}
-	f.flush()
 	return next, ctx.Err()
 }
 

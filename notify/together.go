@@ -36,24 +36,31 @@ type Together struct {
 	at        map[domain.GroupID]uint64 // up to which event each register is read; nil before there was a reader
 	until     domain.Instant            // what was recorded at or before it is read
 	behind    Mark                      // what is kept is everything behind it
-	kept      []Told
-	first     uint64 // the place of the first of these among all that were ever kept
-	size      int    // of their bodies
-	changed   chan struct{}
+	kept      []*Told
+	first     uint64                       // the place of the first of these among all that were ever kept
+	size      int                          // of their bodies
+	changed   chan struct{}                // closed when something was
+	asleep    map[string]map[*sleeper]bool // until something of a group is
+	standing  standing                     // of the rights
+	rights    uint64                       // how often they were others than before
 	followers int
 	end       func()                  // of the reader
 	broken    map[domain.GroupID]bool // registers that cannot be read
+	rounds    uint64                  // how often something new was found
 
 	catching chan struct{}
 }
 
 // A Told is a notice as followers get it. It must not be changed.
 type Told struct {
-	Mark   // of its event
-	Notice *projections.Notice
-	Body   []byte // the CloudEvent
-	Place  Mark   // from which whoever has it, and all before it, can go on: its event, unless others may yet record something before that
-	More   bool   // more of its event comes
+	Mark    // of its event
+	Notice  *projections.Notice
+	Body    []byte // the CloudEvent
+	Place   Mark   // from which whoever has it, and all before it, can go on: its event, unless others may yet record something before that
+	Spelled string // Place, as ParseMark reads it
+	Round   uint64 // tells what was found at once from what was found later; 0 where it was read for one follower alone
+	More    bool   // more of its event comes
+	Rests   bool   // nothing more is at hand behind it
 }
 
 const (
@@ -74,7 +81,7 @@ func NewTogether(t *Together) *Together {
 	if t.Kept == 0 {
 		t.Kept = keptNotices
 	}
-	t.changed, t.catching, t.broken = make(chan struct{}), make(chan struct{}, maxCatching), map[domain.GroupID]bool{}
+	t.changed, t.catching, t.broken, t.asleep = make(chan struct{}), make(chan struct{}, maxCatching), map[domain.GroupID]bool{}, map[string]map[*sleeper]bool{}
 	return t
 }
 
@@ -151,8 +158,11 @@ func (t *Together) Read(ctx context.Context) (err error) {
 	}
 	slices.SortStableFunc(found, func(x, y Told) int { return x.Compare(y.Mark) })
 	place(found, t.safe(until))
-	t.keep(found, at, until, behind)
-	return nil
+	rights, err := t.standingNow(ctx)
+	if err == nil {
+		t.keep(found, at, until, behind, rights)
+	}
+	return err
 }
 
 // unread is how many events are behind some places.
@@ -270,23 +280,35 @@ func place(all []Told, safe Mark) {
 		if all[i].Place = all[i].Mark; safe.Compare(all[i].Mark) < 0 {
 			all[i].Place = safe
 		}
+		all[i].Spelled = all[i].Place.String()
 	}
 }
 
 // keep keeps what was read for all, and lets go of what was kept longest.
-func (t *Together) keep(found []Told, at map[domain.GroupID]uint64, until domain.Instant, behind Mark) {
+func (t *Together) keep(found []Told, at map[domain.GroupID]uint64, until domain.Instant, behind Mark, rights standing) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if behind != t.behind { // it has begun anew
 		t.first += uint64(len(t.kept)) + 1
 		t.kept, t.size, t.behind = nil, 0, behind
+		t.wake(anyGroup, false)
 	}
 	t.at, t.until = at, until
+	if rights != t.standing {
+		t.standing = rights
+		t.rights++
+		t.wake(anyGroup, true)
+	}
 	if len(found) == 0 {
 		return
 	}
-	t.kept = append(t.kept, found...)
 	for i := range found {
+		t.wake(string(found[i].Group), true)
+	}
+	t.rounds++
+	for i := range found {
+		found[i].Round = t.rounds
+		t.kept = append(t.kept, &found[i])
 		t.size += len(found[i].Body)
 	}
 	drop := 0

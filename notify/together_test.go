@@ -265,10 +265,10 @@ func TestMarks(t *testing.T) {
 func TestWholeEvents(t *testing.T) {
 	require.Empty(t, wholeEvents(nil))
 	for range 2000 {
-		var all []Told
+		var all []*Told
 		for number, most := uint64(1), rand.IntN(3*maxPassed); len(all) < most; number++ {
 			for range 1 + rand.IntN(40) {
-				all = append(all, Told{Mark: Mark{At: domain.FirstInstant, Group: "g", Number: number}, Body: []byte(strconv.Itoa(len(all)))})
+				all = append(all, &Told{Mark: Mark{At: domain.FirstInstant, Group: "g", Number: number}, Body: []byte(strconv.Itoa(len(all)))})
 			}
 		}
 		some := wholeEvents(all)
@@ -279,4 +279,74 @@ func TestWholeEvents(t *testing.T) {
 			require.NotEqual(t, all[len(some)-1].Mark, all[len(some)].Mark)
 		}
 	}
+}
+
+// TestAsleep: whoever may be told of a few groups sleeps while something comes of others, however much, and is not told of it afterwards;
+// he is woken by what comes of his own, and when the rights are others than they were.
+func TestAsleep(t *testing.T) {
+	l := eventstore.NewLedger(eventstore.NewMemory(), eventstore.LedgerOptions{})
+	defer l.Close() // in memory
+	for g := range 3 {
+		do(t, l, g, &domain.GroupFounded{Name: "G", Title: "C"})
+	}
+	joins := func(g, n int, as string) {
+		for i := range n {
+			do(t, l, g, &domain.MemberJoined{Basis: "b", Member: domain.MemberID(as + strconv.Itoa(i)), Name: "M"})
+		}
+	}
+	all, reach, heard := togetherOf(l, 4, 0), make(chan []string, 1), make(chan string, 100)
+	ctx, stop := context.WithCancel(t.Context())
+	var following sync.WaitGroup
+	defer following.Wait()
+	defer stop()
+	now := []string{"g0"}
+	following.Go(func() {
+		for x, err := range all.Items(ctx, Wanted{From: Mark{At: domain.InstantOf(time.Now()) + 1}, Takes: everything, Of: everyGroup, Follow: true, Reach: func() ([]string, bool) {
+			select {
+			case now = <-reach:
+			default:
+			}
+			return now, false
+		}}) {
+			assert.NoError(t, err)
+			heard <- x.Notice.ID()
+		}
+	})
+	sleeps := func() {
+		t.Helper()
+		require.Eventually(t, func() bool {
+			all.mu.Lock()
+			defer all.mu.Unlock()
+			return len(all.asleep[anyGroup]) == 1
+		}, time.Minute, time.Millisecond)
+	}
+	behind := func(id string) {
+		t.Helper()
+		select {
+		case got := <-heard:
+			require.Equal(t, id, got)
+		case <-time.After(time.Minute):
+			require.Fail(t, "nothing came", id)
+		}
+	}
+	sleeps()
+	joins(1, 50, "m") // more than is kept
+	require.NoError(t, all.Read(t.Context()))
+	joins(0, 1, "m")
+	behind("g0/2/member-joined")
+	sleeps()
+	reach <- []string{"g0", "g1"}
+	_, err := l.Do(t.Context(), domain.Command{ID: uuid.New(), Group: domain.House, Effective: domain.OnDay(domain.InstantOf(time.Now()).Day()), Actor: "a", Act: &domain.RightGranted{Principal: "p", Role: domain.Auditor, Every: true}})
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return len(reach) == 0 }, time.Minute, time.Millisecond)
+	sleeps()
+	joins(2, 1, "m")
+	require.NoError(t, all.Read(t.Context()))
+	joins(1, 1, "n")
+	behind("g1/52/member-joined")
+	sleeps()
+	require.Empty(t, heard)
+	stop()
+	following.Wait()
+	require.Empty(t, all.asleep)
 }

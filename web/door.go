@@ -12,7 +12,21 @@ type Door interface {
 	Who(r *http.Request) (Principal, error)
 	// May says why a principal may not do something now; nil where he may.
 	May(ctx context.Context, who Principal, right Right) error
+	// Rights are all that a principal may now, for whoever is to ask of much at once.
+	Rights(ctx context.Context, who Principal) (Rights, error)
 }
+
+// Rights are what somebody may, as it stood when they were looked up.
+type Rights interface {
+	May(Right) bool
+	Reach() (groups []string, every bool) // in no other group they give anything
+}
+
+// allRights are those of whoever need not show any.
+type allRights struct{}
+
+func (allRights) May(Right) bool          { return true }
+func (allRights) Reach() ([]string, bool) { return nil, true }
 
 // A Right is what somebody wants to do, through whichever door.
 type Right struct {
@@ -63,7 +77,7 @@ type admittedKey struct{}
 type admitted struct {
 	Principal
 	may     func(Right) error
-	still   func() bool
+	still   func() Rights
 	command string // what it turned out to record
 }
 
@@ -101,10 +115,22 @@ func Allowed(ctx context.Context, right Right) error {
 	return a.may(right)
 }
 
-// mayStill reports whether whoever sent a request may still have what it gives: a right that is lost is lost on open streams too.
-func mayStill(ctx context.Context) bool {
+// stillMay is what whoever sent a request may now; nil where that is no longer what it gives: a right that is lost is lost on open
+// streams too.
+func stillMay(ctx context.Context) Rights {
 	a, _ := ctx.Value(admittedKey{}).(*admitted)
-	return a == nil || a.still()
+	if a == nil {
+		return allRights{}
+	}
+	return a.still()
+}
+
+// Reach is where whoever sent a request may anything now.
+func Reach(ctx context.Context) (groups []string, every bool) {
+	if rights := stillMay(ctx); rights != nil {
+		return rights.Reach()
+	}
+	return nil, false
 }
 
 // admit lets a request through the door.
@@ -114,9 +140,16 @@ func (s *Server) admit(ctx context.Context, v *visit, right Right) (*admitted, e
 		return nil, err
 	}
 	a := &admitted{Principal: who, may: func(right Right) error { return s.Door.May(ctx, who, right) }}
-	a.still = func() bool {
+	a.still = func() Rights {
 		again, err := v.who()
-		return err == nil && again.ID == who.ID && s.Door.May(ctx, again, right) == nil
+		if err != nil || again.ID != who.ID {
+			return nil
+		}
+		rights, err := s.Door.Rights(ctx, again)
+		if err != nil || !rights.May(right) {
+			return nil
+		}
+		return rights
 	}
 	return a, s.Door.May(ctx, who, right)
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -70,7 +72,12 @@ func (s *Server) streamNotices(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.flow(to, r, resolved.Head, 1<<53, asked.Follow, items)
+	return s.flow(to, r, resolved.Head, 1<<53, asked.Follow, func(ctx context.Context) iter.Seq2[Item, error] {
+		if asked.Follow {
+			return resting(ctx, items(ctx))
+		}
+		return items(ctx)
+	})
 }
 
 // joined are the values of a parameter that may stand several times.

@@ -64,13 +64,17 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Link", "<"+r.URL.Path+"?"+next.Encode()+`>; rel="next"`)
 	}
 	return s.flow(to, r, resolved.Head, limit, follow, func(ctx context.Context) iter.Seq2[Item, error] {
-		return func(yield func(Item, error) bool) {
+		items := func(yield func(Item, error) bool) {
 			for record, err := range s.Desk.Records(ctx, domain.GroupID(group), after, follow) {
 				if !yield(Item{ID: strconv.FormatUint(record.Number, 10), Kind: "event", Body: record.Body}, err) || err != nil {
 					return
 				}
 			}
 		}
+		if follow {
+			return resting(ctx, items)
+		}
+		return items
 	})
 }
 

@@ -196,18 +196,50 @@ func (d *door) bySession(r *http.Request) (web.Principal, error) {
 	return web.Principal{ID: string(domain.Anonymous), Nobody: true}, nil
 }
 
-// May implements web.Door: a principal may what one of his rights gives, or everybody may.
+// Rights implements web.Door: a principal may what one of his rights gives, or everybody may.
+func (d *door) Rights(ctx context.Context, who web.Principal) (web.Rights, error) {
+	own, err := d.rights.rightsOf(ctx, domain.PrincipalID(who.ID))
+	if err != nil {
+		return nil, err
+	}
+	everybodys, err := d.rights.rightsOf(ctx, domain.Anonymous)
+	if err != nil {
+		return nil, err
+	}
+	return &rightsHeld{own, everybodys, who.Only}, nil
+}
+
+// rightsHeld are the rights of a principal, and those that everybody has.
+type rightsHeld struct {
+	own, everybodys []domain.RightRow
+	only            web.Scope // of his own
+}
+
+// May implements web.Rights.
+func (h *rightsHeld) May(right web.Right) bool {
+	for i := range h.own {
+		if scoped(h.only, &h.own[i], right) && allows(&h.own[i], right) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(h.everybodys, func(r domain.RightRow) bool { return allows(&r, right) })
+}
+
+// Reach implements web.Rights.
+func (h *rightsHeld) Reach() (groups []string, every bool) {
+	for _, r := range slices.Concat(h.own, h.everybodys) {
+		every = every || r.Every
+		for _, g := range r.Groups {
+			groups = append(groups, string(g))
+		}
+	}
+	return groups, every
+}
+
+// May implements web.Door.
 func (d *door) May(ctx context.Context, who web.Principal, right web.Right) error {
-	for _, as := range []domain.PrincipalID{domain.PrincipalID(who.ID), domain.Anonymous} {
-		rows, err := d.rights.rightsOf(ctx, as)
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			if (as == domain.Anonymous || scoped(who.Only, &rows[i], right)) && allows(&rows[i], right) {
-				return nil
-			}
-		}
+	if rights, err := d.Rights(ctx, who); err != nil || rights.May(right) {
+		return err
 	}
 	if who.ID == string(domain.Anonymous) {
 		return &web.Fault{Status: http.StatusUnauthorized, Name: "token-missing"}

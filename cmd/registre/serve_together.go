@@ -54,7 +54,7 @@ func (c *counter) AllNotices(q web.AllNoticesAsked) (func(context.Context) iter.
 		return func(yield func(web.Item, error) bool) {
 			for x, err := range c.all.Items(ctx, notify.Wanted{
 				From: from, Follow: q.Follow, Takes: want.wants,
-				Of: func(g domain.GroupID) bool { return web.MayHear(ctx, string(g)) },
+				Of: func(g domain.GroupID) bool { return web.MayHear(ctx, string(g)) }, Reach: func() ([]string, bool) { return web.Reach(ctx) },
 			}) {
 				if !yield(toldItem(&x), err) {
 					return
@@ -69,9 +69,9 @@ func toldItem(x *notify.Told) web.Item {
 	if x.Notice == nil {
 		return web.Item{}
 	}
-	item := web.Item{Kind: "notice", Body: x.Body, Group: string(x.Notice.Group)}
+	item := web.Item{Kind: "notice", Body: x.Body, Group: string(x.Notice.Group), Round: x.Round, Rests: x.Rests}
 	if !x.More {
-		item.ID = x.Place.String()
+		item.ID = x.Spelled
 	}
 	return item
 }
