@@ -29,6 +29,12 @@ func (a *Audit) contradictions(f *fact) {
 			for _, s := range act.Successors {
 				a.joins(f, rank, s.Member)
 			}
+		case *domain.VoteOpened:
+			if s := a.sitting(act.Sitting); s != nil && s.Convened != nil {
+				a.exists(f, s.Convened.Body)
+			}
+		case *domain.DecisionAsserted:
+			a.exists(f, act.Body)
 		case *domain.OrderIssued:
 			a.orders(f, act)
 		case *domain.OrderAmended:

@@ -122,7 +122,7 @@ func sentTo(s *domain.Sitting, m domain.MemberID) (first domain.Day, ok bool) {
 func (a *Audit) roll(f *fact, act *domain.VoteOpened, body domain.BodyID) {
 	rows := a.g.RollOf(body, &act.Rule, a.on(f.day))
 	if rows == nil {
-		return // nobody can say who would vote: that is a finding of its own
+		return // nobody can say who would vote: that the body was not there, or a weight not given, is found apart
 	}
 	now := make(map[domain.MemberID]domain.Weight, len(rows))
 	for _, row := range rows {

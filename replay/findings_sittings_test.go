@@ -157,6 +157,29 @@ var sittingSightings = map[string]sighting{
 			c.Vote("2020-03-20", "s", "1")
 		},
 	},
+	"a vote in a body that was no more": {
+		kind: replay.Contradiction,
+		with: func(c *casetest.Teller) {
+			adopted(c)
+			c.Tell("2020-03-10", &domain.BodyDissolved{Basis: "x", Body: "ag"}, doc)
+		},
+		want: replay.Finding{Rule: "R0304", Subject: "ag", Events: []uint64{7}, Args: args("day", "2020-03-20", "rule", "no-such-body", "type", "vote-opened")},
+		without: func(c *casetest.Teller) {
+			adopted(c)
+			c.Tell("2020-03-21", &domain.BodyDissolved{Basis: "x", Body: "ag"}, doc)
+		},
+	},
+	"a decision of a body that was no more, of which only the result is known": {
+		kind: replay.Contradiction,
+		with: func(c *casetest.Teller) {
+			c.Tell("2020-03-01", &domain.DecisionAsserted{Body: "ag", Outcome: domain.Adopted, Title: "Budget"}, doc)
+			c.Tell("2020-02-15", &domain.BodyDissolved{Basis: "x", Body: "ag"}, doc)
+		},
+		want: replay.Finding{Rule: "R0304", Subject: "ag", Events: []uint64{2}, Args: args("day", "2020-03-01", "rule", "no-such-body", "type", "decision-asserted")},
+		without: func(c *casetest.Teller) {
+			c.Tell("2020-03-01", &domain.DecisionAsserted{Body: "ag", Outcome: domain.Adopted, Title: "Budget"}, doc)
+		},
+	},
 	"a decision of which only the result is known": {
 		kind: replay.DecisionAsserted,
 		with: func(c *casetest.Teller) {
