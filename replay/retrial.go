@@ -186,19 +186,7 @@ func (r *Retrial) find(k *FindingKind, subject string, events []uint64, args ...
 }
 
 // All is what the retrial has found, and what Findings does for p, in the order of Findings.
-func (r *Retrial) All(p domain.Pair) []Finding {
-	own := slices.Clone(r.Findings)
-	AnswerThem(r.Book, p, own)
-	return sorted(append(Findings(r.Book, p), own...))
-}
+func (r *Retrial) All(p domain.Pair) []Finding { return together(r.Each(p)) }
 
 // Before is what All was at an earlier end of the register, p.Known: of the retrial, what it had found up to there.
-func (r *Retrial) Before(p domain.Pair) []Finding {
-	found := Findings(r.Book, p)
-	for _, f := range r.Findings {
-		if slices.Max(f.Events) <= p.Known {
-			found = append(found, f)
-		}
-	}
-	return sorted(found)
-}
+func (r *Retrial) Before(p domain.Pair) []Finding { return together(r.EachBefore(p)) }

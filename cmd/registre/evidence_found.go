@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"iter"
 	"maps"
 	"slices"
@@ -16,14 +15,13 @@ import (
 // A foundAside is what an audit finds, as much of it as an evidence file has. It lies aside, sorted as findings are: by code, events
 // and subject, and by what they say, since those that are the same are one.
 type foundAside struct {
-	sorter    *evidence.Sorter
-	key, text []byte
-	args      []string // names of arguments, sorted
-	names     calledBy
-	told      bool      // all is there
-	serious   int       // warnings and errors
-	first     foundSome // of these, as many as the page has room for
-	rest      int       // what is only worth knowing
+	foundSpelling
+	sorter  *evidence.Sorter
+	names   calledBy
+	told    bool      // all is there
+	serious int       // warnings and errors
+	first   foundSome // of these, as many as the page has room for
+	rest    int       // what is only worth knowing
 }
 
 func newFoundAside(dir string) *foundAside { return &foundAside{sorter: evidence.NewSorter(dir)} }
@@ -46,65 +44,7 @@ func (a *foundAside) addTold(t *findingTold) error {
 }
 
 func (a *foundAside) add(f *finding) error {
-	a.key = foundKey(a.key[:0], f)
-	a.text = a.foundText(a.text[:0], f)
-	return a.sorter.Add(a.key, a.text)
-}
-
-// foundKey is what compares as findings do: codes are equally long, and an event comes behind the end of all events.
-func foundKey(dst []byte, f *finding) []byte {
-	dst = append(append(dst, f.Code...), 0)
-	for _, n := range f.Events {
-		dst = binary.BigEndian.AppendUint64(append(dst, 1), n)
-	}
-	return append(append(dst, 0), f.Subject...)
-}
-
-// foundText is the rest of a finding: the same for those that say the same.
-func (a *foundAside) foundText(dst []byte, f *finding) []byte {
-	put := func(s string) { dst = append(binary.AppendUvarint(dst, uint64(len(s))), s...) }
-	put(f.Severity)
-	put(yes(f.Illustrative))
-	put(f.Name)
-	put(f.Rule)
-	a.args = slices.AppendSeq(a.args[:0], maps.Keys(f.Args))
-	slices.Sort(a.args)
-	for _, k := range a.args {
-		put(k)
-		put(f.Args[k])
-	}
-	return dst
-}
-
-// cutText takes the first of the texts that follow each other.
-func cutText[T string | []byte](text T) (first, rest T) {
-	length, n := uint64(text[0]), 1
-	if length >= 0x80 {
-		length, n = binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
-	}
-	return text[n : n+int(length)], text[n+int(length):]
-}
-
-// foundUnder makes f what stands under a key.
-func foundUnder(f *finding, key, text string) {
-	clear(f.Args)
-	*f = finding{Args: f.Args, Events: f.Events[:0]}
-	var rest string
-	for f.Code, rest, _ = strings.Cut(key, "\x00"); rest[0] == 1; rest = rest[9:] {
-		f.Events = append(f.Events, binary.BigEndian.Uint64([]byte(rest[1:9])))
-	}
-	f.Subject = rest[1:]
-	var illustrative string
-	f.Severity, text = cutText(text)
-	illustrative, text = cutText(text)
-	f.Illustrative = illustrative != ""
-	f.Name, text = cutText(text)
-	f.Rule, text = cutText(text)
-	for text != "" {
-		var k string
-		k, text = cutText(text)
-		f.Args[k], text = cutText(text)
-	}
+	return a.sorter.Add(a.spell(nil, f))
 }
 
 // A foundSome is findings as they lie aside.

@@ -32,7 +32,7 @@ type extract struct {
 	french  []string // as tables in French do
 	kinds   map[int]sheet.Kind
 	rows    [][]string
-	later   iter.Seq2[laterRows, error] // rows behind these, of an evidence file; nil for none
+	later   iter.Seq2[laterRows, error] // rows behind these; nil for none
 	at      string                      // "" where each row tells its own days
 	known   uint64                      // 0 for what is of no register
 	root    string
@@ -345,12 +345,19 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 	defer bar.end()
 	n := 0
 	writeRow := a.rowsInto(w, x, format)
-	for _, row := range x.rows {
-		if err := cmp.Or(ctx.Err(), writeRow(row)); err != nil {
+	for later, err := range x.parts {
+		var rows [][]string
+		if err == nil {
+			rows, err = later()
+		}
+		for _, row := range rows {
+			err = cmp.Or(err, ctx.Err(), writeRow(row))
+			bar.at(n, int64(n))
+			n++
+		}
+		if err != nil {
 			return err
 		}
-		bar.at(n, int64(n))
-		n++
 	}
 	return w.Close()
 }

@@ -22,7 +22,7 @@ func (c *calledBy) cast() *cast { return &cast{bodies: c.Bodies, members: c.Memb
 // or not yet, by the last name that is known of them.
 type naming struct {
 	calledBy
-	group *domain.Group
+	group *domain.Group // nil where the names of today are all that there are
 	pair  domain.Pair
 	today calledBy // the members and bodies of that day
 }
@@ -43,20 +43,20 @@ func newCalledBy() calledBy {
 }
 
 func (n *naming) member(id string) bool {
-	return called(n.Members, id, n.today.Members, func() string { return n.group.MemberName(domain.MemberID(id), n.pair.Known) })
+	return n.called(n.Members, id, n.today.Members, func() string { return n.group.MemberName(domain.MemberID(id), n.pair.Known) })
 }
 
 func (n *naming) body(id string) bool {
-	return called(n.Bodies, id, n.today.Bodies, func() string { return n.group.BodyName(domain.BodyID(id), n.pair.Known) })
+	return n.called(n.Bodies, id, n.today.Bodies, func() string { return n.group.BodyName(domain.BodyID(id), n.pair.Known) })
 }
 
 // called puts the name of an id among names, and reports whether it has one: that of the day, or the last.
-func called(names map[string]string, id string, today map[string]string, last func() string) bool {
+func (n *naming) called(names map[string]string, id string, today map[string]string, last func() string) bool {
 	if _, known := names[id]; known {
 		return true
 	}
 	name := today[id]
-	if name == "" {
+	if name == "" && n.group != nil {
 		name = last()
 	}
 	if name != "" {

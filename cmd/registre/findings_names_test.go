@@ -89,31 +89,3 @@ func TestAnswersNameMembersAsOnTheDay(t *testing.T) {
 	require.Equal(t, asking("aube", "Aube", "haut-rhin", "Haut-Rhin"), at("2023-06-01", before))
 	require.Equal(t, asking("aube", "L'Aube revenue", "haut-rhin", "Meuse et Haut-Rhin"), at("2025-06-01", c.Group.Head()))
 }
-
-// TestReportTellsLongFindingsOnce: what is told of forty members stands whole where the finding stands by itself; the table of all has its
-// beginning, to the end of a word, and says where the rest is.
-func TestReportTellsLongFindingsOnce(t *testing.T) {
-	says := "Deux mots" + strings.Repeat(", Communauté de communes", 40) + "."
-	answer := &replayAnswer{Groups: []replayedGroup{{Findings: []replayedFinding{
-		{Finding: replay.Finding{Code: "F0701", Severity: replay.Warning, Events: []uint64{1}}, Says: inBoth{FR: "court."}},
-		{Finding: replay.Finding{Code: "F0701", Severity: replay.Warning, Events: []uint64{2}}, Says: inBoth{FR: says}},
-	}}}}
-	var cells, leads []string
-	for _, p := range (&app{lang: "fr"}).reportOf(answer).Parts {
-		if p.Table != nil && len(p.Table.Heads) == 5 && p.Table.Heads[3] == "Constat" {
-			for _, row := range p.Table.Rows {
-				cells = append(cells, row[3])
-			}
-		}
-		if p.Lead {
-			leads = append(leads, p.Text)
-		}
-	}
-	require.Equal(t, []string{"court.", says}, leads)
-	require.Len(t, cells, 2)
-	require.Equal(t, "court.", cells[0])
-	begun, ok := strings.CutSuffix(cells[1], " … (en entier au n° 2)")
-	require.True(t, ok, cells[1])
-	require.True(t, strings.HasPrefix(says, begun+", ") || strings.HasPrefix(says, begun+" "), begun)
-	require.Greater(t, len([]rune(begun)), shortFinding/2)
-}

@@ -246,8 +246,11 @@ func replayedArchive(t *testing.T, dir string, key archive.PublicKey, signed []b
 	found, err := archive.Verify(t.Context(), dir, archive.VerifyOptions{Full: true, Later: true, Key: key, Kept: signed})
 	require.NoError(t, err)
 	now := func() time.Time { return time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC) }
-	answer, err := (&trial{found: found, records: found.Checked, now: now, ask: Question{Group: forgedGroup}, kept: true}).run(t.Context())
+	aside := newReplayAside(t.TempDir())
+	defer aside.remove()
+	told, err := (&trial{found: found, records: found.Checked, now: now, ask: Question{Group: forgedGroup}, kept: true, aside: aside}).run(t.Context())
 	require.NoError(t, err)
+	answer := wholeAnswer(t, &told)
 	require.Len(t, answer.Groups, 1)
 	require.Nil(t, answer.Groups[0].Damage)
 	return answer

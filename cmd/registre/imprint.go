@@ -39,7 +39,7 @@ type imprint struct {
 var formVersions = map[string]int{
 	"minutes": 4, // 2: the stamp of a draft stands in the margin of every sheet that is printed, and covers nothing; 3: what a rule asks for is said of an election too; 4: who, as is now known, was no member or no body on the day is told by name all the same
 	"answer":  2, // findings and figures come with the names of members and bodies
-	"replay":  3, // 2: as that of minutes; 3: members and bodies are told by their names
+	"replay":  4, // 2: as that of minutes; 3: members and bodies are told by their names; 4: the findings of a kind share a chapter
 }
 
 // versioned is a form with its version.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -28,6 +29,7 @@ type replaying struct {
 	csv    string
 	html   string
 	force  bool
+	aside  *replayAside // where what is found lies
 }
 
 func (a *app) replayVerb() *cobra.Command {
@@ -87,6 +89,7 @@ func (r *replaying) run(ctx context.Context) error {
 			return err
 		}
 	}
+	defer r.remove()
 	answer, err := r.replay(ctx)
 	r.bar.end()
 	if err == nil {
@@ -111,25 +114,33 @@ func (r *replaying) replay(ctx context.Context) (answer replayAnswer, err error)
 		if r.a.nats == "" && isOurs(r.a.data) {
 			return answer, fmt.Errorf("%s: %w", r.a.data, jetstream.ErrFormat)
 		}
-		return r.here(ctx) // a backup, or what was fetched from elsewhere
+		return r.here(ctx, "") // a backup, or what was fetched from elsewhere
 	}
 	release, other, err := holdOrReach(ctx, r.a, hold)
 	switch {
 	case errors.Is(err, jetstream.ErrReadOnly):
-		return r.here(ctx)
+		return r.here(ctx, "")
 	case err != nil:
 		return answer, err
 	case other != nil:
 		defer other.Close()
 		return r.there(ctx, other)
 	}
-	answer, err = r.here(ctx)
+	answer, err = r.here(ctx, r.a.data)
 	return answer, errors.Join(err, release())
 }
 
-// here replays an archive that nobody writes to.
-func (r *replaying) here(ctx context.Context) (answer replayAnswer, err error) {
+// remove removes what lies aside.
+func (r *replaying) remove() {
+	if r.aside != nil {
+		r.aside.remove()
+	}
+}
+
+// here replays an archive that nobody writes to. What it finds lies in a folder, "" for the system's own for such files, until remove.
+func (r *replaying) here(ctx context.Context, dir string) (answer replayAnswer, err error) {
 	r.options.Later = true
+	r.aside = newReplayAside(dir)
 	found, err := r.archive(ctx)
 	if err != nil {
 		return answer, err
@@ -139,7 +150,7 @@ func (r *replaying) here(ctx context.Context) (answer replayAnswer, err error) {
 			return answer, misuse("unknown-group", group, "")
 		}
 	}
-	t := &trial{found: found, records: found.Checked, now: r.a.now, ask: r.question(), kept: r.options.Kept != nil, stream: streamSkipped, progress: r.bar}
+	t := &trial{found: found, records: found.Checked, now: r.a.now, ask: r.question(), kept: r.options.Kept != nil, stream: streamSkipped, progress: r.bar, aside: r.aside}
 	return t.run(ctx)
 }
 
@@ -183,12 +194,20 @@ func (l *local) replay(ctx context.Context, q Question) (json.RawMessage, error)
 			return nil, misuse("unknown-group", group, "")
 		}
 	}
-	t := &trial{found: found, records: upTo(found, l.archive), now: now, ask: q, kept: options.Kept != nil, stream: streamCompared}
+	dir := ""
+	if l.folder != nil {
+		dir = l.folder.Data
+	}
+	aside := newReplayAside(dir)
+	defer aside.remove()
+	t := &trial{found: found, records: upTo(found, l.archive), now: now, ask: q, kept: options.Kept != nil, stream: streamCompared, aside: aside}
 	answer, err := t.run(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return encode(answer)
+	var text bytes.Buffer
+	err = answer.writeJSON(&text)
+	return text.Bytes(), err
 }
 
 // verifyOptionsOf are the options of a verification that is asked for.
@@ -224,13 +243,12 @@ func (r *replaying) report(ctx context.Context, answer replayAnswer) error {
 		}
 	}
 	if a.asJSON {
-		raw, err := encode(answer)
-		if err != nil {
+		if err := answer.writeJSON(a.out); err != nil {
 			return err
 		}
-		a.printf("%s\n", raw)
-	} else {
-		a.showReplay(&answer, r.infos)
+		a.printf("\n")
+	} else if err := a.showReplay(&answer, r.infos); err != nil {
+		return err
 	}
 	if status := answer.exit(); status != exitDone {
 		return &exitError{status}

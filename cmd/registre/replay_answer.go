@@ -36,6 +36,8 @@ type replayedGroup struct {
 	Named    calledBy          `json:"named"`          // whom the sentences tell of
 	Root     string            `json:"root,omitempty"` // of the register's tree at known, where that is its end
 	Since    *sinceKept        `json:"since,omitempty"`
+
+	aside *groupAside // where its findings lie, and what is gone; nil where it holds them itself
 }
 
 type severities struct {
@@ -97,84 +99,118 @@ type newEvent struct {
 	Type      string `json:"type"`
 }
 
-// judge adds what was found.
-func (t *trial) judge(g *replayedGroup, r *replay.Retrial) {
-	named := namingIn(r.Book.Group, domain.Pair{At: t.at, Known: g.Known})
+// judge lays aside what was found.
+func (t *trial) judge(g *replayedGroup, r *replay.Retrial) error {
+	pair := domain.Pair{At: t.at, Known: g.Known}
+	named := namingIn(r.Book.Group, pair)
 	g.Named = named.calledBy
-	for _, f := range r.All(domain.Pair{At: t.at, Known: g.Known}) {
-		if f.Severity != replay.Info && !f.Open() {
-			g.Count.Answered++
-		}
-		switch f.Severity {
-		case replay.Error:
-			g.Count.Errors++
-		case replay.Warning:
-			g.Count.Warnings++
-		default:
-			g.Count.Infos++
-		}
-		g.Findings = append(g.Findings, t.told(r.Book, named, f))
-	}
-}
-
-// told gives a finding its documents and sentences.
-func (t *trial) told(b *replay.Book, named *naming, f replay.Finding) replayedFinding {
-	known := b.Head()
-	a := &asked{Question: projections.Question{Group: b.ID(), At: t.at, Known: known}, state: b.Group, head: b.Head(), margin: bookMargin{b}, book: b}
-	told := replayedFinding{Finding: f, Documents: []foundDocument{}, Facts: eventsOfFinding(b, f.Events), Illustrative: a.behind(f.Events).Illustrative != nil}
-	for _, n := range f.Events {
-		if n == 0 || n > known {
-			continue
-		}
-		for _, d := range b.Envelopes[n-1].Evidence {
-			document := foundDocument{Event: n, Kind: d.Kind, Reference: d.Reference}
-			if !d.SHA256.IsZero() {
-				document.SHA256 = d.SHA256.String()
+	tell := t.teller(r.Book)
+	for some := range r.Each(pair) {
+		for i := range some {
+			told := tell(some[i])
+			named.finding(&told.Finding)
+			g.count(&told)
+			if err := g.aside.lay(foundNow, &told); err != nil {
+				return err
 			}
-			told.Documents = append(told.Documents, document)
 		}
 	}
-	named.finding(&f)
-	told.Says = both(named.cast(), func(in *app) string {
-		return in.findingSays(&finding{Args: f.Args, Code: f.Code, Name: f.Name, Events: f.Events, Subject: f.Subject})
-	})
-	told.Settles = inBoth{FR: settlesFrench[f.Name], EN: settlesEnglish[f.Name]}
-	return told
+	return nil
 }
 
-// settlesEnglish is what the catalogue says would settle a finding, by its name.
-var settlesEnglish = func() map[string]string {
-	says := map[string]string{}
-	for _, k := range replay.FindingKinds() {
-		says[k.Name] = k.Settles
+// count counts a finding.
+func (g *replayedGroup) count(f *replayedFinding) {
+	if g.aside.kinds[f.Code] == nil {
+		g.aside.kinds[f.Code] = &kindFound{}
 	}
-	return says
+	g.aside.kinds[f.Code].count(f)
+	if f.Severity != replay.Info && !f.Open() {
+		g.Count.Answered++
+	}
+	switch f.Severity {
+	case replay.Error:
+		g.Count.Errors++
+	case replay.Warning:
+		g.Count.Warnings++
+	default:
+		g.Count.Infos++
+	}
+}
+
+// teller gives what gives a finding its documents and events.
+func (t *trial) teller(b *replay.Book) func(replay.Finding) replayedFinding {
+	known := b.Head()
+	a := &asked{Question: projections.Question{Group: b.ID(), At: t.at, Known: known}, state: b.Group, head: known, margin: bookMargin{b}, book: b}
+	into := map[uint64]bool{}
+	return func(f replay.Finding) replayedFinding {
+		told := replayedFinding{Finding: f, Documents: []foundDocument{}, Facts: eventsOfFinding(b, f.Events), Illustrative: a.restsOnInvented(f.Events, into)}
+		for _, n := range f.Events {
+			if n == 0 || n > known {
+				continue
+			}
+			for _, d := range b.Envelopes[n-1].Evidence {
+				document := foundDocument{Event: n, Kind: d.Kind, Reference: d.Reference}
+				if !d.SHA256.IsZero() {
+					document.SHA256 = d.SHA256.String()
+				}
+				told.Documents = append(told.Documents, document)
+			}
+		}
+		return told
+	}
+}
+
+// What the catalogue says of a kind of finding, by its name: what it means, and what would settle it.
+var kindsEnglish, settlesEnglish = func() (means, settles map[string]string) {
+	means, settles = map[string]string{}, map[string]string{}
+	for _, k := range replay.FindingKinds() {
+		means[k.Name], settles[k.Name] = k.Says, k.Settles
+	}
+	return means, settles
 }()
 
-// since adds what is new since the checkpoint that was kept elsewhere, where the archive goes on from it.
+// since lays aside what was found at the checkpoint that was kept elsewhere, where the archive goes on from it, and tells the events since.
 func (t *trial) since(g *replayedGroup, r *replay.Retrial) error {
 	if t.sizes == nil {
 		return nil
 	}
-	kept := min(t.sizes[domain.GroupID(g.Group)], g.Known)
-	g.Since = &sinceKept{Known: kept, Events: []newEvent{}, Gone: []replayedFinding{}}
-	before := map[string]replay.Finding{}
-	for _, f := range r.Before(domain.Pair{At: t.at, Known: kept}) {
-		before[f.Identity()] = f
-	}
-	for i := range g.Findings {
-		f := &g.Findings[i]
-		_, known := before[f.Identity()]
-		f.New = !known
-		delete(before, f.Identity())
-	}
+	g.aside.since = true
+	g.Since = &sinceKept{Known: min(t.sizes[domain.GroupID(g.Group)], g.Known), Events: []newEvent{}}
 	named := namingIn(r.Book.Group, domain.Pair{At: t.at, Known: g.Known})
-	named.calledBy = g.Named
-	for _, f := range before {
-		g.Since.Gone = append(g.Since.Gone, t.told(r.Book, named, f))
+	tell := t.teller(r.Book)
+	for some := range r.EachBefore(domain.Pair{At: t.at, Known: g.Since.Known}) {
+		for i := range some {
+			named.finding(&some[i])
+			told := tell(some[i])
+			if err := g.aside.lay(foundBefore, &told); err != nil {
+				return err
+			}
+		}
 	}
-	slices.SortFunc(g.Since.Gone, func(a, b replayedFinding) int { return a.Compare(&b.Finding) })
+	g.aside.before = named.calledBy
 	return t.news(g, r.Book)
+}
+
+// callGone takes the names that what is gone tells of.
+func (g *replayedGroup) callGone() error {
+	if g.Since == nil {
+		return nil
+	}
+	named := &naming{calledBy: g.Named, today: g.aside.before}
+	for laid, err := range g.aside.each("") {
+		if err == nil && !laid.gone {
+			continue
+		}
+		var f *replayedFinding
+		if err == nil {
+			f, err = laid.finding()
+		}
+		if err != nil {
+			return err
+		}
+		named.finding(&f.Finding)
+	}
+	return nil
 }
 
 // news tells the events since.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"registre/cmd/registre/paper"
 	"registre/domain"
 	"registre/eventstore/archive"
 )
@@ -56,11 +55,9 @@ func (r *reproducing) publishedReport(ctx context.Context, b *app) (*published, 
 	for n := range answer.Groups {
 		answer.Groups[n].Root = i.Root
 	}
-	document := b.reportOf(&answer)
-	document.Imprint = i.canonical()
 	return &published{
 		imprint: *i, inside: true,
-		write: func(w io.Writer) error { return paper.WriteHTML(w, document) },
+		write: func(w io.Writer) error { return b.writeReport(w, &answer, i.canonical()) },
 		says:  func() []byte { return timeless(raw) },
 	}, nil
 }

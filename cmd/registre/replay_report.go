@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -34,25 +35,35 @@ func eventsOfFinding(b *replay.Book, numbers []uint64) []foundEvent {
 // putReport writes the report of a replay, held to a checkpoint of an earlier visit or to none, as one page that stands by itself and
 // prints well.
 func (a *app) putReport(file string, force bool, answer *replayAnswer, kept []byte) error {
-	document := a.reportOf(answer)
+	imprint := ""
 	if i, ok := a.imprintOf(answer, kept); ok {
-		document.Imprint = i.canonical()
+		imprint = i.canonical()
 	}
-	return a.putFile(file, force, func(w io.Writer) error { return paper.WriteHTML(w, document) })
+	return a.putFile(file, force, func(w io.Writer) error { return a.writeReport(w, answer, imprint) })
 }
 
-func (a *app) reportOf(answer *replayAnswer) paper.Document {
-	return (&reporter{app: a, answer: answer}).document()
+func (a *app) writeReport(w io.Writer, answer *replayAnswer, imprint string) error {
+	r := &reporter{app: a, answer: answer}
+	d := r.document()
+	d.Imprint = imprint
+	return cmp.Or(paper.WriteHTML(w, d), r.err)
 }
 
-// A reporter puts what a replay has found on paper.
+// A reporter puts what a replay has found on paper, some of it at a time.
 type reporter struct {
 	*app
 	answer *replayAnswer
-	parts  []paper.Part
+	put    func(paper.Part) bool // once it is false, there is no more
+	ended  bool
+	err    error // of what lies aside
 }
 
-func (r *reporter) add(p ...paper.Part)   { r.parts = append(r.parts, p...) }
+func (r *reporter) add(parts ...paper.Part) {
+	for _, p := range parts {
+		r.ended = r.ended || !r.put(p)
+	}
+}
+
 func (r *reporter) section(fr, en string) { r.add(paper.Part{Heading: r.tr(fr, en), Level: 1}) }
 
 func (r *reporter) f(fr, en string, args ...any) string { return fmt.Sprintf(r.tr(fr, en), args...) }
@@ -63,10 +74,21 @@ func (r *reporter) document() paper.Document {
 	for i := range r.answer.Groups {
 		names = append(names, r.nameOf(&r.answer.Groups[i]))
 	}
+	return paper.Document{
+		Lang: r.lang, Title: r.tr("Contrôle du registre", "Audit of the register"), Beneath: strings.Join(names, " ; "), Stamp: r.stamp(), Facts: r.facts(),
+		Later: r.parts, Foot: r.foot(), Fixed: true,
+	}
+}
+
+// parts are those of the report.
+func (r *reporter) parts(yield func(paper.Part) bool) {
+	r.put, r.ended = func(p paper.Part) bool { return !r.ended && yield(p) }, false
 	r.damage()
 	for i := range r.answer.Groups {
 		r.cast = r.answer.Groups[i].Named.cast()
-		r.group(&r.answer.Groups[i], len(r.answer.Groups) > 1)
+		if r.err = r.group(&r.answer.Groups[i], len(r.answer.Groups) > 1); r.err != nil {
+			return
+		}
 	}
 	r.cast = nil
 	r.fingerprints()
@@ -74,10 +96,6 @@ func (r *reporter) document() paper.Document {
 	r.add(paper.Part{Text: r.tr("Les constats ci-dessus disent où regarder ; ils ne jugent personne. Celui ou celle qui contrôle y ajoute ses conclusions.",
 		"The findings above say where to look; they judge nobody. Whoever audits adds the conclusions.")})
 	r.add(paper.Part{Sign: []string{r.tr("Contrôle : nom, qualité, date", "Audit: name, capacity, date"), r.tr("Pour le coordonnateur, pris connaissance le", "For the coordinator, taken note on")}})
-	return paper.Document{
-		Lang: r.lang, Title: r.tr("Contrôle du registre", "Audit of the register"), Beneath: strings.Join(names, " ; "), Stamp: r.stamp(), Facts: r.facts(), Parts: r.parts,
-		Foot: r.foot(), Fixed: true,
-	}
 }
 
 func (r *reporter) nameOf(g *replayedGroup) string {
@@ -90,8 +108,8 @@ func (r *reporter) nameOf(g *replayedGroup) string {
 // stamp says on every sheet that something in it is invented.
 func (r *reporter) stamp() string {
 	for i := range r.answer.Groups {
-		for j := range r.answer.Groups[i].Findings {
-			if r.answer.Groups[i].Findings[j].Illustrative {
+		for _, k := range r.answer.Groups[i].kinds() {
+			if k.illustrative {
 				return r.tr("Illustratif : des constats reposent sur des faits inventés, marqués comme tels", "Illustrative: some findings rest on invented facts, which are marked")
 			}
 		}
@@ -152,7 +170,7 @@ func (r *reporter) damage() {
 }
 
 // group tells what was found in one register. Where there are several, its headings name it.
-func (r *reporter) group(g *replayedGroup, several bool) {
+func (r *reporter) group(g *replayedGroup, several bool) error {
 	of := ""
 	if several {
 		of = g.Group + " – "
@@ -165,15 +183,19 @@ func (r *reporter) group(g *replayedGroup, several bool) {
 	if g.Damage != nil {
 		r.add(paper.Part{Bold: true, Text: r.tr("Le registre ne se lit pas plus loin : ", "The register cannot be read any further: ") + g.Damage.Cause + " [" + g.Damage.Code + "]"})
 	}
-	r.since(g, of)
-	r.serious(g, of)
-	r.remarks(g, of)
+	if err := r.since(g, of); err != nil {
+		return err
+	}
+	if err := r.serious(g, of); err != nil {
+		return err
+	}
+	return r.remarks(g, of)
 }
 
 // since tells what has come since the checkpoint of an earlier visit.
-func (r *reporter) since(g *replayedGroup, of string) {
+func (r *reporter) since(g *replayedGroup, of string) error {
 	if g.Since == nil {
-		return
+		return nil
 	}
 	r.section(of+"Depuis le contrôle précédent", of+"Since the previous audit")
 	r.add(paper.Part{Text: r.f("Il est prouvé que rien n'a changé jusqu'au n° %d ; %d événements sont venus depuis.", "It is proven that nothing has changed up to number %d; %d events have come since.", g.Since.Known, len(g.Since.Events))})
@@ -185,54 +207,13 @@ func (r *reporter) since(g *replayedGroup, of string) {
 		}
 		r.add(paper.Part{Table: t})
 	}
-	for i := range g.Since.Gone {
-		f := &g.Since.Gone[i]
+	for f, err := range g.gone() {
+		if err != nil {
+			return err
+		}
 		r.add(paper.Part{Text: r.tr("N'est plus constaté : ", "No longer found: ") + f.Code + " " + f.Says.in(r.lang)})
 	}
-}
-
-// serious tells what somebody should look at: in one table, by severity, then each by itself.
-func (r *reporter) serious(g *replayedGroup, of string) {
-	r.section(of+"Constats", of+"Findings")
-	r.add(paper.Part{Text: r.counted(g.Count) + "."})
-	var found []*replayedFinding
-	for _, severity := range []string{replay.Error, replay.Warning} {
-		for i := range g.Findings {
-			if g.Findings[i].Severity == severity {
-				found = append(found, &g.Findings[i])
-			}
-		}
-	}
-	if len(found) == 0 {
-		return
-	}
-	t := &paper.Table{Heads: []string{"", r.tr("Gravité", "Severity"), r.tr("Code", "Code"), r.tr("Constat", "Finding"), r.tr("Événements", "Events")}, Widths: []float64{9, 29, 18, 92, 32}, Wrap: true, Right: map[int]bool{0: true}}
-	for i, f := range found {
-		t.Rows = append(t.Rows, []string{decimal(uint64(i + 1)), r.severity(f.Severity), f.Code, r.inShort(f.Says.in(r.lang), i+1) + r.marked(f), numbers(f.Events)})
-	}
-	r.add(paper.Part{Table: t})
-	for i, f := range found {
-		r.finding(i+1, f)
-	}
-}
-
-// shortFinding is how many letters of a finding stand in the table of all: who forty members are is told where it stands by itself.
-const shortFinding = 240
-
-// inShort is a sentence as far as a table has room for it, and where the rest stands.
-func (r *reporter) inShort(says string, n int) string {
-	letters := []rune(says)
-	if len(letters) <= shortFinding {
-		return says
-	}
-	cut := shortFinding
-	for i := cut; i > cut/2; i-- {
-		if letters[i] == ' ' {
-			cut = i
-			break
-		}
-	}
-	return strings.TrimRight(string(letters[:cut]), " ,;:(") + r.f(" … (en entier au n° %d)", " … (whole at number %d)", n)
+	return nil
 }
 
 func (r *reporter) severity(s string) string {
@@ -248,32 +229,6 @@ func (r *reporter) marked(f *replayedFinding) (marks string) {
 		marks += r.tr(" [illustratif]", " [illustrative]")
 	}
 	return marks
-}
-
-// finding tells one: its sentence, events and documents, the rule, and what would settle it.
-func (r *reporter) finding(n int, f *replayedFinding) {
-	r.add(
-		paper.Part{Heading: fmt.Sprintf("%d. %s – %s%s", n, f.Code, r.severity(f.Severity), r.marked(f)), Level: 2},
-		paper.Part{Text: f.Says.in(r.lang), Lead: true},
-	)
-	t := &paper.Table{Heads: []string{r.tr("Événement", "Event"), r.tr("Acte", "Act"), r.tr("Effet", "Effective"), r.tr("Enregistré", "Recorded"), r.tr("Pièces", "Documents")}, Widths: []float64{25, 33, 24, 44, 54}, Wrap: true, Right: map[int]bool{0: true}}
-	for _, e := range f.Facts {
-		var documents []string
-		for _, d := range f.Documents {
-			if d.Event == e.Number {
-				documents = append(documents, r.documentOf(&d))
-			}
-		}
-		t.Rows = append(t.Rows, []string{"#" + decimal(e.Number), r.word(e.Type), e.Effective, moment(e.Recorded), strings.Join(documents, " ; ")})
-	}
-	if len(t.Rows) > 0 {
-		r.add(paper.Part{Table: t})
-	}
-	facts := [][2]string{{r.tr("Règle", "Rule"), r.ruleOf(f)}, {r.tr("Pour trancher", "What would settle it"), f.Settles.in(r.lang)}}
-	for i := range f.Answers {
-		facts = append(facts, [2]string{r.tr("Réponse", "Answer"), r.answered(&f.Answers[i])})
-	}
-	r.add(paper.Part{Facts: facts})
 }
 
 // answered says how a finding was answered: by whom, when, and with which documents.
@@ -305,37 +260,29 @@ func (r *reporter) documentOf(d *foundDocument) string {
 	return says + " (SHA-256 " + d.SHA256[:16] + "…)"
 }
 
-// ruleOf is the rule behind a finding: one of the domain in its words, or where the glossary has it.
-func (r *reporter) ruleOf(f *replayedFinding) string {
-	code, _, _ := strings.Cut(f.Rule, " ")
-	if len(code) == len("R0123") && strings.HasPrefix(code, "R0") {
-		return code + " – " + strings.TrimSuffix(strings.TrimPrefix(r.rule(&Fault{Code: code}), r.tr("Refusé : ", "Refused: ")), ".") + " (docs/refusals.md)"
-	}
-	if fr := rulesBehind[f.Rule]; fr != "" && r.lang == "fr" {
-		return fr + " (docs/findings.md)"
-	}
-	return f.Rule + " (docs/findings.md)"
-}
-
 // remarks tells what is only worth knowing: by kind, the first of each and of which events the others are.
-func (r *reporter) remarks(g *replayedGroup, of string) {
+func (r *reporter) remarks(g *replayedGroup, of string) error {
 	if g.Count.Infos == 0 {
-		return
+		return nil
 	}
 	r.section(of+"Remarques pour information", of+"Remarks worth knowing")
 	t := &paper.Table{Heads: []string{r.tr("Code", "Code"), r.tr("Nombre", "Number"), r.tr("La première", "The first"), r.tr("Événements", "Events")}, Widths: []float64{18, 20, 84, 58}, Wrap: true, Right: map[int]bool{1: true}}
-	for i := 0; i < len(g.Findings); {
-		first, j := &g.Findings[i], i
-		var events []uint64
-		for ; j < len(g.Findings) && g.Findings[j].Code == first.Code; j++ {
-			events = append(events, g.Findings[j].Events[0])
+	for _, k := range g.kinds() {
+		if k.severity != replay.Info {
+			continue
 		}
-		if first.Severity == replay.Info {
-			t.Rows = append(t.Rows, []string{first.Code, decimal(uint64(j - i)), first.Says.in(r.lang), briefly(ranges(distinct(events)))})
+		first, err := g.firstOf(k.code)
+		if err != nil {
+			return err
 		}
-		i = j
+		events, err := g.firstEvents(k.code)
+		if err != nil {
+			return err
+		}
+		t.Rows = append(t.Rows, []string{k.code, decimal(uint64(k.n)), first.Says.in(r.lang), briefly(ranges(distinct(events)))})
 	}
 	r.add(paper.Part{Table: t})
+	return nil
 }
 
 // fingerprints are what the report can be held against years later.

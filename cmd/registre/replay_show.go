@@ -12,7 +12,7 @@ import (
 )
 
 // showReplay tells what was found, group by group.
-func (a *app) showReplay(answer *replayAnswer, infos bool) {
+func (a *app) showReplay(answer *replayAnswer, infos bool) error {
 	if n := len(answer.Meta.Verification.Findings); n > 0 {
 		a.showVerification(answer.Meta.Verification)
 		a.printf("\n")
@@ -21,15 +21,18 @@ func (a *app) showReplay(answer *replayAnswer, infos bool) {
 		if i > 0 {
 			a.printf("\n")
 		}
-		a.showReplayed(answer, &answer.Groups[i], infos)
+		if err := a.showReplayed(answer, &answer.Groups[i], infos); err != nil {
+			return err
+		}
 	}
 	v := &answer.Meta.Verification
 	if len(v.Findings) == 0 {
 		a.printf("\n%s\n", fmt.Sprintf(a.tr("%[1]s : vérifié jusqu'au dernier octet, taille %[2]s.", "%[1]s: verified to the last byte, size %[2]s."), v.Origin, decimal(v.Size)))
 	}
+	return nil
 }
 
-func (a *app) showReplayed(answer *replayAnswer, g *replayedGroup, infos bool) {
+func (a *app) showReplayed(answer *replayAnswer, g *replayedGroup, infos bool) error {
 	a.cast = g.Named.cast()
 	title := g.Group
 	if g.Name != "" {
@@ -40,12 +43,19 @@ func (a *app) showReplayed(answer *replayAnswer, g *replayedGroup, infos bool) {
 	if g.Damage != nil {
 		a.prose(a.tr("Le registre ne se lit pas plus loin : ", "The register cannot be read any further: ")+plain(g.Damage.Cause)+" ["+g.Damage.Code+"]", 2)
 	}
-	a.showSince(g)
+	if err := a.showSince(g); err != nil {
+		return err
+	}
 	a.printf("\n")
-	a.showSerious(g)
-	a.showRemarks(g, infos)
+	if err := a.showSerious(g); err != nil {
+		return err
+	}
+	if err := a.showRemarks(g, infos); err != nil {
+		return err
+	}
 	a.printf("\n%s\n", fmt.Sprintf(a.tr("%[1]s erreur(s), %[2]s avertissement(s), dont %[4]s avec réponse ; %[3]s remarque(s).", "%[1]s error(s), %[2]s warning(s), %[4]s of them answered; %[3]s remark(s)."),
 		decimal(uint64(g.Count.Errors)), decimal(uint64(g.Count.Warnings)), decimal(uint64(g.Count.Infos)), decimal(uint64(g.Count.Answered))))
+	return nil
 }
 
 func (a *app) showChecked(g *replayedGroup) {
@@ -56,9 +66,9 @@ func (a *app) showChecked(g *replayedGroup) {
 }
 
 // showSince tells what has come since the checkpoint that was kept.
-func (a *app) showSince(g *replayedGroup) {
+func (a *app) showSince(g *replayedGroup) error {
 	if g.Since == nil {
-		return
+		return nil
 	}
 	a.prose(fmt.Sprintf(a.tr("Depuis le point de contrôle : les événements jusqu'au #%[1]s sont prouvés inchangés ; %[2]s nouveaux.",
 		"Since the checkpoint: the events up to #%[1]s are proven unchanged; %[2]s new ones."), decimal(g.Since.Known), decimal(uint64(len(g.Since.Events)))), 2)
@@ -66,32 +76,39 @@ func (a *app) showSince(g *replayedGroup) {
 		e := &g.Since.Events[i]
 		a.prose("  + #"+decimal(e.Number)+" "+e.Effective+"  "+e.Says.in(a.lang), 4)
 	}
-	for i := range g.Since.Gone {
-		f := &g.Since.Gone[i]
+	for f, err := range g.gone() {
+		if err != nil {
+			return err
+		}
 		a.prose("  − "+f.Code+" "+f.Says.in(a.lang)+" "+a.tr("[n'est plus constaté]", "[no longer found]"), 4)
 	}
+	return nil
 }
 
 // showSerious lists what somebody should look at; after the last of a kind, what would settle it.
-func (a *app) showSerious(g *replayedGroup) {
-	serious := 0
-	for i := range g.Findings {
-		f := &g.Findings[i]
-		if f.Severity == replay.Info {
+func (a *app) showSerious(g *replayedGroup) error {
+	if g.Count.Errors+g.Count.Warnings == 0 {
+		a.printf("%s\n", a.tr("Rien à signaler.", "Nothing to report."))
+		return nil
+	}
+	for _, k := range g.kinds() {
+		if k.severity == replay.Info {
 			continue
 		}
-		serious++
-		a.prose(a.replayedLine(f), 9)
-		for j := range f.Answers {
-			a.prose(a.answerLine(&f.Answers[j]), 9)
+		var last *replayedFinding
+		for f, err := range g.findings(k.code) {
+			if err != nil {
+				return err
+			}
+			a.prose(a.replayedLine(f), 9)
+			for j := range f.Answers {
+				a.prose(a.answerLine(&f.Answers[j]), 9)
+			}
+			last = f
 		}
-		if i+1 == len(g.Findings) || g.Findings[i+1].Code != f.Code {
-			a.prose("         → "+f.Settles.in(a.lang), 11)
-		}
+		a.prose("         → "+last.Settles.in(a.lang), 11)
 	}
-	if serious == 0 {
-		a.printf("%s\n", a.tr("Rien à signaler.", "Nothing to report."))
-	}
+	return nil
 }
 
 func (a *app) replayedLine(f *replayedFinding) string {
@@ -110,26 +127,43 @@ func (a *app) replayedLine(f *replayedFinding) string {
 }
 
 // showRemarks lists what is only worth knowing: each, or the first of a kind and of which events the others are.
-func (a *app) showRemarks(g *replayedGroup, each bool) {
-	for i := 0; i < len(g.Findings); {
-		f, j := &g.Findings[i], i+1
-		for ; !each && j < len(g.Findings) && g.Findings[j].Code == f.Code; j++ {
-		}
-		rest := g.Findings[i+1 : j]
-		i = j
-		if f.Severity != replay.Info {
+func (a *app) showRemarks(g *replayedGroup, each bool) error {
+	for _, k := range g.kinds() {
+		if k.severity != replay.Info {
 			continue
 		}
-		line := a.replayedLine(f)
-		if len(rest) > 0 {
-			var events []uint64
-			for k := range rest {
-				events = append(events, rest[k].Events[0])
+		if !each {
+			if err := a.showFirst(g, k); err != nil {
+				return err
 			}
-			line += fmt.Sprintf(a.tr(" ; et %[1]s autre(s) : %[2]s", "; and %[1]s more: %[2]s"), decimal(uint64(len(rest))), ranges(distinct(events)))
+			continue
 		}
-		a.prose(line, 9)
+		for f, err := range g.findings(k.code) {
+			if err != nil {
+				return err
+			}
+			a.prose(a.replayedLine(f), 9)
+		}
 	}
+	return nil
+}
+
+// showFirst shows the first of a kind, and of which events the others are.
+func (a *app) showFirst(g *replayedGroup, k *kindFound) error {
+	f, err := g.firstOf(k.code)
+	if err != nil {
+		return err
+	}
+	line := a.replayedLine(f)
+	if k.n > 1 {
+		events, err := g.firstEvents(k.code)
+		if err != nil {
+			return err
+		}
+		line += fmt.Sprintf(a.tr(" ; et %[1]s autre(s) : %[2]s", "; and %[1]s more: %[2]s"), decimal(uint64(k.n-1)), ranges(distinct(events[1:])))
+	}
+	a.prose(line, 9)
+	return nil
 }
 
 // distinct gives numbers once each, ascending.
@@ -154,14 +188,21 @@ func findingsTable(answer *replayAnswer, lang string) *extract {
 		french:  []string{"groupement", "code", "nom", "gravité", "nouveau", "sujet", "constat", "événements", "pièces", "règle", "pour trancher", "réponses", "illustratif", "état au", "connu", "racine"},
 		kinds:   map[int]sheet.Kind{},
 	}
-	for i := range answer.Groups {
-		g := &answer.Groups[i]
-		for j := range g.Findings {
-			f := &g.Findings[j]
-			x.rows = append(x.rows, []string{
-				g.Group, f.Code, f.Name, f.Severity, yes(f.New), f.Subject, f.Says.in(lang), numbers(f.Events), documentsIn(f.Documents), f.Rule,
-				f.Settles.in(lang), answersIn(f.Answers), yes(f.Illustrative), answer.At, "#" + decimal(g.Known), g.Root,
-			})
+	x.later = func(yield func(laterRows, error) bool) {
+		for i := range answer.Groups {
+			g := &answer.Groups[i]
+			for f, err := range g.findings("") {
+				var row []string
+				if err == nil {
+					row = []string{
+						g.Group, f.Code, f.Name, f.Severity, yes(f.New), f.Subject, f.Says.in(lang), numbers(f.Events), documentsIn(f.Documents), f.Rule,
+						f.Settles.in(lang), answersIn(f.Answers), yes(f.Illustrative), answer.At, "#" + decimal(g.Known), g.Root,
+					}
+				}
+				if !yield(func() ([][]string, error) { return [][]string{row}, nil }, err) || err != nil {
+					return
+				}
+			}
 		}
 	}
 	return x

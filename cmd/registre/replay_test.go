@@ -20,7 +20,9 @@ func TestEveryFindingHasItsSentences(t *testing.T) {
 		require.NotEqual(t, says[0], says[1])
 		require.NotEmpty(t, settlesFrench[k.Name], k.Name)
 		require.NotEqual(t, settlesFrench[k.Name], settlesEnglish[k.Name])
-		for _, sentence := range []string{says[0], settlesFrench[k.Name]} {
+		require.NotEmpty(t, kindsFrench[k.Name], k.Name)
+		require.NotEqual(t, kindsFrench[k.Name], kindsEnglish[k.Name])
+		for _, sentence := range []string{says[0], settlesFrench[k.Name], kindsFrench[k.Name]} {
 			require.False(t, strings.Contains(strings.ReplaceAll(sentence, " :", ""), ":"), "a colon without its space: %s", sentence)
 		}
 	}
@@ -28,6 +30,9 @@ func TestEveryFindingHasItsSentences(t *testing.T) {
 		require.True(t, names[name], name)
 	}
 	for name := range settlesFrench {
+		require.True(t, names[name], name)
+	}
+	for name := range kindsFrench {
 		require.True(t, names[name], name)
 	}
 }

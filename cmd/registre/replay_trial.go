@@ -28,6 +28,7 @@ type trial struct {
 	kept     bool // it is held to a checkpoint that was kept elsewhere
 	stream   string
 	progress *progress
+	aside    *replayAside // where what is found lies
 
 	at          domain.Day
 	known       replay.Known
@@ -54,10 +55,15 @@ func (t *trial) run(ctx context.Context) (answer replayAnswer, err error) {
 	errs := make([]error, len(ends))
 	inParallel(len(ends), func(i int) {
 		if errs[i] = ctx.Err(); errs[i] == nil {
-			answer.Groups[i], errs[i] = t.group(ctx, ends[i])
+			answer.Groups[i], errs[i] = t.group(ctx, i, ends[i])
 		}
 	})
 	err = errors.Join(append(errs, t.found.Rest(ctx), ctx.Err())...)
+	for i := range answer.Groups {
+		if err == nil {
+			err = answer.Groups[i].callGone()
+		}
+	}
 	answer.Meta.Verification = answerOf(t.found, true, t.stream)
 	return answer, err
 }
@@ -108,7 +114,7 @@ func upTo(found *archive.Verification, store *archive.Store) func(context.Contex
 }
 
 // group replays one. What is damaged in it is part of the answer.
-func (t *trial) group(ctx context.Context, end eventstore.Head) (g replayedGroup, err error) {
+func (t *trial) group(ctx context.Context, i int, end eventstore.Head) (g replayedGroup, err error) {
 	if n, ok := t.known.Number(); ok && n > end.Number && len(strings.Fields(t.ask.Group)) == 1 {
 		return g, misuse("known-ahead", t.ask.Known, "#"+decimal(end.Number))
 	}
@@ -116,7 +122,7 @@ func (t *trial) group(ctx context.Context, end eventstore.Head) (g replayedGroup
 	if ctx.Err() != nil {
 		return g, ctx.Err()
 	}
-	g = replayedGroup{Group: string(end.Group), Known: retrial.Book.Head(), Checked: retrial.Checked, Findings: []replayedFinding{}}
+	g = replayedGroup{Group: string(end.Group), Known: retrial.Book.Head(), Checked: retrial.Checked, aside: t.aside.of(i)}
 	if err != nil {
 		g.Damage = damageOf(retrial.Book.Head()+1, err)
 	}
@@ -127,8 +133,10 @@ func (t *trial) group(ctx context.Context, end eventstore.Head) (g replayedGroup
 	if g.Known > 0 {
 		g.Name = nameIn(&retrial.Book.Envelopes[0])
 	}
-	t.judge(&g, retrial)
-	return g, t.since(&g, retrial)
+	if err := t.since(&g, retrial); err != nil {
+		return g, err
+	}
+	return g, t.judge(&g, retrial)
 }
 
 // retry decides the events of a group again, as far as may be known. Where the group was verified on the way and is not whole, that was

@@ -13,13 +13,14 @@ func init() { maps.Copy(faults, readingFaults) }
 
 // readingFaults are the sentences for what goes wrong when reading, exporting, demonstrating and measuring.
 var readingFaults = map[string]saying{
-	"export-kind":     {"R0050", "On n'exporte pas cela : %[2]s", "This cannot be exported: %[2]s", "Écrire weights, members, avenants, lines, totals, series, decisions ou deliberations.", "Write weights, members, avenants, lines, totals, series, decisions or deliberations."},
-	"format-unknown":  {"R0051", "Le format du fichier n'est pas clair : %[2]s", "The file's format is not clear: %[2]s", "Nommer le fichier en .csv ou .jsonl, ou ajouter --format csv|jsonl.", "Name the file .csv or .jsonl, or add --format csv|jsonl."},
-	"file-exists":     {"R0052", "Le fichier existe déjà : %[2]s", "The file exists already: %[2]s", "Ajouter --force pour le remplacer.", "Add --force to replace it."},
-	"file-unwritable": {"R0053", "Le fichier ne s'écrit pas : %[2]s", "The file cannot be written: %[2]s", "", ""},
-	"demo-occupied":   {"R0054", "Ce dossier contient autre chose que la démonstration : %[2]s", "This folder holds something other than the demonstration: %[2]s", "Choisir un autre dossier avec --data.", "Choose another folder with --data."},
-	"demo-nats":       {"R0055", "La démonstration s'écrit dans un dossier, pas sur un serveur.", "The demonstration is written into a folder, not to a server.", "Retirer --nats.", "Leave out --nats."},
-	"bench-few":       {"R0056", "Il en faut davantage : %[2]s", "This takes more: %[2]s", "", ""},
+	"export-kind":      {"R0050", "On n'exporte pas cela : %[2]s", "This cannot be exported: %[2]s", "Écrire weights, members, avenants, lines, totals, series, decisions ou deliberations.", "Write weights, members, avenants, lines, totals, series, decisions or deliberations."},
+	"format-unknown":   {"R0051", "Le format du fichier n'est pas clair : %[2]s", "The file's format is not clear: %[2]s", "Nommer le fichier en .csv ou .jsonl, ou ajouter --format csv|jsonl.", "Name the file .csv or .jsonl, or add --format csv|jsonl."},
+	"file-exists":      {"R0052", "Le fichier existe déjà : %[2]s", "The file exists already: %[2]s", "Ajouter --force pour le remplacer.", "Add --force to replace it."},
+	"file-unwritable":  {"R0053", "Le fichier ne s'écrit pas : %[2]s", "The file cannot be written: %[2]s", "", ""},
+	"aside-unwritable": {"R0484", "Ce qui est constaté ne peut être mis de côté : %[2]s", "What is found cannot be laid aside: %[2]s", "Faire de la place dans le dossier des données, et dans celui des fichiers provisoires (TMPDIR en nomme un autre), puis recommencer.", "Make room in the data folder, and in that of temporary files (TMPDIR names another), then try again."},
+	"demo-occupied":    {"R0054", "Ce dossier contient autre chose que la démonstration : %[2]s", "This folder holds something other than the demonstration: %[2]s", "Choisir un autre dossier avec --data.", "Choose another folder with --data."},
+	"demo-nats":        {"R0055", "La démonstration s'écrit dans un dossier, pas sur un serveur.", "The demonstration is written into a folder, not to a server.", "Retirer --nats.", "Leave out --nats."},
+	"bench-few":        {"R0056", "Il en faut davantage : %[2]s", "This takes more: %[2]s", "", ""},
 }
 
 // words are the codes of answers, in both languages.

@@ -19,22 +19,32 @@ type Sorter struct {
 	room int // bytes that are held
 	text []byte
 	rows []sortedRow
+	kept bool     // in their order
 	runs [][]*run // by how often what is in them was merged
 }
 
 // sortedRow is one that is held: the key and the text are next to each other in the sorter's.
 type sortedRow struct{ from, key, end int }
 
-// run is sorted rows that lie aside.
+// run is sorted rows that lie aside, with marks on the way, so that what is under some keys is found without reading all before it.
 type run struct {
-	file *aside
-	size int64
+	file  *aside
+	size  int64
+	marks []mark // of the first row, and of the first behind each markEvery
+	last  []byte // the key of the last row
+}
+
+// mark is where the rows from a key on begin.
+type mark struct {
+	key []byte
+	at  int64
 }
 
 const (
 	sorterRoom = 2 << 20
 	sorterWays = 16
 	runBuffer  = 32 << 10
+	markEvery  = 128 << 10
 )
 
 // NewSorter lays aside in a folder, when there is something to be; "" is the system's own for such files. Whoever has it calls Remove
@@ -60,23 +70,26 @@ func (s *Sorter) Add(key, text []byte) error {
 	}
 	from := len(s.text)
 	s.text = append(append(s.text, key...), text...)
-	s.rows = append(s.rows, sortedRow{from, from + len(key), len(s.text)})
+	s.rows, s.kept = append(s.rows, sortedRow{from, from + len(key), len(s.text)}), false
 	return nil
 }
 
 func (s *Sorter) key(r *sortedRow) []byte { return s.text[r.from:r.key] }
 
 func (s *Sorter) sort() {
-	slices.SortStableFunc(s.rows, func(x, y sortedRow) int { return bytes.Compare(s.key(&x), s.key(&y)) })
+	if !s.kept {
+		slices.SortStableFunc(s.rows, func(x, y sortedRow) int { return bytes.Compare(s.key(&x), s.key(&y)) })
+		s.kept = true
+	}
 }
 
 // layAside puts what is held into a run.
 func (s *Sorter) layAside() error {
 	s.sort()
-	if err := s.put(0, func(w *bufio.Writer) error {
+	if err := s.put(0, func(w *runWriter) error {
 		for i := range s.rows {
 			r := &s.rows[i]
-			if err := putRow(w, s.key(r), s.text[r.key:r.end]); err != nil {
+			if err := w.put(s.key(r), s.text[r.key:r.end]); err != nil {
 				return err
 			}
 		}
@@ -89,7 +102,7 @@ func (s *Sorter) layAside() error {
 }
 
 // put adds a run that was merged so often, and makes one of them where there are enough.
-func (s *Sorter) put(level int, write func(*bufio.Writer) error) error {
+func (s *Sorter) put(level int, write func(*runWriter) error) error {
 	file, err := newAside(s.dir)
 	if err != nil {
 		return err
@@ -99,17 +112,14 @@ func (s *Sorter) put(level int, write func(*bufio.Writer) error) error {
 	}
 	r := &run{file: file}
 	s.runs[level] = append(s.runs[level], r) // so that it is removed whatever happens
-	w := bufio.NewWriterSize(file, runBuffer)
-	if err := cmp.Or(write(w), w.Flush()); err != nil {
-		return err
-	}
-	if r.size, err = file.Seek(0, io.SeekCurrent); err != nil || len(s.runs[level]) < sorterWays {
+	w := &runWriter{Writer: bufio.NewWriterSize(file, runBuffer), run: r}
+	if err := cmp.Or(write(w), w.Flush()); err != nil || len(s.runs[level]) < sorterWays {
 		return err
 	}
 	together := s.runs[level]
-	err = s.put(level+1, func(w *bufio.Writer) error {
-		for row, err := range merged(sources(together)) {
-			if err := cmp.Or(err, putRow(w, row.key, row.text)); err != nil {
+	err = s.put(level+1, func(w *runWriter) error {
+		for row, err := range merged(sources(together, nil)) {
+			if err := cmp.Or(err, w.put(row.key, row.text)); err != nil {
 				return err
 			}
 		}
@@ -125,31 +135,48 @@ func (s *Sorter) put(level int, write func(*bufio.Writer) error) error {
 	return nil
 }
 
-func putRow(w *bufio.Writer, key, text []byte) error {
+// A runWriter writes a run.
+type runWriter struct {
+	*bufio.Writer
+	run *run
+}
+
+func (w *runWriter) put(key, text []byte) error {
+	r := w.run
+	if n := len(r.marks); n == 0 || r.size-r.marks[n-1].at >= markEvery {
+		r.marks = append(r.marks, mark{bytes.Clone(key), r.size})
+	}
+	r.last = append(r.last[:0], key...)
 	var room [2 * binary.MaxVarintLen64]byte
-	_, _ = w.Write(binary.AppendUvarint(binary.AppendUvarint(room[:0], uint64(len(key))), uint64(len(text))))
+	lengths := binary.AppendUvarint(binary.AppendUvarint(room[:0], uint64(len(key))), uint64(len(text)))
+	_, _ = w.Write(lengths)
 	_, _ = w.Write(key)
 	_, err := w.Write(text) // it fails when one before it did
+	r.size += int64(len(lengths) + len(key) + len(text))
 	return err
 }
 
 // All gives all that was added, sorted, as often as it is asked; nothing may be added meanwhile. Key and text are good until the next.
-func (s *Sorter) All() iter.Seq2[Row, error] {
+func (s *Sorter) All() iter.Seq2[Row, error] { return s.Under(nil) }
+
+// Under is All for the keys that begin so. What lies before and behind them is hardly read.
+func (s *Sorter) Under(prefix []byte) iter.Seq2[Row, error] {
 	s.sort()
 	var all []*source
 	for _, level := range slices.Backward(s.runs) { // what was merged more often was added before
-		all = append(all, sources(level)...)
+		all = append(all, sources(level, prefix)...)
 	}
-	at := 0
-	return merged(append(all, &source{next: func(row *Row) (bool, error) {
-		if at == len(s.rows) {
+	at, _ := slices.BinarySearchFunc(s.rows, prefix, func(r sortedRow, prefix []byte) int { return bytes.Compare(s.key(&r), prefix) })
+	all = append(all, &source{next: func(row *Row) (bool, error) {
+		if at == len(s.rows) || !bytes.HasPrefix(s.key(&s.rows[at]), prefix) {
 			return false, nil
 		}
 		r := &s.rows[at]
 		at++
 		row.key, row.text = s.key(r), s.text[r.key:r.end]
 		return true, nil
-	}}))
+	}})
+	return merged(all)
 }
 
 // A Row is a text and its key.
@@ -168,27 +195,69 @@ type source struct {
 	rank int
 }
 
-// sources read runs.
-func sources(runs []*run) (all []*source) {
+// sources read what is in runs under a prefix.
+func sources(runs []*run, prefix []byte) (all []*source) {
 	for _, r := range runs {
-		from := bufio.NewReaderSize(io.NewSectionReader(r.file, 0, r.size), runBuffer)
+		from, to := r.under(prefix)
+		if from == to {
+			continue
+		}
+		in := bufio.NewReaderSize(io.NewSectionReader(r.file, from, to-from), int(min(runBuffer, to-from)))
 		var room []byte
 		all = append(all, &source{next: func(row *Row) (bool, error) {
-			key, err := binary.ReadUvarint(from)
-			if err == io.EOF {
-				return false, nil
+			for from < to {
+				n, err := nextRow(in, &room, row)
+				if from += n; err != nil || bytes.HasPrefix(row.key, prefix) {
+					return err == nil, err
+				}
+				if bytes.Compare(row.key, prefix) > 0 {
+					break
+				}
 			}
-			text, also := binary.ReadUvarint(from)
-			if err := cmp.Or(err, also); err != nil {
-				return false, err
-			}
-			room = slices.Grow(room[:0], int(key+text))[:key+text]
-			_, err = io.ReadFull(from, room)
-			row.key, row.text = room[:key], room[key:]
-			return true, err
+			return false, nil
 		}})
 	}
 	return all
+}
+
+// under is where the rows under a prefix lie, and perhaps some before and behind them.
+func (r *run) under(prefix []byte) (from, to int64) {
+	if len(r.marks) == 0 || bytes.Compare(r.last, prefix) < 0 {
+		return 0, 0
+	}
+	behind := func(m mark, prefix []byte) int {
+		if bytes.HasPrefix(m.key, prefix) {
+			return -1
+		}
+		return bytes.Compare(m.key, prefix)
+	}
+	to = r.size
+	if i, _ := slices.BinarySearchFunc(r.marks, prefix, behind); i < len(r.marks) {
+		to = r.marks[i].at
+	}
+	i, _ := slices.BinarySearchFunc(r.marks, prefix, func(m mark, prefix []byte) int { return bytes.Compare(m.key, prefix) })
+	return r.marks[max(i-1, 0)].at, to
+}
+
+// nextRow reads a row into room, and says how long it is as it lies there.
+func nextRow(from *bufio.Reader, room *[]byte, row *Row) (int64, error) {
+	key, err := binary.ReadUvarint(from)
+	text, also := binary.ReadUvarint(from)
+	if err = cmp.Or(err, also); err == nil {
+		*room = slices.Grow((*room)[:0], int(key+text))[:key+text]
+		_, err = io.ReadFull(from, *room)
+		row.key, row.text = (*room)[:key], (*room)[key:]
+	}
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return lengthOf(key) + lengthOf(text) + int64(key+text), err
+}
+
+// lengthOf is how many bytes a number takes.
+func lengthOf(n uint64) int64 {
+	var room [binary.MaxVarintLen64]byte
+	return int64(binary.PutUvarint(room[:], n))
 }
 
 // merged merges sources.

@@ -1,10 +1,13 @@
 package evidence
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,4 +66,61 @@ func TestSorterFails(t *testing.T) {
 	s.room = 1
 	require.NoError(t, s.Add([]byte("a"), nil))
 	require.ErrorIs(t, s.Add([]byte("b"), nil), os.ErrNotExist)
+}
+
+// TestSorterUnder: what is under a prefix is what All gives of it, wherever it lies.
+func TestSorterUnder(t *testing.T) {
+	random := rand.New(rand.NewPCG(8, 1))
+	long := strings.Repeat("x", 600)
+	for _, room := range []int{300, 20_000, 1 << 20} {
+		s := NewSorter(t.TempDir())
+		s.room = room
+		for i := range 6000 {
+			key := []byte{byte(random.IntN(3)), byte(random.IntN(40)), byte(random.IntN(3))}[:random.IntN(4)]
+			require.NoError(t, s.Add(key, fmt.Appendf(nil, "%d %s", i, long[:random.IntN(600)])))
+		}
+		marks := 0
+		for _, level := range s.runs {
+			for _, r := range level {
+				marks = max(marks, len(r.marks))
+			}
+		}
+		if room == 300 {
+			require.Greater(t, marks, 3, "no run has marks on the way: the test sees nothing of them")
+		}
+		for _, prefix := range []string{"", "\x00", "\x01", "\x02", "\x03", "\x01\x00", "\x01\x14", "\x02\x27", "\x02\x28", "\x01\x05\x02", "\x01\x05\x02\x00", "\x00\x00\x00"} {
+			var want, got []string
+			for r, err := range s.All() {
+				require.NoError(t, err)
+				if bytes.HasPrefix(r.Key(), []byte(prefix)) {
+					want = append(want, string(r.Key())+string(r.Text()))
+				}
+			}
+			for r, err := range s.Under([]byte(prefix)) {
+				require.NoError(t, err)
+				got = append(got, string(r.Key())+string(r.Text()))
+			}
+			require.Equal(t, want, got, "%q of runs of %d", prefix, room)
+		}
+		s.Remove()
+	}
+}
+
+// TestSorterCutShort: what lies aside and is not as long as it was written is an error, and not the end.
+func TestSorterCutShort(t *testing.T) {
+	s := NewSorter(t.TempDir())
+	defer s.Remove()
+	s.room = 1
+	for i := range 3 {
+		require.NoError(t, s.Add([]byte{byte(i)}, []byte("text")))
+	}
+	r := s.runs[0][0]
+	for short := range r.size {
+		require.NoError(t, r.file.Truncate(short))
+		var failed error
+		for _, err := range s.Under([]byte{0}) {
+			failed = err
+		}
+		require.ErrorIs(t, failed, io.ErrUnexpectedEOF, short)
+	}
 }

@@ -11,35 +11,51 @@ var inFrench = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00
 
 // typeset is a document whose parts have the spaces of its language.
 func (d Document) typeset() Document {
-	if d.Lang != "fr" || d.Parts == nil {
+	if d.Lang != "fr" || d.Parts == nil && d.Later == nil {
 		return d
 	}
-	all := func(texts []string) []string {
-		texts = slices.Clone(texts)
-		for i := range texts {
-			texts[i] = inFrench.Replace(texts[i])
-		}
-		return texts
-	}
-	facts := func(facts [][2]string) [][2]string {
-		facts = slices.Clone(facts)
-		for i := range facts {
-			facts[i] = [2]string(all(facts[i][:]))
-		}
-		return facts
-	}
-	d.Title, d.Beneath, d.Stamp, d.Facts, d.Parts = inFrench.Replace(d.Title), inFrench.Replace(d.Beneath), inFrench.Replace(d.Stamp), facts(d.Facts), slices.Clone(d.Parts)
+	d.Title, d.Beneath, d.Stamp, d.Facts, d.Parts = inFrench.Replace(d.Title), inFrench.Replace(d.Beneath), inFrench.Replace(d.Stamp), factsInFrench(d.Facts), slices.Clone(d.Parts)
 	for i := range d.Parts {
-		p := &d.Parts[i]
-		p.Heading, p.Text, p.List, p.Facts, p.Sign = inFrench.Replace(p.Heading), inFrench.Replace(p.Text), all(p.List), facts(p.Facts), all(p.Sign)
-		if p.Table != nil {
-			t := *p.Table
-			t.Heads, t.Rows, t.Sum = all(t.Heads), slices.Clone(t.Rows), all(t.Sum)
-			for j := range t.Rows {
-				t.Rows[j] = all(t.Rows[j])
+		d.Parts[i] = d.Parts[i].inFrench()
+	}
+	if later := d.Later; later != nil {
+		d.Later = func(yield func(Part) bool) {
+			for p := range later {
+				if !yield(p.inFrench()) {
+					return
+				}
 			}
-			p.Table = &t
 		}
 	}
 	return d
+}
+
+// inFrench is a part with the spaces of French.
+func (p Part) inFrench() Part {
+	p.Heading, p.Text, p.List, p.Facts, p.Sign = inFrench.Replace(p.Heading), inFrench.Replace(p.Text), allInFrench(p.List), factsInFrench(p.Facts), allInFrench(p.Sign)
+	if p.Table != nil {
+		t := *p.Table
+		t.Heads, t.Rows, t.Sum = allInFrench(t.Heads), slices.Clone(t.Rows), allInFrench(t.Sum)
+		for j := range t.Rows {
+			t.Rows[j] = allInFrench(t.Rows[j])
+		}
+		p.Table = &t
+	}
+	return p
+}
+
+func allInFrench(texts []string) []string {
+	texts = slices.Clone(texts)
+	for i := range texts {
+		texts[i] = inFrench.Replace(texts[i])
+	}
+	return texts
+}
+
+func factsInFrench(facts [][2]string) [][2]string {
+	facts = slices.Clone(facts)
+	for i := range facts {
+		facts[i] = [2]string(allInFrench(facts[i][:]))
+	}
+	return facts
 }

@@ -174,6 +174,11 @@ func WriteHTML(w io.Writer, d Document) error {
 	for i := range d.Parts {
 		h.part(&d.Parts[i])
 	}
+	if d.Later != nil {
+		for p := range d.Later {
+			h.part(&p)
+		}
+	}
 	h.put("</main>\n<footer>%s</footer>\n</body>\n</html>\n", strings.ReplaceAll(html.EscapeString(harmless.Text(d.Foot)), "\n", "<br>"))
 	return b.Flush()
 }
@@ -191,7 +196,7 @@ func (d Document) fixedStyle() string {
 	if !d.Fixed {
 		return ""
 	}
-	return "\ntable{table-layout:fixed}td,th,dd{overflow-wrap:anywhere}td,th{padding:.2rem .35rem}.sign{break-before:avoid}h3+p{break-after:avoid}table+dl{break-before:avoid}" +
+	return "\ntable{table-layout:fixed}td,th,dd{overflow-wrap:anywhere}td,th{padding:.2rem .35rem}.sign{break-before:avoid}h3+dl{break-after:avoid}" +
 		"@media print{body{font-size:9pt}table,.small{font-size:8.2pt}h1{font-size:16pt}h2{font-size:12.5pt;margin:1.1rem 0 .4rem}h3{font-size:10pt}.beneath{font-size:11pt}dl{break-inside:avoid}}"
 }
 
@@ -288,6 +293,14 @@ func (h hyper) table(t *Table) {
 	h.put("</table>\n")
 }
 
+// safe is a cell: of one line, or of several.
+func (t *Table) safe(cell string) string {
+	if !t.Lines {
+		return safe(cell)
+	}
+	return strings.ReplaceAll(html.EscapeString(harmless.Text(cell)), "\n", "<br>")
+}
+
 func (h hyper) row(t *Table, cells []string, begin, end string) {
 	h.put("<tr>")
 	for i, cell := range cells {
@@ -295,7 +308,7 @@ func (h hyper) row(t *Table, cells []string, begin, end string) {
 		if t.Right[i] {
 			class = ` class="r"`
 		}
-		h.put("<%s%s>%s</%s>", begin, class, safe(cell), end)
+		h.put("<%s%s>%s</%s>", begin, class, t.safe(cell), end)
 	}
 	h.put("</tr>\n")
 }

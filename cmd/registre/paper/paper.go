@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"iter"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,11 +32,12 @@ type Document struct {
 	Facts   [][2]string // what, and what it is
 	Table   Table
 	Remarks []string
-	Parts   []Part    // what follows
-	Foot    string    // of every page, before its number; two lines at most
-	Of      time.Time // when what it says was recorded: the date of the file
-	Fixed   bool      // HTML: tables keep the widths of their columns, and long words are broken
-	Imprint string    // where it comes from, for programs: shown to nobody, and read by ImprintIn
+	Parts   []Part         // what follows
+	Later   iter.Seq[Part] // and behind it, made as it is written; HTML
+	Foot    string         // of every page, before its number; two lines at most
+	Of      time.Time      // when what it says was recorded: the date of the file
+	Fixed   bool           // HTML: tables keep the widths of their columns, and long words are broken
+	Imprint string         // where it comes from, for programs: shown to nobody, and read by ImprintIn
 }
 
 // A Part is one piece of a document: the one of its fields that is given.
@@ -60,6 +62,7 @@ type Table struct {
 	Rows   [][]string
 	Sum    []string // the last row, set apart; nil for none
 	Wrap   bool     // what is wider than its cell takes more lines; otherwise it is cut
+	Lines  bool     // HTML: where a line of a cell ends, another begins; otherwise there is a space
 }
 
 // Width is the width that a table has, in millimetres.
