@@ -161,6 +161,11 @@ func (a *app) findingSays(f *finding) string {
 			v = a.ceiling(v)
 		case "recorded":
 			v = parisClock(v)
+		case "rule":
+			v = a.ruleNamed(v)
+			if of := f.Args["of"]; of != "" {
+				v += " (" + a.named(f, "of", of) + ")"
+			}
 		case "how", "type", "precision":
 			v = a.word(v)
 		case "outcome", "recounted":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -186,12 +187,27 @@ func (a *app) told(f *Fault) *Fault {
 	return &told
 }
 
+// ruleSays is a rule of the domain in words.
+func (a *app) ruleSays(r *domain.Rule) string {
+	return cmp.Or(a.tr(rulesFR[r.Code], r.Says), r.Says)
+}
+
+// ruleNamed is the rule of some name in words; the name where there is none.
+func (a *app) ruleNamed(name string) string {
+	for _, r := range domain.Precedence() {
+		if r.Name == name {
+			return a.ruleSays(r)
+		}
+	}
+	return name
+}
+
 // rule says which rule of the domain refused.
 func (a *app) rule(f *Fault) string {
-	says := rulesFR[f.Code]
+	says := ""
 	for _, r := range domain.Precedence() {
-		if r.Code == f.Code && (a.lang != "fr" || says == "") {
-			says = r.Says
+		if r.Code == f.Code {
+			says = a.ruleSays(r)
 		}
 	}
 	about := strings.TrimSpace(a.refusedOf(f) + " " + a.on(f.Day))

@@ -73,7 +73,7 @@ var findingsSay = map[string][2]string{
 	"doubtful-date":             {"{type} : du jour on ne connaît que « {effective} » ({precision}).", "{type}: the day is only known as {effective} ({precision})."},
 	"asserted-without-document": {"événement {subject}, {type} : affirmé sans pièce.", "event {subject}, {type}: asserted without document."},
 	"document-without-hash":     {"événement {subject} : la pièce « {kind} {reference} » n'était pas sous la main.", "event {subject}: the document “{kind} {reference}” was not at hand."},
-	"contradiction":             {"{type} du {day}, {subject} : le registre dit depuis le contraire ({rule}).", "{type} of {day}, {subject}: the register has said otherwise since ({rule})."},
+	"contradiction":             {"{type} du {day}, {subject} : le registre dit depuis le contraire, et la règle est : {rule}.", "{type} of {day}, {subject}: the register has said otherwise since, and the rule is: {rule}."},
 	"correction-substantive":    {"événement {subject} : le fait même a été rectifié ({reason}).", "event {subject}: the fact itself was corrected ({reason})."},
 	"uai-letter":                {"la lettre du code {subject} devrait être {letter} ; le code est pris tel quel.", "the letter of the code {subject} should be {letter}; the code is taken as it is."},
 	"overlap-accepted":          {"{subject} commande ce qu'un autre bon commande aussi : {reason}.", "{subject} orders what another order form orders too: {reason}."},

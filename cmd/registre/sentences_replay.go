@@ -9,7 +9,7 @@ func init() {
 
 // replayFindings are the sentences for what the replay of a register finds, beside what its state shows.
 var replayFindings = map[string][2]string{
-	"against-rule":        {"événement {subject}, {type} du {day} : enregistré alors qu'une règle le refusait ce jour-là ({rule}, {of}).", "event {subject}, {type} of {day}: recorded though a rule refused it then ({rule}, {of})."},
+	"against-rule":        {"événement {subject}, {type} du {day} : enregistré alors qu'une règle le refusait ce jour-là : {rule}.", "event {subject}, {type} of {day}: recorded though a rule refused it then: {rule}."},
 	"against-form":        {"événement {subject}, {type} : la commande n'a pas la forme d'une commande ({field}).", "event {subject}, {type}: the command has not the form of a command ({field})."},
 	"given-by-nothing":    {"événement {subject}, {type} : aucune commande ne le donne, et il ne découle de rien.", "event {subject}, {type}: no command gives it, and it follows from nothing."},
 	"other-command":       {"événement {subject}, {type} : il nomme une autre commande que celle dont il découle.", "event {subject}, {type}: it names another command than the one that it follows from."},
