@@ -488,6 +488,9 @@ func (d *Dispatcher) Standing() map[LaneID]Lane {
 	return all
 }
 
+// Carries are the channels that notices go out by from here, in order.
+func (d *Dispatcher) Carries() []string { return slices.Sorted(maps.Keys(d.Channels)) }
+
 // Brings are those of some subscriptions, in force, that this dispatcher brings, or would bring if they could be brought.
 func (d *Dispatcher) Brings(ids []domain.SubscriptionID) (own []domain.SubscriptionID, err error) {
 	d.mu.Lock()

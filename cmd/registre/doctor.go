@@ -63,6 +63,7 @@ func (x *examination) run(ctx context.Context) {
 		x.clock()
 		x.witnesses(ctx, d)
 		x.documents(ctx)
+		x.servers(ctx, d)
 	}
 	x.names()
 }
@@ -70,7 +71,7 @@ func (x *examination) run(ctx context.Context) {
 // checksFR are the names of the checks in French; in JSON they are the same in every language.
 var checksFR = map[string]string{
 	"folder": "dossier", "contents": "contenu", "disk": "disque", "opening": "ouverture", "stream": "flux", "registers": "registres",
-	"archive": "archive", "clock": "horloge", "names": "noms", "witness": "témoin", "quorum": "quorum", "documents": "pièces",
+	"archive": "archive", "clock": "horloge", "names": "noms", "witness": "témoin", "quorum": "quorum", "documents": "pièces", "notices": "avis",
 }
 
 // ok and bad say what was found, as it is found.

@@ -252,6 +252,7 @@ var besides = map[string]func(l *local, ctx context.Context, q Question) (json.R
 	"rotate-key": (*local).rotateKey,
 	"lag":        (*local).lag,
 	"deliveries": (*local).deliveries,
+	"servers":    (*local).serversStanding,
 }
 
 // groups answers "groups".

@@ -32,6 +32,7 @@ type askedOfServers struct {
 	Brings []domain.SubscriptionID `json:"brings,omitempty"` // which of these each brings
 	Link   string                  `json:"link,omitempty"`   // whose link of a mail it is
 	Leave  bool                    `json:"leave,omitempty"`  // and to end the subscription
+	Stands bool                    `json:"stands,omitempty"` // which channels each carries, and how many subscriptions it brings
 }
 
 // A saidByServer is what one of them says, who has something to say.
@@ -39,6 +40,7 @@ type saidByServer struct {
 	Brings []domain.SubscriptionID `json:"brings,omitempty"`
 	Knows  bool                    `json:"knows,omitempty"` // the link
 	Failed string                  `json:"failed,omitempty"`
+	Stands *serverStands           `json:"stands,omitempty"`
 }
 
 // answerServers answers what the other servers ask, until the desk is closed.
@@ -74,6 +76,14 @@ func (l *local) sayToServers(ctx context.Context, q *askedOfServers, leave *leav
 			return saidByServer{Failed: faultOf(err).Code}, true
 		}
 		return saidByServer{Brings: own}, len(own) > 0
+	}
+	if q.Stands {
+		stands, err := l.stands(ctx)
+		if err != nil {
+			log.Error("how the notices stand here", "error", err)
+			return saidByServer{Failed: faultOf(err).Code}, true
+		}
+		return saidByServer{Stands: stands}, stands != nil
 	}
 	if leave == nil || q.Link == "" || !leave.knows(q.Link) {
 		return said, false

@@ -2,7 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"log/slog"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,4 +58,51 @@ func TestServersAskEachOther(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, known)
 	require.Empty(t, brought)
+}
+
+// TestDoctorOfServers: where the registers lie on a server, the doctor says which server brings what, in both languages, and what nobody
+// brings; without one it says nothing of it.
+func TestDoctorOfServers(t *testing.T) {
+	t.Parallel()
+	host, err := jetstream.Open(t.Context(), t.TempDir(), jetstream.Options{Create: true, Listen: "127.0.0.1:0"})
+	require.NoError(t, err)
+	defer host.Close()
+	founded := ""
+	data, other := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "data")
+	do := func(want int, args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		got := run(t.Context(), append(args, "--nats", host.URL()), strings.NewReader(founded+"\n"), &out, &errs)
+		require.Equal(t, want, got, out.String()+errs.String())
+		return out.String()
+	}
+	for i, folder := range []string{data, other} {
+		founded = foundingOf("g" + strconv.Itoa(i))
+		do(exitDone, "record", "-", "--data", folder, "--origin", "test.example/"+strconv.Itoa(i))
+	}
+	said := func(want int, args ...string) (all []string) {
+		t.Helper()
+		var answer struct{ Checks []check }
+		require.NoError(t, json.Unmarshal([]byte(do(want, append(args, "doctor", "--json", "--data", other)...)), &answer))
+		for _, c := range answer.Checks {
+			if c.Name == "notices" {
+				all = append(all, c.Found)
+			}
+		}
+		return all
+	}
+	require.Equal(t, []string{"no server says that it brings notices"}, said(exitDone))
+	do(exitDone, "right", "grant", "me", "--role", domain.Subscriber, "--group", "g0", "--data", data)
+	do(exitDone, "subscription", "webhook", "https://receiver.invalid/", "--group", "g0", "--data", data)
+	do(exitDone, "subscription", "mail", "a@example.org", "--group", "g0", "--data", data)
+	require.Equal(t, []string{
+		"no server says that it brings notices", "webhook: 1 subscription(s) of 1 that no server says that it brings", "mail: 1 subscription(s) of 1 that no server says that it brings",
+	}, said(exitFailed))
+	s := startServing(t, data, "", "--nats", host.URL())
+	require.Equal(t, []string{"test.example/0 brings: webhook 1", "test.example/0 has addresses to which it brings nothing: mail 1"}, said(exitFailed))
+	require.Equal(t, []string{"test.example/0 remet : HTTP 1", "test.example/0 a des adresses auxquelles il ne remet rien : courriel 1"}, said(exitFailed, "--lang", "fr"))
+	require.NoError(t, s.cmd.Process.Kill())
+	_, _ = s.cmd.Process.Wait()
+	startServing(t, data, "", "--nats", host.URL(), "--smtp-host", "127.0.0.1", "--smtp-port", "1", "--smtp-tls", "none", "--smtp-from", "registre@example.org")
+	require.Equal(t, []string{"test.example/0 brings: webhook 1, mail 1, digest 0"}, said(exitDone))
 }
