@@ -20,6 +20,7 @@ const (
 	never      = 10 * 365 * 24 * time.Hour
 	maxMemory  = 256 << 20 // of the server's consumers; streams in memory are not used
 	maxStore   = 1 << 60   // the store itself watches the disk, see Store.room
+	askedOf    = "$JS.API.>"
 )
 
 // startServer runs a server on dir/jetstream. With listen "" it opens no port.
@@ -34,6 +35,11 @@ func startServer(dir, listen string, way syncWay, logger *slog.Logger) (*server.
 	}
 	if err := StartServer(srv, logger, true); err != nil {
 		return nil, err
+	}
+	// The timer of what is asked of it keeps all of the server, also once that is shut down: for two minutes if nothing is said.
+	if err := srv.SystemAccount().SetServiceExportResponseThreshold(askedOf, defaultPatience); err != nil {
+		srv.Shutdown()
+		return nil, fmt.Errorf("%w: %w", ErrServer, err)
 	}
 	return srv, nil
 }

@@ -2,8 +2,12 @@ package jetstream
 
 import (
 	"net"
+	"runtime"
 	"testing"
+	"time"
+	"weak"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 )
 
@@ -15,6 +19,21 @@ func TestPortTaken(t *testing.T) {
 	_, err = Open(t.Context(), t.TempDir(), Options{Create: true, Listen: taken.Addr().String()})
 	require.ErrorIs(t, err, ErrServer)
 	require.ErrorContains(t, err, "address already in use")
+}
+
+// TestClosedServerIsLetGo: nobody holds a server for long that is shut down, nor what it has read.
+func TestClosedServerIsLetGo(t *testing.T) {
+	t.Parallel()
+	held := func() weak.Pointer[server.Server] {
+		s, err := Open(t.Context(), t.TempDir(), Options{Create: true})
+		require.NoError(t, err)
+		defer s.Close()
+		return weak.Make(s.embedded.srv)
+	}()
+	require.Eventually(t, func() bool {
+		runtime.GC()
+		return held.Value() == nil
+	}, 4*defaultPatience, time.Second)
 }
 
 func TestShownHasNoSecret(t *testing.T) {
