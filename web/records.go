@@ -87,7 +87,7 @@ func rangeOf(r *http.Request) (after, limit uint64, follow bool, err error) {
 	after, limit = rangeIn(told)
 	if last := lastID(r); last != "" {
 		if after, err = strconv.ParseUint(last, 10, 53); err != nil {
-			return 0, 0, false, badLastID(last)
+			return 0, 0, false, BadLastID(last)
 		}
 	}
 	return after, limit, told["follow"] != "", nil

@@ -291,9 +291,9 @@ func (to *sender) beat() error {
 // lastID is where the connection of a request broke; "" where none did.
 func lastID(r *http.Request) string { return r.Header.Get("Last-Event-ID") }
 
-// badLastID says that a place to go on from cannot be read.
-func badLastID(last string) error {
-	return &Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: "Last-Event-ID", Detail: last}
+// BadLastID says that a place to go on from is none that a stream gave.
+func BadLastID(last string) error {
+	return &Fault{Status: http.StatusBadRequest, Name: "last-event-id", Subject: "Last-Event-ID", Detail: last}
 }
 
 // toldOf reads what the address of a request tells, beside its path.

@@ -59,7 +59,7 @@ func streamNotices(w http.ResponseWriter, r *http.Request, d allNoticing) {
 // asFault is an error as the command line tells it.
 func asFault(err error) error {
 	if f := (*web.Fault)(nil); errors.As(err, &f) {
-		if f.Subject == lastEventID {
+		if f.Name == "last-event-id" {
 			return misuse("place-form", "--behind", f.Detail)
 		}
 		return misuse(f.Name, f.Subject, f.Detail)

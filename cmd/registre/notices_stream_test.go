@@ -103,7 +103,8 @@ func TestNoticesStreamed(t *testing.T) {
 		require.Equal(t, place, strings.Split(id, "/")[1])
 	}
 	for _, last := range []string{"x", "5.x", "999999", "-1"} {
-		response, _ := h.get("auditor", at, "Last-Event-ID", last)
+		response, text := h.get("auditor", at, "Last-Event-ID", last)
+		require.Contains(t, string(text), `"code":"R0941"`)
 		require.Equal(t, http.StatusBadRequest, response.StatusCode, last)
 	}
 	for address, status := range map[string]int{at + "?kind=none": 400, at + "?body=none": 404, at + "?limit=3": 400, "/v1/groups/none/notices/stream": 404} {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"iter"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -19,9 +18,6 @@ import (
 // dayLooks is how often somebody who follows findings is looked after, so that a day that ends without an event is seen to end.
 const dayLooks = 10 * time.Second
 
-// lastEventID is where whoever follows over HTTP says from which place he goes on.
-const lastEventID = "Last-Event-ID"
-
 // Notices implements web.Desk.
 func (c *counter) Notices(q web.NoticesAsked) (func(context.Context) iter.Seq2[web.Item, error], error) {
 	want, err := noticeFilterOf(q.Told)
@@ -35,7 +31,7 @@ func (c *counter) Notices(q web.NoticesAsked) (func(context.Context) iter.Seq2[w
 	at := notify.Place{Done: after, Found: after}
 	if q.Last != "" {
 		if at, err = placeNamed(q.Last); err != nil || at.Done > q.Head {
-			return nil, &web.Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: lastEventID, Detail: q.Last}
+			return nil, web.BadLastID(q.Last)
 		}
 	}
 	telling := &noticeStream{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"registre/domain"
@@ -83,7 +82,7 @@ func (c *counter) markOf(q web.AllNoticesAsked) (notify.Mark, error) {
 	case q.Last != "":
 		m, err := notify.ParseMark(q.Last)
 		if err != nil || m.At > now+1 {
-			return m, &web.Fault{Status: http.StatusBadRequest, Name: "parameter-unreadable", Subject: lastEventID, Detail: q.Last}
+			return m, web.BadLastID(q.Last)
 		}
 		return m, nil
 	case since != "":

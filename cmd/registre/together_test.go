@@ -79,9 +79,13 @@ func TestAllNoticesStreamed(t *testing.T) {
 	require.Equal(t, "other/4/member-joined", id)
 
 	for _, last := range []string{"x", "5", "2024-01-01", "9998-01-01T00:00:00.000000Z", "2024-01-01T00:00:00.000000Z/g/x"} {
-		response, _ := h.get("auditor", at, "Last-Event-ID", last)
+		response, text := h.get("auditor", at, "Last-Event-ID", last)
+		require.Contains(t, string(text), `"code":"R0941"`)
 		require.Equal(t, http.StatusBadRequest, response.StatusCode, last)
 	}
+	_, text := h.get("auditor", "/v1/groups/"+demoGroup+"/events", "Last-Event-ID", "x", "Accept-Language", "fr")
+	require.Contains(t, string(text), `"code":"R0941"`)
+	require.Contains(t, string(text), "sans cet en-tête")
 	for _, query := range []string{"?kind=none", "?since=x", "?after=3", "?findings=true"} {
 		response, _ := h.get("auditor", at+query)
 		require.Equal(t, http.StatusBadRequest, response.StatusCode, query)
