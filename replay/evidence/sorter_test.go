@@ -50,6 +50,37 @@ func TestSorter(t *testing.T) {
 	}
 }
 
+// TestSorterLetsGo: what was merged into another run is let go at once, with the room that it takes on the disk, and not at the end.
+func TestSorterLetsGo(t *testing.T) {
+	s := NewSorter(t.TempDir())
+	s.room = 1
+	seen := map[*run]bool{}
+	gone := func() (n int) {
+		for r := range seen {
+			if _, err := r.file.Stat(); err != nil {
+				require.ErrorIs(t, err, os.ErrClosed)
+				n++
+			}
+		}
+		return n
+	}
+	for i := range sorterWays*sorterWays + 3 {
+		require.NoError(t, s.Add([]byte{byte(i)}, nil))
+		standing := 0
+		for _, level := range s.runs {
+			for _, r := range level {
+				seen[r] = true
+				standing++
+			}
+		}
+		require.Equal(t, len(seen)-standing, gone(), i)
+		require.Less(t, standing, 2*sorterWays)
+	}
+	require.Greater(t, gone(), sorterWays*(sorterWays-1))
+	s.Remove()
+	require.Equal(t, len(seen), gone())
+}
+
 // TestSorterOfNothing: what is empty has nothing in it.
 func TestSorterOfNothing(t *testing.T) {
 	s := NewSorter(t.TempDir())
