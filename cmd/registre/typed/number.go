@@ -39,15 +39,8 @@ func Hour(text string) (string, error) {
 	return fmt.Sprintf("%02d:%02d", h, m), nil
 }
 
-// spaced is a text with one plain space wherever it has any, and none at its ends.
-func spaced(text string) string {
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if r == '\u202f' || r == '\u00a0' || r == '\u2009' {
-			return ' '
-		}
-		return r
-	}, text)), " ")
-}
+// spaced is a text with one plain space wherever it has any, however thin, and none at its ends.
+func spaced(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // Instant reads a day and a time of day by the clock in a place, and gives it as 2026-11-20T14:30:00+01:00. An hour that the
 // clock passes over, or that comes twice, is none.

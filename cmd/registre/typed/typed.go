@@ -57,7 +57,7 @@ func Plain(name string) string {
 // Compact takes off all white space, however thin, that stands within a number, and the apostrophes of the Swiss.
 func Compact(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '\u202f' || r == '\u00a0' || r == '\u2009' || r == '\'' || r == '’' {
+		if unicode.IsSpace(r) || r == '\'' || r == '’' {
 			return -1
 		}
 		return r
