@@ -41,7 +41,8 @@ func TestPlain(t *testing.T) {
 }
 
 func TestAmounts(t *testing.T) {
-	for text, want := range map[string]int64{"3,25": 325, "3.25": 325, "3": 300, "3,5": 350, "1 234,50 €": 123450, "0,00": 0, "12 EUR": 1200, "2,40 € HT": 240, "3,2500": 325,
+	for text, want := range map[string]int64{
+		"3,25": 325, "3.25": 325, "3": 300, "3,5": 350, "1 234,50 €": 123450, "0,00": 0, "12 EUR": 1200, "2,40 € HT": 240, "3,2500": 325,
 		"2,40 € TTC": 240, "3 eur": 300, "3 euro": 300, "3 Euros": 300, "3 Euro": 300, "1'234,50": 123450, "1’234,50": 123450, "1\u202f234\u2009567\u00a0€": 123456700,
 	} {
 		got, currency, err := Amount(text)
