@@ -129,7 +129,7 @@ func requireLaid(t *testing.T, g *replayedGroup, code string, now, gone []replay
 		all = append(all, *f)
 		first = append(first, f.Events[0])
 	}
-	require.Equal(t, inOrder(now), all)
+	requireSameOnes(t, inOrder(now), all)
 	events, err := g.firstEvents(code)
 	require.NoError(t, err)
 	require.Equal(t, first, events)
@@ -137,7 +137,15 @@ func requireLaid(t *testing.T, g *replayedGroup, code string, now, gone []replay
 		require.NoError(t, err)
 		noMore = append(noMore, *f)
 	}
-	require.Equal(t, inOrder(gone), noMore)
+	requireSameOnes(t, inOrder(gone), noMore)
+}
+
+func requireSameOnes(t *testing.T, want, got []replayedFinding) {
+	t.Helper()
+	require.Equal(t, len(want), len(got))
+	for i := range want {
+		require.Equal(t, want[i], got[i])
+	}
 }
 
 // TestReplayAsideFails: where nothing can be laid aside, that is what whoever replays is told.

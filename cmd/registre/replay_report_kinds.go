@@ -47,8 +47,8 @@ func (r *reporter) serious(g *replayedGroup, of string) error {
 // chapter tells the findings of a kind: what they have in common once, then each in a row. So many findings stand before them.
 func (r *reporter) chapter(g *replayedGroup, k *kindFound, before int) error {
 	t := &paper.Table{
-		Heads:  []string{"", r.tr("Constat", "Finding"), r.tr("Événements : effet / enregistré", "Events: effective / recorded"), r.tr("Pièces", "Documents")},
-		Widths: []float64{11, 75, 57, 37}, Wrap: true, Lines: true, Right: map[int]bool{0: true},
+		Heads:  []string{"", r.tr("Constat", "Finding"), r.tr("Événements : effet / enregistré (UTC)", "Events: effective / recorded (UTC)"), r.tr("Pièces", "Documents")},
+		Widths: []float64{9, 70, 54, 47}, Wrap: true, Lines: true, Right: map[int]bool{0: true},
 	}
 	var rules []string
 	settles := ""
@@ -111,7 +111,7 @@ func (r *reporter) findingCell(f *replayedFinding) string {
 func (r *reporter) eventsCell(f *replayedFinding) string {
 	var lines []string
 	for _, e := range f.Facts {
-		lines = append(lines, "#"+decimal(e.Number)+" "+r.word(e.Type), e.Effective+" / "+moment(e.Recorded))
+		lines = append(lines, "#"+decimal(e.Number)+" "+r.word(e.Type), e.Effective+" / "+strings.TrimSuffix(moment(e.Recorded), " UTC"))
 	}
 	return inLines(lines)
 }

@@ -60,7 +60,7 @@ func TestReportByKind(t *testing.T) {
 	require.Contains(t, report, `<tr><td class="r">3</td><td>F0401 number 3. [`+domain.NotMember.Code+`]</td><td>#3 `)
 	require.Equal(t, 1, strings.Count(report, "<dd>"+domain.NotMember.Code+" – "))
 	require.Equal(t, 1, strings.Count(report, "<dd>"+domain.NoBody.Code+" – "))
-	require.Contains(t, report, "F0204 number 1. [new]</td><td>#1 weights set<br>2020-01-01 / 2020-02-02 10:00 UTC<br>#8 weights set<br>2021 / 2021-02-02 10:00 UTC</td><td>#1 M-1 of the day (no hash)</td>")
+	require.Contains(t, report, "F0204 number 1. [new]</td><td>#1 weights set<br>2020-01-01 / 2020-02-02 10:00<br>#8 weights set<br>2021 / 2021-02-02 10:00</td><td>#1 M-1 of the day (no hash)</td>")
 	require.Contains(t, report, "F0204 number 2. [illustrative]<br>Answer: explained (#9, ")
 	require.Contains(t, report, `<td class="r">6</td><td>F0303 number 1.</td>`)
 	require.Contains(t, report, `<p class="stamp"`)
