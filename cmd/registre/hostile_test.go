@@ -23,7 +23,7 @@ import (
 // writes are the verbs that print nothing of a register but the commands that they are given, or nothing of a register at all;
 // they are not run here. Every other verb must stand among the reads.
 var writes = strings.Fields(`
-	agreement avenant body decision deliberation finding item key member obligation order people role rule school sitting vote weight import witness
+	agreement avenant body decision deliberation finding init item key member obligation order people role rule school sitting vote weight import witness
 	document backup restore repair bench generate record demo found correct version publish help completion monitor serve token login right subscription
 `)
 
