@@ -163,7 +163,11 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.desk = &steady{now: d, reopen: reopen}
+	steadily := &steady{now: d, reopen: reopen}
+	if a.nats == "" {
+		steadily.reach = func(ctx context.Context) (desk, error) { return dial(ctx, a.data) }
+	}
+	a.desk = steadily
 	return a.desk, nil
 }
 
