@@ -128,7 +128,7 @@ func (x *examination) path(name string) string { return filepath.Join(x.a.data, 
 func (x *examination) folder() bool {
 	tr := x.a.tr
 	if _, err := os.Stat(x.a.data); err != nil {
-		remedy := tr("« registre record » en crée un.", "`registre record` makes one.")
+		remedy := tr("« registre init » en crée un.", "`registre init` makes one.")
 		if !errors.Is(err, fs.ErrNotExist) {
 			remedy = ""
 		}
