@@ -28,6 +28,7 @@ type Together struct {
 	Lag    time.Duration                                                    // 0 where nobody else writes to the registers
 	Each   time.Duration                                                    // how often the reader looks for what is new; 0 for a fifth of a second
 	Kept   int                                                              // how many notices are kept; 0 for 16,384
+	AtOnce uint64                                                           // how many events are read at once, and of more nothing is kept; 0 for 20,000
 	Log    *slog.Logger
 
 	reading sync.Mutex // held by whoever reads for all
@@ -67,7 +68,7 @@ const (
 	keptNotices  = 16_384
 	keptBytes    = 32 << 20
 	keptSince    = time.Hour // before there was a reader
-	maxRead      = 20_000    // events that the reader reads at once; of more it keeps nothing
+	readAtOnce   = 20_000
 	maxCatching  = 4
 	heldTogether = 16_384 // events that are held of all registers at once, while they are brought in order
 	maxPassed    = 256
@@ -80,6 +81,9 @@ func NewTogether(t *Together) *Together {
 	}
 	if t.Kept == 0 {
 		t.Kept = keptNotices
+	}
+	if t.AtOnce == 0 {
+		t.AtOnce = readAtOnce
 	}
 	t.changed, t.catching, t.broken, t.asleep = make(chan struct{}), make(chan struct{}, maxCatching), map[domain.GroupID]bool{}, map[string]map[*sleeper]bool{}
 	return t
@@ -143,7 +147,7 @@ func (t *Together) Read(ctx context.Context) (err error) {
 	}
 	heads = slices.DeleteFunc(heads, func(h eventstore.Head) bool { return h.Group == domain.House })
 	at, behind := maps.Clone(t.at), t.behind // nobody else changes them
-	if at == nil || unread(at, heads) > maxRead {
+	if at == nil || unread(at, heads) > t.AtOnce {
 		if at, behind, err = t.startAt(ctx, heads, until); err != nil {
 			return err
 		}
@@ -177,7 +181,7 @@ func unread(at map[domain.GroupID]uint64, heads []eventstore.Head) (n uint64) {
 func (t *Together) startAt(ctx context.Context, heads []eventstore.Head, until domain.Instant) (at map[domain.GroupID]uint64, behind Mark, err error) {
 	for _, since := range []domain.Instant{domain.InstantOf(until.Time().Add(-keptSince)), until} {
 		behind = Mark{At: since + 1}
-		if at, err = t.places(ctx, heads, behind); err != nil || unread(at, heads) <= maxRead {
+		if at, err = t.places(ctx, heads, behind); err != nil || unread(at, heads) <= t.AtOnce {
 			return at, behind, err
 		}
 	}
@@ -292,6 +296,7 @@ func (t *Together) keep(found []Told, at map[domain.GroupID]uint64, until domain
 		t.first += uint64(len(t.kept)) + 1
 		t.kept, t.size, t.behind = nil, 0, behind
 		t.wake(anyGroup, false)
+		t.wakeOthers()
 	}
 	t.at, t.until = at, until
 	if rights != t.standing {
@@ -323,6 +328,11 @@ func (t *Together) keep(found []Told, at map[domain.GroupID]uint64, until domain
 		t.first += uint64(drop)
 		t.kept = slices.Clone(t.kept[drop:]) // so that what is gone is
 	}
+	t.wakeOthers()
+}
+
+// wakeOthers wakes those who wait for whatever comes. The caller holds mu.
+func (t *Together) wakeOthers() {
 	close(t.changed)
 	t.changed = make(chan struct{})
 }

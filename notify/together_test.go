@@ -350,3 +350,45 @@ func TestAsleep(t *testing.T) {
 	following.Wait()
 	require.Empty(t, all.asleep)
 }
+
+// TestMoreThanIsReadAtOnce: where more comes at one look than is read for all, each reads for himself, whether he hears of every group or
+// sleeps until something of his own comes.
+func TestMoreThanIsReadAtOnce(t *testing.T) {
+	for name, reach := range map[string]func() ([]string, bool){"every group": nil, "his own": func() ([]string, bool) { return []string{"g0"}, false }} {
+		t.Run(name, func(t *testing.T) {
+			l := eventstore.NewLedger(eventstore.NewMemory(), eventstore.LedgerOptions{})
+			defer l.Close() // in memory
+			do(t, l, 0, &domain.GroupFounded{Name: "G", Title: "C"})
+			all, heard := togetherOf(l, 4, 0), make(chan string, 100)
+			all.AtOnce, all.Each = 10, time.Hour // who reads is this test
+			ctx, stop := context.WithCancel(t.Context())
+			var following sync.WaitGroup
+			defer following.Wait()
+			defer stop()
+			following.Go(func() {
+				for x, err := range all.Items(ctx, Wanted{From: Mark{At: domain.InstantOf(time.Now()) + 1}, Takes: everything, Of: everyGroup, Follow: true, Reach: reach}) {
+					assert.NoError(t, err)
+					heard <- x.Notice.ID()
+				}
+			})
+			require.Eventually(t, func() bool {
+				all.mu.Lock()
+				defer all.mu.Unlock()
+				return all.followers == 1 && all.at != nil
+			}, time.Minute, time.Millisecond)
+			time.Sleep(50 * time.Millisecond) // he rests
+			for i := range 30 {
+				do(t, l, 0, &domain.MemberJoined{Basis: "b", Member: domain.MemberID("m" + strconv.Itoa(i)), Name: "M"})
+			}
+			require.NoError(t, all.Read(t.Context()))
+			for i := range 30 {
+				select {
+				case id := <-heard:
+					require.Equal(t, "g0/"+strconv.Itoa(2+i)+"/member-joined", id)
+				case <-time.After(10 * time.Second):
+					require.Fail(t, "nothing came", i)
+				}
+			}
+		})
+	}
+}

@@ -81,3 +81,15 @@ func TestStreamRests(t *testing.T) {
 		require.False(t, yield(item("a", 1, true), nil), "whose right is gone is told nothing more")
 	}))
 }
+
+// TestReachOfWhomNobodyKnows: whose rights cannot be looked up for a moment is not taken for one who hears of nothing.
+func TestReachOfWhomNobodyKnows(t *testing.T) {
+	var rights Rights
+	ctx := context.WithValue(t.Context(), admittedKey{}, &admitted{still: func() Rights { return rights }})
+	_, every := Reach(ctx)
+	require.True(t, every)
+	rights = onlyGroup("a")
+	groups, every := Reach(ctx)
+	require.False(t, every)
+	require.Equal(t, []string{"a"}, groups)
+}
