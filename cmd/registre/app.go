@@ -163,11 +163,7 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	steadily := &steady{now: d, reopen: reopen}
-	if a.nats == "" { // beside a server others write on, and are to be told of at once
-		steadily.reach = func(ctx context.Context) (desk, error) { return dial(ctx, a.data) }
-	}
-	a.desk = steadily
+	a.desk = &steady{now: d, reopen: reopen}
 	return a.desk, nil
 }
 

@@ -6,9 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -52,41 +50,6 @@ func TestAllNoticesFollowed(t *testing.T) {
 				require.Zero(t, exit, out)
 				require.Contains(t, next(), group+"/")
 			}
-		})
-	}
-}
-
-// TestFollowersWaitForAServer: whoever follows from the command line leaves the folder alone when the server stops, so that it can be
-// started again, and is told on.
-func TestFollowersWaitForAServer(t *testing.T) {
-	data := groupsJoined(t, 1)
-	for name, args := range map[string][]string{
-		"notices": {"notices", "g0", "--json", "--follow"}, "notices of all": {"notices", "--json", "--follow"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := startServing(t, data, "")
-			follow := exec.CommandContext(t.Context(), "registre", append(args, "--data", data)...)
-			read, err := follow.StdoutPipe()
-			require.NoError(t, err)
-			require.NoError(t, follow.Start())
-			t.Cleanup(func() { _ = follow.Process.Kill(); _ = follow.Wait() })
-			lines := bufio.NewScanner(read)
-			told := func(member string) {
-				t.Helper()
-				out, exit := command(t, filepath.Dir(data), "member", "join", "g0", member, "--name", member, "--basis", "b", "--effective", "2024-02-01", "--data", data)
-				require.Zero(t, exit, out)
-				for !strings.Contains(lines.Text(), `"`+member+`"`) {
-					require.True(t, lines.Scan(), "it ended")
-				}
-			}
-			told(strings.ReplaceAll(name, " ", "-") + "-before")
-			require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
-			require.NoError(t, s.cmd.Wait())
-			time.Sleep(patience / 5) // by then it has seen that the server is gone
-			s = startServing(t, data, "")
-			told(strings.ReplaceAll(name, " ", "-") + "-after")
-			require.NoError(t, s.cmd.Process.Kill())
-			_, _ = s.cmd.Process.Wait()
 		})
 	}
 }

@@ -18,7 +18,6 @@ import (
 // the folder itself. What was asked is asked again; a command's id makes that harmless.
 type steady struct {
 	reopen func(context.Context) (desk, error)
-	reach  func(context.Context) (desk, error) // whoever else holds it; nil where nobody can be reached so
 
 	mu  sync.Mutex
 	now desk
@@ -58,9 +57,8 @@ func (l *losses) held(since time.Time) {
 	}
 }
 
-// again reports whether err says that the process behind d has gone, and another was reached, or is there already. Whoever follows does
-// not hurry to hold the folder himself: a server that is started again finds it free, and is waited for.
-func (s *steady) again(ctx context.Context, d desk, err error, lost *losses, follows bool) bool {
+// again reports whether err says that the process behind d has gone, and another was reached, or is there already.
+func (s *steady) again(ctx context.Context, d desk, err error, lost *losses) bool {
 	var f *Fault
 	if !errors.As(err, &f) || f.Name != "unreachable" || !lost.pause(ctx) {
 		return false
@@ -70,25 +68,13 @@ func (s *steady) again(ctx context.Context, d desk, err error, lost *losses, fol
 	if s.now != d {
 		return true
 	}
-	next, there := s.await(ctx, follows)
-	if !there {
-		if next, err = s.reopen(ctx); err != nil {
-			return false
-		}
+	next, err := s.reopen(ctx)
+	if err != nil {
+		return false
 	}
 	_ = d.Close() // it leads nowhere any more
 	s.now = next
 	return true
-}
-
-// await waits for another that holds the folder, as long as patience, where that is wanted.
-func (s *steady) await(ctx context.Context, wanted bool) (next desk, there bool) {
-	for until := time.Now().Add(patience); wanted && s.reach != nil && time.Now().Before(until) && ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
-		if next, err := s.reach(ctx); err == nil {
-			return next, true
-		}
-	}
-	return nil, false
 }
 
 // Record implements desk.
@@ -96,7 +82,7 @@ func (s *steady) Record(ctx context.Context, command []byte) (Recorded, error) {
 	for lost := losses(0); ; {
 		d := s.current()
 		done, err := d.Record(ctx, command)
-		if !s.again(ctx, d, err, &lost, false) {
+		if !s.again(ctx, d, err, &lost) {
 			return done, err
 		}
 	}
@@ -107,7 +93,7 @@ func (s *steady) Ask(ctx context.Context, q Question) (json.RawMessage, error) {
 	for lost := losses(0); ; {
 		d := s.current()
 		answer, err := d.Ask(ctx, q)
-		if !s.again(ctx, d, err, &lost, false) {
+		if !s.again(ctx, d, err, &lost) {
 			return answer, err
 		}
 	}
@@ -142,7 +128,7 @@ func (s *steady) Records(ctx context.Context, group domain.GroupID, after uint64
 			if gone == nil {
 				gone = failure("unreachable", "", nil) // what is followed only ends when the other process does
 			}
-			if !s.again(ctx, d, gone, &lost, follow) {
+			if !s.again(ctx, d, gone, &lost) {
 				if ctx.Err() == nil {
 					yield(eventstore.Record{}, gone)
 				}
@@ -184,7 +170,7 @@ func (s *steady) TellAll(ctx context.Context, q web.AllNoticesAsked) iter.Seq2[w
 			if gone == nil {
 				gone = failure("unreachable", "", nil) // as of records
 			}
-			if !s.again(ctx, d, gone, &lost, q.Follow) {
+			if !s.again(ctx, d, gone, &lost) {
 				if ctx.Err() == nil {
 					yield(web.Item{}, gone)
 				}
