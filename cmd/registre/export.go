@@ -334,8 +334,8 @@ func (a *app) written(x *extract, name string, format sheet.Format) ([]byte, err
 }
 
 func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string, format sheet.Format) error {
-	if spreads := format == sheet.XLSX || format == sheet.ODS; spreads && len(x.rows) >= sheet.MaxRows {
-		return misuse("export-rows", string(format), decimal(uint64(len(x.rows))))
+	if err := hasRoom(format, len(x.rows)); err != nil {
+		return err
 	}
 	w, err := sheet.NewNoted(out, format, name, x.note, a.columnsOf(x))
 	if err != nil {
@@ -351,7 +351,7 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 			rows, err = later()
 		}
 		for _, row := range rows {
-			err = cmp.Or(err, ctx.Err(), writeRow(row))
+			err = cmp.Or(err, ctx.Err(), hasRoom(format, n+1), writeRow(row))
 			bar.at(n, int64(n))
 			n++
 		}
@@ -360,6 +360,14 @@ func (a *app) write(ctx context.Context, out io.Writer, x *extract, name string,
 		}
 	}
 	return w.Close()
+}
+
+// hasRoom refuses more rows than a table of a format has behind its heading.
+func hasRoom(format sheet.Format, rows int) error {
+	if spreads := format == sheet.XLSX || format == sheet.ODS; spreads && rows >= sheet.MaxRows {
+		return misuse("export-rows", string(format), decimal(uint64(rows)))
+	}
+	return nil
 }
 
 // rowsInto gives what writes rows of an extract, each with what every row ends with. It is not for several goroutines.
