@@ -124,15 +124,20 @@ func requireLaid(t *testing.T, g *replayedGroup, code string, now, gone []replay
 	}
 	var all, noMore []replayedFinding
 	var first []uint64
+	newOnes := 0
 	for f, err := range g.findings(code) {
 		require.NoError(t, err)
 		all = append(all, *f)
 		first = append(first, f.Events[0])
+		if f.New {
+			newOnes++
+		}
 	}
 	requireSameOnes(t, inOrder(now), all)
-	events, err := g.firstEvents(code)
+	events, fresh, err := g.firstEvents(code)
 	require.NoError(t, err)
 	require.Equal(t, first, events)
+	require.Equal(t, newOnes, fresh)
 	for f, err := range g.gone() {
 		require.NoError(t, err)
 		noMore = append(noMore, *f)

@@ -74,23 +74,28 @@ func (g *replayedGroup) say(f *replayedFinding) {
 	f.Settles = inBoth{FR: settlesFrench[f.Name], EN: settlesEnglish[f.Name]}
 }
 
-// firstEvents are the first events of the findings of a kind, in their order.
-func (g *replayedGroup) firstEvents(code string) (events []uint64, err error) {
+// firstEvents are the first events of the findings of a kind, in their order, and how many of the findings are new.
+func (g *replayedGroup) firstEvents(code string) (events []uint64, fresh int, err error) {
 	if g.aside == nil {
 		for f := range g.findings(code) {
-			events = append(events, f.Events[0])
+			if events = append(events, f.Events[0]); f.New {
+				fresh++
+			}
 		}
-		return events, nil
+		return events, fresh, nil
 	}
 	for f, err := range g.aside.each(code) {
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		if !f.gone {
-			events = append(events, f.first())
+		if f.gone {
+			continue
+		}
+		if events = append(events, f.first()); f.isNew {
+			fresh++
 		}
 	}
-	return events, nil
+	return events, fresh, nil
 }
 
 // firstOf is the first finding of a kind.

@@ -267,6 +267,7 @@ func (r *reporter) remarks(g *replayedGroup, of string) error {
 	}
 	r.section(of+"Remarques pour information", of+"Remarks worth knowing")
 	t := &paper.Table{Heads: []string{r.tr("Code", "Code"), r.tr("Nombre", "Number"), r.tr("La première", "The first"), r.tr("Événements", "Events")}, Widths: []float64{18, 20, 84, 58}, Wrap: true, Right: map[int]bool{1: true}}
+	anyCut := false
 	for _, k := range g.kinds() {
 		if k.severity != replay.Info {
 			continue
@@ -275,14 +276,40 @@ func (r *reporter) remarks(g *replayedGroup, of string) error {
 		if err != nil {
 			return err
 		}
-		events, err := g.firstEvents(k.code)
+		events, fresh, err := g.firstEvents(k.code)
 		if err != nil {
 			return err
 		}
-		t.Rows = append(t.Rows, []string{k.code, decimal(uint64(k.n)), first.Says.in(r.lang), briefly(ranges(distinct(events)))})
+		number := decimal(uint64(k.n))
+		if fresh > 0 {
+			number += fmt.Sprintf(r.tr(", nouvelles : %d", ", %d new"), fresh)
+		}
+		some, isCut := firstRanges(distinct(events))
+		anyCut = anyCut || isCut
+		t.Rows = append(t.Rows, []string{k.code, number, first.Says.in(r.lang) + r.marked(first), some})
 	}
 	r.add(paper.Part{Table: t})
+	if anyCut {
+		r.add(paper.Part{Small: true, Text: r.f("De nombreux événements, seuls les premiers figurent ici ; tous sont dans la table qu'écrit « %s --csv FICHIER ».",
+			"Of many events the first stand here; all are in the table that `%s --csv FILE` writes.", r.sameAudit(g))})
+	}
 	return nil
+}
+
+// firstRanges lists the first of many events.
+func firstRanges(events []uint64) (some string, isCut bool) {
+	all := ranges(events)
+	const most = 120
+	if len(all) <= most {
+		return all, false
+	}
+	end := strings.LastIndexByte(all[:most], ' ')
+	return all[:max(end, 0)] + " …", true
+}
+
+// sameAudit is the line that asks for the same of a register again.
+func (r *reporter) sameAudit(g *replayedGroup) string {
+	return "registre replay " + g.Group + " --at " + r.answer.At + " --known '#" + decimal(g.Known) + "'"
 }
 
 // fingerprints are what the report can be held against years later.
@@ -313,7 +340,7 @@ func (r *reporter) fingerprints() {
 		"Whoever keeps this checkpoint sees any later change of what came before it: `registre verify --checkpoint`, and `registre replay --from` at the next visit.")})
 	for i := range r.answer.Groups {
 		g := &r.answer.Groups[i]
-		r.add(paper.Part{Small: true, Text: r.tr("Le même contrôle : ", "The same audit: ") + "registre replay " + g.Group + " --at " + r.answer.At + " --known '#" + decimal(g.Known) + "'"})
+		r.add(paper.Part{Small: true, Text: r.tr("Le même contrôle : ", "The same audit: ") + r.sameAudit(g)})
 	}
 }
 

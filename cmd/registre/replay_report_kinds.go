@@ -78,8 +78,8 @@ func (r *reporter) chapter(g *replayedGroup, k *kindFound, before int) error {
 		paper.Part{Table: t},
 	)
 	if k.n > len(t.Rows) {
-		r.add(paper.Part{Small: true, Text: r.f("Les %[1]d premiers de %[2]d ; tous sont dans la table qu'écrit « registre replay %[3]s --csv FICHIER ».",
-			"The first %[1]d of %[2]d; all of them are in the table that `registre replay %[3]s --csv FILE` writes.", len(t.Rows), k.n, g.Group)})
+		r.add(paper.Part{Small: true, Text: r.f("Les %[1]d premiers de %[2]d ; tous sont dans la table qu'écrit « %[3]s --csv FICHIER ».",
+			"The first %[1]d of %[2]d; all of them are in the table that `%[3]s --csv FILE` writes.", len(t.Rows), k.n, r.sameAudit(g))})
 	}
 	return nil
 }

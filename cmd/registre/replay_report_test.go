@@ -38,7 +38,7 @@ func TestReportByKind(t *testing.T) {
 	late[1].Answers = []replay.Answer{{Actor: "who", Effective: domain.OnDay(0), Event: 9, Text: "explained"}}
 	late[1].Answered, late[1].Illustrative, late[0].New = true, true, true
 	late[0].Facts = append(late[0].Facts, foundEvent{Effective: "2021", Number: 8, Recorded: "2021-02-02T10:00:00.000000Z", Type: "weights-set"})
-	answer := &replayAnswer{Groups: []replayedGroup{{Group: "g", Findings: slices.Concat(late, asserted, contradiction)}}}
+	answer := &replayAnswer{At: "2026-01-02", Groups: []replayedGroup{{Group: "g", Known: 600, Findings: slices.Concat(late, asserted, contradiction)}}}
 	var text bytes.Buffer
 	require.NoError(t, (&app{lang: "en"}).writeReport(&text, answer, ""))
 	report := text.String()
@@ -55,7 +55,7 @@ func TestReportByKind(t *testing.T) {
 		}
 	}
 	require.NotContains(t, report, asserted[reportRows].Says.EN)
-	require.Contains(t, report, "<p class=\"small\">The first 500 of 507; all of them are in the table that `registre replay g --csv FILE` writes.</p>")
+	require.Contains(t, report, "<p class=\"small\">The first 500 of 507; all of them are in the table that `registre replay g --at 2026-01-02 --known &#39;#600&#39; --csv FILE` writes.</p>")
 	require.Contains(t, report, `<tr><td>F0204</td><td>warning</td><td>`+replay.StatedDayPassed.Says+`</td><td class="r">2</td><td>4–5</td></tr>`)
 	require.Contains(t, report, `<tr><td class="r">3</td><td>F0401 number 3. [`+domain.NotMember.Code+`]</td><td>#3 `)
 	require.Equal(t, 1, strings.Count(report, "<dd>"+domain.NotMember.Code+" – "))
@@ -64,6 +64,31 @@ func TestReportByKind(t *testing.T) {
 	require.Contains(t, report, "F0204 number 2. [illustrative]<br>Answer: explained (#9, ")
 	require.Contains(t, report, `<td class="r">6</td><td>F0303 number 1.</td>`)
 	require.Contains(t, report, `<p class="stamp"`)
+}
+
+// TestReportMarksRemarks: the first remark of a kind bears its marks, the new ones are counted, and where events are cut off it is said
+// where they all are.
+func TestReportMarksRemarks(t *testing.T) {
+	few, many := severalFound(replay.CeilingNear, 3), severalFound(replay.Late, 400)
+	few[0].Illustrative, few[1].New, few[2].New = true, true, true
+	group := replayedGroup{Group: "g", Known: 600, Findings: few, Count: severities{Infos: len(few)}}
+	report := func() string {
+		var text bytes.Buffer
+		require.NoError(t, (&app{lang: "en"}).writeReport(&text, &replayAnswer{At: "2026-01-02", Groups: []replayedGroup{group}}, ""))
+		return text.String()
+	}
+	const cut = "<p class=\"small\">Of many events the first stand here; all are in the table that `registre replay g --at 2026-01-02 --known &#39;#600&#39; --csv FILE` writes.</p>"
+	code := few[0].Code
+	require.Contains(t, report(), `<tr><td>`+code+`</td><td class="r">3, 2 new</td><td>`+code+` number 1. [illustrative]</td><td>#1–#3</td></tr>`)
+	require.NotContains(t, report(), cut)
+	few[1].New, few[2].New = false, false
+	require.Contains(t, report(), `<td class="r">3</td>`)
+	for i := range many {
+		many[i].Events[0] *= 7
+	}
+	group.Findings, group.Count.Infos = many, len(many)
+	require.Contains(t, report(), "#182 #189 …</td></tr>")
+	require.Contains(t, report(), cut)
 }
 
 // TestReportSaysWhyItEnds: where what lies aside cannot be read, there is no report.

@@ -156,7 +156,7 @@ func (a *app) showFirst(g *replayedGroup, k *kindFound) error {
 	}
 	line := a.replayedLine(f)
 	if k.n > 1 {
-		events, err := g.firstEvents(k.code)
+		events, _, err := g.firstEvents(k.code)
 		if err != nil {
 			return err
 		}
