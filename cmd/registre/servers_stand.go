@@ -132,7 +132,7 @@ func (x *examination) whoBrings(answer *serversAnswer) {
 		}
 	}
 	if !answer.Known {
-		x.ok(name, tr("tous les serveurs n'ont pu être interrogés : d'autres remettent peut-être aussi", "not all servers could be asked: others may bring some as well"))
+		x.ok(name, tr("certains serveurs n'ont pas pu être interrogés : d'autres remettent peut-être aussi", "not all servers could be asked: others may bring some as well"))
 		return
 	}
 	for _, channel := range subscriptionChannels {
