@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -205,7 +206,7 @@ func ask[T any](ctx context.Context, a *app, q Question, show func(T) error) err
 
 // exit says what went wrong, if anything, and gives the exit status.
 func (a *app) exit(err error) int {
-	if err == nil {
+	if err = a.orUnwritten(err); err == nil {
 		return exitDone
 	}
 	var done *exitError
@@ -220,4 +221,18 @@ func (a *app) exit(err error) int {
 		fmt.Fprintln(a.errs, a.sentence(f))
 	}
 	return f.Exit
+}
+
+// orUnwritten is what went wrong; where nothing did, that not all could be written to the output. Nobody reads on behind a broken pipe:
+// that is no fault.
+func (a *app) orUnwritten(err error) error {
+	var done *exitError
+	out, kept := a.out.(*harmless.Writer)
+	if !kept || err != nil && !errors.As(err, &done) {
+		return err
+	}
+	if unwritten := out.Err(); unwritten != nil && !errors.Is(unwritten, syscall.EPIPE) {
+		return unwritten
+	}
+	return err
 }

@@ -17,6 +17,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -104,6 +105,24 @@ type Writer struct {
 	mu    sync.Mutex
 	begun []byte // a character
 	out   []byte
+	wrong atomic.Pointer[error] // the first; whoever asks for it waits for no writing
+}
+
+// Err is what went wrong first where something was handed on; nil if nothing did.
+func (w *Writer) Err() error {
+	if err := w.wrong.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// handOn hands on, and keeps what goes wrong first.
+func (w *Writer) handOn(p []byte) (int, error) {
+	n, err := w.To.Write(p)
+	if err != nil {
+		w.wrong.CompareAndSwap(nil, &err)
+	}
+	return n, err
 }
 
 // Write writes p. It reports all of it as written, or none.
@@ -113,7 +132,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 		manner = w.As()
 	}
 	if manner == Kept {
-		return w.To.Write(p)
+		return w.handOn(p)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -132,7 +151,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 		w.put(r, text[:size], manner)
 		text = text[size:]
 	}
-	if _, err := w.To.Write(w.out); err != nil {
+	if _, err := w.handOn(w.out); err != nil {
 		return 0, err
 	}
 	return len(p), nil
