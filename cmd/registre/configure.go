@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"registre/eventstore/atmost"
+	"registre/eventstore/jetstream"
 )
 
 // A flag can be set on the line, in the environment, or in a file; the first of these that says something counts. Every flag has
@@ -24,7 +25,7 @@ import (
 const (
 	envPrefix  = "REGISTRE_"
 	configEnv  = "REGISTRE_CONFIG"
-	configFile = "registre.yaml" // in the data folder, where none is named
+	configFile = jetstream.SettingsFile // in the data folder, where none is named
 	maxConfig  = 1 << 20
 )
 

@@ -4,8 +4,9 @@ import "github.com/spf13/cobra"
 
 // begunDone is what the beginning of a register answers to programs.
 type begunDone struct {
-	Begun bool   `json:"begun"` // now, not before
-	Data  string `json:"data"`
+	Begun  bool   `json:"begun"` // now, not before
+	Data   string `json:"data"`
+	Origin string `json:"origin"` // the name that signs it, for ever
 }
 
 func (a *app) initVerb() *cobra.Command {
@@ -20,7 +21,7 @@ started before the first group is founded. Where there is a register already, it
 				return misuse("nats-data", "", "")
 			}
 			d, err := a.open(cmd.Context(), false)
-			begun := err != nil && faultOf(err).Name == "no-folder"
+			begun := missing(err)
 			if begun {
 				d, err = a.open(cmd.Context(), true)
 			}
@@ -30,15 +31,24 @@ started before the first group is founded. Where there is a register already, it
 			if a.desk = nil; err != nil {
 				return err
 			}
-			if a.asJSON {
-				return a.json(begunDone{begun, a.data})
-			}
-			if begun {
-				a.printf(a.tr("Un registre vide est dans %s.\n", "An empty register is in %s.\n"), a.data)
-				return nil
-			}
-			a.printf(a.tr("Il y a déjà un registre dans %s.\n", "There is a register in %s already.\n"), a.data)
-			return nil
+			return a.sayBegun(begun)
 		},
 	}
+}
+
+// sayBegun says whether a register was begun, and the name that signs it.
+func (a *app) sayBegun(begun bool) error {
+	key, err := a.publicKey("")
+	if err != nil {
+		return err
+	}
+	if a.asJSON {
+		return a.json(begunDone{Begun: begun, Data: a.data, Origin: key.Name()})
+	}
+	if begun {
+		a.printf(a.tr("Un registre vide est dans %[1]s, signé pour toujours au nom de %[2]s.\n", "An empty register is in %[1]s, signed for ever as %[2]s.\n"), a.data, key.Name())
+		return nil
+	}
+	a.printf(a.tr("Il y a déjà un registre dans %[1]s, signé au nom de %[2]s.\n", "There is a register in %[1]s already, signed as %[2]s.\n"), a.data, key.Name())
+	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"registre/domain"
 )
 
-// TestUnit: the unit for systemd starts on the empty folder that systemd makes for it, and again, and what is granted meanwhile stays.
+// TestUnit: the unit for systemd starts on the folder that systemd makes for it, with the settings that it names, and again, and what is granted meanwhile stays.
 func TestUnit(t *testing.T) {
 	const program, folder = "/usr/local/bin/registre ", "/var/lib/registre"
 	text, err := os.ReadFile(filepath.Join("..", "..", "deploy", "registre.service"))
@@ -33,6 +33,9 @@ func TestUnit(t *testing.T) {
 
 	data := filepath.Join(t.TempDir(), "registre")
 	require.NoError(t, os.Mkdir(data, 0o700))
+	first, _, _ := strings.Cut(string(text), "\n")
+	require.Contains(t, first, folder+"/"+configFile)
+	require.NoError(t, os.WriteFile(filepath.Join(data, configFile), []byte("rate: 500\n"), 0o600))
 	starts := func(token string) *servedFolder {
 		t.Helper()
 		out, exit := command(t, t.TempDir(), strings.Fields(strings.ReplaceAll(before, folder, data))...)
@@ -65,13 +68,15 @@ func TestInit(t *testing.T) {
 		require.Equal(t, want, exit, out)
 		require.Contains(t, out, says)
 	}
-	begins(exitDone, `"begun":true`, "--json")
+	require.NoError(t, os.Mkdir(data, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(data, "making"), nil, 0o600)) // as where it was cut short
+	begins(exitDone, `"begun":true,"data":"`+data+`","origin":"registre.example/house"`, "--json", "--origin", "registre.example/house")
 	_, err := os.Stat(filepath.Join(data, "format"))
 	require.NoError(t, err)
 	key, err := os.ReadFile(filepath.Join(data, keyFile))
 	require.NoError(t, err)
-	begins(exitDone, "Il y a déjà un registre dans "+data, "--lang", "fr")
-	begins(exitDone, "There is a register in "+data+" already.")
+	begins(exitDone, "Il y a déjà un registre dans "+data+", signé au nom de registre.example/house.", "--lang", "fr")
+	begins(exitDone, "There is a register in "+data+" already, signed as registre.example/house.")
 	again, err := os.ReadFile(filepath.Join(data, keyFile))
 	require.NoError(t, err)
 	require.Equal(t, key, again)

@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -52,8 +53,11 @@ func TestHoldBeside(t *testing.T) {
 	dir := t.TempDir() + "/beside"
 	_, err := HoldBeside(dir, false)
 	require.ErrorIs(t, err, ErrNoFolder)
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	require.NoError(t, os.WriteFile(dir+"/"+SettingsFile, []byte("listen: 127.0.0.1:1\n"), 0o600))
 	release, err := HoldBeside(dir, true)
 	require.NoError(t, err)
+	require.FileExists(t, dir+"/"+SettingsFile)
 	_, err = HoldBeside(dir, true)
 	require.ErrorIs(t, err, ErrLocked)
 	require.NoError(t, release())

@@ -48,6 +48,9 @@ const (
 	serverDir  = "jetstream"  // the server's; it chooses this name itself
 	tempSuffix = ".registre~" // of files not yet renamed into their place
 
+	// SettingsFile is what whoever runs a program on the folder may put into it before it is made. Nothing here reads or changes it.
+	SettingsFile = "registre.yaml"
+
 	confirmedFile = "confirmed" // how far the stream was durable
 
 	formatVersion = 1
@@ -134,10 +137,10 @@ func entries(dir string) ([]string, error) {
 	return names, err
 }
 
-// isEmpty also allows what a file system puts into its root, and what the first steps of a creation leave.
+// isEmpty also allows what a file system puts into its root, what the first steps of a creation leave, and settings.
 func isEmpty(names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool {
-		return name != "lost+found" && name != lockFile && name != makingFile+tempSuffix
+		return name != "lost+found" && name != lockFile && name != makingFile+tempSuffix && name != SettingsFile
 	})
 }
 

@@ -32,6 +32,8 @@ func TestFolderRules(t *testing.T) {
 		{"only a lock", file(lockFile, ""), ErrNoFolder, nil},
 		{"cut short before the mark", file(makingFile+tempSuffix, ""), ErrNoFolder, nil},
 		{"cut short after the mark", file(makingFile, ""), ErrHalfMade, nil},
+		{"only settings", file(SettingsFile, "listen: 127.0.0.1:1\n"), ErrNoFolder, nil},
+		{"settings of another name", file("registre.yml", ""), ErrForeign, ErrForeign},
 		{"something else", file("letter.txt", "dear"), ErrForeign, ErrForeign},
 		{"another server's store", file("jetstream/x", ""), ErrForeign, ErrForeign},
 		{"a newer format", file(formatFile, "registre 2\n"), ErrNewer, ErrNewer},
