@@ -2,9 +2,11 @@ package projections
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 
 	"registre/domain"
+	"registre/projections/canonical"
 )
 
 // An OptionalWeight is a weight, or none where none can be said. In JSON it is the weight's one spelling, or left out.
@@ -35,7 +37,7 @@ type WeightsAnswer struct {
 	Doubtful    []Doubt        `json:"doubtful,omitempty"`
 	Group       domain.GroupID `json:"group"`
 	Known       uint64         `json:"known"`
-	Members     []WeightEntry  `json:"members"`               // by their ids; who holds none is not there
+	Members     WeightEntries  `json:"members"`               // by their ids; who holds none is not there
 	StatedTotal *domain.Weight `json:"stated_total,omitzero"` // a quotation, as long as the weights stand that it was stated with
 	Total       OptionalWeight `json:"total,omitzero"`        // computed; none where nobody holds a weight, or one is undetermined
 }
@@ -46,6 +48,50 @@ type WeightEntry struct {
 	Undetermined bool            `json:"undetermined,omitzero"`
 	Weight       OptionalWeight  `json:"weight,omitzero"`
 	Why          []uint64        `json:"why,omitempty"` // the events that it follows from
+}
+
+// WeightEntries are the weights of some members.
+type WeightEntries []WeightEntry
+
+// AppendCanonical implements canonical.Appender.
+func (all WeightEntries) AppendCanonical(b []byte) (_ []byte, err error) {
+	b = append(b, '[')
+	for i := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if b, err = all[i].append(b); err != nil {
+			return b, err
+		}
+	}
+	return append(b, ']'), nil
+}
+
+func (e *WeightEntry) append(b []byte) (_ []byte, err error) {
+	if b, err = canonical.AppendString(append(b, `{"member":`...), string(e.Member)); err != nil {
+		return b, err
+	}
+	if e.Undetermined {
+		b = append(b, `,"undetermined":true`...)
+	}
+	if e.Weight.Given {
+		if b, err = e.Weight.AppendText(append(b, `,"weight":"`...)); err != nil {
+			return b, err
+		}
+		b = append(b, '"')
+	}
+	for i, n := range e.Why {
+		if i == 0 {
+			b = append(b, `,"why":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = strconv.AppendUint(b, n, 10)
+	}
+	if len(e.Why) > 0 {
+		b = append(b, ']')
+	}
+	return append(b, '}'), nil
 }
 
 // weightRows is room for the rows that an answer is made of.

@@ -21,7 +21,7 @@ import (
 
 // A flag can be set on the line, in the environment, or in a file; the first of these that says something counts. Every flag has
 // one name in all three: --tls-cert, REGISTRE_TLS_CERT, tls-cert. The environment counts for the global flags of every verb, the
-// file for those of serve alone.
+// file for those of serve, and of init, which begins what is served.
 const (
 	envPrefix  = "REGISTRE_"
 	configEnv  = "REGISTRE_CONFIG"
@@ -39,12 +39,14 @@ func envOf(flag string) string {
 // configurable are the flags that can be set elsewhere than on the line.
 func configurable(flags *pflag.FlagSet) (all []*pflag.Flag) {
 	flags.VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden && !slices.Contains(spoken, f.Name) {
+		if lasts(f) {
 			all = append(all, f)
 		}
 	})
 	return all
 }
+
+func lasts(f *pflag.Flag) bool { return !f.Hidden && !slices.Contains(spoken, f.Name) }
 
 // heed gives flags what the environment says, where the line says nothing.
 func (a *app) heed(flags *pflag.FlagSet, of []*pflag.Flag) error {
@@ -87,8 +89,8 @@ func put(flags *pflag.FlagSet, f *pflag.Flag, values []string) error {
 	return flags.Set(f.Name, values[0])
 }
 
-// configure gives the flags of serve what the environment and the file say, where the line says nothing.
-func (a *app) configure(cmd *cobra.Command, file string) error {
+// configure gives the flags of a verb what the environment and a file for serve say, where the line says nothing.
+func (a *app) configure(cmd, serve *cobra.Command, file string) error {
 	if err := a.heed(cmd.Flags(), configurable(cmd.Flags())); err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func (a *app) configure(cmd *cobra.Command, file string) error {
 	case err != nil:
 		return configFault(file, 0, err.Error())
 	}
-	return a.heedFile(cmd.Flags(), file, text, named)
+	return a.heedFile(cmd, serve, file, text, named)
 }
 
 func configFault(file string, line int, what string) *Fault {
@@ -115,18 +117,19 @@ func configFault(file string, line int, what string) *Fault {
 	return f
 }
 
-// heedFile reads a file of settings: a mapping of flags to what they are to be. The file in the data folder cannot name the folder.
-func (a *app) heedFile(flags *pflag.FlagSet, file string, text []byte, named bool) error {
+// heedFile reads a file of settings for serve: a mapping of its flags to what they are to be, of which a verb heeds those that it has.
+// The file in the data folder cannot name the folder.
+func (a *app) heedFile(cmd, serve *cobra.Command, file string, text []byte, named bool) error {
 	keys, values, err := settingsOf(text)
 	if err != nil {
 		return configFault(file, 0, err.Error())
 	}
 	seen := map[string]bool{}
 	for i, key := range keys {
-		f := flags.Lookup(key.Value)
+		f := serve.Flag(key.Value)
 		place := fmt.Sprintf("%s:%d", file, key.Line)
 		switch {
-		case f == nil || !slices.Contains(configurable(flags), f) || !named && key.Value == "data":
+		case f == nil || !lasts(f) || !named && key.Value == "data":
 			return atLine(misuse("config-key", key.Value, ""), file, key.Line)
 		case seen[key.Value]:
 			return atLine(misuse("config-twice", key.Value, ""), file, key.Line)
@@ -136,10 +139,10 @@ func (a *app) heedFile(flags *pflag.FlagSet, file string, text []byte, named boo
 		if !ok {
 			return atLine(misuse("config-value", key.Value, values[i].Value), file, values[i].Line)
 		}
-		if f.Changed {
-			continue // what comes before says otherwise
+		if f = cmd.Flag(key.Value); f == nil || f.Changed {
+			continue // it is not of this verb, or what comes before says otherwise
 		}
-		if err := put(flags, f, said); err != nil {
+		if err := put(cmd.Flags(), f, said); err != nil {
 			return atLine(misuse("config-value", key.Value, strings.Join(said, ", ")), file, values[i].Line)
 		}
 		a.places[key.Value] = place

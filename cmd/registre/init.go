@@ -14,9 +14,17 @@ func (a *app) initVerb() *cobra.Command {
 		Use:   "init",
 		Short: "Begin a register with nothing in it, where there is none yet",
 		Long: `Begin a register with nothing in it in the data folder, and make its key, so that rights can be granted and "registre serve" can be
-started before the first group is founded. Where there is a register already, it is left as it is.`,
+started before the first group is founded. Where there is a register already, it is left as it is. What registre.yaml in the folder says
+of all verbs, such as the origin, counts here as it does for "registre serve".`,
 		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			serve, _, err := cmd.Root().Find([]string{"serve"})
+			if err != nil {
+				return err
+			}
+			if err := a.configure(cmd, serve, ""); err != nil {
+				return err
+			}
 			if a.nats != "" && !a.dataNamed {
 				return misuse("nats-data", "", "")
 			}

@@ -66,7 +66,7 @@ the data folder, or --config FILE, with lines like "listen: 127.0.0.1:8480". --s
 		Example: "registre serve --data ./registre-data\ncurl -H \"Authorization: Bearer $TOKEN\" 'http://127.0.0.1:8480/v1/groups/ent-grand-est/weights?body=cogouv&at=2022-10-05'",
 		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.configure(cmd, f.config); err != nil {
+			if err := a.configure(cmd, cmd, f.config); err != nil {
 				return err
 			}
 			a.dataNamed = cmd.Flags().Changed("data")

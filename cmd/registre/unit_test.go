@@ -87,4 +87,12 @@ func TestInit(t *testing.T) {
 	begins(exitMisused, "")
 	_, err = os.Stat(filepath.Join(data, keyFile))
 	require.ErrorIs(t, err, fs.ErrNotExist)
+
+	data = filepath.Join(t.TempDir(), "with settings")
+	settings := filepath.Join(data, configFile)
+	require.NoError(t, os.Mkdir(data, 0o700))
+	require.NoError(t, os.WriteFile(settings, []byte("rate: 500\norigine: ville.example/registre\n"), 0o600))
+	begins(exitMisused, "R0977")
+	require.NoError(t, os.WriteFile(settings, []byte("rate: 500\norigin: ville.example/registre\n"), 0o600))
+	begins(exitDone, `"begun":true,"data":"`+data+`","origin":"ville.example/registre"`, "--json")
 }

@@ -54,7 +54,7 @@ func AppendAround(b []byte, v any, name string) (_ []byte, place int, err error)
 	if at > len("{") {
 		b = append(b, ',')
 	}
-	b, err = appendString(b, name)
+	b, err = AppendString(b, name)
 	b = append(b, ':')
 	place = len(b)
 	if at == len("{") && len(text) > len("{}") {

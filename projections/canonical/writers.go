@@ -16,6 +16,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// An Appender appends the very bytes that Append writes for a type which is no Appender: a type of which answers have many is
+// written faster so.
+type Appender interface {
+	AppendCanonical(b []byte) ([]byte, error)
+}
+
 // A writer appends an addressable value of one type.
 type writer func(b []byte, v reflect.Value) ([]byte, error)
 
@@ -41,6 +47,7 @@ func of(t reflect.Type) writer {
 }
 
 var (
+	appending = reflect.TypeFor[Appender]()
 	textual  = reflect.TypeFor[encoding.TextAppender]()
 	texted   = reflect.TypeFor[encoding.TextMarshaler]()
 	zeroes   = reflect.TypeFor[interface{ IsZero() bool }]()
@@ -57,6 +64,8 @@ func writerOf(t reflect.Type) writer {
 	switch of := reflect.PointerTo(t); {
 	case t == duration || of.Implements(itself[0]) || of.Implements(itself[1]):
 		return writeApart
+	case of.Implements(appending):
+		return func(b []byte, v reflect.Value) ([]byte, error) { return v.Addr().Interface().(Appender).AppendCanonical(b) }
 	case t.Kind() == reflect.Pointer:
 		return pointerWriter(t)
 	case t.Kind() == reflect.Interface:
@@ -70,7 +79,7 @@ func writerOf(t reflect.Type) writer {
 	case reflect.Bool:
 		return func(b []byte, v reflect.Value) ([]byte, error) { return strconv.AppendBool(b, v.Bool()), nil }
 	case reflect.String:
-		return func(b []byte, v reflect.Value) ([]byte, error) { return appendString(b, v.String()) }
+		return func(b []byte, v reflect.Value) ([]byte, error) { return AppendString(b, v.String()) }
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return writeInt
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
@@ -143,7 +152,8 @@ func plain[T string | []byte](text T) bool {
 	return true
 }
 
-func appendString(b []byte, s string) ([]byte, error) {
+// AppendString appends a text.
+func AppendString(b []byte, s string) ([]byte, error) {
 	if plain(s) {
 		return append(append(append(b, '"'), s...), '"'), nil
 	}
@@ -196,7 +206,7 @@ func mapWriter(t reflect.Type) writer {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			if b, err = appendString(b, k.String()); err != nil {
+			if b, err = AppendString(b, k.String()); err != nil {
 				return b, err
 			}
 			if b, err = write(append(b, ':'), addressable(v.MapIndex(k))); err != nil {
@@ -221,10 +231,10 @@ func writeTexts(b []byte, v reflect.Value) (_ []byte, err error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if b, err = appendString(b, name); err != nil {
+		if b, err = AppendString(b, name); err != nil {
 			return b, err
 		}
-		if b, err = appendString(append(b, ':'), texts[name]); err != nil {
+		if b, err = AppendString(append(b, ':'), texts[name]); err != nil {
 			return b, err
 		}
 	}
