@@ -102,8 +102,10 @@ Un jour s'écrit 2021-06-01 ou 01/06/2021, une heure 14:30 ou 14h30, un nombre 4
 	"Bring the end of a deliberation":                                                                      "La fin d'une délibération",
 	"Begin a register with nothing in it, where there is none yet":                                         "Commencer un registre vide, là où il n'y en a pas encore",
 	`Begin a register with nothing in it in the data folder, and make its key, so that rights can be granted and "registre serve" can be
-started before the first group is founded. Where there is a register already, it is left as it is.`: `Commencer un registre vide dans le dossier de données, et faire sa clé, pour que des droits puissent être donnés et « registre serve »
-lancé avant que le premier groupement soit fondé. Là où il y a déjà un registre, il reste comme il est.`,
+started before the first group is founded. Where there is a register already, it is left as it is. What registre.yaml in the folder says
+of all verbs, such as the origin, counts here as it does for "registre serve".`: `Commencer un registre vide dans le dossier de données, et faire sa clé, pour que des droits puissent être donnés et « registre serve »
+lancé avant que le premier groupement soit fondé. Là où il y a déjà un registre, il reste comme il est. Ce que registre.yaml, dans ce
+dossier, dit des options de tous les verbes, comme l'origine, compte ici comme pour « registre serve ».`,
 	"Write the history of the Grand Est group into a folder of its own, and show what can be asked of it":                     "Écrire l'histoire du groupement Grand Est dans un dossier à part, et montrer ce qu'on peut en demander",
 	"What two days, or two knowledges, make different, and the events that explain it":                                        "Ce qui diffère entre deux jours, ou entre deux états connus, et les événements qui l'expliquent",
 	"Look the data folder over, step by step (exit 5 for damage, 1 for other problems)":                                       "Examiner le dossier des données, pas à pas (sortie 5 s'il est endommagé, 1 pour le reste)",

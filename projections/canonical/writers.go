@@ -48,11 +48,11 @@ func of(t reflect.Type) writer {
 
 var (
 	appending = reflect.TypeFor[Appender]()
-	textual  = reflect.TypeFor[encoding.TextAppender]()
-	texted   = reflect.TypeFor[encoding.TextMarshaler]()
-	zeroes   = reflect.TypeFor[interface{ IsZero() bool }]()
-	itself   = []reflect.Type{reflect.TypeFor[json.MarshalerTo](), reflect.TypeFor[stdjson.Marshaler]()}
-	duration = reflect.TypeFor[time.Duration]()
+	textual   = reflect.TypeFor[encoding.TextAppender]()
+	texted    = reflect.TypeFor[encoding.TextMarshaler]()
+	zeroes    = reflect.TypeFor[interface{ IsZero() bool }]()
+	itself    = []reflect.Type{reflect.TypeFor[json.MarshalerTo](), reflect.TypeFor[stdjson.Marshaler]()}
+	duration  = reflect.TypeFor[time.Duration]()
 )
 
 // writesItself reports whether a type has its own way of being written.
@@ -65,7 +65,9 @@ func writerOf(t reflect.Type) writer {
 	case t == duration || of.Implements(itself[0]) || of.Implements(itself[1]):
 		return writeApart
 	case of.Implements(appending):
-		return func(b []byte, v reflect.Value) ([]byte, error) { return v.Addr().Interface().(Appender).AppendCanonical(b) }
+		return func(b []byte, v reflect.Value) ([]byte, error) {
+			return v.Addr().Interface().(Appender).AppendCanonical(b)
+		}
 	case t.Kind() == reflect.Pointer:
 		return pointerWriter(t)
 	case t.Kind() == reflect.Interface:
