@@ -162,10 +162,7 @@ func (a *app) findingSays(f *finding) string {
 		case "recorded":
 			v = parisClock(v)
 		case "rule":
-			v = a.ruleNamed(v)
-			if of := f.Args["of"]; of != "" {
-				v += " (" + a.named(f, "of", of) + ")"
-			}
+			v = a.ruleNamed(v, a.named(f, "of", f.Args["of"]))
 		case "how", "type", "precision":
 			v = a.word(v)
 		case "outcome", "recounted":

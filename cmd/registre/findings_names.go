@@ -142,7 +142,7 @@ func (f *finding) holds(key string) idKind {
 		return aBody
 	case key == "members", key == "weights":
 		return aMember
-	case key == "of":
+	case key == "of" && f.Args["rule"] != domain.QuorumMissing.Name: // which counts
 		return either
 	}
 	return something

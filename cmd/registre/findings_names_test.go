@@ -45,6 +45,11 @@ func TestFindingsTellNames(t *testing.T) {
 		require.Equal(t, one.fr, strings.ReplaceAll((&app{lang: "fr", cast: names}).findingSays(&one.f), " ", " "), k.Name)
 		require.Equal(t, one.bare, strings.ReplaceAll((&app{lang: "fr"}).findingSays(&one.f), " ", " "), k.Name)
 	}
+	counts := &finding{Name: replay.AgainstRule.Name, Subject: "9", Args: asking("of", "12 / 20", "rule", domain.QuorumMissing.Name, "type", "item-put-to-vote", "day", "D")}
+	fr := &app{lang: "fr", cast: &cast{members: asking("12", "Meuse")}}
+	require.Contains(t, fr.findingSays(counts), "(12 sur 20 sont là)")
+	counts.Args["rule"], counts.Args["of"] = domain.SecretGivenAway.Name, "4.5: 1, 12: 2"
+	require.Contains(t, fr.findingSays(counts), "(voix 4,5 : 1 membre ; voix 12 : 2 membres)")
 }
 
 // TestAnswersHoldTheNames: what findings and figures tell of is named in the answer, by the name of the day, and nobody else is.

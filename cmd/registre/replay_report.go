@@ -309,7 +309,11 @@ func firstRanges(events []uint64) (some string, isCut bool) {
 
 // sameAudit is the line that asks for the same of a register again.
 func (r *reporter) sameAudit(g *replayedGroup) string {
-	return "registre replay " + g.Group + " --at " + r.answer.At + " --known '#" + decimal(g.Known) + "'"
+	line := "registre replay " + g.Group + " --at " + r.answer.At + " --known '#" + decimal(g.Known) + "'"
+	if g.Since != nil {
+		line += r.tr(" --from POINT", " --from CHECKPOINT")
+	}
+	return line
 }
 
 // fingerprints are what the report can be held against years later.

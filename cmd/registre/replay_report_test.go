@@ -89,6 +89,8 @@ func TestReportMarksRemarks(t *testing.T) {
 	group.Findings, group.Count.Infos = many, len(many)
 	require.Contains(t, report(), "#182 #189 …</td></tr>")
 	require.Contains(t, report(), cut)
+	group.Since = &sinceKept{Known: 500}
+	require.Contains(t, report(), strings.Replace(cut, " --csv", " --from CHECKPOINT --csv", 1))
 }
 
 // TestReportSaysWhyItEnds: where what lies aside cannot be read, there is no report.

@@ -192,14 +192,18 @@ func (a *app) ruleSays(r *domain.Rule) string {
 	return cmp.Or(a.tr(rulesFR[r.Code], r.Says), r.Says)
 }
 
-// ruleNamed is the rule of some name in words; the name where there is none.
-func (a *app) ruleNamed(name string) string {
+// ruleNamed is the rule of some name in words, with what it refuses, where that is said; the name where there is none.
+func (a *app) ruleNamed(name, of string) string {
+	says := name
 	for _, r := range domain.Precedence() {
 		if r.Name == name {
-			return a.ruleSays(r)
+			says, of = a.ruleSays(r), a.refusedOf(r.Code, of)
 		}
 	}
-	return name
+	if of == "" {
+		return says
+	}
+	return says + " (" + of + ")"
 }
 
 // rule says which rule of the domain refused.
@@ -210,7 +214,7 @@ func (a *app) rule(f *Fault) string {
 			says = a.ruleSays(r)
 		}
 	}
-	about := strings.TrimSpace(a.refusedOf(f) + " " + a.on(f.Day))
+	about := strings.TrimSpace(a.refusedOf(f.Code, f.Subject) + " " + a.on(f.Day))
 	if about != "" {
 		about = " (" + about + ")"
 	}

@@ -46,20 +46,20 @@ func (a *app) remedyOfRule(f *Fault) string {
 }
 
 // refusedOf is what a refusal is about, in words where it is numbers.
-func (a *app) refusedOf(f *Fault) string {
-	switch f.Code {
+func (a *app) refusedOf(code, subject string) string {
+	switch code {
 	case "R0451":
-		if part, base, ok := strings.Cut(f.Subject, " / "); ok {
+		if part, base, ok := strings.Cut(subject, " / "); ok {
 			return fmt.Sprintf(a.tr("%s sur %s sont là", "%s of %s are there"), a.number(part), a.number(base))
 		}
 	case "R0453":
 		var says []string
-		for _, class := range strings.Split(f.Subject, ", ") {
+		for _, class := range strings.Split(subject, ", ") {
 			if weight, n, ok := strings.Cut(class, ": "); ok {
 				says = append(says, fmt.Sprintf(a.tr("voix %s : %s membre%s", "weight %s: %s member%s"), a.number(weight), n, plural(len(n)-1+int(n[0]-'0'))))
 			}
 		}
 		return strings.Join(says, a.tr(" ; ", "; "))
 	}
-	return f.Subject
+	return subject
 }
