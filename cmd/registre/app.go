@@ -112,19 +112,9 @@ be read in two ways, such as 01/06/21 or 1,125, is refused.`,
 	typedVar(flags, &a.known, "known", "what may be known: #N, a day (its end in Paris), a day with its hour in Paris, as \"01/06/2021 14h30\", or an RFC 3339 instant (default: all)", typedInstant)
 	flags.StringVar(&a.lang, "lang", a.lang, "fr or en")
 	flags.BoolVar(&a.asJSON, "json", false, "answer in JSON")
-	root.AddCommand(a.verbs()...)
+	a.addVerbs(root)
 	a.manners(root)
 	return root
-}
-
-// verbs lists every verb; each stands in a file of its own, or with those of its kind.
-func (a *app) verbs() []*cobra.Command {
-	all := append(a.writingVerbs(), a.houseVerbs()...)
-	for _, verb := range a.readingVerbs() {
-		verb.PreRun = a.orDemo
-		all = append(all, verb)
-	}
-	return all
 }
 
 // orDemo lets a question find the demonstration where there is no register yet and nobody named a folder. What writes never

@@ -17,7 +17,6 @@ import (
 // ours, a verb that wants another says which, and names of groups can be completed.
 func (a *app) manners(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagFault(cmd, err) })
-	root.SetHelpCommand(a.helpVerb(root))
 	a.frenchHelp(root)
 	root.SuggestionsMinimumDistance = 2
 	root.Args = cobra.ArbitraryArgs
