@@ -31,7 +31,7 @@ var causesFR = map[string]string{
 
 	"malformed": "mal formé", "it is missing": "il manque", "syncing": "à l'écriture sur le disque", "read the key": "à la lecture de la clé", "keep the key": "à l'enregistrement de la clé", "make a key": "à la création d'une clé",
 	"publish checkpoints": "à la publication des points de contrôle", "reading all registers": "à la lecture de tous les registres", "the stream cannot be read": "le flux ne se lit pas",
-	"the source cannot be reached": "la source est injoignable", "there is no registre folder": "ce n'est pas un dossier de registre", "the proof does not hold": "la preuve ne tient pas",
+	"opening the registers": "à l'ouverture des registres", "the source cannot be reached": "la source est injoignable", "there is no registre folder": "ce n'est pas un dossier de registre", "the proof does not hold": "la preuve ne tient pas",
 }
 
 // causeForms are causes that name something.
@@ -51,6 +51,8 @@ var causeForms = []struct {
 	{regexp.MustCompile(`^(?:dial|lookup) (.+)$`), "en joignant $1"},
 	{regexp.MustCompile(`^(?:listen) (.+)$`), "en ouvrant $1"},
 	{regexp.MustCompile(`^reading the end of (.+)$`), "à la lecture de la fin de $1"},
+	{regexp.MustCompile(`^opening the registers in (.+)$`), "à l'ouverture des registres dans $1"},
+	{regexp.MustCompile(`^opening the registers on (.+)$`), "à l'ouverture des registres sur $1"},
 	{regexp.MustCompile(`^reading (.+)$`), "à la lecture de $1"},
 	{regexp.MustCompile(`^following (.+)$`), "en suivant $1"},
 	{regexp.MustCompile(`^publish a checkpoint of (.+)$`), "à la publication d'un point de contrôle de $1"},

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"registre/eventstore/jetstream"
 )
 
 // TestCausesAreToldInFrench: those that the system and the libraries really give, in the middle of a French sentence; in English
@@ -41,6 +44,8 @@ func TestCausesAreToldInFrench(t *testing.T) {
 		require.Equal(t, err.Error(), english.cause(err.Error()))
 		require.Contains(t, french.sentence(misuse("file-unreadable", "f", err.Error())), want)
 	}
+	nowhere := faultOf(fmt.Errorf("opening the registers: %w", fmt.Errorf("%s: %w", no, jetstream.ErrNoFolder)))
+	require.Equal(t, "Il n'y a pas encore de registre ici : "+no, french.told(nowhere).Cause)
 	require.Equal(t, "étape : inconnu", french.cause("étape: inconnu"))
 	require.Contains(t, french.sentence(misuse("day-unreadable", "timeout", "EOF")), "EOF", "what somebody has typed is no cause")
 }

@@ -102,12 +102,15 @@ func storeFault(err error) *Fault {
 		f.Exit = exitDamage
 		return f
 	}
+	if errors.Is(err, jetstream.ErrNoFolder) {
+		_, place, _ := strings.Cut(err.Error(), ": ")
+		return misuse("no-folder", "", strings.TrimSuffix(place, ": "+jetstream.ErrNoFolder.Error()))
+	}
 	for _, known := range []struct {
 		is   error
 		name string
 		exit int
 	}{
-		{jetstream.ErrNoFolder, "no-folder", exitMisused},
 		{jetstream.ErrHalfMade, "half-made", exitMisused},
 		{jetstream.ErrForeign, "foreign-folder", exitMisused},
 		{jetstream.ErrNewer, "newer-format", exitFailed},
