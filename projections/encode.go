@@ -1,9 +1,7 @@
 package projections
 
-import (
-	"github.com/go-json-experiment/json"
-)
+import "registre/projections/canonical"
 
 // Encode gives the one JSON of an answer: no space, keys in ascending order, weights and days in their one spelling, as
 // RFC 8785 writes it. It fails on what has no spelling, as a day out of range; answers to well-formed questions have one.
-func Encode(answer any) ([]byte, error) { return json.Marshal(answer, json.Deterministic(true)) }
+func Encode(answer any) ([]byte, error) { return canonical.Marshal(answer) }

@@ -85,24 +85,3 @@ func (m *memory) first(of string) bool {
 	m.once[mark] = struct{}{}
 	return true
 }
-
-// spare is room that answers are written in, one after the other.
-type spare struct{ sync.Pool }
-
-// usual is how much room is kept for the next answer.
-const usual = 64 << 10
-
-var rooms spare
-
-func (s *spare) get() *[]byte {
-	if room, ok := s.Get().(*[]byte); ok {
-		return room
-	}
-	return new(make([]byte, 0, 8<<10))
-}
-
-func (s *spare) put(room *[]byte) {
-	if cap(*room) <= usual {
-		s.Put(room)
-	}
-}

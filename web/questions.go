@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"registre/projections/canonical"
 	"registre/web/operation"
 )
 
@@ -54,8 +55,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q *operation.Que
 	if tag != "" && known(w, r, tag) {
 		return nil
 	}
-	room := rooms.get()
-	defer rooms.put(room)
+	room := canonical.TakeRoom()
+	defer canonical.GiveRoom(room)
 	body, err := s.asking(r.Context(), q, &resolved, room)
 	if err != nil {
 		return err

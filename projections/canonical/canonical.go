@@ -104,23 +104,32 @@ func apart(v any) ([]byte, error) {
 	return canonical, err
 }
 
-// What is written is written into room that is used again, unless there is more of it than usual, and copied once its length is known.
+// usual is how much of a room is kept for what is written next.
 const usual = 64 << 10
 
 var rooms = sync.Pool{New: func() any { return new(make([]byte, 0, 8<<10)) }}
 
+// TakeRoom gives room to write in, which is used again once it was given back.
+func TakeRoom() *[]byte { return rooms.Get().(*[]byte) }
+
+// GiveRoom gives room back: whoever does so no longer reads what stands in it.
+func GiveRoom(room *[]byte) {
+	if cap(*room) <= usual {
+		*room = (*room)[:0]
+		rooms.Put(room)
+	}
+}
+
+// inRoom copies what is written once its length is known.
 func inRoom(write func(room []byte) ([]byte, error)) ([]byte, error) {
-	room := rooms.Get().(*[]byte)
-	b, err := write((*room)[:0])
-	var text []byte
-	if err == nil {
-		text = bytes.Clone(b)
+	room := TakeRoom()
+	defer GiveRoom(room)
+	b, err := write(*room)
+	*room = b
+	if err != nil {
+		return nil, err
 	}
-	if cap(b) <= usual {
-		*room = b
-	}
-	rooms.Put(room)
-	return text, err
+	return bytes.Clone(b), nil
 }
 
 // addressable is v at an address of its own, so that asking a value for its text does not copy it each time.
