@@ -26,6 +26,8 @@ type SignIn struct {
 	*login.Login
 	// Rights are those of a principal that stand now, in a language.
 	Rights func(ctx context.Context, principal, lang string) ([]StandingRight, error)
+	// Told is called with a token by which the provider has ended sessions, so that others end theirs; nil where there are no others.
+	Told func(token string)
 }
 
 // A StandingRight is a right in words.
@@ -86,6 +88,7 @@ func (s *Server) signIn() {
 	s.page(http.MethodGet, "/callback", s.finish)
 	s.page(http.MethodGet, "/session", s.session)
 	s.page(http.MethodPost, "/logout", s.leave)
+	s.own(http.MethodPost, "/backchannel-logout", s.endedByProvider)
 }
 
 // page serves what a browser asks for; what goes wrong is a page too. Who asks is counted by his address.
@@ -216,6 +219,39 @@ func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
 		s.Log.Info("signed out", "principal", session.Principal)
 	}
 	http.Redirect(w, r, cmp.Or(address, "/session"), http.StatusSeeOther)
+	return nil
+}
+
+// maxLogout is how long what a provider sends can be.
+const maxLogout = 64 << 10
+
+// endedByProvider ends sessions that the provider says are over: it answers 200, or 400, as OpenID Connect Back-Channel Logout 1.0 has it.
+// Who sends something is counted by his address.
+func (s *Server) endedByProvider(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	done, wait, ok := s.paces.take(pacedAs(Principal{ID: string(domain.Anonymous), Nobody: true}, hostOf(r)))
+	if !ok {
+		return tooFast(wait)
+	}
+	defer done()
+	r.Body = http.MaxBytesReader(w, r.Body, maxLogout)
+	if err := r.ParseForm(); err != nil || len(r.PostForm["logout_token"]) != 1 {
+		return &Fault{Status: http.StatusBadRequest, Name: string(operation.Missing), Subject: "logout_token"}
+	}
+	token := r.PostForm.Get("logout_token")
+	principal, err := s.SignIn.EndedByProvider(r.Context(), token)
+	if err != nil {
+		s.Log.Warn("sessions were not ended for the provider", "cause", causeOf(SignInFault(err)))
+		if of := (*login.Error)(nil); errors.As(err, &of) && of.Problem == login.Invalid {
+			return &Fault{Status: http.StatusBadRequest, Name: string(of.Problem)}
+		}
+		return SignInFault(err)
+	}
+	s.Log.Info("signed out", "principal", principal, "by", "provider")
+	if s.SignIn.Told != nil {
+		s.SignIn.Told(token)
+	}
+	w.WriteHeader(http.StatusOK)
 	return nil
 }
 

@@ -260,7 +260,7 @@ func (a *app) server(ctx context.Context, f *servingFlags, log *slog.Logger) (*w
 	} else if err := a.bringNotices(ctx, l, door, &f.noticing, leave, log); err != nil {
 		return nil, err
 	}
-	if err := l.answerServers(ctx, leave, log); err != nil {
+	if err := l.answerServers(ctx, leave, door.signIn, log); err != nil {
 		return nil, err
 	}
 	if err := sweepTables(a.data); err != nil {

@@ -73,7 +73,7 @@ func (c *counter) signIn(d *door) *web.SignIn {
 	if d.signIn == nil {
 		return nil
 	}
-	return &web.SignIn{Login: d.signIn, Rights: func(ctx context.Context, principal, lang string) (all []web.StandingRight, err error) {
+	return &web.SignIn{Login: d.signIn, Told: c.tellEnded, Rights: func(ctx context.Context, principal, lang string) (all []web.StandingRight, err error) {
 		rows, err := d.rights.rightsOf(ctx, domain.PrincipalID(principal))
 		a := c.tongues[lang]
 		for i := range rows {
@@ -90,4 +90,14 @@ func (c *counter) signIn(d *door) *web.SignIn {
 		}
 		return all, err
 	}}
+}
+
+// tellEnded tells the other servers by which token of the provider's sessions have ended: each looks whether it holds.
+func (l *local) tellEnded(token string) {
+	if l.servers == nil {
+		return
+	}
+	go func() {
+		_, _ = l.askServers(context.Background(), askedOfServers{Ended: token}, othersSay, func(saidByServer) bool { return false })
+	}()
 }

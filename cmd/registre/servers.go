@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"registre/domain"
+	"registre/web/login"
 )
 
 // Servers on one cluster share the registers, and nothing else: addresses, places, and the key of the links in mails lie in the folder
@@ -33,6 +34,7 @@ type askedOfServers struct {
 	Link   string                  `json:"link,omitempty"`   // whose link of a mail it is
 	Leave  bool                    `json:"leave,omitempty"`  // and to end the subscription
 	Stands bool                    `json:"stands,omitempty"` // which channels each carries, and how many subscriptions it brings
+	Ended  string                  `json:"ended,omitempty"`  // or told: a token by which the provider has ended sessions
 }
 
 // A saidByServer is what one of them says, who has something to say.
@@ -44,13 +46,19 @@ type saidByServer struct {
 }
 
 // answerServers answers what the other servers ask, until the desk is closed.
-func (l *local) answerServers(ctx context.Context, leave *leaver, log *slog.Logger) error {
+func (l *local) answerServers(ctx context.Context, leave *leaver, signIn *login.Login, log *slog.Logger) error {
 	if l.servers == nil {
 		return nil
 	}
 	stop, err := l.servers.Answer(func(question []byte) []byte {
 		var q askedOfServers
 		if json.Unmarshal(question, &q) != nil || len(q.Brings) > maxAskedBrought {
+			return nil
+		}
+		if q.Ended != "" && signIn != nil {
+			if _, err := signIn.EndedByProvider(ctx, q.Ended); err != nil {
+				log.Warn("sessions were not ended for another server", "cause", err.Error())
+			}
 			return nil
 		}
 		said, ok := l.sayToServers(ctx, &q, leave, log)

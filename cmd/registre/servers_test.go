@@ -3,7 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +19,8 @@ import (
 
 	"registre/domain"
 	"registre/eventstore/jetstream"
+	"registre/web/login"
+	"registre/web/login/logintest"
 )
 
 // TestServersAskEachOther: a link is known where another server has made it, and of one that nobody has made it is said that its server
@@ -32,7 +38,7 @@ func TestServersAskEachOther(t *testing.T) {
 		defer func() { require.NoError(t, d.Close()) }()
 		servers[i] = localOf(d)
 		leavers[i] = &leaver{counter: newCounter(servers[i]), key: bytes.Repeat([]byte{byte(i)}, leavingKeySize)}
-		require.NoError(t, servers[i].answerServers(t.Context(), leavers[i], slog.New(slog.DiscardHandler)))
+		require.NoError(t, servers[i].answerServers(t.Context(), leavers[i], nil, slog.New(slog.DiscardHandler)))
 	}
 	const id = domain.SubscriptionID("s-1")
 	made, forged := string(id)+"."+leavers[0].mark(id), string(id)+"."+leavers[1].mark(id+"2")
@@ -58,6 +64,58 @@ func TestServersAskEachOther(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, known)
 	require.Empty(t, brought)
+}
+
+// TestServersEndSessions: what the provider tells one server, the others do too, each by its own look at what was signed.
+func TestServersEndSessions(t *testing.T) {
+	t.Parallel()
+	host, err := jetstream.Open(t.Context(), t.TempDir(), jetstream.Options{Create: true, Listen: "127.0.0.1:0"})
+	require.NoError(t, err)
+	defer host.Close()
+	provider, log, mux := logintest.Start(t), &safeBuffer{}, http.NewServeMux()
+	site := httptest.NewServer(mux)
+	defer site.Close()
+	provider.Register("registre", "ours", site.URL+"/callback", site.URL)
+	public, err := url.Parse(site.URL)
+	require.NoError(t, err)
+	var servers [2]*local
+	var logins [2]*login.Login
+	for i := range servers {
+		d, err := openDesk(t.Context(), deskOptions{house: house{Data: t.TempDir(), Create: true, Begin: true}, NATS: host.URL(), Kept: true, Now: time.Now})
+		require.NoError(t, err)
+		defer func() { require.NoError(t, d.Close()) }()
+		servers[i] = localOf(d)
+		logins[i], err = login.New(login.Options{Issuer: provider.Issuer, Client: "registre", Secret: "ours", Public: public, Principal: func(string, string) (string, error) { return "p-jehanne", nil }})
+		require.NoError(t, err)
+		require.NoError(t, servers[i].answerServers(t.Context(), nil, logins[i], slog.New(slog.NewJSONHandler(log, nil))))
+	}
+	leads := func(w http.ResponseWriter, r *http.Request, to string, err error) {
+		assert.NoError(t, err)
+		http.Redirect(w, r, to, http.StatusSeeOther)
+	}
+	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
+		to, err := logins[1].Begin(w, r, "/")
+		leads(w, r, to, err)
+	})
+	mux.HandleFunc("GET /callback", func(w http.ResponseWriter, r *http.Request) {
+		_, to, err := logins[1].Finish(w, r)
+		leads(w, r, to, err)
+	})
+	mux.HandleFunc("GET /who", func(w http.ResponseWriter, r *http.Request) {
+		who, _, err := logins[1].Session(r)
+		_, _ = fmt.Fprint(w, who.Principal, err)
+	})
+	b := logintest.NewBrowser(t)
+	response, _ := b.Get(site.URL + "/login")
+	_, _ = b.Get(provider.Authenticate(b, logintest.To(t, response)))
+	who := func() string { _, text := b.Get(site.URL + "/who"); return text }
+	require.Equal(t, "p-jehanne<nil>", who())
+
+	servers[0].tellEnded(provider.Logout(t, "another", 0))
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "sessions were not ended for another server") }, untilGivenUp, time.Millisecond)
+	require.Equal(t, "p-jehanne<nil>", who())
+	servers[0].tellEnded(provider.Logout(t, "registre", 0))
+	require.Eventually(t, func() bool { return who() == string(login.Over) }, untilGivenUp, time.Millisecond)
 }
 
 // TestDoctorOfServers: where the registers lie on a server, the doctor says which server brings what, in both languages, and what nobody

@@ -157,6 +157,21 @@ func (h *signInHouse) records(b *logintest.Browser) {
 	require.Contains(h.t, string(kept), `"actor":"p-jehanne"`)
 }
 
+// followed is the stream of the group's events, which a browser has begun to follow.
+func (h *signInHouse) followed(b *logintest.Browser) *http.Response {
+	h.t.Helper()
+	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, h.url+"/v1/groups/"+demoGroup+"/events", nil)
+	require.NoError(h.t, err)
+	r.AddCookie(&http.Cookie{Name: "registre", Value: b.Cookie(h.url, "registre")})
+	r.Header.Set("Accept", "text/event-stream")
+	r.Header.Set("Last-Event-ID", decimal(h.headNow()-1))
+	stream, err := http.DefaultClient.Do(r)
+	require.NoError(h.t, err)
+	h.t.Cleanup(func() { _ = stream.Body.Close() })
+	require.Len(h.t, idsOf(h.t, stream.Body, 1), 1)
+	return stream
+}
+
 // TestASessionIsLostAtOnce: on an open stream too, where an account is unlinked, and where the name is erased; the browser forgets it.
 func TestASessionIsLostAtOnce(t *testing.T) {
 	t.Parallel()
@@ -164,15 +179,7 @@ func TestASessionIsLostAtOnce(t *testing.T) {
 	for _, verb := range [][]string{{"login", "unlink", h.provider.Issuer, logintest.Subject}, {"people", "erase", "p-jehanne"}} {
 		b := logintest.NewBrowser(t)
 		h.linked(b)
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+"/v1/groups/"+demoGroup+"/events", nil)
-		require.NoError(t, err)
-		r.AddCookie(&http.Cookie{Name: "registre", Value: b.Cookie(h.url, "registre")})
-		r.Header.Set("Accept", "text/event-stream")
-		r.Header.Set("Last-Event-ID", decimal(h.headNow()-1))
-		stream, err := http.DefaultClient.Do(r)
-		require.NoError(t, err)
-		defer stream.Body.Close()
-		require.Len(t, idsOf(t, stream.Body, 1), 1)
+		stream := h.followed(b)
 		h.does(verb...)
 		status, _ := h.bring("secretary", obligation(demoGroup, ""), "")
 		require.Equal(t, http.StatusCreated, status)
@@ -187,6 +194,49 @@ func TestASessionIsLostAtOnce(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, status, page)
 	}
 	require.NotContains(t, h.does("login", "list"), logintest.Subject)
+}
+
+// TestTheProviderSignsOut: what the provider ends is over at once, on an open stream too; a forged word ends nothing. The log tells whose
+// it was by the pseudonym alone.
+func TestTheProviderSignsOut(t *testing.T) {
+	t.Parallel()
+	h := signInDemo(t)
+	b := logintest.NewBrowser(t)
+	h.linked(b)
+	stream := h.followed(b)
+	says := func(form url.Values) (int, string) {
+		response, text := logintest.NewBrowser(t).Post(h.url+"/backchannel-logout", form)
+		require.Equal(t, "no-store", response.Header.Get("Cache-Control"))
+		return response.StatusCode, text
+	}
+	good := h.provider.Logout(t, "registre", 0)
+	for code, form := range map[string]url.Values{
+		"R0843": {}, "R0965": {"logout_token": {good[:len(good)-8] + "AAAAAAAA"}}, "R0843 ": {"logout_token": {good, good}},
+	} {
+		status, text := says(form)
+		require.Equal(t, http.StatusBadRequest, status)
+		require.Contains(t, text, strings.TrimSpace(code))
+	}
+	status, text := says(url.Values{"logout_token": {h.provider.Logout(t, "another", 0)}})
+	require.Equal(t, http.StatusBadRequest, status, text)
+	status, text = says(url.Values{"logout_token": {strings.Repeat("a", 1<<20)}})
+	require.Equal(t, http.StatusBadRequest, status, text)
+	status, _ = h.ask(b)
+	require.Equal(t, http.StatusOK, status)
+
+	status, text = says(url.Values{"logout_token": {good}})
+	require.Equal(t, http.StatusOK, status, text)
+	require.Empty(t, text)
+	status, _ = h.bring("secretary", obligation(demoGroup, ""), "")
+	require.Equal(t, http.StatusCreated, status)
+	rest, err := io.ReadAll(stream.Body)
+	require.NoError(t, err)
+	require.NotContains(t, string(rest), "id: ")
+	status, text = h.ask(b)
+	require.Equal(t, http.StatusUnauthorized, status)
+	require.Contains(t, text, "R0968")
+	require.Contains(t, h.log.String(), `"msg":"signed out","principal":"p-jehanne","by":"provider"`)
+	require.NotContains(t, h.log.String(), logintest.Subject)
 }
 
 // TestPagesOfSigningIn: what goes wrong is a page in words, nobody is led elsewhere, and a page may do nothing but send its form.

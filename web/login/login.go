@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,7 @@ type Login struct {
 	client   *http.Client
 	begun    *scs.SessionManager
 	sessions *scs.SessionManager
+	ended    *memory // which sessions the provider has ended, and when
 	origins  *http.CrossOriginProtection
 
 	mu     sync.Mutex
@@ -107,7 +109,7 @@ func New(o Options) (*Login, error) {
 	l.begun, l.sessions = l.manager("-login", begunLast), l.manager("", Lasts)
 	once, all := newMemory(l.now, mostSessions), newMemory(l.now, mostSessions)
 	once.once, all.idle = true, Idle
-	l.begun.Store, l.sessions.Store = once, all
+	l.begun.Store, l.sessions.Store, l.ended = once, all, newMemory(l.now, mostSessions)
 	return l, nil
 }
 
@@ -217,7 +219,9 @@ func (l *Login) Finish(w http.ResponseWriter, r *http.Request) (s Session, to st
 		return s, "", err
 	}
 	l.leave(r)
-	ctx, err = l.open(l.sessions, w, r, map[string]string{"principal": principal, "subject": who.subject, "name": who.name, "id": who.idToken})
+	ctx, err = l.open(l.sessions, w, r, map[string]string{
+		"principal": principal, "subject": who.subject, "name": who.name, "id": who.idToken, "session": who.session, "began": strconv.FormatInt(who.began.Unix(), 10),
+	})
 	if err != nil {
 		return s, "", err
 	}

@@ -139,6 +139,8 @@ type person struct {
 	subject string
 	name    string // "" where it does not say
 	idToken string
+	session string    // of the provider's; "" where it does not say
+	began   time.Time // by its clock
 }
 
 // redeem exchanges a code for who signed in.
@@ -163,11 +165,26 @@ func (l *Login) redeem(ctx context.Context, p *provider, code string, b *begun) 
 	if err != nil {
 		return who, &Error{Problem: Invalid, Err: err}
 	}
-	who = person{subject: id.Subject, idToken: raw}
+	who = person{subject: id.Subject, idToken: raw, began: id.IssuedAt}
+	if who.session, err = sessionIn(id); err != nil {
+		return who, &Error{Problem: Invalid, Err: err}
+	}
 	if p.userinfo != "" {
 		who.name, err = l.about(ctx, p, token, id.Subject)
 	}
 	return who, err
+}
+
+// sessionIn is the session of the provider's that a token is of; "" where it does not say.
+func sessionIn(id *oidc.IDToken) (string, error) {
+	var says struct {
+		Session string `json:"sid"`
+	}
+	err := id.Claims(&says)
+	if err == nil && len(says.Session) > longestID {
+		err = errors.New("a session with too long a name")
+	}
+	return says.Session, err
 }
 
 // forUs refuses a token that was made for another client as well, and is the other's.

@@ -36,7 +36,7 @@ func (l *Login) Session(r *http.Request) (s Session, shown bool, err error) {
 	if err != nil {
 		return s, true, err
 	}
-	if principal != s.Principal {
+	if principal != s.Principal || l.endedSince(ctx) {
 		return Session{}, true, firstError(l.sessions.Destroy(ctx), &Error{Problem: Over})
 	}
 	return s, true, nil

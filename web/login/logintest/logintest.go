@@ -10,10 +10,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
 	"github.com/zitadel/oidc/v3/example/server/storage"
+	"github.com/zitadel/oidc/v3/pkg/crypto"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
@@ -28,6 +31,7 @@ type Provider struct {
 	Issuer  string
 	clients map[string]*storage.Client
 	leads   map[string]string // where each client's sign-out leads
+	kept    *keeper
 }
 
 // Start starts a provider, which ends with the test.
@@ -35,8 +39,8 @@ func Start(t testing.TB) *Provider {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	p := &Provider{Issuer: "http://" + server.Listener.Addr().String(), clients: map[string]*storage.Client{}, leads: map[string]string{}}
-	kept := &keeper{storage.NewStorageWithClients(users{}, p.clients), p}
-	server.Config.Handler = exampleop.SetupServer(p.Issuer, kept, nil, false)
+	p.kept = &keeper{storage.NewStorageWithClients(users{}, p.clients), p}
+	server.Config.Handler = exampleop.SetupServer(p.Issuer, p.kept, nil, false)
 	server.Start()
 	t.Cleanup(server.Close)
 	return p
@@ -45,6 +49,19 @@ func Start(t testing.TB) *Provider {
 // Register lets a client in, before it is first used.
 func (p *Provider) Register(id, secret, callback, leads string) {
 	p.clients[id], p.leads[id] = storage.WebClient(id, secret, callback), leads
+}
+
+// Logout is the token by which the provider tells a client that the person has signed out; when it is made, by the provider's clock, is
+// some time from now.
+func (p *Provider) Logout(t testing.TB, client string, in time.Duration) (token string) {
+	t.Helper()
+	key, err := p.kept.SigningKey(t.Context())
+	require.NoError(t, err)
+	signer, err := op.SignerFromKey(key)
+	require.NoError(t, err)
+	token, err = crypto.Sign(oidc.NewLogoutTokenClaims(p.Issuer, Subject, oidc.Audience{client}, time.Now().Add(time.Minute), "j", "", -in), signer)
+	require.NoError(t, err)
+	return token
 }
 
 // keeper is the example's storage, of which the clients say where a sign-out leads.
