@@ -83,6 +83,24 @@ func TestTheProviderEndsSessions(t *testing.T) {
 	}
 }
 
+// TestTheLatestEndCounts: in whichever order the provider's words arrive.
+func TestTheLatestEndCounts(t *testing.T) {
+	t.Parallel()
+	f := startForger(t)
+	s := startSite(t, f.issuer, nil)
+	early, late := f.ends(logintest.Subject, ""), f.ends(logintest.Subject, "")
+	late["iat"] = time.Now().Add(30 * time.Second).Unix()
+	for _, order := range [][]map[string]any{{early, late}, {late, early}} {
+		b := s.opened(f, logintest.Subject, "A", -10*time.Second)
+		for _, claims := range order {
+			_, err := s.EndedByProvider(t.Context(), f.signed(claims))
+			require.NoError(t, err)
+		}
+		require.Empty(t, s.who(b))
+		s.ended = newMemory(s.now, mostSessions)
+	}
+}
+
 // TestForgedLogouts: what the provider did not sign for this server, as a logout token and now, ends nothing.
 func TestForgedLogouts(t *testing.T) {
 	t.Parallel()
