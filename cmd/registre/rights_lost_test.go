@@ -147,10 +147,11 @@ func TestWhatIsDoneIsLogged(t *testing.T) {
 // TestEachHasHisPace: who asks too fast is told when to ask again, and it keeps nobody else from asking.
 func TestEachHasHisPace(t *testing.T) {
 	h := serveDemo(t)
-	server := httptest.NewServer(web.New(web.Options{
+	served := web.New(web.Options{
 		Desk: newCounter(h.desk), Door: h.door, Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test",
 		Pace: web.Pace{PerSecond: 0.01, Burst: 2},
-	}))
+	})
+	server := httptest.NewServer(served)
 	defer server.Close()
 	h.url = server.URL
 	for _, want := range []int{http.StatusOK, http.StatusOK, http.StatusTooManyRequests} {
@@ -167,4 +168,19 @@ func TestEachHasHisPace(t *testing.T) {
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	response, _ = h.get("", "/health")
 	require.Equal(t, http.StatusNoContent, response.StatusCode)
+
+	from := func(address, who string) int {
+		r := httptest.NewRequest(http.MethodGet, "/v1/groups", nil)
+		if r.RemoteAddr = address + ":4711"; who != "" {
+			r.Header.Set("Authorization", "Bearer "+h.tokens[who])
+		}
+		w := httptest.NewRecorder()
+		served.ServeHTTP(w, r)
+		return w.Code
+	}
+	require.Equal(t, http.StatusTooManyRequests, from("192.0.2.2", "auditor"), "a principal is one, wherever he asks from")
+	for _, want := range []int{http.StatusUnauthorized, http.StatusUnauthorized, http.StatusTooManyRequests} {
+		require.Equal(t, want, from("192.0.2.1", ""))
+	}
+	require.Equal(t, http.StatusUnauthorized, from("192.0.2.2", ""), "whoever says nothing of himself is each address")
 }
