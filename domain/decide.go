@@ -125,11 +125,11 @@ func (g *Group) fulfilled(t *text, d *AvenantDrafted, rule *AmendmentRuleSet, q 
 func (g *Group) canBeFulfilled(t *text, d *AvenantDrafted, drafted Day) bool {
 	var room [32]Day
 	days := append(room[:0], drafted)
-	for i := range t.approvals {
-		days = appendTurns(days, &t.approvals[i], drafted)
+	for line := range t.approvals.all() {
+		days = appendTurns(days, &line, drafted)
 	}
-	for i := range t.signatures {
-		days = appendTurns(days, &t.signatures[i], drafted)
+	for line := range t.signatures.all() {
+		days = appendTurns(days, &line, drafted)
 	}
 	days = appendTurns(appendTurns(days, &g.turnover, drafted), &g.rules, drafted)
 	if len(days) == len(room) {
@@ -161,11 +161,11 @@ func appendTurns[V any](days []Day, t *Timeline[V], from Day) []Day {
 func (g *Group) turningDays(t *text, drafted Date) []Date {
 	days, from := make([]Date, 1, 16), drafted.First
 	days[0] = drafted
-	for i := range t.approvals {
-		days = appendDays(g, days, &t.approvals[i], from)
+	for line := range t.approvals.all() {
+		days = appendDays(g, days, &line, from)
 	}
-	for i := range t.signatures {
-		days = appendDays(g, days, &t.signatures[i], from)
+	for line := range t.signatures.all() {
+		days = appendDays(g, days, &line, from)
 	}
 	days = appendDays(g, days, &g.turnover, from)
 	days = appendDays(g, days, &g.rules, from)
@@ -175,7 +175,7 @@ func (g *Group) turningDays(t *text, drafted Date) []Date {
 
 func appendDays[V any](g *Group, days []Date, t *Timeline[V], from Day) []Date {
 	if t.tree == nil && len(t.entries) == 0 {
-		return days // as those of most members
+		return days
 	}
 	for e := range t.from(from, Latest) {
 		date := OnDay(e.Place.Day)

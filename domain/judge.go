@@ -268,7 +268,7 @@ func (a *MemberDeliberated) judge(j *judgement) {
 	if t == nil || j.broken != nil {
 		return
 	}
-	e := look(t.approvals, m, endOf(j.day), Latest)
+	e := t.approvals.floor(m, endOf(j.day), Latest)
 	j.unless(e == nil || e.Value.fallen() || e.Value.by.SHA256 != a.SHA256, NothingChanges, string(a.Member))
 }
 
@@ -294,7 +294,7 @@ func (a *MemberSigned) judge(j *judgement) {
 	if t == nil || j.broken != nil {
 		return
 	}
-	j.unless(look(t.signatures, m, endOf(j.day), Latest) == nil, NothingChanges, string(a.Member))
+	j.unless(t.signatures.floor(m, endOf(j.day), Latest) == nil, NothingChanges, string(a.Member))
 }
 
 func (a *AvenantAbandoned) judge(j *judgement) { j.waiting(a.Avenant) }

@@ -203,10 +203,8 @@ func (s *scribe) table(t **table, g *Group) {
 func (s *scribe) textOf(t *text, g *Group) {
 	natural(s, &t.drafted)
 	timeline(s, &t.drafts, act)
-	list(s, &t.approvals, func(s *scribe, t *Timeline[approval]) {
-		timeline(s, t, func(s *scribe, a *approval) { anyAct(s, &a.by) })
-	})
-	list(s, &t.signatures, func(s *scribe, t *Timeline[struct{}]) { timeline(s, t, nothing) })
+	membersOf(s, &t.approvals, g, func(s *scribe, a *approval) { anyAct(s, &a.by) })
+	membersOf(s, &t.signatures, g, nothing)
 	timeline(s, &t.ends, func(s *scribe, e *end) { s.flag(&e.inForce) })
 	if t.drafted > g.Head() {
 		s.fail("a text of event %d", t.drafted)

@@ -75,7 +75,8 @@ func goOn(t require.TestingT, events []Event, until int, q Pair) {
 // unfilled are the fields that are empty between one event and the next.
 var unfilled = []string{"lineCounts.posts", "past.heard", "past.then", "post.cell", "post.day", "post.taken", "sitting.heard", "sitting.live", "sitting.pasts", "sitting.untold"}
 
-// rare is a history of what others do not have: a table without a total, and an order form of twenty years.
+// rare is a history of what others do not have: a table without a total, an order form of twenty years, and a member that deliberates on a
+// text again and again.
 func rare(t *testing.T) *Group {
 	weight := func(den int64) Weight {
 		w, err := NewWeight(1, den)
@@ -103,6 +104,9 @@ func rare(t *testing.T) *Group {
 		&NoticeSkipped{Subscription: "s", Notice: "g/1/k", Reason: "r"}, &SubscriptionEnded{Subscription: "s", Reason: "r"},
 	} {
 		events = append(events, Event{OnDay(domaintest.First), a})
+	}
+	for day := range Day(40) {
+		events = append(events, Event{OnDay(domaintest.First + day), &MemberDeliberated{Member: "b", Reference: "CP", Text: "avenant-1"}})
 	}
 	return folded(events)
 }

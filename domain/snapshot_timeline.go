@@ -107,6 +107,20 @@ func pageOf[V any](s *scribe, p **page[V], value func(*scribe, *V)) {
 	})
 }
 
+// membersOf are the timelines of members.
+func membersOf[V any](s *scribe, a *byMember[V], g *Group, value func(*scribe, *V)) {
+	members := len(g.members.all)
+	list(s, &a.members, func(s *scribe, m *int32) { place(s, m, members) })
+	entries(s, &a.entries, value)
+	if len(a.members) != len(a.entries) || !slices.IsSorted(a.members) {
+		s.fail("%d entries of %d members", len(a.entries), len(a.members))
+	}
+	list(s, &a.longer, func(s *scribe, l *lineOf[V]) {
+		place(s, &l.member, members)
+		timeline(s, &l.line, value)
+	})
+}
+
 func entries[V any](s *scribe, v *[]entry[V], value func(*scribe, *V)) {
 	list(s, v, func(s *scribe, e *entry[V]) {
 		s.place(&e.Place)

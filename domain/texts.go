@@ -9,8 +9,8 @@ import (
 type text struct {
 	drafted    uint64 // the number of the event that drafted it
 	drafts     Timeline[*AvenantDrafted]
-	approvals  []Timeline[approval] // by the place of the member
-	signatures []Timeline[struct{}]
+	approvals  byMember[approval]
+	signatures byMember[struct{}]
 	ends       Timeline[end]
 }
 
@@ -23,21 +23,6 @@ func (a approval) fallen() bool { return a.by == nil }
 type end struct{ inForce bool }
 
 func (t *text) isOpen() bool { return !t.drafts.empty(Latest) && t.ends.empty(Latest) }
-
-// at is the timeline of member m. The first makes room for all members there are: most of them act on a text.
-func at[V any](s *[]Timeline[V], m int, g *Group) *Timeline[V] {
-	if n := len(*s); n <= m {
-		*s = append(*s, make([]Timeline[V], len(g.members.all)-n)...)
-	}
-	return &(*s)[m]
-}
-
-func look[V any](s []Timeline[V], m int, p Place, known uint64) *entry[V] {
-	if m >= len(s) {
-		return nil
-	}
-	return s[m].floor(p, known)
-}
 
 func (a *GroupFounded) mark(p *pen) {
 	t := p.g.texts.get(Convention)
@@ -58,7 +43,7 @@ func (a *AvenantDrafted) mark(p *pen) {
 
 func (a *MemberDeliberated) mark(p *pen) {
 	t, m := p.g.texts.get(a.Text), p.g.members.at(a.Member)
-	mark(p, at(&t.approvals, m, p.g), approval{a})
+	t.approvals.mark(p, m, approval{a})
 	p.doubt(TouchTexts, "")
 }
 
@@ -74,12 +59,12 @@ func (a *DeliberationFell) mark(p *pen) {
 	// Right behind the deliberation: another one of the same day still stands.
 	p.date, p.number, p.rank = now.Effective, a.Deliberation, uint32(p.number-a.Deliberation)
 	t, m := p.g.texts.get(d.Text), p.g.members.at(d.Member)
-	mark(p, at(&t.approvals, m, p.g), approval{})
+	t.approvals.mark(p, m, approval{})
 }
 
 func (a *MemberSigned) mark(p *pen) {
 	t, m := p.g.texts.get(a.Text), p.g.members.at(a.Member)
-	mark(p, at(&t.signatures, m, p.g), struct{}{})
+	t.signatures.mark(p, m, struct{}{})
 	p.doubt(TouchTexts, "")
 }
 
@@ -278,11 +263,11 @@ func (g *Group) boardMembers(row *TextRow, t *text, d *AvenantDrafted, rule *Ame
 			Member: id, MustApprove: g.bound(rule.Approval, m, p, known), MustSign: g.bound(rule.Signature, m, p, known),
 			Approved: g.approved(t, d, m, p, now, known), Signed: g.signed(t, m, p, now, known),
 		}
-		if e := look(t.approvals, m, now, known); e != nil {
+		if e := t.approvals.floor(m, now, known); e != nil {
 			part.By, part.Fallen = e.Place.Number, e.Value.fallen()
 			part.OtherText = !e.Value.fallen() && !e.Value.counts(d)
 		}
-		if e := look(t.signatures, m, now, known); e != nil {
+		if e := t.signatures.floor(m, now, known); e != nil {
 			part.SignedBy = e.Place.Number
 		}
 		row.Members = append(row.Members, part)
@@ -307,14 +292,14 @@ func (a approval) counts(d *AvenantDrafted) bool {
 
 // approved reports whether m, a member as of p, is bound by an approval by now: its own, or those of all whom it succeeded.
 func (g *Group) approved(t *text, d *AvenantDrafted, m int, p, now Place, known uint64) bool {
-	if e := look(t.approvals, m, now, known); e != nil {
+	if e := t.approvals.floor(m, now, known); e != nil {
 		return e.Value.counts(d)
 	}
 	return g.inherited(m, p, known, func(heir int, p Place) bool { return g.approved(t, d, heir, p, p, known) })
 }
 
 func (g *Group) signed(t *text, m int, p, now Place, known uint64) bool {
-	if e := look(t.signatures, m, now, known); e != nil {
+	if e := t.signatures.floor(m, now, known); e != nil {
 		return true
 	}
 	return g.inherited(m, p, known, func(heir int, p Place) bool { return g.signed(t, heir, p, p, known) })
