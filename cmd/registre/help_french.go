@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,20 +27,20 @@ var usageWords = strings.NewReplacer("Usage:", "Usage :", "Available Commands:",
 
 // inFrench puts the help of a verb into French: its words, those of the verbs under it, and those of its flags.
 func inFrench(cmd *cobra.Command) {
-	says := helpFR[cmd.Short]
-	switch long := helpFR[cmd.Long]; {
+	says := inFrenchSays(cmd.Short)
+	switch long := inFrenchSays(cmd.Long); {
 	case long != "":
 		cmd.Long = long
 	case says != "" && cmd.Long != "":
 		cmd.Long = says + ".\n\n" + cmd.Long
 	}
 	for _, c := range append(cmd.Commands(), cmd) {
-		if says := helpFR[c.Short]; says != "" {
+		if says := inFrenchSays(c.Short); says != "" {
 			c.Short = says
 		}
 	}
 	translate := func(f *pflag.Flag) {
-		if says := helpFR[f.Usage]; says != "" {
+		if says := inFrenchSays(f.Usage); says != "" {
 			f.Usage = says
 		}
 	}
@@ -51,7 +52,12 @@ func inFrench(cmd *cobra.Command) {
 	cmd.InheritedFlags().VisitAll(translate)
 }
 
-// helpFR is what help says in French, by what it says in English. TestHelpInFrench tells what has none.
+// inFrenchSays is a text of help in French; "" where nobody says it.
+func inFrenchSays(text string) string {
+	return cmp.Or(helpFR[text], helpVerbsFR[text], helpFlagsFR[text])
+}
+
+// helpFR is what help says in French, by what it says in English.
 var helpFR = map[string]string{
 	"A ledger of the decisions that public bodies take together": "Le registre des décisions que des collectivités prennent ensemble",
 	`A ledger of the decisions that public bodies take together.
