@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,13 +29,7 @@ var usageWords = strings.NewReplacer("Usage:", "Usage :", "Available Commands:",
 
 // inFrench puts the help of a verb into French: its words, those of the verbs under it, and those of its flags.
 func inFrench(cmd *cobra.Command) {
-	says := inFrenchSays(cmd.Short)
-	switch long := inFrenchSays(cmd.Long); {
-	case long != "":
-		cmd.Long = long
-	case says != "" && cmd.Long != "":
-		cmd.Long = says + ".\n\n" + cmd.Long
-	}
+	cmd.Long = inFrenchLong(cmd)
 	for _, c := range append(cmd.Commands(), cmd) {
 		if says := inFrenchSays(c.Short); says != "" {
 			c.Short = says
@@ -55,6 +51,21 @@ func inFrench(cmd *cobra.Command) {
 // inFrenchSays is a text of help in French; "" where nobody says it.
 func inFrenchSays(text string) string {
 	return cmp.Or(helpFR[text], helpVerbsFR[text], helpFlagsFR[text])
+}
+
+// inFrenchLong is what is said of a verb at length; its English where nobody says it in French, or of another English.
+func inFrenchLong(cmd *cobra.Command) string {
+	_, verb, _ := strings.Cut(cmd.CommandPath(), " ")
+	if long := helpLongFR[verb]; long.fr != "" && long.of == printOf(cmd.Long) {
+		return long.fr
+	}
+	return cmp.Or(inFrenchSays(cmd.Long), cmd.Long)
+}
+
+// printOf recognises a text.
+func printOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
 }
 
 // helpFR is what help says in French, by what it says in English.

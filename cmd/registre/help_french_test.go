@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ func TestHelpInFrench(t *testing.T) {
 	root.InitDefaultHelpFlag()
 	root.InitDefaultHelpCmd()
 	said := map[string]bool{"Generate the autocompletion script for the specified shell": true}
+	longs := map[string]bool{}
 	told := func(text, where string) {
 		said[text] = true
 		assert.NotEmpty(t, inFrenchSays(text), "%s has no French: %s", where, text)
@@ -25,6 +27,11 @@ func TestHelpInFrench(t *testing.T) {
 		}
 		told(cmd.Short, cmd.CommandPath())
 		said[cmd.Long] = true
+		_, verb, _ := strings.Cut(cmd.CommandPath(), " ")
+		long, there := helpLongFR[verb]
+		assert.True(t, !there || long.of == printOf(cmd.Long), "the French of %s is of another English: put %q beside it once it says the same", verb, printOf(cmd.Long))
+		assert.True(t, cmd.Long == "" || inFrenchLong(cmd) != cmd.Long, "%s has no French at length, of %q", verb, printOf(cmd.Long))
+		longs[verb] = there
 		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			if !f.Hidden && f.Name != "help" {
 				told(f.Usage, cmd.CommandPath()+" --"+f.Name)
@@ -35,6 +42,9 @@ func TestHelpInFrench(t *testing.T) {
 		}
 	}
 	walk(root)
+	for verb := range helpLongFR {
+		assert.True(t, longs[verb], "nobody is called %s any more", verb)
+	}
 	for _, texts := range []map[string]string{helpFR, helpVerbsFR, helpFlagsFR} {
 		for text := range texts {
 			assert.True(t, said[text], "nobody says any more: %s", text)
