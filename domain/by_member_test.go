@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -67,4 +68,9 @@ func TestByMemberTakesNoRoomForOthers(t *testing.T) {
 	}
 	require.LessOrEqual(t, cap(all.members)+cap(all.entries), 32)
 	require.Empty(t, all.longer)
+}
+
+// A value without any size takes none: signatures are such, as many as a register has.
+func TestAnEntryWithoutAValueTakesNoRoomForIt(t *testing.T) {
+	require.Equal(t, reflect.TypeFor[entry[uint64]]().Size()-8, reflect.TypeFor[entry[struct{}]]().Size())
 }

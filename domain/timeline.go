@@ -52,9 +52,9 @@ type Timeline[V any] struct {
 
 // An entry says that from Place on the value is Value, for the knowns from since on and before until.
 type entry[V any] struct {
+	Value V // not at the end, where a value without any size would take eight bytes
 	Place
 	since, until moment
-	Value        V
 }
 
 // A moment is a known as timelines keep it: in four bytes, since no memory holds a register of 2^32 events.
