@@ -146,16 +146,23 @@ func (a *app) open(ctx context.Context, create bool) (desk, error) {
 	if a.desk != nil {
 		return a.desk, nil
 	}
-	reopen := func(ctx context.Context) (desk, error) {
-		return openDesk(ctx, a.deskOptions(create))
-	}
+	options := a.deskOptions(create)
+	options.Guest = true
 	a.sayAlarms() // as they stand: once it is open, a witness may take its word back at once
-	d, err := reopen(ctx)
+	d, err := openDesk(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	a.desk = &steady{now: d, reopen: reopen}
+	options.Next = true
+	a.desk = &steady{now: d, gaveWay: a.sayGaveWay, reopen: func(ctx context.Context) (desk, error) { return openDesk(ctx, options) }}
 	return a.desk, nil
+}
+
+// sayGaveWay tells a person that the folder is somebody else's from now on. Nothing else changes: programs need not know.
+func (a *app) sayGaveWay() {
+	if !a.asJSON {
+		fmt.Fprintln(a.errs, a.tr("Un serveur demande ce dossier : la suite passe par lui.", "A server wants this folder: what follows comes through it."))
+	}
 }
 
 // deskOptions are what the global flags say of the desk.

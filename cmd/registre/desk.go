@@ -77,6 +77,8 @@ type deskOptions struct {
 	house
 	NATS, Creds string
 	Kept        bool // with NATS: an archive is kept in the folder
+	Guest       bool // it gives way to a server that wants the folder
+	Next        bool // whoever is to hold the folder next is waited for, however long it takes to open it
 	Now         func() time.Time
 }
 
@@ -93,9 +95,14 @@ func openDesk(ctx context.Context, o deskOptions) (desk, error) {
 		return newLocal(store, o.Now, true), nil
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		l, err := o.openLocal(ctx)
-		if err == nil {
-			return serving(l, o)
+		err := error(jetstream.ErrLocked)
+		if !jetstream.Claimed(o.Data) {
+			var l *local
+			if l, err = o.openLocal(ctx); err == nil {
+				return serving(l, o)
+			}
+		} else if o.Next {
+			deadline = time.Now().Add(patience)
 		}
 		if !errors.Is(err, jetstream.ErrLocked) {
 			return nil, err
@@ -134,10 +141,18 @@ func serving(l *local, o deskOptions) (desk, error) {
 	if err := l.startRounds(o); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	s, err := listen(filepath.Join(o.Data, socketName), l)
+	var d desk = l
+	var giveWay func()
+	if o.Guest {
+		g := newGuest(l)
+		g.mu.Lock() // it can be asked at once, and leaves when it has all that it holds
+		defer g.mu.Unlock()
+		d, giveWay = g, g.giveWay
+	}
+	s, err := listen(filepath.Join(o.Data, socketName), l, giveWay)
 	if err != nil {
 		return nil, errors.Join(failure("failed", o.Data, err), l.Close())
 	}
 	l.socket = s
-	return l, nil
+	return d, nil
 }

@@ -147,7 +147,7 @@ func (x *examination) folder() bool {
 
 // ours are the names that the folder's own files have; temporary ones end in a tilde.
 var ours = []string{
-	configFile, "format", "lock", "making", "intent", "confirmed", "jetstream", "beside", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, cacheDir, socketName, peopleFile, peopleLock, doorFile, doorLock, contactsName + ".json", contactsName + ".lock", loginsName + ".json", loginsName + ".lock", positionsFile, leavingKeyFile, natsDir, shelfDir, shelfLock, "lost+found",
+	configFile, "format", "lock", "next", "making", "intent", "confirmed", "jetstream", "beside", keyFile, archive.NextKey(keyFile), "rotations", policyFile, alarmsFile, archiveDir, journalFile, cacheDir, socketName, peopleFile, peopleLock, doorFile, doorLock, contactsName + ".json", contactsName + ".lock", loginsName + ".json", loginsName + ".lock", positionsFile, leavingKeyFile, natsDir, shelfDir, shelfLock, "lost+found",
 }
 
 func (x *examination) foreign() {

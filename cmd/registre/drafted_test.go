@@ -86,7 +86,7 @@ func TestDraftsReadNoEvents(t *testing.T) {
 	var second *domain.SittingConvened
 	var present *domain.SittingOpened
 	events := uint64(0)
-	for e, err := range opened.(*steady).now.(*local).ledger.Events(t.Context(), "g", 0) {
+	for e, err := range heldHere(opened).ledger.Events(t.Context(), "g", 0) {
 		require.NoError(t, err)
 		switch act := e.Act.(type) {
 		case *domain.ItemAmended:
@@ -110,7 +110,7 @@ func TestDraftsReadNoEvents(t *testing.T) {
 		require.Contains(t, brought(t, d, append(verb, "--json")...), `"repeated":true`, "%v", verb)
 	}
 	require.Positive(t, d.read)
-	require.NoError(t, opened.(*steady).now.(*local).ledger.View(t.Context(), "g", func(v *eventstore.View) error {
+	require.NoError(t, heldHere(opened).ledger.View(t.Context(), "g", func(v *eventstore.View) error {
 		require.Equal(t, events, v.Head, "nothing was recorded twice")
 		return nil
 	}))

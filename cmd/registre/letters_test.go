@@ -18,7 +18,7 @@ var tagged = regexp.MustCompile(`<[^>]*>`)
 // its name, and says until when.
 func TestLetters(t *testing.T) {
 	t.Parallel()
-	l := demoDesk(t).(*steady).now.(*local)
+	l := heldHere(demoDesk(t))
 	var all []*projections.Notice
 	for _, n := range noticesOfDemo(t, l) {
 		all = append(all, &n)

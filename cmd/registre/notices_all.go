@@ -45,7 +45,7 @@ func streamNotices(w http.ResponseWriter, r *http.Request, d allNoticing) {
 	for item, err := range d.TellAll(r.Context(), q) {
 		p := passed{Group: domain.GroupID(item.Group), Body: item.Body, Place: item.ID}
 		if err != nil {
-			p = passed{Fault: faultOf(asFault(err))}
+			p = passed{Fault: faultOf(orLeft(r, asFault(err)))}
 		}
 		if out.Encode(p) != nil || err != nil {
 			return
@@ -53,6 +53,9 @@ func streamNotices(w http.ResponseWriter, r *http.Request, d allNoticing) {
 		if q.Follow {
 			_ = flush.Flush()
 		}
+	}
+	if err := r.Context().Err(); err != nil { // it is not all
+		_ = out.Encode(passed{Fault: failure("unreachable", "", err)})
 	}
 }
 

@@ -60,7 +60,7 @@ func TestNoticesInPages(t *testing.T) {
 
 // TestNoticesFollowed: who follows from another process is told what was recorded before, and then what is recorded meanwhile, once each.
 func TestNoticesFollowed(t *testing.T) {
-	l := demoDesk(t).(*steady).now.(*local)
+	l := heldHere(demoDesk(t))
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	beside, err := dial(ctx, l.house.Data)

@@ -18,7 +18,7 @@ func TestEvidenceFromElsewhere(t *testing.T) {
 	t.Parallel()
 	here := demoDesk(t)
 	a := newApp(strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{})
-	a.data = here.(*steady).now.(*local).house.Data
+	a.data = heldHere(here).house.Data
 	there, err := a.open(t.Context(), false)
 	require.NoError(t, err)
 	require.Nil(t, localOf(there))
@@ -40,7 +40,7 @@ func TestEvidenceFromElsewhere(t *testing.T) {
 // TestFindingsPassingBy: the question has what is found in the register read whole.
 func TestFindingsPassingBy(t *testing.T) {
 	t.Parallel()
-	l := demoDesk(t).(*steady).now.(*local)
+	l := heldHere(demoDesk(t))
 	book, err := replay.Fold(l.ledger.Events(t.Context(), "ent-grand-est", 0))
 	require.NoError(t, err)
 	seen := 0

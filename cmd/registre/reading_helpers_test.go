@@ -15,3 +15,6 @@ func (keptOpen) Close() error { return nil }
 func nowFor(all []toldCommand) func() time.Time {
 	return func() time.Time { return all[len(all)-1].at.Add(time.Hour) }
 }
+
+// heldHere is the desk of a verb that holds the folder itself.
+func heldHere(d desk) *local { return d.(*steady).current().(*guest).held.(*local) }

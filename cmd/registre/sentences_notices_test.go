@@ -47,7 +47,7 @@ func noticesOfTheCase(t *testing.T) (all []projections.Notice) {
 
 // TestEveryNoticeIsTold: every kind of notice is told in both languages, whole, and says where it is invented.
 func TestEveryNoticeIsTold(t *testing.T) {
-	all := noticesOfDemo(t, demoDesk(t).(*steady).now.(*local))
+	all := noticesOfDemo(t, heldHere(demoDesk(t)))
 	require.NotEmpty(t, all)
 	all = append(all, noticesOfTheCase(t)...)
 	seen := map[string]bool{}

@@ -218,8 +218,10 @@ func (f *servingFlags) open(ctx context.Context, c *certificate) (net.Listener, 
 
 // openPatiently opens the folder; where its registers are on a server that does not answer, it tries again until that does.
 func (a *app) openPatiently(ctx context.Context, log *slog.Logger) (desk, error) {
+	folder := takingOver{deskOptions: a.deskOptions(false), log: log}
+	defer folder.done()
 	for {
-		d, err := openDesk(ctx, a.deskOptions(false))
+		d, err := folder.open(ctx)
 		if err == nil || a.nats == "" || ctx.Err() != nil || faultOf(err).Name != "server-away" {
 			return d, err
 		}

@@ -629,7 +629,7 @@ func TestSurface(t *testing.T) {
 //
 //	go test ./cmd/registre -run '^$' -fuzz FuzzRequest -fuzztime 1m
 func FuzzRequest(f *testing.F) {
-	l := demoDesk(f).(*steady).now.(*local)
+	l := heldHere(demoDesk(f))
 	server := web.New(web.Options{Desk: newCounter(l), Questions: operations(), Commands: commandSchemas(), Recorded: reflect.TypeFor[taken](), Meta: reflect.TypeFor[meta](), Version: "test"})
 	for _, address := range []string{"/v1/groups", "/v1/groups/" + demoGroup + "/weights?body=ag&at=2021-01-01&known=%23900", "/v1/groups/" + demoGroup + "/events?after=1000", "/docs", "/metrics"} {
 		f.Add([]byte("GET " + address + " HTTP/1.1\r\nHost: x\r\nAccept-Language: fr\r\n\r\n"))

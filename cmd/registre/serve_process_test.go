@@ -126,11 +126,16 @@ func (l *load) count() int {
 // recordedIn is how often each command stands in the register behind a number.
 func recordedIn(t *testing.T, data string, after uint64) map[string]int {
 	t.Helper()
+	return recordedOf(t, data, demoGroup, after)
+}
+
+func recordedOf(t *testing.T, data string, group domain.GroupID, after uint64) map[string]int {
+	t.Helper()
 	d, err := openDesk(t.Context(), deskOptions{house: house{Data: data}, Kept: true, Now: time.Now})
 	require.NoError(t, err)
 	defer d.Close()
 	times := map[string]int{}
-	for r, err := range d.Records(t.Context(), demoGroup, after, false) {
+	for r, err := range d.Records(t.Context(), group, after, false) {
 		require.NoError(t, err)
 		var event struct{ Command string }
 		require.NoError(t, json.Unmarshal(r.Body, &event))

@@ -26,7 +26,7 @@ import (
 // bareDemo serves the demonstration by the server itself, with all its limits, and so much patience.
 func bareDemo(t *testing.T, patience time.Duration) (h *servedHouse, address string) {
 	t.Helper()
-	l := demoDesk(t).(*steady).now.(*local)
+	l := heldHere(demoDesk(t))
 	h = &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now, rights: l}, tokens: map[string]string{}}
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -269,7 +269,7 @@ func (h *servedHouse) rawly(address, method, target, body string, headers ...str
 
 // TestFollowersHaveTheirOwnPlaces: whoever follows takes no place from those that ask, and there are only so many.
 func TestFollowersHaveTheirOwnPlaces(t *testing.T) {
-	l := demoDesk(t).(*steady).now.(*local)
+	l := heldHere(demoDesk(t))
 	h := &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now, rights: l}, tokens: map[string]string{}}
 	stopping, stop := context.WithCancel(t.Context())
 	server := httptest.NewServer(web.New(web.Options{

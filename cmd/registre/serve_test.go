@@ -49,7 +49,7 @@ func optionsOf(c *counter, d *door) web.Options {
 }
 
 func serveDemo(t *testing.T) *servedHouse {
-	l := demoDesk(t).(*steady).now.(*local)
+	l := heldHere(demoDesk(t))
 	h := &servedHouse{t: t, desk: l, door: &door{dir: l.house.Data, now: time.Now, rights: l}, tokens: map[string]string{}}
 	server := httptest.NewServer(web.New(optionsOf(newCounter(l), h.door)))
 	t.Cleanup(server.Close)

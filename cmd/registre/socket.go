@@ -47,8 +47,9 @@ func short(path string) (string, func(), error) {
 	return fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(path)), func() { dir.Close() }, nil
 }
 
-// listen starts serving. Whatever stands at the path was left by a process that is gone: the folder's lock is ours.
-func listen(path string, d desk) (*socket, error) {
+// listen starts serving; giveWay, where it is not nil, is called when a server wants the folder. Whatever stands at the path was left by
+// a process that is gone: the folder's lock is ours.
+func listen(path string, d desk, giveWay func()) (*socket, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func listen(path string, d desk) (*socket, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &socket{done: make(chan struct{}), stop: stop}
 	s.server = &http.Server{
-		Handler: routes(d), ReadHeaderTimeout: patience,
+		Handler: routes(d, giveWay), ReadHeaderTimeout: patience,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	go func() { defer close(s.done); _ = s.server.Serve(l) }()
@@ -86,7 +87,7 @@ func (s *socket) Close() error {
 	return err
 }
 
-func routes(d desk) http.Handler {
+func routes(d desk, giveWay func()) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /record", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest+1))
@@ -109,13 +110,27 @@ func routes(d desk) http.Handler {
 			return
 		}
 		answer, err := d.Ask(r.Context(), q)
-		reply(w, answer, err)
+		reply(w, answer, orLeft(r, err))
 	})
+	if giveWay != nil {
+		mux.HandleFunc("POST "+giveWayPath, func(w http.ResponseWriter, _ *http.Request) {
+			giveWay()
+			reply(w, struct{}{}, nil)
+		})
+	}
 	if all, ok := d.(allNoticing); ok {
 		mux.HandleFunc("GET /notices", func(w http.ResponseWriter, r *http.Request) { streamNotices(w, r, all) })
 	}
 	mux.HandleFunc("GET /records", func(w http.ResponseWriter, r *http.Request) { stream(w, r, d) })
 	return mux
+}
+
+// orLeft is err; where it came of leaving, whoever asked is told to ask the next one.
+func orLeft(r *http.Request, err error) error {
+	if err != nil && r.Context().Err() != nil {
+		return failure("unreachable", "", err)
+	}
+	return err
 }
 
 // reply writes one answer or one fault.
@@ -146,7 +161,7 @@ func stream(w http.ResponseWriter, r *http.Request, d desk) {
 	for record, err := range d.Records(r.Context(), domain.GroupID(r.URL.Query().Get("group")), after, follow) {
 		p := passed{Group: record.Group, Number: record.Number, Body: record.Body}
 		if err != nil {
-			p = passed{Fault: faultOf(err)}
+			p = passed{Fault: faultOf(orLeft(r, err))}
 		}
 		if out.Encode(p) != nil || err != nil {
 			return
@@ -164,7 +179,14 @@ type remote struct {
 
 // dial reaches the process that holds the folder, if it serves already.
 func dial(ctx context.Context, data string) (*remote, error) {
-	r := &remote{client: &http.Client{Transport: &http.Transport{
+	r := remoteOf(data)
+	_, err := r.Ask(ctx, Question{Kind: "groups"})
+	return r, err
+}
+
+// remoteOf is the desk of whoever holds a folder.
+func remoteOf(data string) *remote {
+	return &remote{client: &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			name, release, err := short(filepath.Join(data, socketName))
 			if err != nil {
@@ -174,8 +196,6 @@ func dial(ctx context.Context, data string) (*remote, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", name)
 		},
 	}}}
-	_, err := r.Ask(ctx, Question{Kind: "groups"})
-	return r, err
 }
 
 func (r *remote) post(ctx context.Context, path string, body []byte, into any) error {

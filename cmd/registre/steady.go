@@ -17,7 +17,8 @@ import (
 // steady is the desk of whoever holds the folder at the moment: when that process leaves, it reaches the next one, or opens
 // the folder itself. What was asked is asked again; a command's id makes that harmless.
 type steady struct {
-	reopen func(context.Context) (desk, error)
+	reopen  func(context.Context) (desk, error)
+	gaveWay func() // tells that this process has held the folder, and another wants it; nil where nobody is told
 
 	mu  sync.Mutex
 	now desk
@@ -67,6 +68,9 @@ func (s *steady) again(ctx context.Context, d desk, err error, lost *losses) boo
 	defer s.mu.Unlock()
 	if s.now != d {
 		return true
+	}
+	if _, held := d.(*guest); held && s.gaveWay != nil {
+		s.gaveWay()
 	}
 	next, err := s.reopen(ctx)
 	if err != nil {
@@ -146,7 +150,8 @@ func (s *steady) Close() error {
 // TellAll implements allNoticing. What was given is not given again: it goes on from the last place.
 func (s *steady) TellAll(ctx context.Context, q web.AllNoticesAsked) iter.Seq2[web.Item, error] {
 	return func(yield func(web.Item, error) bool) {
-		for lost := losses(0); ; {
+		var given repeats
+		for lost := losses(0); ; given.anew = true {
 			d, gone, begun := s.current(), error(nil), time.Now()
 			all, ok := d.(allNoticing)
 			if !ok {
@@ -158,7 +163,7 @@ func (s *steady) TellAll(ctx context.Context, q web.AllNoticesAsked) iter.Seq2[w
 					gone = err
 					break
 				}
-				if !yield(item, nil) {
+				if !given.knows(item.Body) && !yield(item, nil) {
 					return
 				}
 				q.Last, lost = cmp.Or(item.ID, q.Last), 0

@@ -198,7 +198,7 @@ func TestSteadyEndsWhatIsLostAgain(t *testing.T) {
 func TestHolderUnlike(t *testing.T) {
 	data := t.TempDir()
 	older := struct{ desk }{&leaving{answers: 1 << 20}} // it tells no notices of all groups
-	socket, err := listen(filepath.Join(data, socketName), older)
+	socket, err := listen(filepath.Join(data, socketName), older, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, socket.Close()) })
 	d, err := dial(t.Context(), data)
@@ -221,6 +221,59 @@ func TestHolderUnlike(t *testing.T) {
 		require.Equal(t, 1, told)
 	}
 	unlike(d.post(t.Context(), "/elsewhere", nil, nil))
+}
+
+// partTold is a desk whose process leaves after so many notices; those of an event have one place, which comes with its last.
+type partTold struct {
+	leaving
+	told int
+}
+
+// TellAll implements allNoticing: three notices of each event.
+func (p *partTold) TellAll(_ context.Context, q web.AllNoticesAsked) iter.Seq2[web.Item, error] {
+	after, _ := strconv.ParseUint(q.Last, 10, 64)
+	return func(yield func(web.Item, error) bool) {
+		for n := after*3 + 1; n <= 30; n++ {
+			if p.told--; p.told < 0 {
+				yield(web.Item{}, failure("unreachable", "", io.ErrUnexpectedEOF))
+				return
+			}
+			item := web.Item{Body: []byte(decimal(n))}
+			if n%3 == 0 {
+				item.ID = decimal(n / 3)
+			}
+			if !yield(item, nil) || !yield(web.Item{}, nil) { // and that somebody is there
+				return
+			}
+		}
+	}
+}
+
+// TestSteadyTellsNothingTwice: where the process that holds the folder leaves within the notices of one event, those that were told are
+// not told again by the next one.
+func TestSteadyTellsNothingTwice(t *testing.T) {
+	for first := range 12 {
+		s := &steady{now: &partTold{told: first}}
+		s.reopen = func(context.Context) (desk, error) { return &partTold{told: 5}, nil }
+		var got, want []string
+		for item, err := range s.TellAll(t.Context(), web.AllNoticesAsked{}) {
+			require.NoError(t, err)
+			if item.Body != nil {
+				got = append(got, string(item.Body))
+			}
+		}
+		for n := range 30 {
+			want = append(want, decimal(uint64(n+1)))
+		}
+		require.Equal(t, want, got)
+	}
+	known := repeats{anew: true}
+	for n := range maxRepeats + 100 {
+		require.False(t, known.knows([]byte(decimal(uint64(n)))))
+	}
+	require.Len(t, known.seen, maxRepeats)
+	require.True(t, known.knows([]byte("100")))
+	require.False(t, known.knows([]byte("99")), "it is long ago")
 }
 
 func TestProgress(t *testing.T) {

@@ -148,7 +148,9 @@ func (v *verifying) holdOrAsk(ctx context.Context, hold func() (verify func() (v
 // holdOrReach gives what hold does, once nobody else holds the folder; or reaches the process that holds it.
 func holdOrReach[T any](ctx context.Context, a *app, hold func() (T, error)) (held T, other desk, err error) {
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		held, err = hold()
+		if err = jetstream.ErrLocked; !jetstream.Claimed(a.data) {
+			held, err = hold()
+		}
 		if !errors.Is(err, jetstream.ErrLocked) {
 			return held, nil, err
 		}
