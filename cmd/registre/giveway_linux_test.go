@@ -229,19 +229,29 @@ func comesAndGoes(t *testing.T, data string, holder *verbRun) {
 // isKilled: the server is killed at any moment from before it asks to after it serves.
 func isKilled(t *testing.T, data string, holder *verbRun) {
 	s := startVerb(t, "serve", "--listen", "127.0.0.1:0", "--data", data)
-	time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
+	midst(t, s, 100*time.Millisecond)
 	require.NoError(t, s.cmd.Process.Kill())
 	<-s.ended
+	t.Logf("the server was killed; asked: %t, served: %t", strings.Contains(s.errs.String(), "gives way"), s.out.String() != "")
 	time.Sleep(200 * time.Millisecond)
 	require.Empty(t, holder.ended, "%s", &holder.errs)
+}
+
+// midst waits until a server runs, and then for some time within which it takes the folder.
+func midst(t *testing.T, s *verbRun, within time.Duration) {
+	t.Helper()
+	require.Eventually(t, func() bool { return strings.Contains(s.errs.String(), "opening") }, untilGivenUp, time.Millisecond)
+	time.Sleep(time.Duration(rand.Int64N(int64(within))))
 }
 
 // holderIsKilled: whoever is to give way is killed meanwhile.
 func holderIsKilled(t *testing.T, data string, holder *verbRun) {
 	s := startVerb(t, "serve", "--listen", "127.0.0.1:0", "--lang", "en", "--data", data)
-	time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond)
+	midst(t, s, 30*time.Millisecond)
+	held := lockHolder(filepath.Join(data, "lock")) == holder.cmd.Process.Pid
 	require.NoError(t, holder.cmd.Process.Kill())
 	serves(t, s)
+	t.Logf("the holder was killed; asked: %t, held the folder still: %t", strings.Contains(s.errs.String(), "gives way"), held)
 	require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, <-s.ended, &s.errs)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"registre/domain"
+	"registre/eventstore/jetstream"
 	"registre/web"
 )
 
@@ -282,6 +283,7 @@ func TestServeOpening(t *testing.T) {
 		require.Equal(t, "R0988", p.Code, path)
 		require.Equal(t, "1", h.Get("Retry-After"), path)
 	}
+	require.True(t, jetstream.Claimed(data), "somebody else may take the folder up before it")
 	_, exit := command(t, t.TempDir(), "serve", "--probe", "--listen", s.address)
 	require.Equal(t, exitFailed, exit)
 	code, _, _ = status("POST", "/health")
@@ -289,6 +291,7 @@ func TestServeOpening(t *testing.T) {
 	require.NoError(t, holder.Process.Kill())
 	_ = holder.Wait()
 	require.Eventually(t, func() bool { code, _, _ := status("GET", "/ready"); return code == http.StatusNoContent }, untilGivenUp, 10*time.Millisecond, s.log)
+	require.False(t, jetstream.Claimed(data))
 	out, exit := command(t, t.TempDir(), "serve", "--probe", "--listen", s.address)
 	require.Zero(t, exit, out)
 	code, _, _ = status("GET", "/v1/groups")
