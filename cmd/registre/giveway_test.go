@@ -194,6 +194,7 @@ func TestNextIsWaitedFor(t *testing.T) {
 	_, err = openDesk(t.Context(), deskOptions{house: house{Data: data}, Now: time.Now, Guest: true})
 	require.ErrorIs(t, err, jetstream.ErrLocked)
 	require.GreaterOrEqual(t, time.Since(begun), patience)
+	time.Sleep(time.Second) // whoever is told so has been by now
 	require.Empty(t, opened)
 	require.NoError(t, release())
 	require.NoError(t, <-opened)
