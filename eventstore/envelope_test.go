@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 	"unsafe"
@@ -569,24 +568,4 @@ func TestReadersShareStrings(t *testing.T) {
 		require.NotSame(t, unsafe.StringData(s), unsafe.StringData(one))
 		require.Equal(t, len(s) <= sharedLength, unsafe.StringData(one) == unsafe.StringData(two))
 	}
-}
-
-// What stands within the changes of a text is no change: events are kept, and so is the room of their lists.
-func TestListsAreKeptInTheRoomThatTheyNeed(t *testing.T) {
-	table := &domain.WeightsSet{Body: "ag"}
-	for i := range 30 {
-		w, err := domain.NewWeight(int64(i+1), 1)
-		require.NoError(t, err)
-		table.Weights = append(table.Weights, domain.MemberWeight{Member: domain.MemberID("m-" + strconv.Itoa(10+i)), Weight: w})
-	}
-	c := &domain.Command{Group: "g", ID: uuid.UUID{6: 0x40, 8: 0x80}, Effective: domain.OnDay(700000), Actor: "a"}
-	e := NewEnvelope(c, domain.Event{Effective: c.Effective, Act: &domain.AvenantDrafted{Avenant: "a", Title: "A", Changes: []domain.Change{table}, Articles: []string{"1"}}}, 1, uuid.UUID{1, 6: 0x40, 8: 0x80}, 1)
-	body, err := e.Append(nil)
-	require.NoError(t, err)
-	read, err := Decode(body)
-	require.NoError(t, err)
-	require.Equal(t, e.Act, read.Act)
-	changes := read.Act.(*domain.AvenantDrafted).Changes
-	require.Equal(t, 1, cap(changes))
-	require.Less(t, cap(changes[0].(*domain.WeightsSet).Weights), 60)
 }

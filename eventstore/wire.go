@@ -3,7 +3,6 @@ package eventstore
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -434,9 +433,6 @@ func list[T any](c *coder, key string, n need, v *[]T, elem func(*coder, *T)) {
 	}
 	if i == 0 && n == optional {
 		c.fail("", EmptyField, nil)
-	}
-	if c.mode == reading && i > 0 && cap(*v) >= 2*i {
-		*v = slices.Clone(*v) // acts are kept: what stands within its elements was guessed to be more of them
 	}
 	c.delimit(']', "the end of the list")
 	c.leave(key)
