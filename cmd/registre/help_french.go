@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,7 +26,30 @@ func (a *app) frenchHelp(root *cobra.Command) {
 // usageWords are the headings of help.
 var usageWords = strings.NewReplacer("Usage:", "Usage :", "Available Commands:", "Verbes :", "Global Flags:", "Options de tous les verbes :", "Flags:", "Options :",
 	`Use "{{.CommandPath}} [command] --help" for more information about a command.`, "« {{.CommandPath}} VERBE --help » en dit plus d'un verbe.",
-	"[command]", "VERBE")
+	"[command]", "VERBE", "{{.UseLine}}", "{{.UseLine | inFrenchUse}}", ".FlagUsages | trim", ".FlagUsages | inFrenchDefaults | trim")
+
+// What stands for something in a usage.
+var (
+	placeholder = regexp.MustCompile(`\b[A-Z]{2,}\b`)
+	placesFR   = map[string]string{
+		"ADDRESS": "ADRESSE", "AGREEMENT": "ACCORD", "BASIS": "FONDEMENT", "BODY": "INSTANCE", "CEILING": "PLAFOND", "COUNT": "EFFECTIF", "COURT": "TRIBUNAL", "DAY": "JOUR", "DIR": "DOSSIER",
+		"FIGURE": "CHIFFRE", "FILE": "FICHIER", "FROM": "DE", "GRANTOR": "MANDANT", "GROUP": "GROUPE", "HASH": "EMPREINTE", "HOLDER": "MANDATAIRE", "INTO": "EN", "ISSUER": "FOURNISSEUR", "ITEM": "POINT",
+		"KEY": "CLÉ", "KIND": "NATURE", "MEMBER": "MEMBRE", "NAME": "NOM", "NOTICE": "AVIS", "NUMBER": "NUMÉRO", "OUTCOME": "RÉSULTAT", "PSEUDONYM": "PSEUDONYME", "REASON": "MOTIF",
+		"REFERENCE": "RÉFÉRENCE", "ROLE": "RÔLE", "SENSE": "SENS", "SITTING": "SÉANCE", "STATUS": "STATUT", "SUBJECT": "SUJET", "SUBSCRIPTION": "ABONNEMENT", "TEXT": "TEXTE", "THRESHOLD": "SEUIL",
+		"TITLE": "TITRE", "TO": "À", "VALUE": "VALEUR", "WAY": "MANIÈRE", "WEIGHT": "VOIX", "WORDS": "MOTS",
+	}
+)
+
+// usageFR is how a verb is used, in French.
+func usageFR(use string) string {
+	use = strings.Replace(use, "[flags]", "[options]", 1)
+	return placeholder.ReplaceAllStringFunc(use, func(place string) string { return cmp.Or(placesFR[place], place) })
+}
+
+func init() {
+	cobra.AddTemplateFunc("inFrenchUse", usageFR)
+	cobra.AddTemplateFunc("inFrenchDefaults", func(flags string) string { return strings.ReplaceAll(flags, "(default ", "(par défaut ") })
+}
 
 // inFrench puts the help of a verb into French: its words, those of the verbs under it, and those of its flags.
 func inFrench(cmd *cobra.Command) {

@@ -181,6 +181,9 @@ func (a *app) told(f *Fault) *Fault {
 		if f.tellsCause() {
 			detail = a.cause(detail)
 		}
+		if f.Name == "arguments" && a.lang == "fr" {
+			detail = usageFR(detail)
+		}
 		told.Cause = format(a.tr(s.fr, s.en), f.Subject, detail)
 		told.Remedy = format(a.tr(s.remedyFR, s.remedy), f.Subject, detail)
 	}
