@@ -31,7 +31,7 @@ var usageWords = strings.NewReplacer("Usage:", "Usage :", "Available Commands:",
 // What stands for something in a usage.
 var (
 	placeholder = regexp.MustCompile(`\b[A-Z]{2,}\b`)
-	placesFR   = map[string]string{
+	placesFR    = map[string]string{
 		"ADDRESS": "ADRESSE", "AGREEMENT": "ACCORD", "BASIS": "FONDEMENT", "BODY": "INSTANCE", "CEILING": "PLAFOND", "COUNT": "EFFECTIF", "COURT": "TRIBUNAL", "DAY": "JOUR", "DIR": "DOSSIER",
 		"FIGURE": "CHIFFRE", "FILE": "FICHIER", "FROM": "DE", "GRANTOR": "MANDANT", "GROUP": "GROUPE", "HASH": "EMPREINTE", "HOLDER": "MANDATAIRE", "INTO": "EN", "ISSUER": "FOURNISSEUR", "ITEM": "POINT",
 		"KEY": "CLÉ", "KIND": "NATURE", "MEMBER": "MEMBRE", "NAME": "NOM", "NOTICE": "AVIS", "NUMBER": "NUMÉRO", "OUTCOME": "RÉSULTAT", "PSEUDONYM": "PSEUDONYME", "REASON": "MOTIF",
