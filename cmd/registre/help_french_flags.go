@@ -201,6 +201,7 @@ var helpFlagsFR = map[string]string{
 	"the last day that it covers":            "le dernier jour qu'il couvre",
 	"the later day (default: --at)":          "le jour le plus récent (sans elle : --at)",
 	"the later knowledge (default: --known)": "l'état connu le plus récent (sans elle : --known)",
+
 	"the legal basis of the change (needed outside the convention and its avenants)": "le fondement juridique du changement (il en faut un hors de la convention et de ses avenants)",
 	"the lines of order forms of the nation, and of one group at most":               "les lignes de bons de commande de la nation, et celles d'un groupement au plus",
 	"the lines that it is made of":                                                   "les lignes dont il se compose",
@@ -215,7 +216,9 @@ var helpFlagsFR = map[string]string{
 	"the name of the new one":                               "le nom de la nouvelle",
 	"the name of the witness, for ever: witness.example/w1": "le nom du témoin, pour toujours : temoin.example/t1",
 	"the name to show it, if it asks for one":               "le nom sous lequel le lui montrer, s'il en demande un",
+
 	"the newest that witnesses have cosigned, though the register may have grown since": "le plus récent que des témoins ont cosigné, même si le registre a grandi depuis",
+
 	"the number of the order form":                                                        "le numéro du bon de commande",
 	"the order by which it is erased though it is still to be kept":                       "l'ordre qui la fait effacer, bien qu'elle soit encore à garder",
 	"the price of one pupil for the whole period, as \"3.20 EUR\" or \"3,20 €\"":          "le prix d'un élève pour toute la période, comme « 3.20 EUR » ou « 3,20 € »",
