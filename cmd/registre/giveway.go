@@ -25,8 +25,9 @@ type guest struct {
 	gone    chan struct{} // closed when the folder is given back
 	closed  error         // what came of that
 
-	mu    sync.Mutex // held while it is opened, and while a call is begun
-	calls sync.WaitGroup
+	mu      sync.Mutex // held while it is opened, and while a call is begun
+	calls   sync.WaitGroup
+	working bool // its verb works on the state itself, and it stays until that has ended
 }
 
 // A noticingDesk also tells the notices of all groups.
@@ -44,14 +45,33 @@ func newGuest(held noticingDesk) *guest {
 	return g
 }
 
-// giveWay begins to leave, once.
+// giveWay begins to leave, once; where its verb works on the state itself, when that has ended.
 func (g *guest) giveWay() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if !g.working {
+		g.begins()
+	}
+}
+
+// begins begins to leave, once. The caller holds the lock.
+func (g *guest) begins() {
 	if g.staying.Err() == nil {
 		g.leave()
 		go g.giveBack()
 	}
+}
+
+// local is the desk itself, for a verb that works on the state; nil where it leaves already.
+func (g *guest) local() *local {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	l, ok := g.held.(*local)
+	if !ok || g.staying.Err() != nil {
+		return nil
+	}
+	g.working = true
+	return l
 }
 
 // giveBack closes the desk when its own verb's calls are through. What is asked can be asked again of the next one, and may not keep that
@@ -67,7 +87,9 @@ func (g *guest) giveBack() {
 
 // Close implements desk.
 func (g *guest) Close() error {
-	g.giveWay()
+	g.mu.Lock()
+	g.begins()
+	g.mu.Unlock()
 	<-g.gone
 	return g.closed
 }

@@ -122,6 +122,33 @@ func TestGuestLeaves(t *testing.T) {
 	})
 }
 
+// TestWorkingGuestStays: a verb that works on the state itself ends before the folder is given back; who has begun to leave gives it to
+// nobody any more.
+func TestWorkingGuestStays(t *testing.T) {
+	t.Parallel()
+	d := demoDesk(t)
+	g := d.(*steady).current().(*guest)
+	l := localOf(d)
+	require.NotNil(t, l)
+	g.giveWay()
+	require.NoError(t, g.staying.Err())
+	n := 0
+	for _, err := range d.Records(t.Context(), demoGroup, 0, false) {
+		require.NoError(t, err)
+		n++
+	}
+	require.Greater(t, n, 1000)
+	require.Same(t, l, localOf(d))
+	require.NoError(t, g.Close())
+	require.Error(t, g.staying.Err())
+	require.Nil(t, localOf(g))
+
+	other := demoDesk(t).(*steady).current().(*guest)
+	other.giveWay()
+	require.Nil(t, localOf(other))
+	<-other.gone
+}
+
 // TestWhoLeavesSendsOn: what somebody asked through the socket of a process that leaves, and did not get whole, he is told to ask the
 // next one; it is never taken for all there is.
 func TestWhoLeavesSendsOn(t *testing.T) {

@@ -23,11 +23,13 @@ type passing struct {
 	asked projections.Question
 }
 
-// localOf is the desk of this process, where d is that; otherwise nil.
+// localOf is the desk of this process, where d is that; otherwise nil. It stays that until the verb has ended.
 func localOf(d desk) *local {
 	switch d := d.(type) {
 	case *local:
 		return d
+	case *guest:
+		return d.local()
 	case *steady:
 		return localOf(d.current())
 	}

@@ -11,7 +11,7 @@ import (
 
 const (
 	giveWayPath  = "/give-way"  // at the socket of whoever holds a folder
-	leavesWithin = 3 * patience // whoever gives way: his own questions, those of others, and closing
+	leavesWithin = 3 * patience // after he has last said so: his own questions, those of others, and closing
 )
 
 // A takingOver is a server on its way to hold a folder. Until it does, and can be reached through it, nobody else takes the folder up.
@@ -49,7 +49,7 @@ func (t *takingOver) open(ctx context.Context) (desk, error) {
 	if t.NATS != "" && !t.Kept {
 		return openDesk(ctx, t.deskOptions)
 	}
-	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(t.pause()) {
 		err := error(jetstream.ErrLocked)
 		if t.claim() {
 			var l *local
@@ -71,6 +71,14 @@ func (t *takingOver) open(ctx context.Context) (desk, error) {
 			return nil, err
 		}
 	}
+}
+
+// pause is how long it waits before it looks again: whoever gives way may have something to end before.
+func (t *takingOver) pause() time.Duration {
+	if t.asked {
+		return 20 * time.Millisecond
+	}
+	return 5 * time.Millisecond
 }
 
 // askToGiveWay asks whoever holds the folder. A server does not know the request, and neither does a program that is older than it.
