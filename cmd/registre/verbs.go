@@ -8,6 +8,8 @@ type verbRoom struct {
 	verbs  []*cobra.Command
 }
 
+func init() { cobra.EnableCommandSorting = false }
+
 // verbRooms are all verbs; each stands in a file of its own, or with those of its kind.
 func (a *app) verbRooms() []verbRoom {
 	return []verbRoom{
@@ -45,7 +47,6 @@ func (a *app) asks(verb *cobra.Command) *cobra.Command {
 
 // addVerbs adds all verbs, and has help show them by their rooms.
 func (a *app) addVerbs(root *cobra.Command) {
-	cobra.EnableCommandSorting = false
 	rooms := a.verbRooms()
 	for i := range rooms {
 		root.AddGroup(&cobra.Group{ID: rooms[i].en})
