@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +42,7 @@ type forger struct {
 	says    map[string]any                             // of itself, otherwise
 	tokens  func(http.ResponseWriter, url.Values) bool // answers in its place
 	claimed map[string]any                             // the claims of the last ID token
+	keys    atomic.Int64                               // how often its keys were asked for
 }
 
 func startForger(t *testing.T) *forger {
@@ -61,6 +63,7 @@ func startForger(t *testing.T) *forger {
 		f.json(w, says)
 	})
 	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
+		f.keys.Add(1)
 		f.json(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &forgersKey.PublicKey, KeyID: "k", Algorithm: "RS256", Use: "sig"}}})
 	})
 	mux.HandleFunc("GET /userinfo", func(w http.ResponseWriter, r *http.Request) {

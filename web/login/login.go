@@ -46,6 +46,7 @@ type Login struct {
 	begun    *scs.SessionManager
 	sessions *scs.SessionManager
 	ended    *memory // which sessions the provider has ended, and when
+	ending   sync.Mutex
 	origins  *http.CrossOriginProtection
 
 	mu     sync.Mutex

@@ -29,7 +29,8 @@ type logout struct {
 	Nonce   json.RawMessage            `json:"nonce"`
 }
 
-// EndedByProvider ends the sessions that a logout token of the provider's speaks of, and says whose they were; "" where it does not say.
+// EndedByProvider ends the sessions that a logout token of the provider's speaks of, and says whose they were; "" where it does not say,
+// or that cannot be looked up: they are over all the same.
 func (l *Login) EndedByProvider(ctx context.Context, token string) (principal string, err error) {
 	p, err := l.provider(ctx)
 	if err != nil {
@@ -52,10 +53,10 @@ func (l *Login) EndedByProvider(ctx context.Context, token string) (principal st
 			return "", err
 		}
 	}
-	if of.Subject == "" {
-		return "", nil
+	if of.Subject != "" {
+		principal, _ = l.Principal(l.Issuer, of.Subject)
 	}
-	return l.Principal(l.Issuer, of.Subject)
+	return principal, nil
 }
 
 // check refuses what is no logout token: an ID token has a nonce, and tells of no event.
@@ -68,6 +69,8 @@ func (o *logout) check() error {
 		return errors.New("it is of a sign-in")
 	case o.Subject == "" && o.Session == "":
 		return errors.New("no subject")
+	case len(o.Subject) > longestID || len(o.Session) > longestID:
+		return errors.New("no session has a name so long")
 	}
 	return nil
 }
@@ -113,6 +116,8 @@ func endedBy(subject, session string) []string {
 
 // end notes an end, for as long as a session that it may be of can last.
 func (l *Login) end(name string, at time.Time) error {
+	l.ending.Lock()
+	defer l.ending.Unlock()
 	if was, ok := l.endOf(name); ok && !at.After(was) {
 		return nil
 	}

@@ -1,9 +1,12 @@
 package login
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,6 +102,62 @@ func TestTheLatestEndCounts(t *testing.T) {
 		require.Empty(t, s.who(b))
 		s.ended = newMemory(s.now, mostSessions)
 	}
+	at := time.Now()
+	for n := range 10_000 { // and where they arrive at once
+		name, all := whole+strconv.Itoa(n), sync.WaitGroup{}
+		for i := range 8 {
+			all.Go(func() { _ = s.end(name, at.Add(time.Duration(i)*time.Second)) })
+		}
+		all.Wait()
+		latest, _ := s.endOf(name)
+		require.Equal(t, at.Unix()+7, latest.Unix())
+	}
+}
+
+// TestWhoseItWasIsForTheLog: sessions end also where it is not found out whose they are.
+func TestWhoseItWasIsForTheLog(t *testing.T) {
+	t.Parallel()
+	f := startForger(t)
+	s := startSite(t, f.issuer, nil)
+	b := s.opened(f, logintest.Subject, "A", time.Second)
+	known := s.Principal
+	s.Principal = func(string, string) (string, error) { return "", errors.New("the file is broken") }
+	who, err := s.EndedByProvider(t.Context(), f.signed(f.ends(logintest.Subject, "")))
+	require.NoError(t, err)
+	require.Empty(t, who)
+	s.Principal = known
+	require.Empty(t, s.who(b))
+}
+
+// TestNobodyHasTheProviderAskedOften: whoever sends what the provider did not sign has its keys asked for once in a while, and no more; and
+// whoever goes away while it is asked keeps nobody from signing in.
+func TestNobodyHasTheProviderAskedOften(t *testing.T) {
+	t.Parallel()
+	f := startForger(t)
+	s := startSite(t, f.issuer, nil)
+	gone, goes := context.WithCancel(t.Context())
+	goes()
+	_, _ = s.EndedByProvider(gone, f.byAnother(f.ends(logintest.Subject, "")))
+	b := s.opened(f, logintest.Subject, "A", time.Second)
+	forged := f.byAnother(f.ends(logintest.Subject, ""))
+	for range 10 {
+		_, err := s.EndedByProvider(t.Context(), forged)
+		var of *Error
+		require.ErrorAs(t, err, &of)
+		require.Equal(t, Invalid, of.Problem)
+	}
+	require.LessOrEqual(t, f.keys.Load(), int64(2))
+	s.later(askAgain)
+	before := f.keys.Load()
+	require.Eventually(t, func() bool {
+		_, err := s.EndedByProvider(t.Context(), forged)
+		require.Error(t, err)
+		return f.keys.Load() == before+1
+	}, time.Minute, time.Millisecond, "it may have others by now")
+	require.NotEmpty(t, s.who(b))
+	_, err := s.EndedByProvider(t.Context(), f.signed(f.ends(logintest.Subject, "")))
+	require.NoError(t, err)
+	require.Empty(t, s.who(b))
 }
 
 // TestForgedLogouts: what the provider did not sign for this server, as a logout token and now, ends nothing.
@@ -124,6 +183,7 @@ func TestForgedLogouts(t *testing.T) {
 		"of an event that is none": with("events", map[string]any{signedOut: "yes"}), "events that are none": with("events", "yes"),
 		"that has expired": with("exp", time.Now().Add(-2*clocksDiffer).Unix()), "of no time": with("iat", nil), "of the future": with("iat", time.Now().Add(2*clocksDiffer).Unix()),
 		"of nobody": f.signed(f.ends("", "")), "of a subject that is none": with("sub", 7),
+		"of a long subject": with("sub", strings.Repeat("s", longestID+1)), "of a long session": with("sid", strings.Repeat("s", longestID+1)),
 	} {
 		_, err := s.EndedByProvider(t.Context(), token)
 		var of *Error

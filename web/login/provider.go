@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -23,7 +24,7 @@ import (
 const (
 	askWithin   = 10 * time.Second
 	mostAnswer  = 1 << 20
-	askAgain    = 5 * time.Second // after the provider could not be reached
+	askAgain    = 5 * time.Second // after the provider could not be reached, or for its keys
 	knownFor    = 24 * time.Hour  // what it says of itself
 	longestName = 200
 	longestID   = 255 // of a subject: OpenID Connect Core 1.0, section 2
@@ -64,8 +65,8 @@ func (l *Login) provider(ctx context.Context) (*provider, error) {
 }
 
 func (l *Login) discover(ctx context.Context) (*provider, error) {
-	// Keys are fetched later with the client of this context, which is all that is taken from it.
-	p, err := oidc.NewProvider(oidc.ClientContext(ctx, l.client), l.Issuer)
+	// Keys are fetched later with the client of this context. What comes of it is everybody's: whoever goes away does not end it.
+	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), newSeldom(l)), l.Issuer)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +133,36 @@ func newClient(l *Login) *http.Client {
 		Timeout: askWithin, Transport: bounded{l, http.DefaultTransport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// seldom asks for the same no more than once in a while: each token that the provider has not signed has its keys asked for, as it may
+// have others by now.
+type seldom struct {
+	now  func() time.Time
+	base http.RoundTripper
+
+	mu   sync.Mutex
+	last map[string]time.Time // by address
+}
+
+func newSeldom(l *Login) *http.Client {
+	c := *l.client
+	c.Transport = &seldom{now: l.now, base: c.Transport, last: map[string]time.Time{}}
+	return &c
+}
+
+// RoundTrip implements http.RoundTripper.
+func (s *seldom) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	address, now := r.URL.String(), s.now()
+	last, asked := s.last[address]
+	if asked && now.Sub(last) < askAgain {
+		s.mu.Unlock()
+		return nil, errors.New("it was asked a moment ago")
+	}
+	s.last[address] = now
+	s.mu.Unlock()
+	return s.base.RoundTrip(r)
 }
 
 // A person is who the provider says has signed in.
