@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -115,8 +114,8 @@ func (a *app) restoreVerb() *cobra.Command {
 	return &cobra.Command{
 		Use: "restore DIR", Short: "Make a register anew from a backup, verified first, in a folder or on a server",
 		Long: `Make the data folder anew from a backup. The backup is verified whole first; then its events are written to a new stream, held to the
-signed tree, and its documents are put back, each held to its hash. The data folder must not be there yet, and the key must be given
-with --key: no backup holds it. It ends with 4 where the backup lacks a document. With --nats the events go to a server, or a cluster,
+signed tree, and its documents are put back, each held to its hash. The data folder must not be there yet, or hold nothing but
+registre.yaml, which stays; the key must be given with --key: no backup holds it. It ends with 4 where the backup lacks a document. With --nats the events go to a server, or a cluster,
 that has no registers yet, and the folder holds key, archive and documents: so registers move there from a folder.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0]) },
@@ -128,7 +127,7 @@ func (a *app) restore(ctx context.Context, dir string) (err error) {
 	if err := errors.Join(a.besideNamed(), a.serverVacant(ctx)); err != nil {
 		return err
 	}
-	if entries, err := os.ReadDir(a.data); err == nil && len(entries) > 0 {
+	if free, err := vacant(a.data); err == nil && !free {
 		return misuse("restore-occupied", a.data, a.data)
 	}
 	if a.key == "" {

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -77,13 +75,11 @@ func buildIn(ctx context.Context, dir string, all []toldCommand) error {
 
 // demoThere reports whether the folder holds the demonstration. One that holds something else is refused.
 func (a *app) demoThere(ctx context.Context, all []toldCommand) (bool, error) {
-	names, err := os.ReadDir(a.data)
+	free, err := vacant(a.data)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return false, nil
 	case err != nil:
 		return false, misuse("demo-occupied", a.data, err.Error())
-	case len(names) == 0:
+	case free:
 		return false, nil
 	}
 	d, err := a.open(ctx, false)

@@ -214,11 +214,11 @@ jamais : une sauvegarde dans le même dossier ne copie donc que ce qui est venu 
 faite une fois que tout en fut relu et vérifié. Le registre peut servir pendant ce temps. Ni la clé ni les noms des personnes ne sont copiés.
 La sauvegarde d'un autre registre, ou d'une autre histoire, est refusée et laissée comme elle est. Elle finit par 4 si une pièce manque ou est
 altérée, et que la sauvegarde n'en a pas une saine non plus.`},
-	"restore": {"d64ab4a1", `Refaire le dossier des données d'une sauvegarde. La sauvegarde est d'abord vérifiée en entier ; puis ses événements sont écrits dans un
-nouveau flux, tenu à l'arbre signé, et ses pièces remises, chacune tenue à son empreinte. Le dossier des données ne doit pas exister encore, et
-la clé se donne par --key : aucune sauvegarde ne la tient. Cela finit par 4 si une pièce manque à la sauvegarde. Avec --nats, les événements
-vont à un serveur, ou une grappe, qui n'a pas encore de registres, et le dossier tient clé, archive et pièces : ainsi les registres
-déménagent d'un dossier.`},
+	"restore": {"59452ccc", `Refaire le dossier des données d'une sauvegarde. La sauvegarde est d'abord vérifiée en entier ; puis ses événements sont écrits dans un
+nouveau flux, tenu à l'arbre signé, et ses pièces remises, chacune tenue à son empreinte. Le dossier des données ne doit pas exister encore, ou
+ne contenir que registre.yaml, qui y reste ; la clé se donne par --key : aucune sauvegarde ne la tient. Cela finit par 4 si une pièce manque
+à la sauvegarde. Avec --nats, les événements vont à un serveur, ou une grappe, qui n'a pas encore de registres, et le dossier tient clé,
+archive et pièces : ainsi les registres déménagent d'un dossier.`},
 	"publish": {"38ed68a6", `Servir par HTTP les fichiers publics de l'archive : la clé publique, les points de contrôle et les tuiles, et rien d'autre. Ils sont seulement
 lus, et le dossier peut servir pendant ce temps. Tout autre serveur de fichiers statiques fait de même (docs/operations.md). Ce qui est servi
 est public : les événements y sont, entiers. Mettre devant un serveur qui parle TLS.`},

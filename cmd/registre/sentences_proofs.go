@@ -65,7 +65,7 @@ var proofFaults = map[string]saying{
 		"Choisir un autre dossier, et garder celui-là.", "Choose another folder, and keep that one.",
 	},
 	"restore-occupied": {
-		"R0067", "Le dossier %[1]s n'est pas vide.", "The folder %[1]s is not empty.",
+		"R0067", "Le dossier %[1]s contient autre chose que registre.yaml.", "The folder %[1]s holds something other than registre.yaml.",
 		"Le mettre de côté, ou en nommer un autre avec --data : rien n'est écrasé.", "Put it aside, or name another with --data: nothing is overwritten.",
 	},
 }
