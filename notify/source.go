@@ -222,7 +222,7 @@ func raisedOn(b *replay.Book, n uint64) (raised []projections.Notice) {
 	for _, f := range replay.Findings(b, domain.Pair{Known: before}) {
 		had[f.Identity()] = true
 	}
-	e := &b.Envelopes[n-1]
+	e := b.Envelope(n)
 	for _, f := range replay.Findings(b, domain.Pair{Known: n}) {
 		if f.Severity == replay.Info || had[f.Identity()] {
 			continue
@@ -242,7 +242,7 @@ func raisedOn(b *replay.Book, n uint64) (raised []projections.Notice) {
 // invented says what of some events is.
 func invented(b *replay.Book, events []uint64) string {
 	for _, n := range events {
-		if what := b.Envelopes[n-1].Illustrative; what != "" {
+		if what := b.Illustrative(n); what != "" {
 			return what
 		}
 	}

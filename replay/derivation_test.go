@@ -187,10 +187,10 @@ func answers(r require.TestingT, b *replay.Book, p domain.Pair, f replay.Figure,
 // voided is a book in which a last event says that another never was. It is applied whether a command may say so or not.
 func voided(r require.TestingT, b *replay.Book, n uint64) *replay.Book {
 	v := &replay.Book{Group: &domain.Group{}}
-	for _, e := range b.Envelopes {
+	for e := range b.Envelopes(b.Head()) {
 		require.NoError(r, v.Apply(e))
 	}
-	e := b.Envelopes[b.Head()-1]
+	e := b.Envelope(b.Head())
 	e.Number, e.ID, e.Recorded = b.Head()+1, uuid.UUID{15: byte(n)}, e.Recorded+1
 	e.Evidence, e.Effective = nil, domain.OnDay(domaintest.First)
 	e.Act = &domain.EventCorrected{Kind: domain.Substantive, Reason: "x", Target: n}
@@ -267,15 +267,15 @@ func TestEachNamedEventMatters(t *testing.T) {
 				switch {
 				case err != nil:
 					require.ErrorIs(t, err, replay.ErrNoFigure)
-					require.True(t, is || tree.Value == "" || undoes(b.Envelopes[n-1].Act), "seed %d: %+v is gone without #%d (%T): %s", seed, f, n, b.Envelopes[n-1].Act, encode(t, tree))
+					require.True(t, is || tree.Value == "" || undoes(b.Group.Original(n).Act), "seed %d: %+v is gone without #%d (%T): %s", seed, f, n, b.Group.Original(n).Act, encode(t, tree))
 				case is:
 					require.False(t, reflect.DeepEqual(tree, other), "seed %d: %+v does not follow from #%d", seed, f, n)
 					changed++
-				case undoes(b.Envelopes[n-1].Act), f.Kind == replay.FigureTotal && turnsMembership(b.Envelopes[n-1].Act):
+				case undoes(b.Group.Original(n).Act), f.Kind == replay.FigureTotal && turnsMembership(b.Group.Original(n).Act):
 				case len(f.Where) > 0 || f.Kind == replay.FigureCeiling: // it may be what keeps others out
-					require.GreaterOrEqual(t, saidOf(&other).Pupils.Lines, saidOf(&tree).Pupils.Lines, "seed %d: %+v follows from #%d (%T), which it does not name", seed, f, n, b.Envelopes[n-1].Act)
+					require.GreaterOrEqual(t, saidOf(&other).Pupils.Lines, saidOf(&tree).Pupils.Lines, "seed %d: %+v follows from #%d (%T), which it does not name", seed, f, n, b.Group.Original(n).Act)
 				default:
-					require.Equal(t, saidOf(&tree), saidOf(&other), "seed %d: %+v follows from #%d (%T), which it does not name", seed, f, n, b.Envelopes[n-1].Act)
+					require.Equal(t, saidOf(&tree), saidOf(&other), "seed %d: %+v follows from #%d (%T), which it does not name", seed, f, n, b.Group.Original(n).Act)
 					stayed++
 				}
 			}

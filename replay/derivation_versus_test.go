@@ -36,7 +36,7 @@ func TestVersusNamesWhatLiesBetween(t *testing.T) {
 				for _, c := range v.Because {
 					hows[c.How]++
 					require.LessOrEqual(t, c.Event, max(p.Known, q.Known))
-					if _, corrects := b.Envelopes[c.Event-1].Act.(*domain.EventCorrected); corrects {
+					if _, corrects := b.Group.Original(c.Event).Act.(*domain.EventCorrected); corrects {
 						require.Contains(t, []string{replay.Corrects, replay.Voids, replay.Uncorrects}, c.How)
 						require.Positive(t, c.Of)
 					}

@@ -101,7 +101,9 @@ func Findings(b *Book, p domain.Pair) []Finding {
 	p.Known = min(p.Known, b.Head())
 	a := NewAudit(p)
 	a.Look(b.Group, int(p.Known))
-	a.Apply(b.Group, b.Envelopes)
+	for events := range b.stretches(p.Known) {
+		a.Apply(b.Group, events)
+	}
 	return a.Findings(b.Group)
 }
 

@@ -33,7 +33,12 @@ func AnswerThem(b *Book, p domain.Pair, found []Finding) (left []domain.AnswerRo
 	if p.At == 0 {
 		p.At = domain.LastDay
 	}
-	return answerThem(b.Group.Answers(p), func(n uint64) *eventstore.Envelope { return &b.Envelopes[n-1] }, found)
+	return answerThem(b.Group.Answers(p), b.envelope, found)
+}
+
+func (b *Book) envelope(n uint64) *eventstore.Envelope {
+	e := b.Envelope(n)
+	return &e
 }
 
 func answerThem(answers []domain.AnswerRow, envelope func(uint64) *eventstore.Envelope, found []Finding) (left []domain.AnswerRow) {

@@ -69,8 +69,8 @@ func TestAnsweredFindings(t *testing.T) {
 	f = found(3, "")
 	require.False(t, f.Open())
 	require.Equal(t, []replay.Answer{{
-		Actor: b.Envelopes[2].Actor, Documents: []replay.Document{{Kind: "test", Reference: "a document", SHA256: b.Envelopes[2].Evidence[0].SHA256.String()}},
-		Effective: domain.OnDay(casetest.Day("2020-03-01")), Event: 3, Recorded: b.Envelopes[2].Recorded, Text: "the report counts a chair too many",
+		Actor: b.Envelope(3).Actor, Documents: []replay.Document{{Kind: "test", Reference: "a document", SHA256: b.Envelope(3).Evidence[0].SHA256.String()}},
+		Effective: domain.OnDay(casetest.Day("2020-03-01")), Event: 3, Recorded: b.Envelope(3).Recorded, Text: "the report counts a chair too many",
 	}}, f.Answers)
 	f = found(3, "2020-02-28")
 	require.True(t, f.Open(), "the answer is of a later day")

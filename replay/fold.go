@@ -11,21 +11,54 @@ import (
 
 // A Book is one register, read from its first event to its last.
 type Book struct {
-	Group     *domain.Group
-	Envelopes []eventstore.Envelope // Envelopes[n-1] is event n
-	Register  projections.Register
+	Group    *domain.Group
+	Register projections.Register
+
+	around surroundings
 }
 
 // ID is the group whose register it is; "" where it has no event.
-func (b *Book) ID() domain.GroupID {
-	if len(b.Envelopes) == 0 {
-		return ""
-	}
-	return b.Envelopes[0].Group
-}
+func (b *Book) ID() domain.GroupID { return b.around.group }
 
 // Head is the number of the last event, 0 where there is none.
-func (b *Book) Head() uint64 { return uint64(len(b.Envelopes)) }
+func (b *Book) Head() uint64 { return b.around.head }
+
+// Envelope is event n as it was recorded, 1 <= n <= Head. It is made anew for whoever asks.
+func (b *Book) Envelope(n uint64) eventstore.Envelope {
+	return b.whole(b.around.envelope(n, b.around.event(n)))
+}
+
+// whole is an envelope with its act, which the group has.
+func (b *Book) whole(e eventstore.Envelope) eventstore.Envelope {
+	said := b.Group.Original(e.Number)
+	e.Effective, e.Act = said.Effective, said.Act
+	return e
+}
+
+// Envelopes gives the events up to known, in their order.
+func (b *Book) Envelopes(known uint64) iter.Seq[eventstore.Envelope] {
+	return func(yield func(eventstore.Envelope) bool) {
+		at := spot{}
+		for n := uint64(1); n <= min(known, b.Head()); n++ {
+			var event []byte
+			event, at = b.around.next(at)
+			if !yield(b.whole(b.around.envelope(n, event))) {
+				return
+			}
+		}
+	}
+}
+
+// Recorded is when event n says that it was recorded, 1 <= n <= Head.
+func (b *Book) Recorded(n uint64) domain.Instant { return b.around.recorded(n) }
+
+// Illustrative says what of event n is invented, 1 <= n <= Head; "" where nothing is.
+func (b *Book) Illustrative(n uint64) string { return b.around.illustrative(n) }
+
+// IsIllustrative reports whether an event up to known is illustrative.
+func (b *Book) IsIllustrative(known uint64) bool {
+	return b.around.invented > 0 && b.around.invented <= known
+}
 
 // Question asks of the book's group what counted at p.
 func (b *Book) Question(p domain.Pair) projections.Question {
@@ -72,7 +105,7 @@ func (b *Book) Apply(e eventstore.Envelope) error {
 		return &eventstore.DamageError{Group: group, Number: b.Head() + 1, Cause: cause}
 	}
 	b.Group = domain.Evolve(b.Group, e.Event())
-	b.Envelopes = append(b.Envelopes, e)
+	b.around.add(&e)
 	return nil
 }
 

@@ -3,7 +3,6 @@ package replay
 import (
 	"fmt"
 	"iter"
-	"slices"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -25,8 +24,9 @@ type Retrial struct {
 	clock    domain.Instant
 	commands seenIDs
 	ids      seenIDs
-	owed     map[string]bool // what should have followed and does not stand there
-	command  uint64          // the event of the command whose events are read; 0 before the first
+	owed     map[string]bool     // what should have followed and does not stand there
+	command  eventstore.Envelope // the event of the command whose events are read
+	recorded domain.Instant      // of the last event, as it says
 	strange  strangeIDs
 }
 
@@ -49,7 +49,6 @@ func NewRetrial(now domain.Instant) *Retrial {
 
 // Expect makes room for so many events. There may be more, or fewer.
 func (r *Retrial) Expect(events uint64) {
-	r.Book.Envelopes = slices.Grow(r.Book.Envelopes, int(events))
 	r.Book.Group.Expect(int(events))
 }
 
@@ -91,7 +90,8 @@ func (r *Retrial) Apply(e eventstore.Envelope) error {
 	}
 	r.stamped(&e)
 	b.Group = domain.Evolve(b.Group, e.Event())
-	b.Envelopes = append(b.Envelopes, e)
+	b.around.add(&e)
+	r.recorded = e.Recorded
 	return r.register(e)
 }
 
@@ -113,7 +113,7 @@ func (r *Retrial) Close() {
 // commanded judges a command that nobody was told of before.
 func (r *Retrial) commanded(e *eventstore.Envelope) {
 	r.commands.note(e.Command)
-	r.command = e.Number
+	r.command = *e
 	c, ok := eventstore.CommandOf(e)
 	if !ok {
 		r.find(GivenByNothing, number(e.Number), []uint64{e.Number}, "type", e.Type)
@@ -168,10 +168,7 @@ func (r *Retrial) followed(e *eventstore.Envelope) {
 
 // carried wants an event that follows by itself to say of whom and of which documents it comes as its command does.
 func (r *Retrial) carried(e *eventstore.Envelope) {
-	c := &eventstore.Envelope{}
-	if r.command > 0 {
-		c = &r.Book.Envelopes[r.command-1]
-	}
+	c := &r.command
 	switch {
 	case c.Command != e.Command:
 		r.find(OtherCommand, number(e.Number), []uint64{e.Number, r.Book.Head()}, "type", e.Type)

@@ -46,7 +46,7 @@ func eachFinding(b *Book, p domain.Pair, yield func([]Finding) bool) (more bool)
 	p.Known = min(p.Known, b.Head())
 	a := NewAudit(p)
 	a.Look(b.Group, int(p.Known))
-	for events := range slices.Chunk(b.Envelopes[:p.Known], eachEvents) {
+	for events := range b.stretches(p.Known) {
 		a.Apply(b.Group, events)
 		if !yield(a.answeredBy(b, sorted(a.Take()))) {
 			return false
@@ -55,11 +55,27 @@ func eachFinding(b *Book, p domain.Pair, yield func([]Finding) bool) (more bool)
 	return yield(a.answeredBy(b, sorted(a.Rest(b.Group))))
 }
 
+// stretches gives the events up to known, some at a time, in room that is used again.
+func (b *Book) stretches(known uint64) iter.Seq[[]eventstore.Envelope] {
+	return func(yield func([]eventstore.Envelope) bool) {
+		events := make([]eventstore.Envelope, 0, min(known, eachEvents))
+		for e := range b.Envelopes(known) {
+			if events = append(events, e); len(events) < eachEvents && e.Number < known {
+				continue
+			}
+			if !yield(events) {
+				return
+			}
+			events = events[:0]
+		}
+	}
+}
+
 // answeredBy gives findings the answers that the register has of them. One that says that an answer is of none has none.
 func (a *Audit) answeredBy(b *Book, found []Finding) []Finding {
 	for i := range a.answer {
 		if row := &a.answer[i]; row.Finding != AnswerLeft.Code {
-			answerThem(a.answer[i:i+1], func(n uint64) *eventstore.Envelope { return &b.Envelopes[n-1] }, found)
+			answerThem(a.answer[i:i+1], b.envelope, found)
 		}
 	}
 	return found

@@ -66,7 +66,9 @@ func TestEach(t *testing.T) {
 // answerAll answers some findings of each kind, and one of a retrial.
 func answerAll(c *casetest.Teller) {
 	kinds := map[string]int{}
-	for _, f := range replay.Findings(&replay.Book{Group: c.Group, Envelopes: c.Envelopes}, domain.Pair{At: domain.LastDay, Known: c.Group.Head()}) {
+	b, err := replay.Fold(inTurn(c.Envelopes))
+	require.NoError(c.TB, err)
+	for _, f := range replay.Findings(b, domain.Pair{At: domain.LastDay, Known: c.Group.Head()}) {
 		if kinds[f.Code]++; kinds[f.Code] < 4 && len(f.Events) > 0 {
 			c.Tell("2026-03-01", &domain.FindingAnswered{Events: f.Events, Finding: f.Code, Subject: f.Subject, Text: "so"})
 		}

@@ -21,10 +21,8 @@ const clocksDiffer = 5 * time.Minute
 // stamped looks at when an event says that it was recorded, and at its id.
 func (r *Retrial) stamped(e *eventstore.Envelope) {
 	event := []uint64{e.Number}
-	if n := len(r.Book.Envelopes); n > 0 {
-		if before := r.Book.Envelopes[n-1].Recorded; e.Recorded <= before {
-			r.find(InstantGoesBack, number(e.Number), []uint64{e.Number, e.Number - 1}, "before", before.String(), "recorded", e.Recorded.String(), "type", e.Type)
-		}
+	if r.Book.Head() > 0 && e.Recorded <= r.recorded {
+		r.find(InstantGoesBack, number(e.Number), []uint64{e.Number, e.Number - 1}, "before", r.recorded.String(), "recorded", e.Recorded.String(), "type", e.Type)
 	}
 	if r.clock != 0 && e.Recorded > r.clock+micros(clocksDiffer) {
 		r.find(InstantAhead, number(e.Number), event, "now", r.clock.String(), "recorded", e.Recorded.String(), "type", e.Type)
@@ -95,23 +93,22 @@ var seenSeed = maphash.MakeSeed()
 
 // again finds the ids of events and of commands that occur twice.
 func (r *Retrial) again() {
-	envelopes := r.Book.Envelopes
+	b := r.Book
 	var events, commands []twice
 	var both sync.WaitGroup
 	both.Go(func() {
-		events = r.ids.twice(r.Book.Head(), func(n uint64) (uuid.UUID, bool) { return envelopes[n-1].ID, true })
+		events = r.ids.twice(r.Book.Head(), func(n uint64) (uuid.UUID, bool) { return b.around.id(n), true })
 	})
 	commands = r.commands.twice(r.Book.Head(), func(n uint64) (uuid.UUID, bool) {
-		e := &envelopes[n-1]
-		return e.Command, !eventstore.FollowsByItself(e.Act)
+		return b.around.command(n), !eventstore.FollowsByItself(b.Group.Original(n).Act)
 	})
 	both.Wait()
 	for _, t := range commands {
-		e := &envelopes[t.event-1]
+		e := b.Envelope(t.event)
 		r.find(CommandTwice, number(e.Number), []uint64{e.Number, t.first}, "command", e.Command.String(), "type", e.Type)
 	}
 	for _, t := range events {
-		e := &envelopes[t.event-1]
+		e := b.Envelope(t.event)
 		r.find(EventIDTwice, number(e.Number), []uint64{e.Number, t.first}, "id", e.ID.String(), "type", e.Type)
 	}
 }

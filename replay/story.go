@@ -51,7 +51,7 @@ func Story(b *Book, p domain.Pair) ([]Item, error) {
 }
 
 func (b *Book) item(n, known uint64, said domain.Event, stands bool) (Item, error) {
-	e := &b.Envelopes[n-1]
+	e := b.envelope(n)
 	data, err := dataOf(e, said)
 	if err != nil {
 		return Item{}, fmt.Errorf("event %d: %w", n, err)

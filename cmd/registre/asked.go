@@ -64,23 +64,10 @@ func (a *asked) sources(numbers []uint64) []replay.Source {
 // bookMargin is the margin of a register that was read whole.
 type bookMargin struct{ *replay.Book }
 
-func (m bookMargin) Illustrative(n uint64) string { return m.Book.Envelopes[n-1].Illustrative }
-
-func (m bookMargin) IsIllustrative(known uint64) bool {
-	for i := range m.Book.Envelopes[:min(known, m.Head())] {
-		if m.Book.Envelopes[i].Illustrative != "" {
-			return true
-		}
-	}
-	return false
-}
-
-func (m bookMargin) Recorded(n uint64) domain.Instant { return m.Book.Envelopes[n-1].Recorded }
-
 func (m bookMargin) Envelopes(_ context.Context, numbers ...uint64) ([]eventstore.Envelope, error) {
 	all := make([]eventstore.Envelope, len(numbers))
 	for i, n := range numbers {
-		all[i] = m.Book.Envelopes[n-1]
+		all[i] = m.Envelope(n)
 	}
 	return all, nil
 }

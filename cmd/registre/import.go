@@ -187,7 +187,7 @@ func (i *importing) takeUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	i.state, i.commands = book.Group, commandsOf(book.Envelopes)
+	i.state, i.commands = book.Group, commandsOf(book)
 	return nil
 }
 

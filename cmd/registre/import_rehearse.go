@@ -9,6 +9,7 @@ import (
 
 	"registre/domain"
 	"registre/eventstore"
+	"registre/replay"
 )
 
 // rehearse tries every command on the group that the import has folded for itself, and takes note of what the register would
@@ -214,10 +215,10 @@ func identify(c *domain.Command) (err error) {
 }
 
 // commandsOf are the ids of the commands in a register.
-func commandsOf(envelopes []eventstore.Envelope) map[uuid.UUID]bool {
-	all := make(map[uuid.UUID]bool, len(envelopes))
-	for i := range envelopes {
-		all[envelopes[i].Command] = true
+func commandsOf(book *replay.Book) map[uuid.UUID]bool {
+	all := make(map[uuid.UUID]bool, book.Head())
+	for e := range book.Envelopes(book.Head()) {
+		all[e.Command] = true
 	}
 	return all
 }

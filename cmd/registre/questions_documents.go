@@ -74,11 +74,7 @@ func paperRowsOf(g *domain.Group, q domain.Pair, named map[domain.Hash][]uint64)
 // namedBy gives, by its hash, the events that rest on a document.
 func (a *asked) namedBy() map[domain.Hash][]uint64 {
 	named := map[domain.Hash][]uint64{}
-	for i := range a.book.Envelopes {
-		e := &a.book.Envelopes[i]
-		if e.Number > a.Known {
-			break
-		}
+	for e := range a.book.Envelopes(a.Known) {
 		for _, d := range e.Evidence {
 			if !d.SHA256.IsZero() && !slices.Contains(named[d.SHA256], e.Number) {
 				named[d.SHA256] = append(named[d.SHA256], e.Number)

@@ -90,6 +90,7 @@ func (r *replaying) run(ctx context.Context) error {
 		}
 	}
 	defer r.remove()
+	defer collectEarly(auditRoom)()
 	answer, err := r.replay(ctx)
 	r.bar.end()
 	if err == nil {

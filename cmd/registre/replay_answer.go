@@ -148,7 +148,7 @@ func (t *trial) teller(b *replay.Book) func(replay.Finding) replayedFinding {
 			if n == 0 || n > known {
 				continue
 			}
-			for _, d := range b.Envelopes[n-1].Evidence {
+			for _, d := range b.Envelope(n).Evidence {
 				document := foundDocument{Event: n, Kind: d.Kind, Reference: d.Reference}
 				if !d.SHA256.IsZero() {
 					document.SHA256 = d.SHA256.String()

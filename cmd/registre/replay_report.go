@@ -26,7 +26,7 @@ func eventsOfFinding(b *replay.Book, numbers []uint64) []foundEvent {
 		if n == 0 || n > b.Head() {
 			continue
 		}
-		e := &b.Envelopes[n-1]
+		e := b.Envelope(n)
 		found = append(found, foundEvent{Effective: e.Effective.String(), Number: n, Recorded: e.Recorded.String(), Type: e.Type})
 	}
 	return found

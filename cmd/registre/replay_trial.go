@@ -131,7 +131,8 @@ func (t *trial) group(ctx context.Context, i int, end eventstore.Head) (g replay
 		g.Root = hex.EncodeToString(root[:])
 	}
 	if g.Known > 0 {
-		g.Name = nameIn(&retrial.Book.Envelopes[0])
+		first := retrial.Book.Envelope(1)
+		g.Name = nameIn(&first)
 	}
 	if err := t.since(&g, retrial); err != nil {
 		return g, err
