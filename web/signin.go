@@ -112,7 +112,7 @@ func (s *Server) page(method, path string, h handler) {
 			w.Header().Set("Retry-After", strconv.Itoa(f.After))
 		}
 		p := s.Desk.Problem(err, languageOf(r))
-		s.Log.Warn("a page was refused", "operation", path, "code", p.Code, "cause", causeOf(err))
+		s.Log.Warn("a page was refused", "operation", path, "code", p.Code, "cause", CauseOf(err))
 		if p.Status != http.StatusServiceUnavailable && p.Status != http.StatusTooManyRequests {
 			w.Header().Del("Retry-After")
 		}
@@ -128,12 +128,20 @@ type signInError struct {
 
 func (e *signInError) Unwrap() error { return e.Fault }
 
-// causeOf is what the log says of why something went wrong, for whoever runs the server; never who it was.
-func causeOf(err error) string {
-	if of := (*signInError)(nil); errors.As(err, &of) && of.cause != nil {
-		return of.cause.Error()
+// maxCause is how much the log says of it: whoever was not let in may have written it.
+const maxCause = 500
+
+// CauseOf is what the log says of why somebody was not let in, for whoever runs the server; never who it was.
+func CauseOf(err error) string {
+	of := (*signInError)(nil)
+	if !errors.As(SignInFault(err), &of) || of.cause == nil {
+		return ""
 	}
-	return ""
+	cause := of.cause.Error()
+	if len(cause) > maxCause {
+		cause = strings.ToValidUTF8(cause[:maxCause], "") + "…"
+	}
+	return cause
 }
 
 var signInStatus = map[login.Problem]int{
@@ -241,7 +249,7 @@ func (s *Server) endedByProvider(w http.ResponseWriter, r *http.Request) error {
 	token := r.PostForm.Get("logout_token")
 	principal, err := s.SignIn.EndedByProvider(r.Context(), token)
 	if err != nil {
-		s.Log.Warn("sessions were not ended for the provider", "cause", causeOf(SignInFault(err)))
+		s.Log.Warn("sessions were not ended for the provider", "cause", CauseOf(err))
 		if of := (*login.Error)(nil); errors.As(err, &of) && of.Problem == login.Invalid {
 			return &Fault{Status: http.StatusBadRequest, Name: string(of.Problem)}
 		}

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"iter"
+	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -225,4 +228,36 @@ func TestNextIsWaitedFor(t *testing.T) {
 	require.Empty(t, opened)
 	require.NoError(t, release())
 	require.NoError(t, <-opened)
+}
+
+// TestNobodyWaitsForWhoWaits: a server whose registers lie on another that is away leaves the folder to others until that is back.
+func TestNobodyWaitsForWhoWaits(t *testing.T) {
+	t.Parallel()
+	host, err := jetstream.Open(t.Context(), t.TempDir(), jetstream.Options{Create: true, Listen: "127.0.0.1:0"})
+	require.NoError(t, err)
+	data, url := filepath.Join(t.TempDir(), "d"), host.URL()
+	do := func(args ...string) (said string, took time.Duration) {
+		var out, errs bytes.Buffer
+		begun := time.Now()
+		exit := run(t.Context(), append(args, "--data", data, "--lang", "en"), nil, &out, &errs)
+		require.Equal(t, exitDone, exit, out.String()+errs.String())
+		return out.String(), time.Since(begun)
+	}
+	do("found", "g", "--name", "G", "--title", "C", "--nats", url)
+	require.NoError(t, host.Close())
+	ctx, stop := context.WithCancel(t.Context())
+	log, ended := &safeBuffer{}, make(chan struct{})
+	a := newApp(nil, io.Discard, io.Discard)
+	a.data, a.dataNamed, a.nats, a.recording = data, true, url, true
+	go func() {
+		defer close(ended)
+		_, _ = a.openPatiently(ctx, slog.New(slog.NewJSONHandler(log, nil)))
+	}()
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "it is tried again") }, untilGivenUp, time.Millisecond)
+	said, took := do("verify")
+	require.Contains(t, said, "Nothing is wrong")
+	require.Less(t, took, patience)
+	stop()
+	<-ended
+	require.False(t, jetstream.Claimed(data))
 }

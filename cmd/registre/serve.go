@@ -225,6 +225,7 @@ func (a *app) openPatiently(ctx context.Context, log *slog.Logger) (desk, error)
 		if err == nil || a.nats == "" || ctx.Err() != nil || faultOf(err).Name != "server-away" {
 			return d, err
 		}
+		folder.done() // until it answers, others do without it
 		log.Warn("the server does not answer; it is tried again", "cause", err.Error())
 		select {
 		case <-ctx.Done():

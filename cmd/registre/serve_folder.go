@@ -41,6 +41,7 @@ func (t *takingOver) claim() (open bool) {
 func (t *takingOver) done() {
 	if t.release != nil {
 		_ = t.release() // it only lets go of a lock
+		t.release = nil
 	}
 }
 

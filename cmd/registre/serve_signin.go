@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"strings"
 
@@ -97,7 +98,7 @@ func (l *local) tellEnded(token string) {
 	if l.servers == nil {
 		return
 	}
-	go func() {
-		_, _ = l.askServers(context.Background(), askedOfServers{Ended: token}, othersSay, func(saidByServer) bool { return false })
-	}()
+	if text, err := json.Marshal(askedOfServers{Ended: token}); err == nil {
+		_ = l.servers.Tell(text) // nobody answers; whoever does not hear it has his sessions until they are over by themselves
+	}
 }

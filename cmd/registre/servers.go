@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"registre/domain"
+	"registre/web"
 	"registre/web/login"
 )
 
@@ -57,7 +58,7 @@ func (l *local) answerServers(ctx context.Context, leave *leaver, signIn *login.
 		}
 		if q.Ended != "" && signIn != nil {
 			if _, err := signIn.EndedByProvider(ctx, q.Ended); err != nil {
-				log.Warn("sessions were not ended for another server", "cause", err.Error())
+				log.Warn("sessions were not ended for another server", "cause", web.CauseOf(err))
 			}
 			return nil
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -66,7 +68,8 @@ func TestServersAskEachOther(t *testing.T) {
 	require.Empty(t, brought)
 }
 
-// TestServersEndSessions: what the provider tells one server, the others do too, each by its own look at what was signed.
+// TestServersEndSessions: what the provider tells one server, the others do too, each by its own look at what was signed, however
+// much it tells at once, and whatever else is asked.
 func TestServersEndSessions(t *testing.T) {
 	t.Parallel()
 	host, err := jetstream.Open(t.Context(), t.TempDir(), jetstream.Options{Create: true, Listen: "127.0.0.1:0"})
@@ -111,8 +114,23 @@ func TestServersEndSessions(t *testing.T) {
 	who := func() string { _, text := b.Get(site.URL + "/who"); return text }
 	require.Equal(t, "p-jehanne<nil>", who())
 
-	servers[0].tellEnded(provider.Logout(t, "another", 0))
-	require.Eventually(t, func() bool { return strings.Contains(log.String(), "sessions were not ended for another server") }, untilGivenUp, time.Millisecond)
+	var asking sync.WaitGroup
+	ctx, enough := context.WithCancel(t.Context())
+	for range 8 { // more than may ask at once
+		asking.Go(func() {
+			_, _ = servers[0].askServers(ctx, askedOfServers{Link: "none"}, untilGivenUp, func(saidByServer) bool { return false })
+		})
+	}
+	defer asking.Wait()
+	defer enough()
+	time.Sleep(100 * time.Millisecond)
+	const atOnce = 20
+	for range atOnce {
+		servers[0].tellEnded(provider.Logout(t, "another", 0))
+	}
+	require.Eventually(t, func() bool {
+		return strings.Count(log.String(), "sessions were not ended for another server") == atOnce*len(servers)
+	}, untilGivenUp, time.Millisecond, "each hears each")
 	require.Equal(t, "p-jehanne<nil>", who())
 	servers[0].tellEnded(provider.Logout(t, "registre", 0))
 	require.Eventually(t, func() bool { return who() == string(login.Over) }, untilGivenUp, time.Millisecond)

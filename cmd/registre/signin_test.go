@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"html"
 	"io"
 	"log/slog"
@@ -221,6 +222,11 @@ func TestTheProviderSignsOut(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, status, text)
 	status, text = says(url.Values{"logout_token": {strings.Repeat("a", 1<<20)}})
 	require.Equal(t, http.StatusBadRequest, status, text)
+	long := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"` + strings.Repeat("x", 20_000) + `"}`))
+	status, text = says(url.Values{"logout_token": {long + ".e30.AAAA"}})
+	require.Equal(t, http.StatusBadRequest, status, text)
+	require.Contains(t, h.log.String(), "sessions were not ended for the provider")
+	require.NotContains(t, h.log.String(), strings.Repeat("x", 1000), "whoever is not let in fills the log")
 	status, _ = h.ask(b)
 	require.Equal(t, http.StatusOK, status)
 

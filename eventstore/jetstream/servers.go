@@ -73,6 +73,12 @@ func (s *Servers) Answer(answer func(question []byte) []byte) (stop func(), err 
 	}, nil
 }
 
+// Tell tells all of them something that nobody answers, this process among them where it answers. It neither waits nor takes a turn from
+// those who ask; who is not connected at the moment does not hear it.
+func (s *Servers) Tell(what []byte) error {
+	return s.conn.PublishRequest(serversSubject, s.conn.NewInbox(), what)
+}
+
 // Ask asks all of them, this process among them where it answers, and takes their answers until it has enough of them or ctx ends,
 // which is no error. That the question went round is known where it came back: otherwise that nobody answers says nothing. Some are
 // asked at a time; others wait for their turn.

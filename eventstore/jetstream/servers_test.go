@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // TestServers: what one asks each of the others hears, and may answer; the first answer can be enough; that nobody answers is known only
-// of a question that went round.
+// of a question that went round. What is told is heard too, also while others ask as much as they may.
 func TestServers(t *testing.T) {
 	host, err := Open(t.Context(), t.TempDir(), Options{Create: true, Listen: "127.0.0.1:0"})
 	require.NoError(t, err)
@@ -20,9 +21,14 @@ func TestServers(t *testing.T) {
 		t.Cleanup(func() { _ = s.Close() })
 		return s.Servers()
 	}
+	var told atomic.Int64
 	answering := func(name string) {
 		s := connect()
 		stop, err := s.Answer(func(question []byte) []byte {
+			if string(question) == "told" {
+				told.Add(1)
+				return nil
+			}
 			if string(question) == "silence" || string(question) == "one" && name != "a" {
 				return nil
 			}
@@ -54,6 +60,16 @@ func TestServers(t *testing.T) {
 		require.Empty(t, answers)
 		return wentRound
 	}, time.Minute, time.Millisecond)
+	for range serversAsking {
+		who.asking <- struct{}{}
+	}
+	for range 10 * serversAsking {
+		require.NoError(t, who.Tell([]byte("told")))
+	}
+	require.Eventually(t, func() bool { return told.Load() == 2*10*serversAsking }, time.Minute, time.Millisecond)
+	for range serversAsking {
+		<-who.asking
+	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	_, err = who.Ask(stopped, []byte("all"), func([]byte) bool { return false })
