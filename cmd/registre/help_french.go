@@ -24,7 +24,8 @@ func (a *app) frenchHelp(root *cobra.Command) {
 }
 
 // usageWords are the headings of help.
-var usageWords = strings.NewReplacer("Usage:", "Usage :", "Available Commands:", "Verbes :", "Global Flags:", "Options de tous les verbes :", "Flags:", "Options :",
+var usageWords = strings.NewReplacer("Usage:", "Usage :", "Available Commands:", "Verbes :", "Additional Commands:", "Autres verbes :",
+	"Additional help topics:", "Autres sujets :", "Aliases:", "Autres noms :", "Examples:", "Exemples :", "Global Flags:", "Options de tous les verbes :", "Flags:", "Options :",
 	`Use "{{.CommandPath}} [command] --help" for more information about a command.`, "« {{.CommandPath}} VERBE --help » en dit plus d'un verbe.",
 	"[command]", "VERBE", "{{.UseLine}}", "{{.UseLine | inFrenchUse}}", ".FlagUsages | trim", ".FlagUsages | inFrenchDefaults | trim")
 
@@ -32,11 +33,11 @@ var usageWords = strings.NewReplacer("Usage:", "Usage :", "Available Commands:",
 var (
 	placeholder = regexp.MustCompile(`\b[A-Z]{2,}\b`)
 	placesFR    = map[string]string{
-		"ADDRESS": "ADRESSE", "AGREEMENT": "ACCORD", "BASIS": "FONDEMENT", "BODY": "INSTANCE", "CEILING": "PLAFOND", "COUNT": "EFFECTIF", "COURT": "TRIBUNAL", "DAY": "JOUR", "DIR": "DOSSIER",
+		"ADDRESS": "ADRESSE", "AGREEMENT": "ACCORD", "BASIS": "FONDEMENT", "BODY": "INSTANCE", "BY": "PAR", "CEILING": "PLAFOND", "COUNT": "EFFECTIF", "COURT": "TRIBUNAL", "DAY": "JOUR", "DIR": "DOSSIER",
 		"FIGURE": "CHIFFRE", "FILE": "FICHIER", "FROM": "DE", "GRANTOR": "MANDANT", "GROUP": "GROUPE", "HASH": "EMPREINTE", "HOLDER": "MANDATAIRE", "INTO": "EN", "ISSUER": "FOURNISSEUR", "ITEM": "POINT",
-		"KEY": "CLÉ", "KIND": "NATURE", "MEMBER": "MEMBRE", "NAME": "NOM", "NOTICE": "AVIS", "NUMBER": "NUMÉRO", "OUTCOME": "RÉSULTAT", "PSEUDONYM": "PSEUDONYME", "REASON": "MOTIF",
+		"KEY": "CLÉ", "KIND": "NATURE", "MEMBER": "MEMBRE", "NAME": "NOM", "NOTICE": "AVIS", "NUMBER": "NUMÉRO", "OUTCOME": "RÉSULTAT", "PLACE": "LIEU", "PSEUDONYM": "PSEUDONYME", "REASON": "MOTIF",
 		"REFERENCE": "RÉFÉRENCE", "ROLE": "RÔLE", "SENSE": "SENS", "SITTING": "SÉANCE", "STATUS": "STATUT", "SUBJECT": "SUJET", "SUBSCRIPTION": "ABONNEMENT", "TEXT": "TEXTE", "THRESHOLD": "SEUIL",
-		"TITLE": "TITRE", "TO": "À", "VALUE": "VALEUR", "WAY": "MANIÈRE", "WEIGHT": "VOIX", "WORDS": "MOTS",
+		"TITLE": "TITRE", "TO": "À", "VALUE": "VALEUR", "VERB": "VERBE", "WAY": "MANIÈRE", "WEIGHT": "VOIX", "WORDS": "MOTS",
 	}
 )
 
@@ -137,6 +138,11 @@ Un jour s'écrit 2021-06-01 ou 01/06/2021, une heure 14:30 ou 14h30, un nombre 4
 	"How much of each framework agreement's ceiling is ordered":                                            "Combien est commandé du plafond de chaque accord-cadre",
 	"The newest signed checkpoint, to be kept elsewhere: whoever has it sees any later change to the past": "Le dernier point de contrôle signé, à garder ailleurs : qui l'a voit tout changement ultérieur du passé",
 	"Generate the autocompletion script for the specified shell":                                           "Le script qui complète les commandes dans un interpréteur",
+	"Generate the autocompletion script for bash":                                                          "Le script pour bash",
+	"Generate the autocompletion script for zsh":                                                           "Le script pour zsh",
+	"Generate the autocompletion script for fish":                                                          "Le script pour fish",
+	"Generate the autocompletion script for powershell":                                                    "Le script pour PowerShell",
+	"disable completion descriptions":                                                                      "sans dire de chaque verbe à quoi il sert",
 	"What an event says is replaced, or voided; what it said stays":                                        "Ce que dit un événement est remplacé, ou annulé ; ce qu'il disait demeure",
 	"One decision, with all that recomputes it; and the verbs of what becomes of one":                      "Une décision, avec tout ce qui la recalcule ; et les verbes de ce qu'elle devient",
 	"What was decided, and what it is in law":                                                              "Ce qui a été décidé, et ce que cela vaut en droit",
@@ -252,7 +258,7 @@ was adjourned for want of a quorum, the items of that one which were not dealt w
 observers.`: `Convoquer une instance pour un jour, avec son ordre du jour. La séance s'appelle INSTANCE-JOUR, comme cogouv-2023-03-20, sauf si
 --sitting en dit autrement. --effective est le jour de la convocation, non celui de la séance.
 
-Une consultation écrite a --mode written, DAY pour premier jour et --deadline pour dernier. Sur seconde convocation, après une séance
+Une consultation écrite a --mode written, JOUR pour premier jour et --deadline pour dernier. Sur seconde convocation, après une séance
 ajournée faute de quorum, les points non traités sont repris si l'on n'en nomme aucun, et de même les observateurs.`,
 	"all who vote in the body, and all observers, are there": "tous ceux qui votent dans l'instance, et tous les observateurs, sont là",
 	"of a secret ballot: how many of those with a weight voted in a sense, as 1:for=3 or 4,5:pour=1, or 0:for=3 where heads alone count; may be repeated": "d'un scrutin secret : combien de ceux qui ont tant de voix ont voté en un sens, comme 1:pour=3, ou 0:pour=3 où seuls les membres comptent ; se répète",

@@ -239,4 +239,43 @@ dire aussitôt, par une autre voie : tant qu'ils ne savent pas, ils ne distingue
 La partie size écrit une région et une nation, les relit et les interroge, puis un groupement de 10 000 lignes, de dix fois autant, et ainsi
 de suite jusqu'à --lines. Avec 10 millions de lignes il y faut quelques minutes sur deux cœurs, 2,5 Go de mémoire et 3 Go de disque ; avec
 --lines 100000, des secondes.`},
+	"completion": {"58e85f10", `Le script qui complète les commandes de registre dans un interpréteur. L'aide sur chacun des verbes dit comment s'en servir.`},
+	"completion bash": {"8390d405", `Le script qui complète les commandes dans bash ; il lui faut le paquet « bash-completion ».
+
+Pour cette session seule :
+
+	source <(registre completion bash)
+
+Pour toutes les sessions à venir, une fois, sous Linux, puis sous macOS :
+
+	registre completion bash > /etc/bash_completion.d/registre
+	registre completion bash > $(brew --prefix)/etc/bash_completion.d/registre`},
+	"completion zsh": {"53ae04ac", `Le script qui complète les commandes dans zsh. Si rien n'y est encore complété, d'abord, une fois :
+
+	echo "autoload -U compinit; compinit" >> ~/.zshrc
+
+Pour cette session seule :
+
+	source <(registre completion zsh)
+
+Pour toutes les sessions à venir, une fois, sous Linux, puis sous macOS :
+
+	registre completion zsh > "${fpath[1]}/_registre"
+	registre completion zsh > $(brew --prefix)/share/zsh/site-functions/_registre`},
+	"completion fish": {"75ec0b87", `Le script qui complète les commandes dans fish.
+
+Pour cette session seule :
+
+	registre completion fish | source
+
+Pour toutes les sessions à venir, une fois :
+
+	registre completion fish > ~/.config/fish/completions/registre.fish`},
+	"completion powershell": {"9d00e336", `Le script qui complète les commandes dans PowerShell.
+
+Pour cette session seule :
+
+	registre completion powershell | Out-String | Invoke-Expression
+
+Pour toutes les sessions à venir, ajouter ce qu'il écrit à votre profil PowerShell.`},
 }
