@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"registre/domain"
@@ -265,5 +266,5 @@ func format(sentence string, args ...any) string {
 	if !strings.Contains(sentence, "%") {
 		return sentence
 	}
-	return fmt.Sprintf(sentence+"%[3]s", append(args, "")...)
+	return fmt.Sprintf(sentence+"%["+strconv.Itoa(len(args)+1)+"]s", append(args, "")...)
 }

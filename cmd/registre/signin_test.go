@@ -56,6 +56,7 @@ func (h *signInHouse) does(args ...string) string {
 	h.t.Helper()
 	out, exit := h.verb(append(args, "--lang", "en")...)
 	require.Zero(h.t, exit, out)
+	require.NotContains(h.t, out, "%!", "a sentence is told wrong")
 	return out
 }
 
