@@ -160,6 +160,71 @@ func TestTextsAndNumbers(t *testing.T) {
 	})
 }
 
+// nested is any value that answers may hold, to some depth.
+func nested(t *rapid.T, depth int) any {
+	of := 9
+	if depth == 0 {
+		of = 6
+	}
+	switch rapid.IntRange(0, of).Draw(t, "kind") {
+	case 0:
+		return rapid.String().Draw(t, "text")
+	case 1:
+		return rapid.Int64().Draw(t, "number")
+	case 2:
+		return rapid.Float64().Draw(t, "share")
+	case 3:
+		return rapid.Bool().Draw(t, "bool")
+	case 4:
+		return nil
+	case 5:
+		return appended{rapid.String().Draw(t, "own text")}
+	case 6:
+		return text(string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")))
+	case 7:
+		list := make([]any, rapid.IntRange(0, 3).Draw(t, "length"))
+		for i := range list {
+			list[i] = nested(t, depth-1)
+		}
+		return list
+	case 8:
+		object := map[string]any{}
+		for range rapid.IntRange(0, 3).Draw(t, "members") {
+			object[rapid.String().Draw(t, "name")] = nested(t, depth-1)
+		}
+		return object
+	}
+	return &outer{Name: rapid.String().Draw(t, "name"), Any: nested(t, depth-1), Part: appended{rapid.String().Draw(t, "part")}, Signed: rapid.Int64().Draw(t, "signed"), Share: rapid.Float64().Draw(t, "share")}
+}
+
+// TestWhateverIsNested is written as by the other package, also where it is put among the members of another.
+func TestWhateverIsNested(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := nested(t, 3)
+		requireSame(t, v)
+		want, wrong := twice(v)
+		if wrong != nil {
+			return
+		}
+		name := rapid.StringMatching(`[a-z]{1,8}`).Draw(t, "another")
+		for _, among := range []any{outer{Name: "n", Any: v}, map[string]any{"": v, "b": 1, "é": v, "\U0001F600": 2, "\uFB33": 3, "zz": 1}, map[string]any{}, struct{ B, A any }{v, 1}} {
+			text, err := twice(among)
+			require.NoError(t, err)
+			members := map[string]json.RawMessage{}
+			require.NoError(t, json.Unmarshal(text, &members))
+			if _, there := members[name]; there {
+				continue
+			}
+			members[name] = want
+			whole, err := twice(members)
+			require.NoError(t, err)
+			got, err := canonical.MarshalWith(among, name, want)
+			require.NoError(t, err)
+			require.Equal(t, string(whole), string(got))
+		}
+	})
+}
+
 // TestAnotherMember stands where its name has it among the others, whatever they are.
 func TestAnotherMember(t *testing.T) {
 	for want, v := range map[string]any{
