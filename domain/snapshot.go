@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"io"
 )
 
 // A snapshot is a group as it stands, in bytes, so that it need not be folded again from all its events. It is a cache and never
@@ -31,17 +32,20 @@ func (g *Group) AppendSnapshot(b []byte) ([]byte, error) {
 	return s.appendTo(b), nil
 }
 
-// LoadSnapshot is the group of a snapshot. It keeps nothing of b. It fails with ErrSnapshot, and never otherwise, where b is
-// none; but bytes that merely look like a snapshot it takes, so whoever keeps one knows it again by its hash.
-func LoadSnapshot(b []byte) (*Group, error) {
-	s, err := newReader(b)
+// LoadSnapshot is the group of a snapshot, which is read once, some of it at a time. It fails with ErrSnapshot, and never otherwise, where
+// there is none, or it cannot be read; but bytes that merely look like a snapshot it takes, so whoever keeps one knows it again by its
+// hash.
+func LoadSnapshot(from *io.SectionReader) (*Group, error) { return loadSnapshot(from, windowSize) }
+
+func loadSnapshot(from *io.SectionReader, window int) (*Group, error) {
+	s, err := newReader(from, window)
 	if err != nil {
 		return nil, err
 	}
 	defer s.release()
 	g := new(Group)
 	s.group(g)
-	if left := s.left() + len(s.row); s.err == nil && left > 0 {
+	if left := s.left() + s.textLeft(); s.err == nil && left > 0 {
 		s.fail("%d bytes are left", left)
 	}
 	if s.err != nil {
@@ -54,7 +58,7 @@ func (s *scribe) fail(format string, args ...any) {
 	if s.err == nil {
 		s.err = fmt.Errorf("%w: %s", ErrSnapshot, fmt.Sprintf(format, args...))
 	}
-	s.at = len(s.in)
+	s.at, s.behind.at = len(s.in), s.behind.end
 }
 
 // group is everything; the events come first, since the rest points into their acts, and members before what names their places.

@@ -31,7 +31,7 @@ func BenchmarkSnapshot(b *testing.B) {
 				})
 			}
 			each("write", func() error { _, err := g.AppendSnapshot(nil); return err })
-			each("load", func() error { _, err := LoadSnapshot(written); return err })
+			each("load", func() error { _, err := LoadBytes(written); return err })
 			var said []saying
 			each("events", func() (err error) { said, err = loadEvents(events); return err })
 			each("fold", func() error {
@@ -46,7 +46,7 @@ func BenchmarkSnapshot(b *testing.B) {
 }
 
 func loadEvents(b []byte) (said []saying, err error) {
-	s, err := newReader(b)
+	s, err := newReader(sectionOf(b), windowSize)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,9 @@
 package domain
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 )
@@ -30,6 +32,19 @@ func reach(t reflect.Type, seen map[reflect.Type]bool, say func(t reflect.Type, 
 			}
 		}
 	}
+}
+
+// LoadBytes is LoadSnapshot of bytes.
+func LoadBytes(b []byte) (*Group, error) { return LoadSnapshot(sectionOf(b)) }
+
+// LoadNarrowly is LoadBytes through windows of so many bytes.
+func LoadNarrowly(b []byte, window int) (*Group, error) { return loadSnapshot(sectionOf(b), window) }
+
+// LeastWindow is as many bytes as are ever looked at in one go.
+const LeastWindow = 32
+
+func sectionOf(b []byte) *io.SectionReader {
+	return io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b)))
 }
 
 // typeName is the name of a type, whatever it is a type of.

@@ -35,10 +35,12 @@ func (s *scribe) four(a, b, c, d *uint32) {
 }
 
 func (s *scribe) readFour() (a, b, c, d uint32) {
-	in := s.in[s.at:]
-	if len(in) < longestFour {
-		return s.readLastFour()
+	if len(s.in)-s.at < longestFour {
+		if s.ahead(longestFour); len(s.in)-s.at < longestFour {
+			return s.readLastFour()
+		}
 	}
+	in := s.in[s.at:]
 	in = in[:longestFour]
 	how := in[0]
 	i, j, k, l := how&3, how>>2&3, how>>4&3, how>>6

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 )
 
@@ -16,9 +17,11 @@ type scribe struct {
 	err     error
 	depth   int // of things within things
 
-	in  []byte // what is read, or what was written
-	at  int    // up to where it was read
-	row string // what is left of the row of texts
+	in     []byte // what was written; or a window of what is read
+	at     int    // up to where it was read
+	behind unread // what is read behind the window
+	row    string // what is left of a window of the row of texts
+	texted unread // what is left of the row behind it
 	*meetings
 
 	rowOut []byte
@@ -28,10 +31,11 @@ type scribe struct {
 	things uint64            // how many were pointed to
 }
 
-// meetings are what was met while something is read.
+// meetings are what was met while something is read, and the window through which it is.
 type meetings struct {
-	met   []string
-	known []any
+	met    []string
+	known  []any
+	window []byte
 }
 
 // meetingRooms are for what one snapshot after the other meets.
@@ -54,26 +58,12 @@ func newWriter() *scribe {
 	return &scribe{placed: make(map[string]uint64), seen: make(map[any]uint64)}
 }
 
-func newReader(b []byte) (*scribe, error) {
-	s := &scribe{reading: true}
-	n, length := binary.Uvarint(b)
-	if length <= 0 || n > uint64(len(b)-length) {
-		s.fail("%d bytes", len(b))
-		return nil, s.err
-	}
-	s.in, s.row = b[length:length+int(n)], string(b[length+int(n):])
-	s.meetings = meetingRooms.Get().(*meetings)
-	return s, nil
-}
-
 // appendTo appends what was written.
 func (s *scribe) appendTo(b []byte) []byte {
+	b = slices.Grow(b, binary.MaxVarintLen64+len(s.in)+len(s.rowOut))
 	b = binary.AppendUvarint(b, uint64(len(s.in)))
 	return append(append(b, s.in...), s.rowOut...)
 }
-
-// left is how many bytes are left to be read.
-func (s *scribe) left() int { return len(s.in) - s.at }
 
 // number is a whole number from 0 on.
 func (s *scribe) number(n uint64) uint64 {
@@ -99,6 +89,7 @@ func (s *scribe) read() uint64 {
 }
 
 func (s *scribe) readLong() uint64 {
+	s.ahead(binary.MaxVarintLen64)
 	n, length := binary.Uvarint(s.in[s.at:])
 	if length <= 0 || length > 1 && s.in[s.at+length-1] == 0 {
 		s.fail("a number is cut off, or too long")
@@ -216,7 +207,7 @@ func (s *scribe) bytes(v []byte) {
 		s.in = append(s.in, v...)
 		return
 	}
-	if s.left() < len(v) {
+	if s.ahead(len(v)); len(s.in)-s.at < len(v) {
 		s.fail("it is cut off")
 		return
 	}
@@ -263,8 +254,11 @@ func (s *scribe) readText() (t string) {
 		return ""
 	}
 	length := s.number(0)
-	if length == 0 || length > uint64(len(s.row)) {
+	if length == 0 || length > uint64(s.textLeft()) {
 		s.fail("a text of %d bytes", length)
+		return ""
+	}
+	if s.textAhead(int(length)); s.err != nil {
 		return ""
 	}
 	t, s.row = s.row[:length], s.row[length:]

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -24,9 +25,12 @@ func reloaded(t require.TestingT, g *Group) *Group {
 	require.NoError(t, err)
 	b, ok := bytes.CutPrefix(b, []byte("before"))
 	require.True(t, ok)
-	loaded, err := LoadSnapshot(b)
+	loaded, err := LoadBytes(b)
 	require.NoError(t, err)
 	require.Empty(t, Difference(g, loaded))
+	narrowly, err := LoadNarrowly(b, LeastWindow+len(b)%7)
+	require.NoError(t, err)
+	require.Empty(t, Difference(g, narrowly))
 	again, err := loaded.AppendSnapshot(nil)
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(b, again), "it is written otherwise than it was read")
@@ -161,7 +165,9 @@ func FuzzLoadSnapshot(f *testing.F) {
 		f.Add(b[:len(b)/2])
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		g, err := LoadSnapshot(b)
+		g, err := LoadBytes(b)
+		_, alike := LoadNarrowly(b, LeastWindow)
+		require.Equal(t, err == nil, alike == nil)
 		if err != nil {
 			require.ErrorIs(t, err, ErrSnapshot)
 			require.Nil(t, g)
@@ -171,7 +177,7 @@ func FuzzLoadSnapshot(f *testing.F) {
 		if err != nil {
 			return // no fold makes it
 		}
-		other, err := LoadSnapshot(again)
+		other, err := LoadBytes(again)
 		require.NoError(t, err)
 		third, err := other.AppendSnapshot(nil)
 		require.NoError(t, err)
@@ -179,13 +185,25 @@ func FuzzLoadSnapshot(f *testing.F) {
 	})
 }
 
+// A snapshot that cannot be read to its end, wherever that is, is none.
+func TestASnapshotThatCannotBeReadIsRefused(t *testing.T) {
+	b, err := folded(domaintest.Events(domaintest.Seeded(3), 80)).AppendSnapshot(nil)
+	require.NoError(t, err)
+	for n := range b {
+		_, err := LoadSnapshot(io.NewSectionReader(bytes.NewReader(b[:n]), 0, int64(len(b))))
+		require.ErrorIs(t, err, ErrSnapshot, "%d bytes of %d", n, len(b))
+	}
+}
+
 func TestASnapshotThatIsCutOffIsRefused(t *testing.T) {
 	b, err := folded(domaintest.Events(domaintest.Seeded(3), 80)).AppendSnapshot(nil)
 	require.NoError(t, err)
 	for n := range b {
-		_, err := LoadSnapshot(b[:n])
+		_, err := LoadBytes(b[:n])
+		require.ErrorIs(t, err, ErrSnapshot, "%d bytes of %d", n, len(b))
+		_, err = LoadNarrowly(b[:n], LeastWindow)
 		require.ErrorIs(t, err, ErrSnapshot, "%d bytes of %d", n, len(b))
 	}
-	_, err = LoadSnapshot(append(b, 0))
+	_, err = LoadBytes(append(b, 0))
 	require.ErrorIs(t, err, ErrSnapshot)
 }

@@ -2,20 +2,26 @@ package eventstore
 
 import (
 	"encoding/binary"
-	"fmt"
 	"sort"
 )
 
-// inventions say which events are illustrative, and what of them is invented. There are few such sayings, and many events each.
+// inventions say which events are illustrative, and what of them is invented. There are few such sayings, and many events each, mostly one
+// behind the other.
 type inventions struct {
 	of      []invention // by number, rising
 	sayings []string    // each once
 	index   map[string]uint32
 }
 
+// An invention is some events that follow each other and say the same.
 type invention struct {
-	number uint64
-	says   uint32
+	first, last uint64
+	says        uint32
+}
+
+// goesOn reports whether i is one with what stands before it.
+func (i invention) goesOn(before invention) bool {
+	return before.says == i.says && before.last+1 == i.first
 }
 
 // add notes what event n, above all before it, says of itself; "" for nothing.
@@ -31,20 +37,24 @@ func (v *inventions) add(n uint64, says string) {
 		at = uint32(len(v.sayings))
 		v.index[says], v.sayings = at, append(v.sayings, says)
 	}
-	v.of = append(v.of, invention{n, at})
+	next := invention{n, n, at}
+	if l := len(v.of); l > 0 && next.goesOn(v.of[l-1]) {
+		v.of[l-1].last = n
+		return
+	}
+	v.of = append(v.of, next)
 }
 
-// upTo counts the illustrative events up to number n.
-func (v *inventions) upTo(n uint64) int {
-	return sort.Search(len(v.of), func(i int) bool { return v.of[i].number > n })
-}
+// any reports whether an event up to number n is illustrative.
+func (v *inventions) any(n uint64) bool { return len(v.of) > 0 && v.of[0].first <= n }
 
 // said is what event n says of itself.
 func (v *inventions) said(n uint64) string {
-	if i := v.upTo(n); i > 0 && v.of[i-1].number == n {
-		return v.sayings[v.of[i-1].says]
+	i := sort.Search(len(v.of), func(i int) bool { return v.of[i].first > n })
+	if i == 0 || v.of[i-1].last < n {
+		return ""
 	}
-	return ""
+	return v.sayings[v.of[i-1].says]
 }
 
 func (v *inventions) append(dst []byte) []byte {
@@ -55,47 +65,53 @@ func (v *inventions) append(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(v.of)))
 	last := uint64(0)
 	for _, i := range v.of {
-		dst = binary.AppendUvarint(dst, i.number-last)
+		dst = binary.AppendUvarint(dst, i.first-last)
+		dst = binary.AppendUvarint(dst, i.last-i.first)
 		dst = binary.AppendUvarint(dst, uint64(i.says))
-		last = i.number
+		last = i.last
 	}
 	return dst
 }
 
 // load fills empty inventions with those of a register of so many events.
-func (v *inventions) load(content []byte, events int) ([]byte, error) {
-	count, content, ok := cutNumber(content)
-	if !ok || count > uint64(events) {
-		return nil, errSnapshot
+func (v *inventions) load(c *snapshotReader, events int) {
+	count := c.number()
+	if !c.holds(count) || count > uint64(events) {
+		c.fail()
+		return
 	}
-	for range count {
-		length, rest, ok := cutNumber(content)
-		if !ok || length == 0 || length > uint64(len(rest)) {
-			return nil, errSnapshot
+	v.index = make(map[string]uint32, count)
+	for i := range count {
+		saying := c.text()
+		if _, again := v.index[saying]; again || c.failed {
+			c.fail()
+			return
 		}
-		v.sayings, content = append(v.sayings, string(rest[:length])), rest[length:]
+		v.index[saying], v.sayings = uint32(i), append(v.sayings, saying)
 	}
-	count, content, ok = cutNumber(content)
-	if !ok || count > uint64(events) {
-		return nil, errSnapshot
+	v.loadRuns(c, uint64(events))
+}
+
+// loadRuns reads which events say what.
+func (v *inventions) loadRuns(c *snapshotReader, events uint64) {
+	count := c.number()
+	if !c.holds(count) || count > events {
+		c.fail()
+		return
 	}
 	v.of = make([]invention, count)
 	last := uint64(0)
 	for i := range v.of {
-		after, rest, ok := cutNumber(content)
-		says, rest, also := cutNumber(rest)
-		if !ok || !also || after == 0 || after > uint64(events)-last || says >= uint64(len(v.sayings)) {
-			return nil, errSnapshot
+		after, more, says := c.number(), c.number(), c.number()
+		if c.failed || after == 0 || after > events-last || more > events-last-after || says >= uint64(len(v.sayings)) {
+			c.fail()
+			return
 		}
-		last += after
-		v.of[i], content = invention{last, uint32(says)}, rest
+		v.of[i] = invention{first: last + after, last: last + after + more, says: uint32(says)}
+		if i > 0 && v.of[i].goesOn(v.of[i-1]) {
+			c.fail() // it would have been one
+			return
+		}
+		last = v.of[i].last
 	}
-	v.index = make(map[string]uint32, len(v.sayings))
-	for i, s := range v.sayings {
-		v.index[s] = uint32(i)
-	}
-	if len(v.index) != len(v.sayings) {
-		return nil, fmt.Errorf("%w: a saying stands in it twice", errSnapshot)
-	}
-	return content, nil
 }

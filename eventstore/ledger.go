@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -490,9 +491,14 @@ func (l *Ledger) restore(ctx context.Context, b *book) {
 	if l.saver == nil || b.written() > 0 {
 		return
 	}
-	l.options.Snapshots.Load(ctx, b.id, func(number uint64, content []byte) {
-		_ = b.loadSnapshot(number, content) // where it fails, the book is read from its first event
+	loaded := newBook(b.id)
+	err := l.options.Snapshots.Load(ctx, b.id, func(number uint64, content *io.SectionReader) {
+		_ = loaded.loadSnapshot(number, content)
 	})
+	if err != nil || loaded.written() == 0 {
+		return // the book is read from its first event
+	}
+	b.takeOver(loaded)
 }
 
 // confirm makes durable what a book has read and nobody acknowledged.

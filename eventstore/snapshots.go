@@ -1,11 +1,13 @@
 package eventstore
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 
 	"github.com/google/uuid"
@@ -18,8 +20,8 @@ import (
 // since; and where they give nothing, only time is lost. They are safe for concurrent use.
 type Snapshots interface {
 	// Load gives to use the book of a register as it was saved after its event number, unless there is none that may be used.
-	// The content is its own only until use returns.
-	Load(ctx context.Context, group domain.GroupID, use func(number uint64, content []byte))
+	// The content can be read only until use returns. What use makes of it counts unless Load has an error.
+	Load(ctx context.Context, group domain.GroupID, use func(number uint64, content *io.SectionReader)) error
 	// Save keeps a book in the place of one that was saved before. Its last event, number, is durable. It keeps nothing of content.
 	Save(ctx context.Context, group domain.GroupID, number uint64, content []byte)
 }
@@ -173,21 +175,16 @@ func (b *book) appendSnapshot(dst []byte) ([]byte, error) {
 }
 
 // loadSnapshot fills an empty book with a snapshot of it after its event number. Where that fails it is still empty.
-func (b *book) loadSnapshot(number uint64, content []byte) error {
+func (b *book) loadSnapshot(number uint64, content *io.SectionReader) error {
 	n := newBook(b.id)
-	var ok bool
-	if n.folded, content, ok = cutNumber(content); !ok {
-		return errSnapshot
-	}
-	content, err := n.loadRecorded(content)
+	c := newSnapshotReader(content)
+	n.folded = c.number()
+	n.loadRecorded(c)
+	n.loadCommands(c)
+	n.invented.load(c, len(n.recorded))
+	rest, err := c.rest()
 	if err == nil {
-		content, err = n.loadCommands(content)
-	}
-	if err == nil {
-		content, err = n.invented.load(content, len(n.recorded))
-	}
-	if err == nil {
-		n.state, err = domain.LoadSnapshot(content)
+		n.state, err = domain.LoadSnapshot(rest)
 	}
 	if err != nil {
 		return err
@@ -195,55 +192,144 @@ func (b *book) loadSnapshot(number uint64, content []byte) error {
 	if n.written() != number || uint64(len(n.recorded)) != number {
 		return fmt.Errorf("%w: %d events, and %d instants, where there should be %d", errSnapshot, n.written(), len(n.recorded), number)
 	}
-	b.folded, b.recorded, b.commands, b.invented, b.state = n.folded, n.recorded, n.commands, n.invented, n.state
+	b.takeOver(n)
 	return nil
 }
 
-func (b *book) loadRecorded(content []byte) ([]byte, error) {
-	count, content, ok := cutNumber(content)
-	if !ok || count > uint64(len(content)) {
-		return nil, errSnapshot
+// takeOver takes what a snapshot held.
+func (b *book) takeOver(n *book) {
+	b.folded, b.recorded, b.commands, b.invented, b.state = n.folded, n.recorded, n.commands, n.invented, n.state
+}
+
+func (b *book) loadRecorded(c *snapshotReader) {
+	count := c.number()
+	if !c.holds(count) {
+		return
 	}
 	b.recorded = make([]domain.Instant, count)
 	last := domain.Instant(0)
 	for i := range b.recorded {
-		after, n := binary.Varint(content)
-		if n <= 0 || i > 0 && after <= 0 {
-			return nil, errSnapshot
+		after := c.signed()
+		if i > 0 && after <= 0 {
+			c.fail()
+		}
+		if c.failed {
+			return
 		}
 		last += domain.Instant(after)
-		b.recorded[i], content = last, content[n:]
+		b.recorded[i] = last
 	}
-	return content, nil
 }
 
-func (b *book) loadCommands(content []byte) ([]byte, error) {
-	count, content, ok := cutNumber(content)
-	if !ok || count > uint64(len(b.recorded)) {
-		return nil, errSnapshot
+func (b *book) loadCommands(c *snapshotReader) {
+	count := c.number()
+	if !c.holds(count) || count > uint64(len(b.recorded)) {
+		c.fail()
+		return
 	}
 	b.commands = newCommands(int(count))
 	var id uuid.UUID
 	t := told{}
 	for range count {
-		after, rest, ok := cutNumber(content)
-		if !ok || after == 0 || after > uint64(len(b.recorded))-t.first || len(rest) < len(id)+8 {
-			return nil, errSnapshot
+		after := c.number()
+		copy(id[:], c.bytes(len(id)))
+		by := c.bytes(8)
+		if c.failed || after == 0 || after > uint64(len(b.recorded))-t.first {
+			c.fail()
+			return
 		}
-		t.first += after
-		rest = rest[copy(id[:], rest):]
-		t.by, content = binary.LittleEndian.Uint64(rest), rest[8:]
+		t.first, t.by = t.first+after, binary.LittleEndian.Uint64(by)
 		if !b.commands.add(id, t) {
-			return nil, errSnapshot
+			c.fail()
+			return
 		}
 	}
-	return content, nil
 }
 
-func cutNumber(b []byte) (n uint64, rest []byte, ok bool) {
-	n, length := binary.Uvarint(b)
-	if length <= 0 {
-		return 0, nil, false
+// A snapshotReader cuts numbers and texts off a snapshot, which it reads some of at a time. Where one is not there, it has failed for good.
+type snapshotReader struct {
+	content *io.SectionReader
+	in      *bufio.Reader
+	at      int64 // of the content, up to where it was cut
+	failed  bool
+}
+
+func newSnapshotReader(content *io.SectionReader) *snapshotReader {
+	return &snapshotReader{content: content, in: bufio.NewReaderSize(content, snapshotRoom)}
+}
+
+// snapshotRoom is how much is read in one go: more than the body of an event, which is where a saying stands.
+const snapshotRoom = 64 << 10
+
+func (c *snapshotReader) fail() { c.failed = true }
+
+func (c *snapshotReader) left() int64 { return c.content.Size() - c.at }
+
+// holds reports whether so many things can follow, each of a byte at least.
+func (c *snapshotReader) holds(count uint64) bool {
+	if count > uint64(c.left()) {
+		c.fail()
 	}
-	return n, b[length:], true
+	return !c.failed
+}
+
+// ahead are the next bytes, at most so many.
+func (c *snapshotReader) ahead(n int) []byte {
+	b, err := c.in.Peek(int(min(int64(n), c.left())))
+	if err != nil {
+		c.fail()
+		return nil
+	}
+	return b
+}
+
+// cut goes on behind so many bytes that were looked at.
+func (c *snapshotReader) cut(n int) {
+	if n <= 0 {
+		c.fail()
+		return
+	}
+	n, _ = c.in.Discard(n)
+	c.at += int64(n)
+}
+
+func (c *snapshotReader) number() uint64 {
+	n, length := binary.Uvarint(c.ahead(binary.MaxVarintLen64))
+	c.cut(length)
+	return n
+}
+
+func (c *snapshotReader) signed() int64 {
+	n, length := binary.Varint(c.ahead(binary.MaxVarintLen64))
+	c.cut(length)
+	return n
+}
+
+// bytes are the next few, until the next are cut: zeros where it has failed.
+func (c *snapshotReader) bytes(n int) []byte {
+	b := c.ahead(n)
+	if len(b) < n || n == 0 {
+		c.fail()
+		return make([]byte, n)
+	}
+	c.cut(n)
+	return b
+}
+
+// text is one with its length before it, of which there is at least a byte, and no more than a saying can have.
+func (c *snapshotReader) text() string {
+	n := c.number()
+	if !c.holds(n) || n > snapshotRoom {
+		c.fail()
+		return ""
+	}
+	return string(c.bytes(int(n)))
+}
+
+// rest is what was not cut off.
+func (c *snapshotReader) rest() (*io.SectionReader, error) {
+	if c.failed {
+		return nil, errSnapshot
+	}
+	return io.NewSectionReader(c.content, c.at, c.left()), nil
 }

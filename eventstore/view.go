@@ -32,7 +32,7 @@ func (v *View) First(command uuid.UUID) uint64 {
 func (v *View) Illustrative(n uint64) string { return v.book.invented.said(n) }
 
 // IsIllustrative reports whether an event up to known is illustrative.
-func (v *View) IsIllustrative(known uint64) bool { return v.book.invented.upTo(known) > 0 }
+func (v *View) IsIllustrative(known uint64) bool { return v.book.invented.any(known) }
 
 // near is how far apart two events stand that are read in one go: as many as an archive reads at a time in any case.
 const near = 256

@@ -12,6 +12,7 @@
 //	it is of the group that is asked for
 //	the register still begins with the events that it was made of: the root of the group's tree after its last event is
 //	the one it was made at, and the tree as it now stands is proven to go on from it
+//	it was not written to between its being held to the seal and the end of its being used: it is read twice, some of it at a time
 //
 // So a folder put back from a backup, a register rewritten behind it, another program, a key that was replaced, a file torn by a
 // power cut or altered by whoever cannot read the key: all cost time only. A file that was refused is removed.

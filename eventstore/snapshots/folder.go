@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -43,7 +44,7 @@ const (
 	tempMark    = "~" // no group has one in its id
 	most        = 4 << 30
 	maxSnapshot = 1 << 30   // bytes of one file that are read
-	keptRoom    = 1 << 20   // bytes that are kept for the next file: a long one is read once
+	longestHead = 512       // bytes of what stands before the content
 	spare       = 512 << 20 // what is left to the register of the room on the disk
 	sealSize    = 32
 	purpose     = "registre-snapshot@v1"
@@ -56,7 +57,6 @@ type Folder struct {
 	register Register
 	seal     func() hash.Hash
 	options  Options
-	rooms    sync.Pool // of *bytes.Buffer, that files are read into
 
 	saving sync.Mutex      // held while a file is written
 	files  map[string]kept // that are there; nil before anybody has looked
@@ -73,40 +73,72 @@ func Open(dir string, of Register, o Options) *Folder {
 	if o.Code == ([32]byte{}) {
 		o.Code = eventstore.Code()
 	}
-	return &Folder{
-		dir: dir, register: of, seal: of.Sealer(purpose), options: o,
-		rooms: sync.Pool{New: func() any { return new(bytes.Buffer) }},
-	}
+	return &Folder{dir: dir, register: of, seal: of.Sealer(purpose), options: o}
 }
 
 func (f *Folder) path(group domain.GroupID) string { return filepath.Join(f.dir, string(group)) }
 
 // Load implements eventstore.Snapshots.
-func (f *Folder) Load(_ context.Context, group domain.GroupID, use func(number uint64, content []byte)) {
+func (f *Folder) Load(_ context.Context, group domain.GroupID, use func(number uint64, content *io.SectionReader)) error {
 	if !domain.ValidID(string(group)) {
-		return
+		return nil
 	}
-	room := f.rooms.Get().(*bytes.Buffer)
-	defer func() {
-		if room.Cap() <= keptRoom {
-			f.rooms.Put(room)
-		}
-	}()
-	if err := atmost.Into(room, f.path(group), maxSnapshot); err != nil {
+	file, err := openFile(f.path(group))
+	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			f.note("a snapshot cannot be read", group, err)
 		}
-		return
+		return err
 	}
-	number, content, err := f.open(group, room.Bytes())
+	defer file.Close()
+	number, content, err := f.open(group, file.all)
+	if err == nil {
+		use(number, content)
+		err = file.unchanged()
+	}
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, errOtherCode) {
+		f.note("a snapshot is not used", group, err)
+	}
+	_ = os.Remove(f.path(group))
+	return err
+}
+
+// A snapshotFile is one that is read twice: it is held to its seal, and then used.
+type snapshotFile struct {
+	*os.File
+	all    *io.SectionReader
+	opened fs.FileInfo
+}
+
+func openFile(path string) (*snapshotFile, error) {
+	file, err := os.Open(path)
 	if err != nil {
-		if !errors.Is(err, errOtherCode) {
-			f.note("a snapshot is not used", group, err)
-		}
-		_ = os.Remove(f.path(group))
-		return
+		return nil, err
 	}
-	use(number, content)
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = errTorn
+	case info.Size() > maxSnapshot:
+		err = &atmost.Error{Path: path, Most: maxSnapshot}
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &snapshotFile{file, io.NewSectionReader(file, 0, info.Size()), info}, nil
+}
+
+// unchanged fails where the file was written to since it was opened.
+func (s *snapshotFile) unchanged() error {
+	info, err := s.Stat()
+	if err == nil && (info.Size() != s.opened.Size() || !info.ModTime().Equal(s.opened.ModTime())) {
+		err = errTorn
+	}
+	return err
 }
 
 func (f *Folder) note(what string, group domain.GroupID, err error) {
@@ -121,22 +153,21 @@ var (
 )
 
 // open gives what is in a file, if it may be used.
-func (f *Folder) open(group domain.GroupID, file []byte) (number uint64, content []byte, err error) {
-	rest, ok := bytes.CutPrefix(file, []byte(header))
+func (f *Folder) open(group domain.GroupID, file *io.SectionReader) (number uint64, content *io.SectionReader, err error) {
+	head := make([]byte, min(file.Size(), longestHead))
+	if err := readAt(file, head, 0); err != nil {
+		return 0, nil, err
+	}
+	rest, ok := bytes.CutPrefix(head, []byte(header))
 	if !ok {
 		return 0, nil, errOtherCode // of another form
 	}
 	if rest, ok = bytes.CutPrefix(rest, f.options.Code[:]); !ok {
 		return 0, nil, errOtherCode
 	}
-	if len(rest) < sealSize {
-		return 0, nil, errTorn
+	if err := f.sealed(file); err != nil {
+		return 0, nil, err
 	}
-	sealed := file[:len(file)-sealSize]
-	if !hmac.Equal(f.sealOf(sealed), file[len(sealed):]) {
-		return 0, nil, errTorn
-	}
-	rest = rest[:len(rest)-sealSize]
 	if rest, ok = bytes.CutPrefix(rest, appendText(nil, group)); !ok {
 		return 0, nil, errTorn
 	}
@@ -145,6 +176,10 @@ func (f *Folder) open(group domain.GroupID, file []byte) (number uint64, content
 		return 0, nil, errTorn
 	}
 	root := archive.Hash(rest[n:])
+	from, end := int64(len(head)-len(rest)+n+len(root)), file.Size()-sealSize
+	if from > end {
+		return 0, nil, errTorn
+	}
 	now, err := f.register.RootAt(group, number)
 	switch {
 	case err != nil:
@@ -152,13 +187,36 @@ func (f *Folder) open(group domain.GroupID, file []byte) (number uint64, content
 	case now != root:
 		return 0, nil, fmt.Errorf("%w: the root after event %d is %v", errRegister, number, now)
 	}
-	return number, rest[n+len(root):], nil
+	return number, io.NewSectionReader(file, from, end-from), nil
 }
 
-func (f *Folder) sealOf(sealed []byte) []byte {
+// sealed fails unless a file ends with its seal.
+func (f *Folder) sealed(file *io.SectionReader) error {
+	end := file.Size() - sealSize
+	if end < 0 {
+		return errTorn
+	}
 	h := f.seal()
-	h.Write(sealed)
-	return h.Sum(nil)
+	if _, err := io.Copy(h, io.NewSectionReader(file, 0, end)); err != nil {
+		return err
+	}
+	var seal [sealSize]byte
+	if err := readAt(file, seal[:], end); err != nil {
+		return err
+	}
+	if !hmac.Equal(h.Sum(nil), seal[:]) {
+		return errTorn
+	}
+	return nil
+}
+
+// readAt fills room.
+func readAt(file *io.SectionReader, room []byte, at int64) error {
+	n, err := file.ReadAt(room, at)
+	if n == len(room) {
+		return nil
+	}
+	return err
 }
 
 func appendText(b []byte, group domain.GroupID) []byte {

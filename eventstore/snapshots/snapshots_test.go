@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"log/slog"
 	"os"
@@ -193,7 +194,13 @@ func TestWhatIsNotAsItWasWrittenIsRefused(t *testing.T) {
 
 // load gives what a folder has of the group g.
 func load(t *testing.T, f *snapshots.Folder) (number uint64, content []byte, ok bool) {
-	f.Load(t.Context(), "g", func(n uint64, b []byte) { number, content, ok = n, bytes.Clone(b), true })
+	err := f.Load(t.Context(), "g", func(n uint64, from *io.SectionReader) {
+		var err error
+		content, err = io.ReadAll(from)
+		require.NoError(t, err)
+		number, ok = n, true
+	})
+	require.Equal(t, ok, err == nil)
 	return number, content, ok
 }
 
@@ -213,6 +220,31 @@ func TestEachBitCounts(t *testing.T) {
 		_, _, ok := load(t, o.folder)
 		require.False(t, ok, "byte %d", at)
 		require.NoFileExists(t, file)
+	}
+}
+
+// What a file held counts only where it is at the end as it was when it was held to its seal.
+func TestAFileThatChangesWhileItIsReadIsRefused(t *testing.T) {
+	for name, change := range map[string]func(t *testing.T, file string){
+		"longer":  func(t *testing.T, file string) { require.NoError(t, os.Truncate(file, 1<<20)) },
+		"shorter": func(t *testing.T, file string) { require.NoError(t, os.Truncate(file, 10)) },
+		"written anew": func(t *testing.T, file string) {
+			b, err := os.ReadFile(file)
+			require.NoError(t, err)
+			time.Sleep(20 * time.Millisecond) // the clock of files is coarse
+			require.NoError(t, os.WriteFile(file, b, 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, _, file := saved(t)
+			o := h.open()
+			defer o.Close()
+			used := false
+			require.Error(t, o.folder.Load(t.Context(), "g", func(uint64, *io.SectionReader) { used = true; change(t, file) }))
+			require.True(t, used)
+			require.NoFileExists(t, file)
+			require.Contains(t, h.said.String(), "it is not as this house has written it")
+		})
 	}
 }
 
