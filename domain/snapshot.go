@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -21,15 +22,21 @@ import (
 // ErrSnapshot says that bytes are no snapshot of a group, or a group none that can be written.
 var ErrSnapshot = errors.New("not a snapshot")
 
-// AppendSnapshot appends a snapshot of g to b. It does not change g; Evolve must not run beside it. It fails with
-// ErrSnapshot, and appends nothing, where g is not as Evolve makes it.
-func (g *Group) AppendSnapshot(b []byte) ([]byte, error) {
-	s := newWriter()
+// WriteSnapshot writes a snapshot of g, some of it at a time. It does not change g; Evolve must not run beside it. It fails with
+// ErrSnapshot where g is not as Evolve makes it, and otherwise as w does; what was written then is none.
+func (g *Group) WriteSnapshot(w io.Writer) error {
+	s := newWriter(w)
 	s.group(g)
-	if s.err != nil {
-		return b, s.err
+	return s.end()
+}
+
+// AppendSnapshot appends to b what WriteSnapshot writes. Where it fails it appends nothing.
+func (g *Group) AppendSnapshot(b []byte) ([]byte, error) {
+	all := bytes.NewBuffer(b)
+	if err := g.WriteSnapshot(all); err != nil {
+		return b, err
 	}
-	return s.appendTo(b), nil
+	return all.Bytes(), nil
 }
 
 // LoadSnapshot is the group of a snapshot, which is read once, some of it at a time. It fails with ErrSnapshot, and never otherwise, where

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -14,9 +15,13 @@ func BenchmarkSnapshot(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		acts := newWriter()
+		var out bytes.Buffer
+		acts := newWriter(&out)
 		list(acts, &g.events, (*scribe).saying)
-		events := acts.appendTo(nil)
+		if err := acts.end(); err != nil {
+			b.Fatal(err)
+		}
+		events := out.Bytes()
 		b.Run(fmt.Sprintf("lines=%d", lines), func(b *testing.B) {
 			each := func(name string, do func() error) {
 				b.Run(name, func(b *testing.B) {

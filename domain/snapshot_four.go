@@ -22,6 +22,9 @@ func (s *scribe) four(a, b, c, d *uint32) {
 		*a, *b, *c, *d = s.readFour()
 		return
 	}
+	if len(s.in) >= windowSize {
+		s.spill()
+	}
 	at := len(s.in)
 	s.in = append(s.in, 0)
 	for i, v := range [4]uint32{*a, *b, *c, *d} {

@@ -2,28 +2,30 @@ package domain
 
 import (
 	"encoding/binary"
-	"slices"
+	"io"
 	"sync"
 )
 
 // A scribe writes a snapshot, or reads one: what it is shown it writes down, or else fills in. So the two cannot come apart.
 // What it writes down it does not touch, not even to leave it as it was: others read it meanwhile.
 //
-// Whole numbers are varints. Texts stand in one row behind all else: a snapshot is the length of what is not text, that, and the
-// row. A text is named by its place among those met so far, and so is whatever several things point to: an act, a page of a
+// Whole numbers are varints. Texts stand in one row behind all else: a snapshot is what is not text, the row, and the length of the
+// former, in eight bytes. A text is named by its place among those met so far, and so is whatever several things point to: an act, a page of a
 // timeline. It is written where it is first met; so what was read shares it as what was written did.
 type scribe struct {
 	reading bool
 	err     error
 	depth   int // of things within things
 
-	in     []byte // what was written; or a window of what is read
+	in     []byte // a window of what is read, or of what was written
 	at     int    // up to where it was read
 	behind unread // what is read behind the window
 	row    string // what is left of a window of the row of texts
 	texted unread // what is left of the row behind it
 	*meetings
 
+	out    io.Writer
+	gone   uint64 // how much was written out of the window
 	rowOut []byte
 	placed map[string]uint64 // of the texts that were met, the short ones
 	seen   map[any]uint64    // what was pointed to
@@ -54,21 +56,17 @@ const (
 	deepest   = 64 // things within things: an act in a correction, a page below a page
 )
 
-func newWriter() *scribe {
-	return &scribe{placed: make(map[string]uint64), seen: make(map[any]uint64)}
-}
-
-// appendTo appends what was written.
-func (s *scribe) appendTo(b []byte) []byte {
-	b = slices.Grow(b, binary.MaxVarintLen64+len(s.in)+len(s.rowOut))
-	b = binary.AppendUvarint(b, uint64(len(s.in)))
-	return append(append(b, s.in...), s.rowOut...)
+func newWriter(out io.Writer) *scribe {
+	return &scribe{out: out, placed: make(map[string]uint64), seen: make(map[any]uint64)}
 }
 
 // number is a whole number from 0 on.
 func (s *scribe) number(n uint64) uint64 {
 	if s.reading {
 		return s.read()
+	}
+	if len(s.in) >= windowSize {
+		s.spill()
 	}
 	s.in = binary.AppendUvarint(s.in, n)
 	return n

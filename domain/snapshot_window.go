@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// A snapshot is read through two windows, of what is not text and of the row of texts behind it, so that no more of it is held than
+// A snapshot is written through a window, and read through two, of what is not text and of the row of texts behind it, so that no more of it is held than
 // these. A text is part of the window in which it stood.
 
 // windowSize is how many bytes a window has. It is more than is ever looked at in one go but for a text, which has a window of its own
@@ -35,23 +35,45 @@ func newReader(from *io.SectionReader, window int) (*scribe, error) {
 	if len(s.window) != window {
 		s.window = make([]byte, window)
 	}
-	s.behind = unread{from, 0, from.Size()}
-	s.ahead(binary.MaxVarintLen64)
-	n, length := binary.Uvarint(s.in)
-	if s.err == nil && (length <= 0 || n > uint64(from.Size())-uint64(length)) {
+	var length [lengthSize]byte
+	end := max(from.Size()-lengthSize, 0)
+	last := unread{from, end, from.Size()}
+	if err := last.read(length[:]); err != nil {
+		s.fail("%v", err)
+	}
+	n := binary.LittleEndian.Uint64(length[:])
+	if n > uint64(end) {
 		s.fail("%d bytes", from.Size())
 	}
 	if s.err != nil {
 		s.release()
 		return nil, s.err
 	}
-	end := int64(length) + int64(n)
-	s.texted = unread{from, end, from.Size()}
-	s.at = length
-	if s.behind.end = end; s.behind.at > end { // the window reaches into the row
-		s.in, s.behind.at = s.in[:end], end
-	}
+	s.behind, s.texted = unread{from, 0, int64(n)}, unread{from, int64(n), end}
 	return s, nil
+}
+
+// lengthSize is how many bytes the length at the end has.
+const lengthSize = 8
+
+// spill writes out what is in the window.
+func (s *scribe) spill() {
+	if s.err == nil {
+		_, s.err = s.out.Write(s.in)
+	}
+	s.gone += uint64(len(s.in))
+	s.in = s.in[:0]
+}
+
+// end writes out the rest.
+func (s *scribe) end() error {
+	s.spill()
+	for _, rest := range [][]byte{s.rowOut, binary.LittleEndian.AppendUint64(nil, s.gone)} {
+		if s.err == nil {
+			_, s.err = s.out.Write(rest)
+		}
+	}
+	return s.err
 }
 
 // left is how many bytes are left to be read, but for texts.

@@ -22,8 +22,9 @@ type Snapshots interface {
 	// Load gives to use the book of a register as it was saved after its event number, unless there is none that may be used.
 	// The content can be read only until use returns. What use makes of it counts unless Load has an error.
 	Load(ctx context.Context, group domain.GroupID, use func(number uint64, content *io.SectionReader)) error
-	// Save keeps a book in the place of one that was saved before. Its last event, number, is durable. It keeps nothing of content.
-	Save(ctx context.Context, group domain.GroupID, number uint64, content []byte)
+	// Save keeps a book, which write writes, in the place of one that was saved before. Its last event, number, is durable. Where write
+	// fails, or is not called, nothing has changed.
+	Save(ctx context.Context, group domain.GroupID, number uint64, write func(io.Writer) error)
 }
 
 // leastFolded is what must have been folded since a book was saved for it to be saved again, in events: about a millisecond.
@@ -125,16 +126,13 @@ func (s *saver) save(b *book) {
 	b.mu.RLock()
 	number, unsaved := b.committed, b.unsaved
 	ready := b.loaded && b.flight == nil && !b.failed && !b.spoilt && b.written() == number && b.worthSaving(s.least)
-	var content []byte
-	var err error
 	if ready {
-		content, err = b.appendSnapshot(nil)
+		s.to.Save(context.Background(), b.id, number, b.writeSnapshot)
 	}
 	b.mu.RUnlock()
-	if !ready || err != nil {
+	if !ready {
 		return
 	}
-	s.to.Save(context.Background(), b.id, number, content)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.unsaved -= min(unsaved, b.unsaved)
@@ -152,26 +150,32 @@ func (s *saver) close() {
 // errSnapshot says that something is no snapshot of a book.
 var errSnapshot = errors.New("not a snapshot of a book")
 
-// appendSnapshot appends the book to dst, which must hold nothing that is not durable: the instants, each after the one before
-// it, the commands, by their first events, what is invented, and the group.
-func (b *book) appendSnapshot(dst []byte) ([]byte, error) {
-	dst = binary.AppendUvarint(dst, b.folded)
-	dst = binary.AppendUvarint(dst, uint64(len(b.recorded)))
+// writeSnapshot writes the book, which must hold nothing that is not durable: the instants, each after the one before it, the commands, by
+// their first events, what is invented, and the group.
+func (b *book) writeSnapshot(w io.Writer) error {
+	out := bufio.NewWriterSize(w, snapshotRoom)
+	room := binary.AppendUvarint(nil, b.folded)
+	room = binary.AppendUvarint(room, uint64(len(b.recorded)))
 	last := domain.Instant(0)
 	for _, at := range b.recorded {
-		dst = binary.AppendVarint(dst, int64(at-last))
-		last = at
+		_, _ = out.Write(binary.AppendVarint(room, int64(at-last)))
+		room, last = room[:0], at
 	}
-	dst = binary.AppendUvarint(dst, uint64(len(b.commands.all)))
+	room = binary.AppendUvarint(room, uint64(len(b.commands.all)))
 	first := uint64(0)
 	for i := range b.commands.all {
 		c := &b.commands.all[i]
-		dst = binary.AppendUvarint(dst, c.first-first)
-		dst = append(dst, c.id[:]...)
-		dst = binary.LittleEndian.AppendUint64(dst, c.by)
-		first = c.first
+		room = append(binary.AppendUvarint(room, c.first-first), c.id[:]...)
+		_, _ = out.Write(binary.LittleEndian.AppendUint64(room, c.by))
+		room, first = room[:0], c.first
 	}
-	return b.state.AppendSnapshot(b.invented.append(dst))
+	if _, err := out.Write(b.invented.append(room)); err != nil {
+		return err // also where one before it has failed
+	}
+	if err := b.state.WriteSnapshot(out); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 // loadSnapshot fills an empty book with a snapshot of it after its event number. Where that fails it is still empty.

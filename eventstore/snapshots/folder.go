@@ -2,6 +2,7 @@ package snapshots
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"encoding/binary"
@@ -224,13 +225,13 @@ func appendText(b []byte, group domain.GroupID) []byte {
 }
 
 // Save implements eventstore.Snapshots.
-func (f *Folder) Save(_ context.Context, group domain.GroupID, number uint64, content []byte) {
+func (f *Folder) Save(_ context.Context, group domain.GroupID, number uint64, write func(io.Writer) error) {
 	if !domain.ValidID(string(group)) {
 		return
 	}
 	root, err := f.register.RootAt(group, number)
 	if err == nil {
-		err = f.write(group, f.head(group, number, root), content)
+		err = f.write(group, f.head(group, number, root), write)
 	}
 	if err != nil {
 		f.options.Logger.Warn("a snapshot is not saved, which costs time when the register is opened again", "group", group, "cause", err)
@@ -244,21 +245,21 @@ func (f *Folder) head(group domain.GroupID, number uint64, root archive.Hash) []
 }
 
 // write puts a file in the place of the one before. It is written aside, so that no reader meets half of it.
-func (f *Folder) write(group domain.GroupID, head, content []byte) error {
+func (f *Folder) write(group domain.GroupID, head []byte, content func(io.Writer) error) error {
 	f.saving.Lock()
 	defer f.saving.Unlock()
 	if err := os.MkdirAll(f.dir, onlyOwner); err != nil {
 		return err
 	}
-	size := int64(len(head) + len(content) + sealSize)
-	if err := f.makeRoom(group, size); err != nil {
+	room, err := f.room()
+	if err = cmp.Or(err, f.survey()); err != nil {
 		return err
 	}
-	h := f.seal()
-	h.Write(head)
-	h.Write(content)
 	aside := f.path(group) + tempMark
-	err := writeAll(aside, head, content, h.Sum(nil))
+	size, err := f.writeAll(aside, room, head, content)
+	if err == nil {
+		err = f.giveWay(group, size)
+	}
 	if err == nil {
 		err = os.Rename(aside, f.path(group))
 	}
@@ -269,17 +270,37 @@ func (f *Folder) write(group domain.GroupID, head, content []byte) error {
 	return nil
 }
 
-func writeAll(path string, parts ...[]byte) error {
+// writeAll writes a file with its seal, for which there is so much room, and says how long it is.
+func (f *Folder) writeAll(path string, room int64, head []byte, content func(io.Writer) error) (size int64, err error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	for _, part := range parts {
-		if _, err := file.Write(part); err != nil {
-			return errors.Join(err, file.Close())
-		}
+	h := f.seal()
+	to := &bounded{to: io.MultiWriter(file, h), left: room - sealSize}
+	_, err = to.Write(head)
+	if err == nil {
+		err = content(to)
 	}
-	return file.Close()
+	if err == nil {
+		_, err = file.Write(h.Sum(nil))
+	}
+	return room - to.left, errors.Join(err, file.Close())
+}
+
+// A bounded writer takes no more than is left.
+type bounded struct {
+	to   io.Writer
+	left int64
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if int64(len(p)) > b.left {
+		return 0, fmt.Errorf("%w: it is longer than that", errNoRoom)
+	}
+	n, err := b.to.Write(p)
+	b.left -= int64(n)
+	return n, err
 }
 
 var errNoRoom = errors.New("there is no room for it")
@@ -290,22 +311,27 @@ type kept struct {
 	at   time.Time
 }
 
-// makeRoom removes the oldest files where all would be too much. The caller holds f.saving.
-func (f *Folder) makeRoom(group domain.GroupID, need int64) error {
-	if f.options.Free != nil {
-		if free, err := f.options.Free(f.dir); err == nil && free < spare+uint64(need) {
-			return fmt.Errorf("%w: %d bytes are free on the disk", errNoRoom, free)
-		}
+// room is how long a file may be: what the register is to have of the disk is left to it.
+func (f *Folder) room() (int64, error) {
+	room := min(f.options.Most, maxSnapshot)
+	if f.options.Free == nil {
+		return room, nil
 	}
-	if need > f.options.Most {
-		return fmt.Errorf("%w: it has %d bytes, and all may have %d", errNoRoom, need, f.options.Most)
+	free, err := f.options.Free(f.dir)
+	switch {
+	case err != nil:
+		return room, nil
+	case free < spare:
+		return 0, fmt.Errorf("%w: %d bytes are free on the disk", errNoRoom, free)
 	}
-	if err := f.survey(); err != nil {
-		return err
-	}
+	return int64(min(uint64(room), free-spare)), nil
+}
+
+// giveWay removes the oldest files where all would be too much with one of such a size. The caller holds f.saving.
+func (f *Folder) giveWay(group domain.GroupID, size int64) error {
 	delete(f.files, string(group))
 	for {
-		total, oldest := need, ""
+		total, oldest := size, ""
 		for name, k := range f.files {
 			total += k.size
 			if oldest == "" || k.at.Before(f.files[oldest].at) {

@@ -192,6 +192,10 @@ func TestWhatIsNotAsItWasWrittenIsRefused(t *testing.T) {
 	}
 }
 
+func saying(what string) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := io.WriteString(w, what); return err }
+}
+
 // load gives what a folder has of the group g.
 func load(t *testing.T, f *snapshots.Folder) (number uint64, content []byte, ok bool) {
 	err := f.Load(t.Context(), "g", func(n uint64, from *io.SectionReader) {
@@ -338,10 +342,10 @@ func TestADiskThatIsFullCostsNothing(t *testing.T) {
 	good, err := os.ReadFile(file)
 	require.NoError(t, err)
 	o := h.open()
-	o.folder.Save(t.Context(), "g", 3, []byte("looked at what is there"))
+	o.folder.Save(t.Context(), "g", 3, saying("looked at what is there"))
 	require.NoError(t, os.WriteFile(file, good, 0o600))
 	require.NoError(t, os.Symlink("/dev/full", file+"~"))
-	o.folder.Save(t.Context(), "g", 3, []byte("there is no room for this"))
+	o.folder.Save(t.Context(), "g", 3, saying("there is no room for this"))
 	require.Contains(t, h.said.String(), "no space left on device")
 	there, err := os.ReadFile(file)
 	require.NoError(t, err)
