@@ -3,6 +3,7 @@ package domain
 import (
 	"encoding/binary"
 	"io"
+	"unsafe"
 )
 
 // A snapshot is written through a window, and read through two, of what is not text and of the row of texts behind it, so that no more of it is held than
@@ -108,5 +109,5 @@ func (s *scribe) textAhead(need int) {
 		s.fail("%v", err)
 		return
 	}
-	s.row = string(room)
+	s.row = unsafe.String(&room[0], len(room)) // nobody writes to it again
 }
