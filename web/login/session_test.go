@@ -55,6 +55,27 @@ func TestWhatIsKeptOpensNothing(t *testing.T) {
 		thief := logintest.NewBrowser(t)
 		thief.SetCookie(s.url, "registre", token)
 		require.Empty(t, s.who(thief))
+		s.is(Over, "")
+	}
+	own := b.Cookie(s.url, "registre")
+	for _, c := range []struct {
+		shows []string
+		is    bool // a session, or none that is good
+	}{{nil, false}, {[]string{""}, false}, {[]string{"none"}, true}, {[]string{own, own}, true}, {[]string{"", own}, true}} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/who", nil)
+		for _, value := range c.shows {
+			r.AddCookie(&http.Cookie{Name: "registre", Value: value})
+		}
+		who, shown, err := s.Session(r)
+		require.Equal(t, c.is, shown, c.shows)
+		require.Empty(t, who.Principal, c.shows)
+		if !c.is {
+			require.NoError(t, err)
+			continue
+		}
+		var of *Error
+		require.ErrorAs(t, err, &of, c.shows)
+		require.Equal(t, Over, of.Problem)
 	}
 }
 
@@ -154,6 +175,10 @@ func TestCookies(t *testing.T) {
 		require.GreaterOrEqual(t, len(set.Value), 43, "256 bits")
 		require.Zero(t, set.MaxAge, "it goes with the browser")
 	}
+	here, _ := logintest.NewBrowser(t).Get(startSite(t, f.issuer, nil).url + "/login?to=/who")
+	require.Equal(t, "registre-login", here.Cookies()[0].Name)
+	require.False(t, here.Cookies()[0].Secure, "on this machine without TLS no browser would send it back")
+	require.True(t, here.Cookies()[0].HttpOnly)
 }
 
 // TestTheProviderIsReachedOverTLS: secrets are sent to a provider over TLS, or on this machine; it leads nowhere else, and says no more
