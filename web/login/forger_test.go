@@ -43,6 +43,7 @@ type forger struct {
 	tokens  func(http.ResponseWriter, url.Values) bool // answers in its place
 	claimed map[string]any                             // the claims of the last ID token
 	keys    atomic.Int64                               // how often its keys were asked for
+	basic   [2]string                                  // client and secret in the header of the last code that was brought
 }
 
 func startForger(t *testing.T) *forger {
@@ -82,6 +83,7 @@ func (f *forger) json(w http.ResponseWriter, v any) {
 // token redeems a code, as often as it is asked to.
 func (f *forger) token(w http.ResponseWriter, r *http.Request) {
 	require.NoError(f.t, r.ParseForm())
+	f.basic[0], f.basic[1], _ = r.BasicAuth()
 	if f.tokens != nil && f.tokens(w, r.PostForm) {
 		return
 	}

@@ -177,9 +177,41 @@ func TestSignIn(t *testing.T) {
 	response, _ := b.Post(s.url+"/logout", nil)
 	require.Empty(t, b.Cookie(s.url, "registre"))
 	require.Empty(t, s.who(b))
-	response, text = b.Get(logintest.To(t, response))
+	left, err := response.Location()
+	require.NoError(t, err)
+	q = left.Query()
+	require.Equal(t, []string{"us", s.url + "/over"}, []string{q.Get("client_id"), q.Get("post_logout_redirect_uri")})
+	require.Equal(t, 2, strings.Count(q.Get("id_token_hint"), "."), "the ID token, by which the provider knows whose session it is")
+	require.GreaterOrEqual(t, len(q.Get("state")), 32)
+	response, text = b.Get(left.String())
 	require.Equal(t, http.StatusFound, response.StatusCode, text)
 	require.Equal(t, s.url+"/over", strings.Split(logintest.To(t, response), "?")[0])
+}
+
+// TestTheSecretIsShown to the provider as it says that it wants it: in a header, unless it takes it in the form alone.
+func TestTheSecretIsShown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		methods []string
+		secret  string
+		inForm  bool
+	}{
+		{nil, "ours", false}, {[]string{"client_secret_post", "client_secret_basic"}, "ours", false}, {[]string{"client_secret_post"}, "ours", true}, {nil, "", false}, {[]string{"none"}, "", false},
+	} {
+		f := startForger(t)
+		if c.methods != nil {
+			f.says = map[string]any{"token_endpoint_auth_methods_supported": c.methods}
+		}
+		var form url.Values
+		f.tokens = func(_ http.ResponseWriter, sent url.Values) bool { form = sent; return false }
+		s := startSite(t, f.issuer, nil)
+		s.Secret = c.secret
+		b := logintest.NewBrowser(t)
+		s.opens(b, f.authenticate(s.begin(b)))
+		require.Equal(t, c.inForm, form.Get("client_secret") == "ours", c)
+		require.Equal(t, c.inForm || c.secret == "", form.Get("client_id") == "us", "a client without a secret names itself: %v", c)
+		require.Equal(t, !c.inForm && c.secret != "", f.basic == [2]string{"us", "ours"}, c)
+	}
 }
 
 // TestWhoeverIsLinkedToNobodyGetsNothing, and is told under which subject he signed in.

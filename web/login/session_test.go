@@ -105,7 +105,8 @@ func TestASessionEnds(t *testing.T) {
 	s.link(logintest.Subject, "p-another")
 	over()
 	kept := b.Cookie(s.url, "registre")
-	b.Post(s.url+"/logout", nil)
+	response, _ := b.Post(s.url+"/logout", nil)
+	require.Equal(t, s.url+"/", logintest.To(t, response), "the provider has no place where a sign-out leads")
 	b.SetCookie(s.url, "registre", kept)
 	over()
 }
@@ -193,11 +194,16 @@ func TestTheProviderIsReachedOverTLS(t *testing.T) {
 	}{
 		{"https://id.example.org", here, true},
 		{"http://127.0.0.1:1", here, true},
+		{"http://localhost:1", here, true},
+		{"http://[::1]:1", here, true},
+		{"http://192.0.2.1:1", here, false},
+		{"http://[2001:db8::1]:1", here, false},
 		{"http://id.example.org", here, false},
 		{"http://127.0.0.1.example.org", here, false},
 		{"id.example.org", here, false},
 		{"", here, false},
 		{"https://id.example.org", &url.URL{Scheme: "http", Host: "registre.example.org"}, false},
+		{"https://id.example.org", &url.URL{Scheme: "http", Host: "192.0.2.1:80"}, false},
 	} {
 		_, err := New(Options{Issuer: c.issuer, Client: "us", Public: c.public})
 		require.Equal(t, c.good, err == nil, "%s %v", c.issuer, err)
@@ -209,6 +215,7 @@ func TestTheProviderIsReachedOverTLS(t *testing.T) {
 	for name, says := range map[string]map[string]any{
 		"a token endpoint without TLS": {"token_endpoint": "http://id.example.org/token"},
 		"where to sign in without TLS": {"authorization_endpoint": "http://id.example.org/auth"},
+		"where it ends without TLS":    {"end_session_endpoint": "http://id.example.org/end"},
 		"another name":                 {"issuer": f.issuer + "/"},
 		"without end":                  {"x": strings.Repeat("x", 2<<20)},
 	} {
