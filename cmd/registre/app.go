@@ -27,6 +27,8 @@ type app struct {
 	data      string
 	dataNamed bool // it was given on the line
 	recording bool // a verb that records is at work
+	verb      string
+	work      *atWork // of this verb, where it holds the folder and cannot answer for it
 	key       string
 	origin    string
 	nats      string
@@ -93,7 +95,7 @@ be read in two ways, such as 01/06/21 or 1,125, is refused.`,
 			if err := a.heedGlobal(cmd); err != nil {
 				return err
 			}
-			a.dataNamed = cmd.Flags().Changed("data")
+			a.dataNamed, a.verb = cmd.Flags().Changed("data"), cmd.CommandPath()
 			if a.lang != "fr" && a.lang != "en" {
 				return misuse("lang-unknown", "lang", a.lang)
 			}
@@ -165,9 +167,16 @@ func (a *app) sayGaveWay() {
 	}
 }
 
+// sayWaiting tells a person for what a verb waits that wants the folder for itself.
+func (a *app) sayWaiting(w *work) {
+	if w != nil && !a.asJSON {
+		fmt.Fprintf(a.errs, a.tr("« %[1]s » tient ce dossier depuis %[2]s, et finit d'abord.\n", "“%[1]s” has held this folder since %[2]s, and ends first.\n"), w.Verb, w.said(time.Now()))
+	}
+}
+
 // deskOptions are what the global flags say of the desk.
 func (a *app) deskOptions(create bool) deskOptions {
-	return deskOptions{house: a.house(create), NATS: a.nats, Creds: a.creds, Kept: a.dataNamed, Now: a.now}
+	return deskOptions{house: a.house(create), NATS: a.nats, Creds: a.creds, Kept: a.dataNamed, Verb: a.verb, Now: a.now}
 }
 
 // house is the folder that the global flags name.

@@ -33,11 +33,18 @@ func (o deskOptions) openBeside(ctx context.Context) (*openFolder, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.held != nil {
+		release = leavingFirst(o.held(), release)
+	}
 	store, err := o.openShared(ctx)
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
 	return &openFolder{store: store, release: release}, nil
+}
+
+func leavingFirst(leaving func(), release func() error) func() error {
+	return func() error { leaving(); return release() }
 }
 
 // missing says that there is no folder, or none that is whole.

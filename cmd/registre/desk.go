@@ -76,9 +76,10 @@ func (q *Question) name() string {
 type deskOptions struct {
 	house
 	NATS, Creds string
-	Kept        bool // with NATS: an archive is kept in the folder
-	Guest       bool // it gives way to a server that wants the folder
-	Next        bool // whoever is to hold the folder next is waited for, however long it takes to open it
+	Kept        bool   // with NATS: an archive is kept in the folder
+	Guest       bool   // it gives way to a server that wants the folder
+	Next        bool   // whoever is to hold the folder next is waited for, however long it takes to open it
+	Verb        string // which holds the folder, for whoever waits for it
 	Now         func() time.Time
 }
 
@@ -107,17 +108,31 @@ func openDesk(ctx context.Context, o deskOptions) (desk, error) {
 		if !errors.Is(err, jetstream.ErrLocked) {
 			return nil, err
 		}
-		if r, err := dial(ctx, o.Data); err == nil {
+		r, away := dial(ctx, o.Data)
+		if away == nil {
 			return r, nil
 		}
+		if o.Next && isAtWork(away) {
+			deadline = time.Now().Add(patience)
+		}
 		if time.Now().After(deadline) || ctx.Err() != nil {
-			return nil, err
+			return nil, waitedFor(err, away)
 		}
 	}
 }
 
-// openLocal opens the folder in this process.
+// openLocal opens the folder in this process. Where that takes long, whoever comes meanwhile is told so.
 func (o deskOptions) openLocal(ctx context.Context) (*local, error) {
+	opening := &lengthy{begin: func(since time.Time) *atWork { return beginWork(o.Verb, o.Data, since, true) }}
+	o.held = opening.held
+	l, err := o.openHere(ctx)
+	if err == nil {
+		l.opening = opening
+	}
+	return l, err
+}
+
+func (o deskOptions) openHere(ctx context.Context) (*local, error) {
 	if o.NATS == "" {
 		store, err := o.open(ctx)
 		if err != nil {
@@ -142,9 +157,9 @@ func serving(l *local, o deskOptions) (desk, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	var d desk = l
-	var giveWay func()
+	var giveWay func() gaveWay
 	if o.Guest {
-		g := newGuest(l)
+		g := newGuest(l, o.Verb)
 		g.mu.Lock() // it can be asked at once, and leaves when it has all that it holds
 		defer g.mu.Unlock()
 		d, giveWay = g, g.giveWay
@@ -154,5 +169,6 @@ func serving(l *local, o deskOptions) (desk, error) {
 		return nil, errors.Join(failure("failed", o.Data, err), l.Close())
 	}
 	l.socket = s
+	l.opening.over() // what is asked from now on is answered
 	return d, nil
 }

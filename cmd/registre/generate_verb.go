@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -223,7 +224,12 @@ func (g *generation) straight(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
+	g.app.work = beginWork(g.app.verb, g.app.data, time.Now(), true)
+	g.progress = cmp.Or(g.progress, newProgress(g.app, int64(g.lines)))
+	defer func() {
+		err = errors.Join(err, g.app.work.end(), store.Close())
+		g.app.work = nil
+	}()
 	return generateInto(ctx, store, g)
 }
 

@@ -28,6 +28,7 @@ type guest struct {
 	mu      sync.Mutex // held while it is opened, and while a call is begun
 	calls   sync.WaitGroup
 	working bool // its verb works on the state itself, and it stays until that has ended
+	work    work
 }
 
 // A noticingDesk also tells the notices of all groups.
@@ -38,20 +39,22 @@ type noticingDesk interface {
 
 var errGaveWay = errors.New("it gave way to a server")
 
-func newGuest(held noticingDesk) *guest {
-	g := &guest{held: held, gone: make(chan struct{})}
+func newGuest(held noticingDesk, verb string) *guest {
+	g := &guest{held: held, gone: make(chan struct{}), work: work{Verb: verb, Since: time.Now()}}
 	g.staying, g.leave = context.WithCancel(context.Background())
 	g.asks, g.cutAsks = context.WithCancel(context.Background())
 	return g
 }
 
 // giveWay begins to leave, once; where its verb works on the state itself, when that has ended.
-func (g *guest) giveWay() {
+func (g *guest) giveWay() gaveWay {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.working {
-		g.begins()
+	if g.working {
+		return gaveWay{Work: &g.work}
 	}
+	g.begins()
+	return gaveWay{}
 }
 
 // begins begins to leave, once. The caller holds the lock.

@@ -74,7 +74,7 @@ func (s *slow) Close() error { s.closed = true; return nil }
 func TestGuestLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		held := &slow{answer: make(chan struct{}), recorded: make(chan struct{})}
-		g := newGuest(held)
+		g := newGuest(held, "")
 		begun := time.Now()
 		outcome := make(chan error, 5)
 		recorded := false

@@ -33,12 +33,14 @@ type house struct {
 	Policy string // the file of the policy of witnesses; "" for that in the folder, if it is there
 	Create bool
 	Begin  bool // make the folder beside a server where there is none; it is made with the registers otherwise
+
+	held func() (leaving func()) // is called once this process holds the folder, and what it gives before it gives it back; nil for nothing
 }
 
 // open opens both copies, and makes them where there are none and Create says so.
 func (h house) open(ctx context.Context) (*archive.Store, error) {
 	logger := h.journal()
-	stream, err := jetstream.Open(ctx, h.Data, jetstream.Options{Create: h.Create, Logger: logger})
+	stream, err := jetstream.Open(ctx, h.Data, jetstream.Options{Create: h.Create, Logger: logger, Held: h.held})
 	if err != nil {
 		return nil, err
 	}

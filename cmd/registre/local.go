@@ -42,6 +42,7 @@ type local struct {
 	endAnswers func()                            // ends answering those servers; nil where it does not
 	endNotices func()                            // waits until it has ended; nil for none
 	release    func() error                      // of a folder beside a server; nil for none
+	opening    *lengthy                          // until it answers
 
 	rotating sync.Mutex // held while the key is rotated
 }

@@ -271,20 +271,22 @@ type progress struct {
 	size        int64
 	begun, last time.Time
 	shown       bool
+	hidden      bool
 	mu          sync.Mutex // of those who call of
 }
 
-// newProgress is nil where there is nobody to see it: its methods then do nothing.
+// newProgress is nil where there is nobody to see it, nor to ask for it: its methods then do nothing.
 func newProgress(a *app, size int64) *progress {
-	if terminalWidth(a.errs) == 0 {
+	hidden := terminalWidth(a.errs) == 0
+	if hidden && a.work == nil {
 		return nil
 	}
-	return &progress{a: a, size: size, begun: time.Now()}
+	return &progress{a: a, size: size, begun: time.Now(), hidden: hidden}
 }
 
 // at shows the progress: lines, or whatever is counted, and how much of the size that is.
 func (p *progress) at(count int, offset int64) {
-	if p == nil || time.Since(p.begun) < 2*time.Second || time.Since(p.last) < 200*time.Millisecond {
+	if p == nil || p.hidden || time.Since(p.begun) < 2*time.Second || time.Since(p.last) < 200*time.Millisecond {
 		return
 	}
 	p.last, p.shown = time.Now(), true
@@ -298,6 +300,7 @@ func (p *progress) at(count int, offset int64) {
 // of shows the progress where it only shows on the way how much there is to do.
 func (p *progress) of(done, total uint64) {
 	if p != nil {
+		p.a.work.of(done, total)
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.size = int64(total)

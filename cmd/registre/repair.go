@@ -90,7 +90,9 @@ func (r *repairing) run(ctx context.Context) (err error) {
 	if r.a.nats != "" {
 		return r.runBeside(ctx)
 	}
-	if err := r.mendFormat(); err != nil {
+	leave, err := r.takeFolder(ctx)
+	defer func() { err = errors.Join(err, leave()) }()
+	if err != nil {
 		return err
 	}
 	r.finishRotation(ctx)

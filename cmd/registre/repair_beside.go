@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"time"
 
 	"registre/domain"
 	"registre/eventstore"
@@ -34,11 +35,17 @@ func (r *repairing) runBeside(ctx context.Context) error {
 
 // mendBothBeside gives what is found afterwards; nil where there is no archive.
 func (r *repairing) mendBothBeside(ctx context.Context) (found *archive.Verification, err error) {
-	release, err := jetstream.HoldBeside(r.a.data, false)
-	if err != nil {
+	folder := takingOver{deskOptions: r.a.deskOptions(false), told: r.a.sayWaiting}
+	defer folder.done()
+	var release func() error
+	if err := folder.take(ctx, func() (err error) { release, err = jetstream.HoldBeside(r.a.data, false); return err }); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, r.closeStream(), release()) }()
+	r.a.work = beginWork(r.a.verb, r.a.data, time.Now(), true)
+	defer func() {
+		err = errors.Join(err, r.closeStream(), r.a.work.end(), release())
+		r.a.work = nil
+	}()
 	if err := r.openKey(); err != nil {
 		return nil, err
 	}

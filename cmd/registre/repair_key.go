@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"registre/eventstore/archive"
 	"registre/eventstore/atmost"
@@ -48,6 +50,25 @@ func (r *repairing) finishRotation(ctx context.Context) {
 	if s, err := h.open(ctx); err == nil {
 		_ = s.Close() // what it could not do is found
 	}
+}
+
+// takeFolder takes the folder for the whole of the repair: it is opened several times, and nobody else takes it up in between.
+func (r *repairing) takeFolder(ctx context.Context) (leave func() error, err error) {
+	folder := takingOver{deskOptions: r.a.deskOptions(false), told: r.a.sayWaiting}
+	leave = func() error {
+		err := r.a.work.end()
+		r.a.work = nil
+		folder.done()
+		return err
+	}
+	if err := folder.take(ctx, r.mendFormat); err != nil {
+		return leave, err
+	}
+	if !folder.claim() { // its format could not be read before
+		return leave, fmt.Errorf("%s: %w", r.a.data, jetstream.ErrLocked)
+	}
+	r.a.work = beginWork(r.a.verb, r.a.data, time.Now(), true)
+	return leave, nil
 }
 
 // mendFormat writes the folder's format anew of which a bit was flipped: nothing else can be looked at before.

@@ -117,18 +117,21 @@ func (r *replaying) replay(ctx context.Context) (answer replayAnswer, err error)
 		}
 		return r.here(ctx, "") // a backup, or what was fetched from elsewhere
 	}
-	release, other, err := holdOrReach(ctx, r.a, hold)
-	switch {
-	case errors.Is(err, jetstream.ErrReadOnly):
-		return r.here(ctx, "")
-	case err != nil:
-		return answer, err
-	case other != nil:
-		defer other.Close()
-		return r.there(ctx, other)
-	}
-	answer, err = r.here(ctx, r.a.data)
-	return answer, errors.Join(err, release())
+	return holdOrAsk(ctx, r.a, func() (func(context.Context) (replayAnswer, error), error) {
+		release, err := hold()
+		if errors.Is(err, jetstream.ErrReadOnly) {
+			return func(ctx context.Context) (replayAnswer, error) { return r.here(ctx, "") }, nil
+		}
+		return func(ctx context.Context) (replayAnswer, error) {
+			return readHeld(ctx, r.a, func(ctx context.Context) (replayAnswer, error) {
+				answer, err := r.here(ctx, r.a.data)
+				if err != nil {
+					r.remove() // as long as the folder is this process's
+				}
+				return answer, errors.Join(err, release())
+			})
+		}, err
+	}, r.there)
 }
 
 // remove removes what lies aside.

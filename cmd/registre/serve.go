@@ -218,7 +218,7 @@ func (f *servingFlags) open(ctx context.Context, c *certificate) (net.Listener, 
 
 // openPatiently opens the folder; where its registers are on a server that does not answer, it tries again until that does.
 func (a *app) openPatiently(ctx context.Context, log *slog.Logger) (desk, error) {
-	folder := takingOver{deskOptions: a.deskOptions(false), log: log}
+	folder := takingOver{deskOptions: a.deskOptions(false), told: logWaiting(log)}
 	defer folder.done()
 	for {
 		d, err := folder.open(ctx)

@@ -47,9 +47,14 @@ func short(path string) (string, func(), error) {
 	return fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(path)), func() { dir.Close() }, nil
 }
 
-// listen starts serving; giveWay, where it is not nil, is called when a server wants the folder. Whatever stands at the path was left by
-// a process that is gone: the folder's lock is ours.
-func listen(path string, d desk, giveWay func()) (*socket, error) {
+// listen starts serving; giveWay, where it is not nil, is called when a server wants the folder.
+func listen(path string, d desk, giveWay func() gaveWay) (*socket, error) {
+	return listenWith(path, routes(d, giveWay))
+}
+
+// listenWith starts serving as a handler does. Whatever stands at the path was left by a process that is gone, or is this one's: the folder's
+// lock is ours.
+func listenWith(path string, handler http.Handler) (*socket, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
@@ -69,7 +74,7 @@ func listen(path string, d desk, giveWay func()) (*socket, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &socket{done: make(chan struct{}), stop: stop}
 	s.server = &http.Server{
-		Handler: routes(d, giveWay), ReadHeaderTimeout: patience,
+		Handler: handler, ReadHeaderTimeout: patience,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	go func() { defer close(s.done); _ = s.server.Serve(l) }()
@@ -87,7 +92,7 @@ func (s *socket) Close() error {
 	return err
 }
 
-func routes(d desk, giveWay func()) http.Handler {
+func routes(d desk, giveWay func() gaveWay) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /record", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest+1))
@@ -114,8 +119,7 @@ func routes(d desk, giveWay func()) http.Handler {
 	})
 	if giveWay != nil {
 		mux.HandleFunc("POST "+giveWayPath, func(w http.ResponseWriter, _ *http.Request) {
-			giveWay()
-			reply(w, struct{}{}, nil)
+			reply(w, giveWay(), nil)
 		})
 	}
 	if all, ok := d.(allNoticing); ok {

@@ -123,42 +123,38 @@ func (v *verifying) verify(ctx context.Context) (verifyAnswer, error) {
 		}
 		return v.copyAlone(ctx)
 	}
-	return v.holdOrAsk(ctx, func() (func() (verifyAnswer, error), error) {
+	return holdOrAsk(ctx, v.a, func() (func(context.Context) (verifyAnswer, error), error) {
 		release, err := jetstream.Hold(v.a.data)
 		if errors.Is(err, jetstream.ErrReadOnly) {
-			return func() (verifyAnswer, error) { return v.copyAlone(ctx) }, nil
+			return v.copyAlone, nil
 		}
-		return func() (verifyAnswer, error) { return v.held(ctx, release) }, err
-	})
+		return func(ctx context.Context) (verifyAnswer, error) {
+			return readHeld(ctx, v.a, func(ctx context.Context) (verifyAnswer, error) { return v.held(ctx, release) })
+		}, err
+	}, v.remotely)
 }
 
-// holdOrAsk verifies as hold says, once nobody else holds the folder; or asks the process that holds it to.
-func (v *verifying) holdOrAsk(ctx context.Context, hold func() (verify func() (verifyAnswer, error), err error)) (verifyAnswer, error) {
-	verify, other, err := holdOrReach(ctx, v.a, hold)
-	switch {
-	case err != nil:
-		return verifyAnswer{}, err
-	case other != nil:
-		defer other.Close()
-		return v.remotely(ctx, other)
-	}
-	return verify()
-}
-
-// holdOrReach gives what hold does, once nobody else holds the folder; or reaches the process that holds it.
-func holdOrReach[T any](ctx context.Context, a *app, hold func() (T, error)) (held T, other desk, err error) {
+// holdOrReach gives what hold does, once nobody else holds the folder; or reaches the process that holds it. Whoever is to hold it next is
+// waited for as long as that takes.
+func holdOrReach[T any](ctx context.Context, a *app, hold func() (T, error), next bool) (held T, other desk, err error) {
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		if err = jetstream.ErrLocked; !jetstream.Claimed(a.data) {
 			held, err = hold()
+		} else if next {
+			deadline = time.Now().Add(patience)
 		}
 		if !errors.Is(err, jetstream.ErrLocked) {
 			return held, nil, err
 		}
-		if r, dialed := dial(ctx, a.data); dialed == nil {
+		r, away := dial(ctx, a.data)
+		if away == nil {
 			return held, r, nil
 		}
+		if next && isAtWork(away) {
+			deadline = time.Now().Add(patience)
+		}
 		if time.Now().After(deadline) || ctx.Err() != nil {
-			return held, nil, err
+			return held, nil, waitedFor(err, away)
 		}
 	}
 }

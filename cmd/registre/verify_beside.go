@@ -20,13 +20,15 @@ func (v *verifying) verifyBeside(ctx context.Context) (verifyAnswer, error) {
 	if _, err := os.Stat(filepath.Join(v.a.data, "format")); err != nil {
 		return v.copyAlone(ctx) // a backup, or what was fetched from elsewhere
 	}
-	return v.holdOrAsk(ctx, func() (func() (verifyAnswer, error), error) {
+	return holdOrAsk(ctx, v.a, func() (func(context.Context) (verifyAnswer, error), error) {
 		release, err := jetstream.HoldBeside(v.a.data, false)
-		return func() (verifyAnswer, error) {
-			answer, err := v.copyBeside(ctx)
-			return answer, errors.Join(err, release())
+		return func(ctx context.Context) (verifyAnswer, error) {
+			return readHeld(ctx, v.a, func(ctx context.Context) (verifyAnswer, error) {
+				answer, err := v.copyBeside(ctx)
+				return answer, errors.Join(err, release())
+			})
 		}, err
-	})
+	}, v.remotely)
 }
 
 // copyBeside verifies an archive that nobody writes to, and the stream by it, which may have more.

@@ -62,6 +62,8 @@ type folder struct {
 	dir   string
 	lock  *flock.Flock
 	fresh bool // whether it has yet to be finished by finish
+
+	leaving func() // is called before it is given back; nil for nothing
 }
 
 // openFolder takes hold of a folder: it is locked, and either whole or begun (fresh).
@@ -265,6 +267,11 @@ func (f *folder) write(name, text string) error {
 
 func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
 
-func (f *folder) close() error { return f.lock.Close() }
+func (f *folder) close() error {
+	if f.leaving != nil {
+		f.leaving()
+	}
+	return f.lock.Close()
+}
 
 func unwritable(err error) error { return fmt.Errorf("%w: %w", ErrReadOnly, err) }

@@ -32,6 +32,10 @@ type Options struct {
 	// Whoever can connect may do anything: nobody is asked who he is.
 	Listen string
 
+	// Held is called once this process holds the folder, before anything that may take long, and what it gives before the folder is given
+	// back; nil for nothing.
+	Held func() (leaving func())
+
 	way syncWay
 }
 
@@ -106,6 +110,9 @@ func Open(ctx context.Context, dir string, options Options) (*Store, error) {
 	f, err := openFolder(dir, options.Create)
 	if err != nil {
 		return nil, fmt.Errorf("opening the registers: %w", err)
+	}
+	if options.Held != nil {
+		f.leaving = options.Held()
 	}
 	s, err := openEmbedded(ctx, f, options)
 	if err != nil {
