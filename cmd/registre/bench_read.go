@@ -176,7 +176,8 @@ type childResult struct {
 	Read     float64
 	Peak     float64 // MB
 	Resident float64
-	Sized    *sized `json:",omitempty"`
+	Kept     float64 // MB of the heap that are the register as it stands
+	Sized    *sized  `json:",omitempty"`
 }
 
 // inChild measures in a new process.
