@@ -186,8 +186,9 @@ func (a *app) told(f *Fault) *Fault {
 		if f.Name == "arguments" && a.lang == "fr" {
 			detail = usageFR(detail)
 		}
-		told.Cause = format(a.tr(s.fr, s.en), f.Subject, detail)
-		told.Remedy = format(a.tr(s.remedyFR, s.remedy), f.Subject, detail)
+		subject := cmp.Or(f.Subject, f.Field)
+		told.Cause = format(a.tr(s.fr, s.en), subject, detail)
+		told.Remedy = format(a.tr(s.remedyFR, s.remedy), subject, detail)
 	}
 	return &told
 }

@@ -104,6 +104,9 @@ func TestUnsubscribe(t *testing.T) {
 	info, err := os.Stat(filepath.Join(data, leavingKeyFile))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	key, err := os.ReadFile(filepath.Join(data, leavingKeyFile))
+	require.NoError(t, err)
+	require.NotEqual(t, make([]byte, leavingKeySize), key, "whoever guesses the key ends every subscription")
 	require.NotContains(t, s.log.String(), mark, "no link stands in the log")
 }
 
