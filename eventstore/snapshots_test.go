@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,34 @@ func TestABookComesBack(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, content, again)
 		require.Error(t, newBook("g").loadSnapshot(b.written()+1, sectionOf(content)), "of another number")
+	}
+}
+
+// What is invented is told of runs of events. Where one would reach past the end, or two would be one, it is not what was written.
+func TestInventionsAreRuns(t *testing.T) {
+	var v inventions
+	says := map[uint64]string{3: "a", 4: "a", 5: "b", 7: "b", 8: "b", 9: "a"}
+	for n := uint64(1); n <= 10; n++ {
+		v.add(n, says[n])
+	}
+	require.Equal(t, []invention{{3, 4, 0}, {5, 5, 1}, {7, 8, 1}, {9, 9, 0}}, v.of)
+	for n := uint64(1); n <= 11; n++ {
+		require.Equal(t, says[n], v.said(n))
+		require.Equal(t, n >= 3, v.any(n))
+	}
+	load := func(v inventions, events int) (loaded inventions, failed bool) {
+		c := newSnapshotReader(sectionOf(v.append(nil)))
+		loaded.load(c, events)
+		return loaded, c.failed
+	}
+	for events, fails := range map[int]bool{10: false, 9: false, 8: true, 3: true} {
+		loaded, failed := load(v, events)
+		require.Equal(t, fails, failed, events)
+		require.True(t, failed || slices.Equal(v.of, loaded.of))
+	}
+	for _, of := range [][]invention{{{3, 11, 0}}, {{3, 4, 0}, {5, 6, 0}}, {{3, 4, 0}, {4, 5, 1}}, {{3, 4, 2}}} {
+		_, failed := load(inventions{of: of, sayings: v.sayings}, 10)
+		require.True(t, failed, of)
 	}
 }
 

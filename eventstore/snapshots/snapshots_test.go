@@ -313,6 +313,9 @@ func TestNothingIsLostWithoutRoom(t *testing.T) {
 		"disk nearly full": func(h *house) {
 			h.options.Free = func(string) (uint64, error) { return 1 << 20, nil }
 		},
+		"disk with little more": func(h *house) {
+			h.options.Free = func(string) (uint64, error) { return 512<<20 + 100, nil }
+		},
 		"too large":             func(h *house) { h.options.Most = 100 },
 		"a file for a folder":   func(h *house) { require.NoError(h.t, os.WriteFile(h.dir, nil, 0o600)) },
 		"a folder for the file": func(h *house) { require.NoError(h.t, os.MkdirAll(filepath.Join(h.dir, "g", "x"), 0o700)) },
