@@ -2,11 +2,13 @@ package domain_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io"
 	"maps"
+	"math"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -206,4 +208,18 @@ func TestASnapshotThatIsCutOffIsRefused(t *testing.T) {
 	}
 	_, err = LoadBytes(append(b, 0))
 	require.ErrorIs(t, err, ErrSnapshot)
+	for _, b := range [][]byte{b, mustSnapshot(t, new(Group))} {
+		at := len(b) - 8
+		for _, length := range []uint64{0, uint64(at) + 1, uint64(at) + 8, math.MaxInt64 + 1, math.MaxUint64} {
+			bad := binary.LittleEndian.AppendUint64(bytes.Clone(b[:at]), length)
+			_, err := LoadBytes(bad)
+			require.ErrorIs(t, err, ErrSnapshot, length)
+		}
+	}
+}
+
+func mustSnapshot(t *testing.T, g *Group) []byte {
+	b, err := g.AppendSnapshot(nil)
+	require.NoError(t, err)
+	return b
 }
