@@ -108,7 +108,7 @@ func (b *bench) auditChild(ctx context.Context, what string) (r childResult, err
 func (b *bench) auditTold(ctx context.Context) (events uint64, err error) {
 	r := &replaying{verifying: verifying{a: b.app, options: archive.VerifyOptions{Full: true}}, all: true}
 	defer r.remove()
-	defer collectEarly(auditRoom)()
+	defer collectEarly(replayRoom)()
 	answer, err := r.here(ctx, b.app.data)
 	for i := range answer.Groups {
 		events += answer.Groups[i].Checked.Events

@@ -90,7 +90,7 @@ func (r *replaying) run(ctx context.Context) error {
 		}
 	}
 	defer r.remove()
-	defer collectEarly(auditRoom)()
+	defer collectEarly(replayRoom)()
 	answer, err := r.replay(ctx)
 	r.bar.end()
 	if err == nil {

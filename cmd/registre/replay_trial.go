@@ -71,6 +71,10 @@ func (t *trial) run(ctx context.Context) (answer replayAnswer, err error) {
 // auditRoom is by how much the heap may grow in an audit, in bytes: it keeps little, and makes much.
 const auditRoom = 64 << 20
 
+// replayRoom is by how much it may grow at most, where a long register stands in it: with half of that the collector takes a quarter more of
+// the processor.
+const replayRoom = 128 << 20
+
 // times reads the pair of times that is asked about.
 func (t *trial) times() (err error) {
 	if t.at = domain.InstantOf(t.now()).Day(); t.ask.At != "" {
