@@ -128,10 +128,15 @@ func (a *app) answerLine(n *replay.Answer) string {
 		documents = []string{a.tr("sans pièce", "without document")}
 	}
 	says += " (" + strings.Join(documents, " ; ") + ")"
-	if len(n.Earlier) > 0 {
-		says += a.tr(" [d'une forme antérieure : ", " [of an earlier form: ") + numbers(n.Earlier) + "]"
+	return says + a.earlierForm(n)
+}
+
+// earlierForm says of an answer that it was given when the finding rested on other events, if it was.
+func (a *app) earlierForm(n *replay.Answer) string {
+	if len(n.Earlier) == 0 {
+		return ""
 	}
-	return says
+	return a.tr(" [d'une forme antérieure : ", " [of an earlier form: ") + numbers(n.Earlier) + "]"
 }
 
 func (a *app) findingLine(f *finding) string {

@@ -114,12 +114,12 @@ Sortie 4 pour un avertissement ou une erreur, 5 si ce qui est gardé n'est pas c
 est à cette autre paire de temps, et les événements entre les deux, comme les donne « registre diff ».
 
 Avec --svg FICHIER, l'arbre est dessiné aussi. Les sommes de plus de 20 termes sont abrégées ; --all les imprime en entier, comme --json.`},
-	"reproduce": {"47711542", `Poser au registre la question à laquelle répond un fichier publié, à la paire de temps qu'il dit, et comparer : un procès-verbal en PDF,
+	"reproduce": {"98b87002", `Poser au registre la question à laquelle répond un fichier publié, à la paire de temps qu'il dit, et comparer : un procès-verbal en PDF,
 HTML ou Markdown, tout export, un bon de commande, la réponse à toute question avec --json. Le fichier dit lui-même le groupement et la
 question, ou FICHIER.registre.json à côté de lui.
 
-Sortie 0 : le registre le donne à l'octet. 4 : non, et l'on dit où ils diffèrent d'abord. 5 : le registre n'est pas celui dont le fichier
-fut fait. 2 : ce n'est pas un fichier de ce programme, ou il est d'une autre maison.
+Sortie 0 : le registre le donne à l'octet. 4 : non, et l'on dit où ils diffèrent d'abord ; ou le fichier est d'une forme antérieure, que
+cette version n'écrit pas, et l'on dit ce qui y a changé depuis. 5 : le registre n'est pas celui dont le fichier fut fait. 2 : ce n'est pas un fichier de ce programme, ou il est d'une autre maison.
 
 Ce qui est enregistré plus tard ne change rien à la paire du fichier ; une différence veut donc dire que le fichier fut altéré, ou le
 registre, et l'empreinte dans le fichier dit lequel. À côté, on dit ce que répond aujourd'hui la même question (ou à --at et --known), et

@@ -34,16 +34,27 @@ type imprint struct {
 	Root       string            `json:"root"`            // of the tree of the register's events up to known
 }
 
-// formVersions are the versions of the forms that are above 1. Whoever changes what a form gives for the same pair raises its
-// version; TestForms notices.
-var formVersions = map[string]int{
-	"minutes": 4, // 2: the stamp of a draft stands in the margin of every sheet that is printed, and covers nothing; 3: what a rule asks for is said of an election too; 4: who, as is now known, was no member or no body on the day is told by name all the same
-	"answer":  2, // findings and figures come with the names of members and bodies
-	"replay":  4, // 2: as that of minutes; 3: members and bodies are told by their names; 4: the findings of a kind share a chapter
+// formChanges are what the versions of a form behind the first have changed, one after the other. Whoever changes what a form gives for the
+// same pair says it here; TestForms notices.
+var formChanges = map[string][][2]string{
+	"minutes": {
+		{"l'estampille d'un projet est dans la marge de chaque feuille imprimée", "the stamp of a draft stands in the margin of every sheet that is printed"},
+		{"ce qu'une règle demande est dit d'une élection aussi", "what a rule asks for is said of an election too"},
+		{"qui, à ce qu'on en sait à présent, n'était ni membre ni instance ce jour-là est nommé tout de même", "who, as is now known, was no member or no body on the day is told by name all the same"},
+	},
+	"answer": {{"les constats et les chiffres portent les noms des membres et des instances", "findings and figures come with the names of members and bodies"}},
+	"replay": {
+		{"l'estampille d'un projet est dans la marge de chaque feuille imprimée", "the stamp of a draft stands in the margin of every sheet that is printed"},
+		{"membres et instances sont dits par leurs noms", "members and bodies are told by their names"},
+		{"les constats d'une sorte partagent un chapitre", "the findings of a kind share a chapter"},
+		{"d'une réponse à une forme antérieure d'un constat, c'est dit", "an answer to an earlier form of a finding is said to be one"},
+	},
 }
 
+func formVersion(form string) int { return 1 + len(formChanges[form]) }
+
 // versioned is a form with its version.
-func versioned(form string) string { return form + "/" + strconv.Itoa(max(1, formVersions[form])) }
+func versioned(form string) string { return form + "/" + strconv.Itoa(formVersion(form)) }
 
 // maxImprint is how many bytes an imprint can have.
 const maxImprint = sheet.MaxNote
@@ -164,10 +175,12 @@ func isThere(file string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// formOf takes a form from its version; ok is false where this program does not write it so.
-func formOf(form string) (name string, ok bool) {
-	name, _, _ = strings.Cut(form, "/")
-	return name, form == versioned(name) && slices.Contains(forms(), name)
+// formOf takes a form from its version; ok is false where no version of this program up to this one has written it so.
+func formOf(form string) (name string, version int, ok bool) {
+	name, number, _ := strings.Cut(form, "/")
+	version, err := strconv.Atoi(number)
+	ok = err == nil && version >= 1 && version <= formVersion(name) && strconv.Itoa(version) == number && slices.Contains(forms(), name)
+	return name, version, ok
 }
 
 // forms are the names of all forms of files.

@@ -246,7 +246,7 @@ func (r *reporter) answered(x *replay.Answer) string {
 		}
 		with = strings.Join(all, " ; ")
 	}
-	return r.f("%s (#%d, %s, %s ; %s)", "%s (#%d, %s, %s; %s)", x.Text, x.Event, x.Effective.String(), who, with)
+	return r.f("%s (#%d, %s, %s ; %s)", "%s (#%d, %s, %s; %s)", x.Text, x.Event, x.Effective.String(), who, with) + r.earlierForm(x)
 }
 
 func (r *reporter) documentOf(d *foundDocument) string {

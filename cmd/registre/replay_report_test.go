@@ -36,6 +36,7 @@ func TestReportByKind(t *testing.T) {
 		contradiction[i].Rule = rule.Code
 	}
 	late[1].Answers = []replay.Answer{{Actor: "who", Effective: domain.OnDay(0), Event: 9, Text: "explained"}}
+	contradiction[0].Answers = []replay.Answer{{Actor: "who", Earlier: []uint64{7, 8}, Effective: domain.OnDay(0), Event: 10, Text: "before"}}
 	late[1].Answered, late[1].Illustrative, late[0].New = true, true, true
 	late[0].Facts = append(late[0].Facts, foundEvent{Effective: "2021", Number: 8, Recorded: "2021-02-02T10:00:00.000000Z", Type: "weights-set"})
 	answer := &replayAnswer{At: "2026-01-02", Groups: []replayedGroup{{Group: "g", Known: 600, Findings: slices.Concat(late, asserted, contradiction)}}}
@@ -62,6 +63,8 @@ func TestReportByKind(t *testing.T) {
 	require.Equal(t, 1, strings.Count(report, "<dd>"+domain.NoBody.Code+" – "))
 	require.Contains(t, report, "F0204 number 1. [new]</td><td>#1 weights set<br>2020-01-01 / 2020-02-02 10:00<br>#8 weights set<br>2021 / 2021-02-02 10:00</td><td>#1 M-1 of the day (no hash)</td>")
 	require.Contains(t, report, "F0204 number 2. [illustrative]<br>Answer: explained (#9, ")
+	require.Contains(t, report, "Answer: before (#10, "+late[1].Answers[0].Effective.String()+", who; without document) [of an earlier form: #7 #8]")
+	require.Equal(t, 1, strings.Count(report, "earlier form"))
 	require.Contains(t, report, `<td class="r">6</td><td>F0303 number 1.</td>`)
 	require.Contains(t, report, `<p class="stamp"`)
 }

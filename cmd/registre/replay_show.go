@@ -196,7 +196,7 @@ func findingsTable(answer *replayAnswer, lang string) *extract {
 				if err == nil {
 					row = []string{
 						g.Group, f.Code, f.Name, f.Severity, yes(f.New), f.Subject, f.Says.in(lang), numbers(f.Events), documentsIn(f.Documents), f.Rule,
-						f.Settles.in(lang), answersIn(f.Answers), yes(f.Illustrative), answer.At, "#" + decimal(g.Known), g.Root,
+						f.Settles.in(lang), answersIn(f.Answers, lang), yes(f.Illustrative), answer.At, "#" + decimal(g.Known), g.Root,
 					}
 				}
 				if !yield(func() ([][]string, error) { return [][]string{row}, nil }, err) || err != nil {
@@ -209,10 +209,10 @@ func findingsTable(answer *replayAnswer, lang string) *extract {
 }
 
 // answersIn lists the answers to a finding, each with its event.
-func answersIn(answers []replay.Answer) string {
+func answersIn(answers []replay.Answer, lang string) string {
 	all := make([]string, len(answers))
 	for i, n := range answers {
-		all[i] = "#" + decimal(n.Event) + " " + n.Actor + " : " + n.Text
+		all[i] = "#" + decimal(n.Event) + " " + n.Actor + " : " + n.Text + (&app{lang: lang}).earlierForm(&n)
 	}
 	return strings.Join(all, " ; ")
 }

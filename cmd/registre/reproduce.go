@@ -22,6 +22,7 @@ const (
 	givesSame    = "same"     // the register gives the file to the byte
 	givesPacked  = "repacked" // it says the same in every cell and line, in other bytes
 	givesForeign = "foreign"  // to the byte; but none of the house's keys has signed the checkpoint that came with it
+	givesEarlier = "earlier"  // it is of an earlier form, and is not compared
 	givesOther   = "altered"  // it says something else, and the register is the one that it was made of
 	givesUnsure  = "register" // the register is not the one that the file says it was made of
 	givesBroken  = "rewritten"
@@ -76,7 +77,8 @@ func (a *app) reproduceVerb() *cobra.Command {
 Markdown, every export, an order form, the answer to any question with --json. The file says the group and the question itself, or
 FILE.registre.json beside it does.
 
-Exit 0: the register gives it to the byte. 4: it does not, and where they first differ is said. 5: the register is not the one that the
+Exit 0: the register gives it to the byte. 4: it does not, and where they first differ is said; or the file is of an earlier form, which
+this version does not write, and what has changed in it since is said. 5: the register is not the one that the
 file was made of. 2: it is no file of this program, or of another house.
 
 What is recorded later changes nothing at the file's own pair; so a difference means that the file was altered, or the register, and
@@ -115,6 +117,10 @@ func (r *reproducing) run(ctx context.Context) error {
 	if err := r.hold(ctx); err != nil {
 		return err
 	}
+	if r.told.Verdict == "" && r.earlier() {
+		r.told.Verdict = givesEarlier
+		return r.say()
+	}
 	if r.told.Verdict == "" {
 		if err := r.compare(ctx); err != nil {
 			return err
@@ -124,6 +130,12 @@ func (r *reproducing) run(ctx context.Context) error {
 		}
 	}
 	return r.say()
+}
+
+// earlier reports whether the file is of a form that is written otherwise by now: no difference from that says anything of the file.
+func (r *reproducing) earlier() bool {
+	name, version, _ := formOf(r.imprint.Form)
+	return version < formVersion(name)
 }
 
 // recognise finds out of which question a file is.
@@ -152,7 +164,7 @@ func (r *reproducing) recognise() error {
 			r.imprint.Checkpoint = beside.Checkpoint
 		}
 	}
-	name, ok := formOf(r.imprint.Form)
+	name, _, ok := formOf(r.imprint.Form)
 	if !ok {
 		return misuse("imprint-form", r.file, r.imprint.Form)
 	}

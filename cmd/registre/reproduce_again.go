@@ -49,7 +49,7 @@ func (a *app) asIn(at, known, lang string) *app {
 func (r *reproducing) again(ctx context.Context, at, known string) (*published, error) {
 	i := &r.imprint
 	b := r.a.asIn(at, known, i.Lang)
-	name, _ := formOf(i.Form)
+	name, _, _ := formOf(i.Form)
 	switch kind, export := strings.CutPrefix(name, "export-"); {
 	case export:
 		return r.exported(ctx, b, kind)

@@ -20,7 +20,7 @@ func (r *reproducing) say() error {
 	switch r.told.Verdict {
 	case givesSame:
 		return nil
-	case givesOther, givesPacked, givesForeign:
+	case givesOther, givesPacked, givesForeign, givesEarlier:
 		return &exitError{status: exitFindings}
 	}
 	return &exitError{status: exitDamage}
@@ -32,6 +32,9 @@ func (r *reproducing) show() {
 	a.prose("  "+r.what(), 4)
 	a.printf("\n")
 	a.prose(a.verdict(t), 2)
+	if t.Verdict == givesEarlier {
+		a.prose(a.sinceForm(t.Form), 2)
+	}
 	if t.Differences != nil {
 		r.showDifferences(t.Differences)
 	}
@@ -46,7 +49,7 @@ func (r *reproducing) show() {
 // what says what the file is, in its own words.
 func (r *reproducing) what() string {
 	a, t := r.a, &r.told
-	name, _ := formOf(t.Form)
+	name, _, _ := formOf(t.Form)
 	kind := a.tr(formNames[name][0], formNames[name][1])
 	if export, ok := strings.CutPrefix(name, "export-"); ok {
 		kind = a.tr("export ", "export ") + export
@@ -76,6 +79,17 @@ func (a *app) verdict(t *reproduced) string {
 	return format(a.tr(says[0], says[1]), decimal(t.Known), decimal(t.Head))
 }
 
+// sinceForm says what has changed since the version of a form.
+func (a *app) sinceForm(form string) string {
+	name, version, _ := formOf(form)
+	var all []string
+	for _, says := range formChanges[name][version-1:] {
+		all = append(all, a.tr(says[0], says[1]))
+	}
+	return format(a.tr("Cette version écrit %[1]s ; depuis : %[2]s. Celle qui a écrit le fichier le redonne.", "This version writes %[1]s; since then: %[2]s. The one that wrote the file gives it again."),
+		versioned(name), strings.Join(all, a.tr(" ; ", "; ")))
+}
+
 // verdicts are said of a file; %[1]s is the number that it knew, %[2]s the register's last.
 var verdicts = map[string][2]string{
 	givesSame: {"✓ Le registre redonne ce fichier à l'octet.", "✓ The register gives this file again, to the byte."},
@@ -87,8 +101,9 @@ var verdicts = map[string][2]string{
 		"! Le registre redonne ce fichier à l'octet, mais le point de contrôle qui l'accompagne n'est signé d'aucune clé de cette maison : il a été altéré, ou vient d'ailleurs.",
 		"! The register gives this file again, to the byte; but the checkpoint that came with it is signed with no key of this house: it was altered, or is from elsewhere.",
 	},
-	givesOther:  {"✗ Ce fichier n'est pas ce que le registre donne.", "✗ This file is not what the register gives."},
-	givesUnsure: {"✗ Les %[1]s premiers événements du registre ne sont pas ceux dont ce fichier dit être fait.", "✗ The register's first %[1]s events are not those that this file says it was made of."},
+	givesOther:   {"✗ Ce fichier n'est pas ce que le registre donne.", "✗ This file is not what the register gives."},
+	givesEarlier: {"! Ce fichier est d'une forme antérieure : il ne se compare pas à l'octet.", "! This file is of an earlier form: it is not compared to the byte."},
+	givesUnsure:  {"✗ Les %[1]s premiers événements du registre ne sont pas ceux dont ce fichier dit être fait.", "✗ The register's first %[1]s events are not those that this file says it was made of."},
 	givesBroken: {
 		"✗ Le registre a été réécrit depuis : le point de contrôle de ce fichier, que cette maison a signé, contredit le journal d'aujourd'hui.",
 		"✗ The register was rewritten since: the checkpoint of this file, which this house has signed, contradicts the log of today.",
@@ -107,6 +122,12 @@ func (a *app) whose(t *reproduced) string {
 	case t.Verdict == givesUnsure:
 		return a.tr("Ou bien l'empreinte a été changée dans le fichier, ou bien le registre a été réécrit. Un point de contrôle signé, gardé ailleurs, départage : « registre verify --checkpoint ».",
 			"Either the fingerprint was changed in the file, or the register was rewritten. A signed checkpoint that was kept elsewhere decides: `registre verify --checkpoint`.")
+	case t.Verdict == givesEarlier && t.Root == "" && t.Checkpoint != checkpointCovers:
+		return ""
+	case t.Verdict == givesEarlier && t.Checkpoint == checkpointUnsigned:
+		return a.tr("Le point de contrôle qui l'accompagne n'est signé d'aucune clé de cette maison.", "The checkpoint that came with it is signed with no key of this house.")
+	case t.Verdict == givesEarlier:
+		return format(a.tr("Les %[1]s premiers événements du registre sont ceux dont il dit être fait.", "The register's first %[1]s events are those that it says it was made of."), decimal(t.Known), "")
 	case t.Checkpoint == checkpointUnsigned:
 		return a.tr("C'est le fichier qui a été altéré ; et le point de contrôle qui l'accompagne n'est signé d'aucune clé de cette maison.", "It is the file that was altered; and the checkpoint that came with it is signed with no key of this house.")
 	}

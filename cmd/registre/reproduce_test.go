@@ -184,7 +184,7 @@ func unpackedForm(t *testing.T, file string) []byte {
 
 var roots = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 
-// TestForms: a form gives for the same pair what it gave before. Whoever changes one raises its version in formVersions, and then
+// TestForms: a form gives for the same pair what it gave before. Whoever changes one says so in formChanges, and then
 // writes this list anew.
 func TestForms(t *testing.T) {
 	dir := demonstrated(t)
