@@ -17,7 +17,7 @@ type FigureChange struct {
 	Before    string             `json:"before,omitempty"`
 	Body      domain.BodyID      `json:"body,omitempty"`
 	Decision  uint64             `json:"decision,omitzero"`
-	Figure    string             `json:"figure"` // "weight", "total", "member", "gross", "distinct", "unknown", "ordered", "day" (of a decision), "outcome", "recount" or "legal"
+	Figure    string             `json:"figure"` // "weight", "total", "member", "gross", "distinct", "unknown", "lines", "ordered", or of a decision "day", "outcome", "recount", "legal" or "binds"
 	Member    domain.MemberID    `json:"member,omitempty"`
 }
 
@@ -35,7 +35,7 @@ func (n *noting) correction(act *domain.EventCorrected) {
 	}
 	after, root := n.e.Number, n.rootOf(act.Target)
 	in, _ := domain.SpokenOf(n.g.Original(root).Act)
-	changed := changes(n.decided(in, after-1), n.decided(in, after))
+	changed := append(changes(n.decided(in, after-1), n.decided(in, after)), n.annulled()...)
 	seen := map[FigureChange]bool{} // figures whose first day is found
 	for _, day := range n.daysOf(root) {
 		for _, f := range changes(n.figures(domain.Pair{At: day, Known: after - 1}), n.figures(domain.Pair{At: day, Known: after})) {
@@ -106,54 +106,96 @@ func (n *noting) rootOf(target uint64) uint64 {
 }
 
 // daysOf are the days on which figures can be others than they were, ascending: those from which a corrected event counts, or
-// counted, and every later one on which something takes effect.
+// counted, and every later one on which something that was said begins or ends. Between two of them all figures stay as they are.
 func (n *noting) daysOf(root uint64) (days []domain.Day) {
+	first := domain.LastDay + 1
 	for _, known := range [2]uint64{n.e.Number - 1, n.e.Number} {
 		if said, ok := n.g.Said(root, known); ok {
-			days = append(days, n.countsFrom(root, said, known)...)
+			from := n.countsFrom(root, said, known)
+			first, days = min(first, slices.Min(from)), append(append(days, from...), turns(said)...)
 		}
 	}
-	if len(days) == 0 {
-		return nil
-	}
-	first := slices.Min(days)
 	for number := uint64(1); number <= n.e.Number; number++ {
-		if said, ok := n.g.Said(number, n.e.Number); ok && said.Effective.First > first {
-			days = append(days, said.Effective.First)
+		if said, ok := n.g.Said(number, n.e.Number); ok {
+			days = append(days, turns(said)...)
 		}
 	}
 	slices.Sort(days)
-	return slices.Compact(days)
+	days = slices.Compact(days)
+	return slices.DeleteFunc(days, func(d domain.Day) bool { return d < first })
 }
 
-// countsFrom are the days from which an event's figures count: its own, that on which a text that it drafts enters into force, that of
-// the decision on an item that it puts on an agenda, that of an order form's first pupils.
-func (n *noting) countsFrom(number uint64, said domain.Event, known uint64) []domain.Day {
+// turns are the days on which what an event says begins or ends. What a text or a decision changes turns with the event that puts it
+// into force.
+func turns(said domain.Event) []domain.Day {
 	days := []domain.Day{said.Effective.First}
+	switch act := said.Act.(type) {
+	case *domain.OrderIssued:
+		days = append(days, act.From, act.Until)
+	case *domain.AgreementLaunched:
+		days = append(days, act.Until)
+	case *domain.AgreementRenewed:
+		days = append(days, act.Until)
+	}
+	return days
+}
+
+// countsFrom are the days from which an event's figures count: its own, that of the decision on an item that it puts on an agenda, or
+// that it lets fall or stand again, that of an order form's first pupils, and those of what counts because of it, or else would.
+func (n *noting) countsFrom(number uint64, said domain.Event, known uint64) []domain.Day {
+	days := append(n.hanging(said.Act, known), said.Effective.First)
 	late := domain.Pair{At: domain.LastDay, Known: known}
 	starts := func(o domain.OrderNumber) {
 		if row, ok := n.g.Order(o, late); ok {
 			days = append(days, max(row.From, said.Effective.First))
 		}
 	}
+	fallen := uint64(0)
 	switch act := said.Act.(type) {
-	case *domain.AvenantDrafted:
-		if row, ok := n.g.Text(act.Avenant, late); ok && row.Status == domain.InForce {
-			days = append(days, row.Since.First)
-		}
-	case *domain.OrderIssued:
-		days = append(days, act.From)
 	case *domain.OrderAmended:
 		starts(act.Number)
 	case *domain.OrderCancelled:
 		starts(act.Number)
+	case *domain.DecisionAnnulled:
+		fallen = act.Decision
+	case *domain.AnnulmentLifted:
+		if annulled, ok := n.g.Original(act.Annulment).Act.(*domain.DecisionAnnulled); ok {
+			fallen = annulled.Decision
+		}
 	}
 	for _, d := range n.g.Decisions(late) {
-		if d.Proclaimed != nil && d.Proclaimed.Defined == number {
+		if d.Proclaimed != nil && (d.Proclaimed.Defined == number || d.Number == fallen) {
 			days = append(days, d.Day.First)
 		}
 	}
 	return days
+}
+
+// hanging are the days on which what hangs on an act begins or ends.
+func (n *noting) hanging(on domain.Act, known uint64) (days []domain.Day) {
+	for number := uint64(1); number <= known; number++ {
+		if said, ok := n.g.Said(number, known); ok && hangs(said.Act, on) {
+			days = append(days, turns(said)...)
+		}
+	}
+	return days
+}
+
+// hangs reports whether an act counts otherwise where another does not: a text in force by its draft, an agreement's renewal by its
+// launch, and of order forms of one number, where the first was void for a time, only the later one.
+func hangs(act, on domain.Act) bool {
+	switch on := on.(type) {
+	case *domain.AvenantDrafted:
+		a, is := act.(*domain.AvenantEnteredIntoForce)
+		return is && a.Avenant == on.Avenant
+	case *domain.AgreementLaunched:
+		a, is := act.(*domain.AgreementRenewed)
+		return is && a.Agreement == on.Agreement
+	case *domain.OrderIssued:
+		a, is := act.(*domain.OrderIssued)
+		return is && a.Number == on.Number
+	}
+	return false
 }
 
 // figures are those that hang on a day, each with its answer in After.
@@ -172,7 +214,9 @@ func (n *noting) figures(q domain.Pair) (all []FigureChange) {
 	total, rows := n.g.EnrolmentRows(q, domain.Selection{By: []domain.Dimension{domain.ByMember}})
 	all = append(all, pupils(q.At, "", total)...)
 	for _, row := range rows.All() {
-		all = append(all, pupils(q.At, domain.MemberID(row.Keys[0]), row.Figure)...)
+		if m := domain.MemberID(row.Keys[0]); m != "" { // whose pupils nobody knows yet are in the total, and no member's
+			all = append(all, pupils(q.At, m, row.Figure)...)
+		}
 	}
 	return all
 }
@@ -206,7 +250,7 @@ func pupils(at domain.Day, member domain.MemberID, f domain.Figure) []FigureChan
 	one := func(name string, n int64) FigureChange {
 		return FigureChange{At: at, Figure: name, Member: member, After: strconv.FormatInt(n, 10)}
 	}
-	return []FigureChange{one("gross", f.Gross), one("distinct", f.Distinct), one("unknown", int64(f.Unknown))}
+	return []FigureChange{one("gross", f.Gross), one("distinct", f.Distinct), one("unknown", int64(f.Unknown)), one("lines", int64(f.Lines))}
 }
 
 // ordered is what was ordered under an agreement, in the unit of its ceiling; "" where nothing has a price.
@@ -226,12 +270,36 @@ func (n *noting) decided(in domain.SittingID, known uint64) (all []FigureChange)
 			f.Figure, f.After = name, answer
 			all = append(all, f)
 		}
+		if d.Binds != 0 {
+			f.Figure, f.After = "binds", d.Binds.String()
+			all = append(all, f)
+		}
 		if in == "" || d.Proclaimed == nil || d.Proclaimed.Sitting != in {
 			continue
 		}
 		if t, ok := n.g.Recount(d.Number, known); ok {
 			f.Figure, f.After = "recount", t.Outcome
 			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// annulled are the decisions that a court annulled from one day on, and since the correction from another: what each is in law on
+// the first of the days between.
+func (n *noting) annulled() (all []FigureChange) {
+	before := n.late()
+	before.Known--
+	for _, d := range n.g.Decisions(n.late()) {
+		was, ok := n.g.Decision(d.Number, before)
+		if !ok || was.Legal != d.Legal || was.Until == d.Until {
+			continue
+		}
+		at := max(min(was.Until, d.Until), d.Day.First)
+		was, _ = n.g.Decision(d.Number, domain.Pair{At: at, Known: before.Known})
+		is, _ := n.g.Decision(d.Number, domain.Pair{At: at, Known: n.e.Number})
+		if was.Legal != is.Legal {
+			all = append(all, FigureChange{At: at, Before: was.Legal, After: is.Legal, Body: d.Body, Decision: d.Number, Figure: "legal"})
 		}
 	}
 	return all

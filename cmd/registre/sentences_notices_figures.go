@@ -102,7 +102,9 @@ func (a *app) tellCorrected(n *projections.Notice) (title, text string) {
 var noticeFigures = map[string][2]string{
 	"weight": {"voix", "voices"}, "total": {"total des voix", "sum of the voices"}, "member": {"membre", "member"},
 	"gross": {"effectif brut", "gross enrolment"}, "distinct": {"effectif distinct", "distinct enrolment"}, "unknown": {"lignes dont l'effectif est inconnu", "lines of unknown enrolment"},
+	"lines":   {"lignes", "lines"},
 	"ordered": {"montant commandé", "ordered"}, "day": {"jour", "day"}, "outcome": {"résultat", "outcome"}, "recount": {"nouveau décompte", "recount"}, "legal": {"en droit", "in law"},
+	"binds": {"exécutoire le", "binding from"},
 }
 
 // figureChanged says which figure is another, of whom, since when, and what it was.
