@@ -141,34 +141,32 @@ func turns(said domain.Event) []domain.Day {
 }
 
 // countsFrom are the days from which an event's figures count: its own, that of the decision on an item that it puts on an agenda, or
-// that it lets fall or stand again, that of an order form's first pupils, and those of what counts because of it, or else would.
+// that it lets fall or stand again, and those of what counts because of it, or else would.
 func (n *noting) countsFrom(number uint64, said domain.Event, known uint64) []domain.Day {
 	days := append(n.hanging(said.Act, known), said.Effective.First)
-	late := domain.Pair{At: domain.LastDay, Known: known}
-	starts := func(o domain.OrderNumber) {
-		if row, ok := n.g.Order(o, late); ok {
-			days = append(days, max(row.From, said.Effective.First))
-		}
-	}
-	fallen := uint64(0)
-	switch act := said.Act.(type) {
-	case *domain.OrderAmended:
-		starts(act.Number)
-	case *domain.OrderCancelled:
-		starts(act.Number)
-	case *domain.DecisionAnnulled:
-		fallen = act.Decision
-	case *domain.AnnulmentLifted:
-		if annulled, ok := n.g.Original(act.Annulment).Act.(*domain.DecisionAnnulled); ok {
-			fallen = annulled.Decision
-		}
-	}
-	for _, d := range n.g.Decisions(late) {
+	fallen := n.fallen(said.Act)
+	for _, d := range n.g.Decisions(domain.Pair{At: domain.LastDay, Known: known}) {
 		if d.Proclaimed != nil && (d.Proclaimed.Defined == number || d.Number == fallen) {
 			days = append(days, d.Day.First)
 		}
 	}
 	return days
+}
+
+// fallen is the decision that an act annuls, or whose annulment it lifts; 0 where it does neither.
+func (n *noting) fallen(act domain.Act) uint64 {
+	switch act := act.(type) {
+	case *domain.DecisionAnnulled:
+		return act.Decision
+	case *domain.AnnulmentLifted:
+		if act.Annulment == 0 || act.Annulment >= n.e.Number {
+			return 0
+		}
+		if annulled, is := n.g.Original(act.Annulment).Act.(*domain.DecisionAnnulled); is { // no correction leads it to another
+			return annulled.Decision
+		}
+	}
+	return 0
 }
 
 // hanging are the days on which what hangs on an act begins or ends.

@@ -11,6 +11,7 @@ import (
 
 	"registre/domain"
 	"registre/domain/domaintest"
+	"registre/eventstore"
 	"registre/projections"
 	"registre/projections/casetest"
 )
@@ -188,62 +189,83 @@ func issue(t *testing.T, told *casetest.Teller, day string, n domain.OrderNumber
 	})
 }
 
+// farFromTheEvent are corrections of what happens to the small group: which event, and what it says anew, nothing where it is void; and
+// figures that are told, none where none changes.
+var farFromTheEvent = map[string]struct {
+	corrects func(*testing.T, *casetest.Teller) (target uint64, anew *domain.Event)
+	figures  []projections.FigureChange
+}{
+	"two order forms have the same pupils from the first day of the later on": {
+		func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
+			merged := &domain.SchoolsMerged{Into: uai(t, "0750655E"), Schools: []domain.UAI{uai(t, "0680034T")}}
+			return told.Tell("2020-10-01", merged), &domain.Event{Effective: domain.OnDay(casetest.Day("2020-01-15")), Act: merged}
+		},
+		[]projections.FigureChange{
+			{At: casetest.Day("2020-03-01"), Figure: "distinct", Before: "10", After: "0"},
+			{At: casetest.Day("2020-03-01"), Figure: "distinct", Member: "a", Before: "10", After: "0"},
+		},
+	},
+	"an agreement ends": {
+		func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
+			launched := *told.Envelopes[1].Act.(*domain.AgreementLaunched)
+			launched.Until = casetest.Day("2021-01-01")
+			return 2, &domain.Event{Effective: told.Envelopes[1].Effective, Act: &launched}
+		},
+		[]projections.FigureChange{{At: casetest.Day("2021-01-01"), Figure: "ordered", Agreement: "ent", Before: "32.00 EUR"}},
+	},
+	"the renewals of an agreement that was never launched": {
+		func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
+			told.Tell("2022-01-01", &domain.AgreementRenewed{Agreement: "ent", Until: casetest.Day("2023-01-01")})
+			issue(t, told, "2022-02-01", "BC-3", "a", "2022-03-01", "2022-04-01", line(t, "0350122T", "college", 5, "2022-02-01"))
+			void := &domain.EventCorrected{Kind: domain.Clerical, Reason: "r", Target: 2}
+			late := domain.Event{Effective: domain.OnDay(casetest.Day("2022-06-01")), Act: told.Envelopes[1].Act}
+			moved := told.Tell("2022-02-02", &domain.EventCorrected{Kind: domain.Clerical, Reason: "r", Target: 2, Replacement: &late})
+			return moved, &domain.Event{Effective: domain.OnDay(casetest.Day("2022-02-03")), Act: void}
+		},
+		[]projections.FigureChange{{At: casetest.Day("2022-02-01"), Figure: "ordered", Agreement: "ent", Before: "16.00 EUR"}},
+	},
+	"the first order form of a number counts again, and the second no more": {
+		func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
+			first := issue(t, told, "2020-06-01", "BC-3", "a", "2021-01-01", "2021-02-01", line(t, "0350122T", "college", 5, "2020-06-01"))
+			void := told.Tell("2020-06-02", &domain.EventCorrected{Kind: domain.Clerical, Reason: "r", Target: first})
+			issue(t, told, "2019-02-01", "BC-3", "b", "2019-02-01", "2019-03-01", line(t, "0350122T", "college", 7, "2019-02-01"))
+			return void, nil
+		},
+		[]projections.FigureChange{
+			{At: casetest.Day("2019-02-01"), Figure: "distinct", Before: "7"}, {At: casetest.Day("2019-02-01"), Figure: "distinct", Member: "b", Before: "7"},
+		},
+	},
+	"nobody has the pupils of a member that was split": {
+		func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
+			told.Tell("2020-02-01", &domain.MembersSucceeded{Basis: "law", Predecessors: []domain.MemberID{"a"}, Successors: []domain.Named{{Member: "c", Name: "C"}, {Member: "d", Name: "D"}}})
+			return 3, &domain.Event{Effective: told.Envelopes[2].Effective, Act: &domain.SchoolOpened{School: uai(t, "0350122T"), SchoolFacts: domain.SchoolFacts{Department: "67", Kind: "college", Name: "N"}}}
+		},
+		nil,
+	},
+	"an order form ends": {
+		func(_ *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
+			issued := *told.Envelopes[6].Act.(*domain.OrderIssued)
+			issued.Until = casetest.Day("2020-08-01")
+			return 7, &domain.Event{Effective: told.Envelopes[6].Effective, Act: &issued}
+		},
+		[]projections.FigureChange{
+			{At: casetest.Day("2020-08-01"), Figure: "lines", Before: "1"}, {At: casetest.Day("2020-08-01"), Figure: "lines", Member: "b", Before: "1"},
+		},
+	},
+	"a renewal ends": {
+		func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
+			renewed := &domain.AgreementRenewed{Agreement: "ent", Until: casetest.Day("2023-01-01")}
+			target := told.Tell("2022-01-01", renewed)
+			issue(t, told, "2022-02-01", "BC-3", "a", "2022-03-01", "2022-04-01", line(t, "0350122T", "college", 5, "2022-02-01"))
+			return target, &domain.Event{Effective: told.Envelopes[target-1].Effective, Act: &domain.AgreementRenewed{Agreement: "ent", Until: casetest.Day("2022-09-01")}}
+		},
+		[]projections.FigureChange{{At: casetest.Day("2022-09-01"), Figure: "ordered", Agreement: "ent", Before: "16.00 EUR"}},
+	},
+}
+
 // TestFiguresFarFromTheEvent: what a correction changes on a day on which nothing takes effect, or before that of the event, is told.
 func TestFiguresFarFromTheEvent(t *testing.T) {
-	type figure = projections.FigureChange
-	day := casetest.Day
-	for name, c := range map[string]struct {
-		corrects func(*testing.T, *casetest.Teller) (target uint64, anew *domain.Event)
-		figures  []figure
-	}{
-		"two order forms have the same pupils from the first day of the later on": {
-			func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
-				merged := &domain.SchoolsMerged{Into: uai(t, "0750655E"), Schools: []domain.UAI{uai(t, "0680034T")}}
-				return told.Tell("2020-10-01", merged), &domain.Event{Effective: domain.OnDay(day("2020-01-15")), Act: merged}
-			},
-			[]figure{
-				{At: day("2020-03-01"), Figure: "distinct", Before: "10", After: "0"},
-				{At: day("2020-03-01"), Figure: "distinct", Member: "a", Before: "10", After: "0"},
-			},
-		},
-		"an agreement ends": {
-			func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
-				launched := *told.Envelopes[1].Act.(*domain.AgreementLaunched)
-				launched.Until = day("2021-01-01")
-				return 2, &domain.Event{Effective: told.Envelopes[1].Effective, Act: &launched}
-			},
-			[]figure{{At: day("2021-01-01"), Figure: "ordered", Agreement: "ent", Before: "32.00 EUR"}},
-		},
-		"the renewals of an agreement that was never launched": {
-			func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
-				told.Tell("2022-01-01", &domain.AgreementRenewed{Agreement: "ent", Until: day("2023-01-01")})
-				issue(t, told, "2022-02-01", "BC-3", "a", "2022-03-01", "2022-04-01", line(t, "0350122T", "college", 5, "2022-02-01"))
-				void := &domain.EventCorrected{Kind: domain.Clerical, Reason: "r", Target: 2}
-				late := domain.Event{Effective: domain.OnDay(day("2022-06-01")), Act: told.Envelopes[1].Act}
-				moved := told.Tell("2022-02-02", &domain.EventCorrected{Kind: domain.Clerical, Reason: "r", Target: 2, Replacement: &late})
-				return moved, &domain.Event{Effective: domain.OnDay(day("2022-02-03")), Act: void}
-			},
-			[]figure{{At: day("2022-02-01"), Figure: "ordered", Agreement: "ent", Before: "16.00 EUR"}},
-		},
-		"the first order form of a number counts again, and the second no more": {
-			func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
-				first := issue(t, told, "2020-06-01", "BC-3", "a", "2021-01-01", "2021-02-01", line(t, "0350122T", "college", 5, "2020-06-01"))
-				void := told.Tell("2020-06-02", &domain.EventCorrected{Kind: domain.Clerical, Reason: "r", Target: first})
-				issue(t, told, "2019-02-01", "BC-3", "b", "2019-02-01", "2019-03-01", line(t, "0350122T", "college", 7, "2019-02-01"))
-				return void, nil
-			},
-			[]figure{
-				{At: day("2019-02-01"), Figure: "distinct", Before: "7"}, {At: day("2019-02-01"), Figure: "distinct", Member: "b", Before: "7"},
-			},
-		},
-		"nobody has the pupils of a member that was split": {
-			func(t *testing.T, told *casetest.Teller) (uint64, *domain.Event) {
-				told.Tell("2020-02-01", &domain.MembersSucceeded{Basis: "law", Predecessors: []domain.MemberID{"a"}, Successors: []domain.Named{{Member: "c", Name: "C"}, {Member: "d", Name: "D"}}})
-				return 3, &domain.Event{Effective: told.Envelopes[2].Effective, Act: &domain.SchoolOpened{School: uai(t, "0350122T"), SchoolFacts: domain.SchoolFacts{Department: "67", Kind: "college", Name: "N"}}}
-			},
-			nil,
-		},
-	} {
+	for name, c := range farFromTheEvent {
 		t.Run(name, func(t *testing.T) {
 			told := supplied(t)
 			target, anew := c.corrects(t, told)
@@ -257,19 +279,34 @@ func TestFiguresFarFromTheEvent(t *testing.T) {
 	}
 }
 
+// decided is the reference case with a sitting whose one item, adopted on 2023-03-20, gives the Region 2 voices.
+func decided(t *testing.T) (told *casetest.Teller, convened, decision uint64) {
+	told = casetest.GrandEst(t)
+	told.Tell("2023-01-02", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: casetest.RuleOfCOGOUV()})
+	convened = told.Tell("2023-03-01", convening("2"))
+	told.Tell("2023-03-01", &domain.NoticeSent{Sitting: "s", Sent: domain.EndOfDay(casetest.Day("2023-03-01")) - 3600e6})
+	told.Tell("2023-03-20", &domain.SittingOpened{Sitting: "s", Present: casetest.Ten})
+	return told, convened, told.Vote("2023-03-20", "s", "1", casetest.Votes(domain.SenseFor, casetest.Ten...))
+}
+
+// convening is of that sitting, with so many voices for the Region.
+func convening(voices string) *domain.SittingConvened {
+	set := &domain.WeightsSet{Body: casetest.COGOUV, Weights: []domain.MemberWeight{{Member: casetest.Region, Weight: casetest.W(voices)}}}
+	return &domain.SittingConvened{
+		Body: casetest.COGOUV, Day: casetest.Day("2023-03-20"), Mode: domain.Remote, Sitting: "s",
+		Agenda: []domain.AgendaItem{{Item: "1", Title: "Voix", Changes: []domain.Change{set}}},
+	}
+}
+
+// ofRegion is that the Region has other voices from a day on.
+func ofRegion(day, before, after string) projections.FigureChange {
+	return projections.FigureChange{At: casetest.Day(day), Body: casetest.COGOUV, Member: casetest.Region, Figure: "weight", Before: before, After: after}
+}
+
 // TestFiguresOfFates: what a correction changes of what becomes of a decision is told: from when it binds, from which day on it is
 // annulled, and what it had changed long before.
 func TestFiguresOfFates(t *testing.T) {
-	told := casetest.GrandEst(t)
-	told.Tell("2023-01-02", &domain.VotingRuleSet{Basis: "test", Body: casetest.COGOUV, Rule: casetest.RuleOfCOGOUV()})
-	two := &domain.WeightsSet{Body: casetest.COGOUV, Weights: []domain.MemberWeight{{Member: casetest.Region, Weight: casetest.W("2")}}}
-	told.Tell("2023-03-01", &domain.SittingConvened{
-		Body: casetest.COGOUV, Day: casetest.Day("2023-03-20"), Mode: domain.Remote, Sitting: "s",
-		Agenda: []domain.AgendaItem{{Item: "1", Title: "Voix", Changes: []domain.Change{two}}},
-	})
-	told.Tell("2023-03-01", &domain.NoticeSent{Sitting: "s", Sent: domain.EndOfDay(casetest.Day("2023-03-01")) - 3600e6})
-	told.Tell("2023-03-20", &domain.SittingOpened{Sitting: "s", Present: casetest.Ten})
-	decision := told.Vote("2023-03-20", "s", "1", casetest.Votes(domain.SenseFor, casetest.Ten...))
+	told, _, decision := decided(t)
 	published := told.Tell("2023-03-24", &domain.DecisionPublished{Decision: decision})
 	told.Tell("2023-03-27", &domain.DecisionReceived{Decision: decision})
 
@@ -295,11 +332,38 @@ func TestFiguresOfFates(t *testing.T) {
 	start := annulled
 	start.From = 0
 	found := correct(told.Tell("2024-01-11", &start), "", nil)
-	require.Contains(t, found, projections.FigureChange{
-		At: casetest.Day("2023-03-20"), Body: casetest.COGOUV, Member: casetest.Region, Figure: "weight", Before: "4.5", After: "2",
-	})
+	require.Contains(t, found, ofRegion("2023-03-20", "4.5", "2"))
 	legal.At, legal.Before, legal.After = 0, domain.AnnulledStart, domain.AnnulledFrom
 	require.Contains(t, found, legal)
+
+	again := told.Tell("2024-06-02", &start)
+	lifted := told.Tell("2024-06-03", &domain.AnnulmentLifted{Annulment: again, How: domain.OnAppeal, Reason: "r"})
+	require.Contains(t, correct(lifted, "", nil), ofRegion("2023-03-20", "2", "4.5"))
+}
+
+// TestFiguresOfWhatWasSaidLate: of an item, or of a draft, that was said for a day behind that of the decision, or of its entering into
+// force, what a correction changes is told from the day on which it counts.
+func TestFiguresOfWhatWasSaidLate(t *testing.T) {
+	told, convened, _ := decided(t)
+	drafted := 1 + uint64(slices.IndexFunc(told.Envelopes, func(e eventstore.Envelope) bool { _, is := e.Act.(*domain.AvenantDrafted); return is }))
+	anew := func(target uint64, effective string, act domain.Act) *domain.EventCorrected {
+		said := &domain.Event{Effective: domain.OnDay(casetest.Day(effective)), Act: act}
+		return &domain.EventCorrected{Kind: domain.Clerical, Reason: "r", Target: target, Replacement: said}
+	}
+	draft := casetest.Draft2022()
+	draft.Changes[3].(*domain.WeightsSet).Weights[0].Weight = casetest.W("7")
+	for _, c := range []struct {
+		target     uint64
+		late, anew domain.Act
+		figure     projections.FigureChange
+	}{
+		{drafted, casetest.Draft2022(), draft, ofRegion("2023-01-01", "4.5", "7")},
+		{convened, convening("2"), convening("5"), ofRegion("2023-03-20", "2", "5")},
+	} {
+		late := told.Tell("2024-06-01", anew(c.target, "2024-01-01", c.late))
+		told.Tell("2024-06-02", anew(late, "2024-06-01", anew(c.target, "2024-01-02", c.anew)))
+		require.Contains(t, correctedFigures(t, told), c.figure)
+	}
 }
 
 // correctedFigures are those of the notice of the last event, none where there is none.
