@@ -2,6 +2,7 @@ package replay
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -63,7 +64,7 @@ func (w *words) of(kind int, text string) uint32 {
 		if w.place == nil {
 			w.place, w.all = map[string]uint32{}, []string{""}
 		}
-		at = uint32(len(w.all))
+		at, text = uint32(len(w.all)), strings.Clone(text) // it may be part of what a bundle holds
 		w.place[text], w.all = at, append(w.all, text)
 	}
 	w.last[kind] = at
